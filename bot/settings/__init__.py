@@ -20,7 +20,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.errors import SettingsError
-from bot.settings import values
+from bot.settings import sources, values
 
 DEFAULT_PORT = 3000
 #: Variables that Bolt reads itself: the first two switch it to OAuth and drop the bot's token, the others override arguments.
@@ -69,8 +69,8 @@ class Settings(BaseSettings):
     """The bot's settings; each field is one environment variable of the same name in capitals."""
 
     model_config = SettingsConfigDict(
-        env_file=values.ENV_FILE,
-        env_file_encoding=values.ENCODING,
+        env_file=sources.ENV_FILE,
+        env_file_encoding=sources.ENCODING,
         env_ignore_empty=True,
         extra="ignore",
         frozen=True,
@@ -205,21 +205,21 @@ class Settings(BaseSettings):
 
 def load_settings() -> Settings:
     """The settings of the environment, `.env` and the secret files; raises SettingsError with the setting's name, never its value."""
-    values.check_env_file()
+    sources.check_env_file()
     try:
-        return Settings(_secrets_dir=values.secrets_folder(setting_names()))  # type: ignore[call-arg]  # pydantic-settings' own argument
+        return Settings(_secrets_dir=sources.secrets_folder(setting_names()))  # type: ignore[call-arg]  # pydantic-settings' own argument
     except ValidationError as error:
-        raise settings_error(error, values.given_names(setting_names())) from None
+        raise settings_error(error, sources.given_names(setting_names())) from None
 
 
 def unknown_settings() -> Iterator[str]:
     """A sentence for each name that is given for this bot and is no setting."""
-    return values.unknown(setting_names(), ignored=BOLT_VARIABLES)
+    return sources.unknown(setting_names(), ignored=BOLT_VARIABLES)
 
 
 def setting_names() -> set[str]:
     """The environment variables of every setting, with their aliases."""
-    return {values.SECRETS_FOLDER_VARIABLE} | {name.upper() for name in _FIELDS}
+    return {sources.SECRETS_FOLDER_VARIABLE} | {name.upper() for name in _FIELDS}
 
 
 class _GivenSettings(Settings, defer_build=True):
