@@ -29,7 +29,7 @@ from slack_sdk.signature import SignatureVerifier
 from bot import __version__
 from bot.bootstrap.workspace import Workspace
 from bot.errors import BotError
-from bot.listeners.steps import TOOLS
+from bot.listeners.assistants import TOOLS
 from bot.ops.request_checks import LARGEST_BODY, NOT_SIGNED, Endpoint, ReadBody, Refusal, read_json, refuse_head
 from bot.ops.tasks import TtlCache
 from bot.ops.telemetry import Metrics

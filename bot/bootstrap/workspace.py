@@ -16,10 +16,10 @@ from bot.bootstrap.queries import QueryParts, open_query_parts
 from bot.bootstrap.routes import build_management, routes
 from bot.bootstrap.scheduling import SchedulerRuntime, Scheduling, open_scheduler
 from bot.errors import NotAllowed
+from bot.listeners.assistants import AssistantTools
 from bot.listeners.home import HomeTabs
 from bot.listeners.payloads import SingleWorkspaceAuthorize
 from bot.listeners.router import Router
-from bot.listeners.steps import AssistantTools
 from bot.listeners.verbs import Route, Verbs
 from bot.ops.tasks import BackgroundTasks
 from bot.ops.telemetry import Metrics, of_workspace

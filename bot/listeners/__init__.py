@@ -1,1 +1,1 @@
-"""Bolt listeners, one file for each kind of payload: they turn payloads into requests, and responses into calls of Slack."""
+"""Bolt listeners, by kind of payload: they turn payloads into requests, and responses into calls of Slack."""

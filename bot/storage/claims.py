@@ -270,7 +270,11 @@ class LastQuestions:
         return LastQuestion(row.words, row.at) if row else None
 
     async def before(self, key: Key) -> LastQuestion | None:
-        """The same before the next is noted: with SQLite, which has one process, from memory, since each question asks for it."""
+        """The last question of before the one that is noted next.
+
+        On SQLite it comes from memory where this process noted one: each question asks for it, and a read took a third of the time of a
+        remembered card. Another process on the same file may have noted a later one.
+        """
         noted = self._noted.get(key, None) if self._database.file else None
         return noted or await self.find(key)
 

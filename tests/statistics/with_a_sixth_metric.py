@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.listeners.steps import TOOLS
+from bot.listeners.assistants import TOOLS
 from bot.queries.answers_as_data import STEP
 
 #: Of a week: the copy has five a day.
