@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.listeners.commands import NOTHING_FORWARDED
+from bot.listeners.subjects import NOTHING_FORWARDED
 from bot.parsing.reasons import ANSWERED_HERE
 from bot.queries.handler import WELCOME
 from bot.queries.modals import MESSAGE_SHORTCUT
@@ -198,8 +198,8 @@ def test_the_manifest_asks_for_what_reading_takes(family):
 @pytest.mark.parametrize(("pages", "says"), [(10, FIGURES), (3, "too long for me to read")])
 async def test_a_long_thread_is_read_to_its_end_or_said_to_be_too_long(open_scene, monkeypatch, pages, says):
     """Slack gives the oldest first: the nearest link stands on the last page."""
-    monkeypatch.setattr("bot.listeners.commands.PAGE", 3)
-    monkeypatch.setattr("bot.listeners.commands.MOST_PAGES", pages)
+    monkeypatch.setattr("bot.listeners.subjects.PAGE", 3)
+    monkeypatch.setattr("bot.listeners.subjects.MOST_PAGES", pages)
     async with open_scene() as scene:
         shown = await scene.slack.person("bob").say(OTHER, channel="#marketing")
         for number in range(12):
