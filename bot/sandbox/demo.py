@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -97,12 +98,18 @@ class Playground:
 
 @asynccontextmanager
 async def open_playground(
-    *, port: int = 0, data: Path | None = None, checkers: Mapping[str, Checker] | None = None, rate_limits: bool = True
+    *,
+    port: int = 0,
+    data: Path | None = None,
+    checkers: Mapping[str, Checker] | None = None,
+    rate_limits: bool = True,
+    begins: datetime | None = None,
 ) -> AsyncIterator[Playground]:
     """The playground, with its page on ``port`` (0 takes a free one) and its database in ``data`` (else in a temporary folder).
 
     ``checkers`` are further readings of Slack's limits, by the name the page shows: each takes a message or a view and gives
-    what is wrong with it. ``rate_limits``: whether its Slack answers `ratelimited`.
+    what is wrong with it. ``rate_limits``: whether its Slack answers `ratelimited`. ``begins``: its clock's first moment (aware),
+    None for now.
 
     Raises:
         PortInUse: another program has the port.
@@ -111,6 +118,8 @@ async def open_playground(
         folder = data or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="linkedin-stats-demo-")))
         folder.mkdir(parents=True, exist_ok=True)
         clock = SandboxClock()
+        if begins is not None:
+            clock.move_to(begins)
         servers = await stack.enter_async_context(open_servers(slack_port=port, clock=clock, rate_limits=rate_limits))
         process = BotProcess(servers, folder, clock)
         servers.slack.surroundings.switch_transport = process.switch

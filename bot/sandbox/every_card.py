@@ -4,7 +4,7 @@ import json
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from bot.bootstrap.check import BlockCheck, compare_blocks
@@ -27,9 +27,12 @@ PRESSED: Final = ("digest.create", "alert.test", "compare", "home.settings", "di
 
 #: The mornings after that on which digests, alerts and watches are looked at one by one; then more than a week is missed at once.
 DAYS: Final = 3
-#: So often what is due then is done, with a pause before the next message of the channel.
-TICKS: Final = 4
-PAUSE: Final = timedelta(seconds=5)
+#: What is due then is done until this many ticks in a row sent nothing, with a pause before the next message of the channel.
+QUIET_TICKS: Final = 5
+MOST_TICKS: Final = 60
+PAUSE: Final = timedelta(minutes=1)
+#: When all this begins: in the middle of a month, so that its days are the same whenever it is run.
+BEGINS: Final = datetime(2026, 9, 10, 10, tzinfo=UTC)
 
 #: The exit codes of the comparison.
 ALIKE, DIFFERENT, NOT_ASKED = 0, 1, 2
@@ -50,7 +53,7 @@ class SentCard:
 
 async def every_card() -> AsyncGenerator[SentCard, None]:
     """Each message and view as it comes; one with the same blocks as an earlier one is left out."""
-    async with open_playground(rate_limits=False) as playground, aclosing(_asked(playground)) as answers:
+    async with open_playground(rate_limits=False, begins=BEGINS) as playground, aclosing(_asked(playground)) as answers:
         taken, seen = _Taken(playground), set[str]()
         async for name in answers:
             for payload in taken.new():
@@ -109,10 +112,20 @@ async def _asked(playground: Playground) -> AsyncGenerator[str, None]:
     morning = playground.clock().replace(hour=8, minute=1)
     for days in (*range(1, DAYS + 1), DAYS + 9):
         playground.clock.move_to(morning + timedelta(days=days))
-        for _ in range(TICKS):
-            await _tick(playground)
-            playground.clock.move_to(playground.clock() + PAUSE)
+        await _until_quiet(playground)
         yield f"what is posted by morning {days}"
+
+
+async def _until_quiet(playground: Playground) -> None:
+    """Does what is due until nothing more is sent."""
+    taken, quiet = _Taken(playground), 0
+    taken.new()
+    for _ in range(MOST_TICKS):
+        await _tick(playground)
+        playground.clock.move_to(playground.clock() + PAUSE)
+        quiet = 0 if taken.new() else quiet + 1
+        if quiet == QUIET_TICKS:
+            return
 
 
 async def _tick(playground: Playground) -> None:
