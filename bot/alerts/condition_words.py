@@ -1,35 +1,45 @@
 """The words of an alert's condition: how far a figure moves ("+50%", "halves", "drops by a third"), or which limit it crosses."""
 
 import re
+from fractions import Fraction
 from typing import Final
 
 from bot.alerts.rule import Condition
 from bot.lazy_regex import lazy_regex
-from bot.parsing.text import AMOUNT
+from bot.parsing.text import AMOUNT, NUMBER_WORDS
 from bot.parsing.vocabulary import METRIC_WORDS
 
 _FLAGS = re.IGNORECASE
 _PERCENT = r"(?:%|per\s?cent\b|pct\b)"
-RISING = r"up|ris(?:es?|ing)|grow(?:s|ing)?|increas(?:es?|ing)|jumps?|climbs?|gains?|plus|more|higher|above"
+RISING = (
+    r"up|plus|more|higher"
+    r"|(?:ris|grow|increas|jump|climb|gain|soar|surg|spik|skyrocket|rocket|explod|improv|shoot)(?:e?s?|e?d|ing)(?:\s+up)?"
+)
 FALLING = (
-    r"los(?:es?|t|ing)|down|fall(?:s|ing)?|drop(?:s|ping)?|decreas(?:es?|ing)|declin(?:es?|ing)|sinks?|shrinks?|minus|less|lower"
-    r"|tank(?:s|ing)?|collapses?"
+    r"down|minus|less|lower|lost|fell|sank"
+    r"|(?:los|fall|dropp?|decreas|declin|sink|shrink|tank|collaps|slipp?|dipp?|slid|plung|plummet|tumbl|crash|slump|nosediv|sag|cut)"
+    r"(?:e?s?|e?d|ing)(?:\s+(?:down|off))?"
 )
-#: Changes in words, in percent.
-_FRACTIONS = {"half": 50, "third": 33, "two thirds": 67, "quarter": 25, "three quarters": 75, "fifth": 20, "tenth": 10}
+#: Changes in words: "drop by a third", "lose half of its", "down by 1/4", "fall to two thirds".
+_PARTS = {"half": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10}
 _BY_FRACTION = lazy_regex(
-    rf"\b(?P<verb>{RISING}|{FALLING})\s+(?:by\s+(?:an?\s+|one[\s-]+)?|an?\s+)(?P<part>{'|'.join(_FRACTIONS)})\b", _FLAGS
-)
-_TO_HALF = lazy_regex(rf"\b(?:halv(?:es?|ed|ing)|cut\s+in\s+half|(?:{FALLING})\s+to\s+half|half\s+as\s+(?:many|much|high))\b", _FLAGS)
-_TIMES = lazy_regex(
-    rf"\b(?:(?:{RISING})\s+(?:by\s+|to\s+)?)?(?:(?P<word>doubl|tripl|quadrupl)(?:es?|ed|ing)|(?P<twice>twice|three\s+times|\d+\s+times)\s+as\s+(?:many|much|high)"
-    r"|(?P<n>\d{1,3}|ten)\s?(?:x|[\s-]?fold))(?!\w)",
+    rf"\b(?P<verb>{RISING}|{FALLING})(?:\s+(?:by|about|around|nearly|almost|roughly|over|more\s+than|at\s+least))*(?P<to>\s+to)?\s+"
+    rf"(?:(?P<count>an?|one|two|three|four|(?=half\b))[\s-]*(?P<part>{'|'.join(_PARTS)})s?|(?P<over>[1-9])/(?P<under>[2-9]|10))\b"
+    r"(?:\s+(?:of|its|their|our|his|her)\b)*",
     _FLAGS,
 )
-_MANY = {"doubl": 2, "tripl": 3, "quadrupl": 4, "twice": 2, "three": 3, "ten": 10}
+_TO_HALF = lazy_regex(r"\b(?:halv(?:es?|ed|ing)|cut\s+in\s+half|half\s+as\s+(?:many|much|high))\b", _FLAGS)
+_USUAL = r"(?:(?:the|its|our|their|than|as)\s+)*(?:usual|normal|average)\b"
+OF_USUAL = lazy_regex(rf"\s*(?:(?:above|below|over|under)\s+)?{_USUAL}", _FLAGS)
+_TIMES = lazy_regex(
+    rf"\b(?:at\s+least\s+|more\s+than\s+)?(?:(?:{RISING})\s+(?:by\s+|to\s+)?)?(?:(?P<word>doubl|tripl|quadrupl)(?:es?|ed|ing)"
+    rf"|(?P<twice>twice|\w+\s+times)(?:\s+as\s+(?:many|much|high)|(?=\s+{_USUAL}))|(?P<n>\d{{1,3}}|ten)\s?(?:x|[\s-]?fold))(?!\w)",
+    _FLAGS,
+)
+_MANY = NUMBER_WORDS | {"doubl": 2, "tripl": 3, "quadrupl": 4, "twice": 2}
 MOVE = lazy_regex(
     rf"(?:(?P<sign>(?<!\S)[+-]|\b(?:{RISING}|{FALLING})\b(?:\s+by)?(?:\s+(?:more\s+than|at\s+least|over|[+-]|>=?))?)\s*(?P<n>{AMOUNT})\s*{_PERCENT}"
-    rf"|(?<!\S)(?P<n2>{AMOUNT})\s*{_PERCENT}\s*(?P<after>{RISING}|{FALLING})\b)",
+    rf"|(?<!\S)(?P<n2>{AMOUNT})\s*{_PERCENT}\s*(?P<after>{RISING}|{FALLING}|above|over|below|under)\b)",
     _FLAGS,
 )
 LINE = lazy_regex(
@@ -44,14 +54,31 @@ _OR_MORE = lazy_regex(
     r"(?:\s?\+(?![\d\w%])|\s+(?:or|and)\s+(?:more|up|above|over|higher|(?P<less>fewer|less|below|under|lower))\b)",
     _FLAGS,
 )
+#: What people do to posts, each with its figure.
+_DONE = {
+    "comment": "comments", "repl": "comments", "react": "reactions", "lik": "reactions", "shar": "reshares", "reshar": "reshares",
+    "repost": "reshares", "follow": "followers", "view": "impressions", "see": "impressions",
+}  # fmt: skip
 #: "No comments", "zero reactions".
 _TO_NONE = lazy_regex(rf"\b(?:{FALLING}|goes?|is|are)\s+(?:to\s+)?(?:zero|0|nothing)\b", _FLAGS)
+#: "Nobody comments", and what does not come to a number: "doesn't reach 500", "don't get any likes".
+_NOBODY = lazy_regex(
+    r"\b(?:nobody|no[\s-]?one)\s+(?:(?:has|have|ever|even|really)\s+)*"
+    rf"(?P<what>{'|'.join(_DONE)})(?:e?s?|e?d|ing)\b(?:\s+(?:on|to|with))?",
+    _FLAGS,
+)
+_NOT_REACHED = lazy_regex(
+    r"\b(?:(?:do|does|did|ca|wo|is|are)(?:n['’]?t|\s+not)|cannot|fails?\s+to|never)\s+(?:even\s+)?"
+    r"(?:(?:reach|hit|get|ha[sv]e?|exceed|pass|cross|make|see|go|go\s+over|come\s+to)(?:e?s)?|above|over|at)\s+"
+    rf"(?:(?P<any>any|a\s+single|one)\b|(?:at\s+least\s+|above\s+|over\s+|up\s+to\s+)?(?={AMOUNT}))",
+    _FLAGS,
+)
 _NONE_OF = lazy_regex(rf"\b(?:no|zero|without(?:\s+any)?|not\s+any)\s+(?=(?:new\s+)?(?:{'|'.join(METRIC_WORDS)})\b)", _FLAGS)
 UNUSUAL_WORDS = lazy_regex(
     r"\b(?:(?:is|are|looks?|acts?|behaves?|gets?)\s+)?(?:unusual(?:ly)?|abnormal(?:ly)?|anomal(?:y|ies|ous)|out\s+of\s+the\s+ordinary"
     r"|(?:weird|strange|odd)(?:ly)?)"
     r"(?:\s+(?:(?P<high>high|large|many|much)|(?P<low>low|small|few|little)))?\b"
-    r"|\b(?:(?P<more>higher|more|larger|better)|(?P<less>lower|less|fewer|smaller|worse))\s+than\s+(?:usual|normal|average)\b",
+    rf"|(?<![%t]\s)\b(?:(?P<more>higher|more|larger|better|above)|(?P<less>lower|less|fewer|smaller|worse|below))\s+{_USUAL}",
     _FLAGS,
 )
 BARE_MOVE = lazy_regex(rf"(?:(?<!\S)[+-]|\b(?:{RISING}|{FALLING})(?:\s+by)?\s)\s*{AMOUNT}(?!\S)", _FLAGS)
@@ -69,13 +96,19 @@ def in_percent(text: str) -> str:
     """The text with a change in percent in the place of one in words: "halves", "drop by a third", "twice as many"."""
 
     def times(found: "re.Match[str]") -> str:
-        number_word = (found["word"] or found["twice"] or found["n"]).lower()
-        many = _MANY.get(number_word.partition(" ")[0]) or int(re.sub(r"\D", "", found[0]))
+        number_word = (found["word"] or found["twice"] or found["n"]).lower().split()[0]
+        many = _MANY.get(number_word) or (int(number_word) if number_word.isdigit() else 0)
         return f"up {100 * (many - 1)}%" if many > 1 else found[0]
 
     def part(found: "re.Match[str]") -> str:
-        return f"{found['verb']} {_FRACTIONS[' '.join(found['part'].lower().split())]}%"
+        over, under = found["over"], found["under"] or _PARTS.get((found["part"] or "").lower(), 1)
+        of = Fraction(int(over) if over else NUMBER_WORDS.get(found["count"].lower(), 1), int(under))
+        falls = re.match(FALLING, found["verb"], _FLAGS) is not None
+        percent = round(100 * (1 - of if found["to"] else of))
+        return found[0] if found["to"] and not falls else f"{found['verb']} {percent}%"
 
     text = _OR_MORE.sub(lambda found: f"{'<=' if found['less'] else '>='} {found['n']}", text)
+    text = _NOBODY.sub(lambda found: f"below 1 {_DONE[found['what'].lower()]}", text)
+    text = _NOT_REACHED.sub(lambda found: "below 1" if found["any"] else "below ", text)
     text = _TO_NONE.sub("below 1", _NONE_OF.sub("below 1 ", text))
     return _TIMES.sub(times, _TO_HALF.sub("down 50%", _BY_FRACTION.sub(part, text)))

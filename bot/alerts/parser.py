@@ -12,6 +12,7 @@ from functools import partial
 
 from msgspec.structs import replace
 
+from bot.alerts.condition_words import FALLING, RISING
 from bot.alerts.rule import ALERT, ENGAGEMENT, EXAMPLES, MOST_SNOOZE_DAYS, SNOOZE_DAYS, AlertCommand, AlertDraft, AlertRule
 from bot.alerts.rule_parser import changed, goal_instead, other_days, rule_of, with_amount
 from bot.alerts.rule_parts import ONE_EACH_REMEDY, TITLE_QUOTES, AlertText, RuleParts
@@ -42,6 +43,7 @@ NOT_POSTED_REMEDY = "An alert tells you when figures fall, and a watch of each p
 EITHER_WAY = "An alert is about a rise or about a fall, not both."
 NOT_AGAINST = "An alert compares an account with a limit or with itself before, not with another account."
 COMPARE_THEM = "`acme vs bob last week` compares two, when you ask:"
+NOT_IN_A_ROW = "An alert looks at one day, week or month, and not at “{typed}”."
 ONE_FOR_EACH = "Set up one for each:"
 WHICH_WAY = "More or less than “{typed}”?"
 ONE_ACCOUNT = "An alert is about one account, a group or the team."
@@ -67,23 +69,28 @@ _CREATE_WORDS = frozenset({"create", "new", "add", "set", "me", "us", "when", "i
 FORM_ACTIONS = ACTIONS | dict.fromkeys(_CREATE_WORDS, SubscriptionAction.CREATE)
 #: Words that are ignored here, in addition to the general ones.
 _AROUND = FILLERS | {
-    "when", "whenever", "if", "than", "compared", "against", "per", "goes", "go", "going", "gets", "rise", "rises", "rising", "fall",
-    "falls", "falling", "drop", "drops", "dropping", "grow", "grows", "growing", "change", "changes", "or", "any", "once", "before",
-    "have", "has", "had", "vs", "versus", "previous", "group", "down", "lose", "loses", "lost", "spike", "spikes", "jump", "jumps",
-    "surge", "surges", "plummet", "plummets", "crash", "crashes", "happens", "as", "soon", "anything", "something", "we", "there",
-    "too", "also", "only", "instead", "fire", "fires", "trigger", "triggers", "shrink", "shrinks", "shrinking", "sink", "sinks",
-    "up", "gain", "gains", "wins", "&", "+", "receives", "tank", "tanks",
+    "when", "whenever", "if", "than", "compared", "against", "per", "goes", "go", "going", "gets", "change", "changes", "or", "any", "once",
+    "before", "have", "has", "had", "vs", "versus", "previous", "group", "surge", "surges", "happens", "as", "soon", "anything",
+    "something", "we", "there", "too", "also", "only", "instead", "fire", "fires", "trigger", "triggers", "wins", "&", "+", "receives",
+    "but", "stuff", "stay", "stays", "remain", "remains", "flat", "stagnate", "stagnates", "stall", "stalls", "viral", "through", "roof",
 }  # fmt: skip
+_MOVES = lazy_regex(rf"{RISING}|{FALLING}", re.IGNORECASE)
 #: What an alert cannot be about: that nothing was posted.
 _NOT_POSTED = lazy_regex(
-    r"\b(?:(?:nothing|no one|nobody|none|no (?:new )?posts?)\b.*\b(?:post\w*|publish\w*|live|out)"
-    r"|(?:has|have|did|do|does)(?:n['’]?t| not)\b.*\b(?:post|publish)\w*"
+    r"\b(?:(?:nothing|no one|nobody|none|no (?:new )?posts?)\b(?: (?!comment|lik|react|shar|repl|view|see|engag)\S+){0,3} "
+    r"(?:post\w*|publish\w*|live|out)"
+    r"|(?:has|have|did|do|does)(?:n['’]?t| not)(?: (?!get\b|reach|hit|have\b)\S+){0,3} (?:post|publish)\w*"
     r"|no (?:new )?posts?\b|stops? posting)",
     re.IGNORECASE,
 )
 _BOTH_WAYS = lazy_regex(r"\b(?:up (?:or|and) down|down or up|either way|in either direction)\b|\+/-|±", re.IGNORECASE)
 _AGAINST = lazy_regex(
     r"\b(?:beats?|overtakes?|outperforms?|passes|surpasses|(?:more|fewer|less|higher|lower)\s+\w+\s+than)\s+(?P<other>[a-z][\w'’&-]+)",
+    re.IGNORECASE,
+)
+_IN_A_ROW = lazy_regex(
+    r"\b(?:for )?(?:\S+ )?(?:days?|weeks?|months?) (?:in a row|running|straight|on end|consecutively)\b"
+    r"|\b(?:for )?\S+ (?:consecutive|straight|successive) (?:days?|weeks?|months?)\b",
     re.IGNORECASE,
 )
 _AT_ONCE = lazy_regex(r"\b(?:immediately|instantly|asap|right away|at once|in real[- ]?time|straight away)\b", re.IGNORECASE)
@@ -244,6 +251,9 @@ def _draft(text: AlertText, directory: Directory, groups: Collection[str]) -> Al
         raise UnknownAccount(NOT_GIVEN.format(word=figure[0]), remedy=GIVEN, suggestions=EXAMPLES)
     if (against := _AGAINST.search(text.text)) and matching(against["other"], directory):
         raise NotUnderstood(NOT_AGAINST, remedy=COMPARE_THEM, suggestions=("team last week", f"{ALERT} impressions +50% week"))
+    if run := _IN_A_ROW.search(text.whole):
+        each = (f"{ALERT} {' '.join(_IN_A_ROW.sub(' ', text.whole).split())}",)
+        raise NotUnderstood(NOT_IN_A_ROW.format(typed=run[0]), remedy=LEAVE_OUT, suggestions=each)
     if _BOTH_WAYS.search(text.whole):
         each = tuple(f"{ALERT} {_BOTH_WAYS.sub(way, text.whole)}" for way in ("up", "down"))
         raise NotUnderstood(EITHER_WAY, remedy=ONE_FOR_EACH, suggestions=each)
@@ -268,7 +278,7 @@ def _watched(text: AlertText, parts: RuleParts, directory: Directory, groups: Co
 def _left(parts: RuleParts) -> list[str]:
     """The words that are no part of the rule and not ignored."""
     plain = (re.sub(r"['’]s$", "", word) for word in vocabulary.tokenize(parts.rest))
-    return [word for word in plain if word.lower() not in _AROUND | _CREATE_WORDS]
+    return [word for word in plain if word.lower() not in _AROUND | _CREATE_WORDS and not _MOVES.fullmatch(word)]
 
 
 def _with_zone_behind(words: list[str], directory: Directory, whole: str) -> tuple[str, list[str]]:

@@ -173,7 +173,7 @@ def _condition(parts: RuleParts, metric: Metric | None) -> Condition:
     if parts.condition is None:
         word = metric_word(metric)
         who = f" {parts.rest.strip()}".rstrip()
-        falls = re.search(rf"\b(?:{FALLING}|lose|loses|lost|crash|plummet)", parts.whole, re.IGNORECASE)
+        falls = re.search(rf"\b(?:{FALLING})\b", parts.whole, re.IGNORECASE)
         changes = ("-30% week", "+50% week") if falls else ("+50% week", "-30% week")
         each = tuple(f"{ALERT}{who} {word} {condition}" for condition in (*changes, "< 2% week" if metric is None else "> 20 day"))
         raise NotUnderstood(NO_CONDITION.format(figure=word), remedy=NO_CONDITION_REMEDY, suggestions=each)

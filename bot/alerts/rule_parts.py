@@ -7,7 +7,7 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from bot.alerts.condition_words import BARE_MOVE, CONDITIONS, FALLING, LINE, MOVE, UNUSUAL_WORDS, in_percent
+from bot.alerts.condition_words import BARE_MOVE, CONDITIONS, FALLING, LINE, MOVE, OF_USUAL, UNUSUAL_WORDS, in_percent
 from bot.alerts.rule import ALERT, ENGAGEMENT, EXAMPLES, WINDOWS, Condition
 from bot.errors import BadSchedule, NotUnderstood
 from bot.lazy_regex import lazy_regex
@@ -25,6 +25,8 @@ ONE_EACH = "Set up one alert for each."
 ONE_EACH_REMEDY = "Set up one for each:"
 ONE_CONDITION = "An alert has one condition, and you gave two."
 NO_PERCENT = "“{typed}” could be many things: give a change in percent."
+NO_TIMES_USUAL = "I don't measure how far a figure is from the usual."
+WEEK_OR_UNUSUAL = "I tell you of a change since the week before, or of an unusual day:"
 BAD_MINIMUM = "A minimum is a number, not “{typed}”: below it a change doesn't count."
 LONG_COOLDOWN = "A cool-down is 1 to {most} days long."
 NO_BROADCAST = "An alert can mention people and user groups, not everybody at once."
@@ -38,7 +40,9 @@ MOST_TITLE: Final = 60
 _FLAGS = re.IGNORECASE
 _DAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|mon|tue|wed|thu|fri|sat|sun)"
 _COOLDOWN = lazy_regex(
-    r"\b(?:cool[\s-]?down(?:\s+of)?|(?:at\s+most|max(?:imum)?|no\s+more\s+(?:often\s+)?than|only)\s+(?:once\s+)?(?:every|in|per|a))\s+"
+    r"\b(?:cool[\s-]?down(?:\s+of)?|(?:(?:and|but)\s+)?(?:at\s+most|max(?:imum)?|not?\s+more\s+(?:often\s+)?than|only|just)\s+"
+    r"(?:(?:tell|ping|notify|alert|message|warn|bother)(?:\s+(?:me|us))?\s+)?"
+    r"(?:once\s+|(?:one|1|a)(?:\s?x|\s+(?:time|ping|message|alert|notification))?\s+)?(?:every|in|per|an?))\s+"
     rf"(?:(?P<n>\d{{1,4}}|{'|'.join(NUMBER_WORDS)})\s*(?P<unit>d|days?|w|weeks?|months?)?|(?P<one>day|week|month))\b"
     r"|(?<!\S)(?P<n2>\d{1,4})\s*(?P<unit2>d|days?|w|weeks?|months?)\s+cool[\s-]?down\b",
     _FLAGS,
@@ -247,7 +251,12 @@ def _move(parts: RuleParts) -> RuleParts:
     if parts.condition is not None or MOVE.search(_without(parts.rest, found)):
         raise NotUnderstood(ONE_CONDITION, remedy=ONE_EACH_REMEDY, suggestions=_one_each(parts.whole))
     sign = (found["sign"] or found["after"]).lower()
-    falls = "-" in sign or re.match(FALLING, sign) is not None
+    falls = "-" in sign or re.match(rf"{FALLING}|below|under", sign) is not None
+    if usual := OF_USUAL.match(parts.rest, found.end()):
+        before, behind = parts.rest[: found.start()], parts.rest[usual.end() :]
+        each = (f"{'-' if falls else '+'}{found['n'] or found['n2']}% week", f"unusually {'low' if falls else 'high'}")
+        meant = tuple(" ".join(f"{ALERT} {before} {one} {behind}".split()) for one in each)
+        raise NotUnderstood(NO_TIMES_USUAL, remedy=WEEK_OR_UNUSUAL, suggestions=meant)
     amount = float(read_amount(found["n"] or found["n2"]))
     condition = Condition.DOWN if falls else Condition.UP
     return replace(parts, rest=_without(parts.rest, found), condition=condition, amount=amount, condition_text=found[0].strip())

@@ -45,7 +45,9 @@ TELL_ME = (
     r"(?:(?:please |can you |could you )?(?:tell|notify|ping|message|let|alert|inform|warn|mention)"
     r" (?P<told>me|us|everyone|everybody|(?:the )?(?:team|channel)|<[@#!][^<>]*>(?:(?:,| and|,? &amp;)? (?:me|<[@#!][^<>]*>))*)(?: know)?,?"
     r"(?: here| in here| in this channel)?"
-    r"|(?:i|we)(?: want|['’]d like| would like| need) to (?:know|hear|be (?:told|notified|alerted|warned)))"
+    r"|(?:i|we)(?: want|['’]d like| would like| need) to (?:know|hear|be (?:told|notified|alerted|warned))"
+    r"|(?:please )?(?:(?:give|drop|send|shoot) (?:me|us) an? (?:shout|line|ping|note|message|heads[- ]?up|notice|warning)"
+    r"|keep (?:me|us) (?:posted|informed|updated)|heads[- ]up|shout))"
     r"(?: (?:when(?:ever)?|if|once|as soon as|every time)|(?: (?:about|of|on))(?=.*\b(?:unusual|weird|strange|odd|abnormal)))"
 )
 _AROUND = (
