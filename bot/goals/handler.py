@@ -6,13 +6,14 @@ from datetime import date
 from msgspec.structs import replace
 
 from bot.access.permissions import PermissionService
-from bot.goals.parser import GOAL, GoalAction, GoalCommand, delete_words, read_goal
+from bot.errors import BadSchedule, NotUnderstood
+from bot.goals.parser import GOAL, NOT_FOR, SAY_IT, GoalAction, GoalCommand, delete_words, read_goal
 from bot.goals.service import GoalDeleted, GoalList, GoalService, GoalSet
 from bot.lazy_regex import lazy_regex
 from bot.management.actions import DELETE_TEXT, DELETE_TITLE
 from bot.management.blocks import build_question
 from bot.parsing.account_names import id_word
-from bot.parsing.dates import MONTHS
+from bot.parsing.dates import MONTHS, WEEKDAYS
 from bot.parsing.last_command import ALSO
 from bot.parsing.vocabulary import METRIC_NAMES, METRIC_WORDS
 from bot.reports import figures as say
@@ -20,6 +21,7 @@ from bot.reports.card_parts import metadata
 from bot.reports.figures import OPEN_CARD
 from bot.reports.goals import bar, goal_lines, goal_subject, goal_title, period_name, progress_text
 from bot.reports.help_blocks import example
+from bot.schedules.dates import read_date
 from bot.slack.builders import (
     Block,
     Message,
@@ -36,7 +38,7 @@ from bot.slack.builders import (
 from bot.slack.interactive import asks_first, example_id, numbered
 from bot.slack.request import RenderedResult, Request
 from bot.statistics.reports import Period, Unit, command_words
-from bot.subscriptions.goal import TEAM, GoalPace, Progress
+from bot.subscriptions.goal import TEAM, Every, GoalPace, Progress, period_of
 from bot.subscriptions.subscription import SubscriptionKind
 
 TITLE = "Goals"
@@ -98,7 +100,8 @@ def _row(progress: Progress, number: int, today: date) -> Block:
     goal = progress.goal
     spoken = numbered(DELETE_LABEL, number, f"{progress.name}, {say.noun(goal.metric, goal.target)}")
     press = button(example_id(_FIRST_BUTTON + number), DELETE_LABEL, words, accessibility_label=spoken)
-    text = "\n".join([*lines, channel_words(goal.channel)])
+    owner = f" · {SET_BY.format(person=f'<@{goal.owner}>')}" if goal.owner else ""
+    text = "\n".join([*lines, f"{channel_words(goal.channel)}{owner}"])
     title = DELETE_TITLE.format(kind=SubscriptionKind.GOAL)
     return section(text, asks_first(press, title, DELETE_TEXT[SubscriptionKind.GOAL]) if fits(words) else None)
 
@@ -149,8 +152,40 @@ _NUMBER = lazy_regex(r"\d+")
 NOT_UNDERSTOOD = "I didn't understand that. It looks like a goal."
 
 
+#: Until when a goal is, and from when.
+_UNTIL = lazy_regex(
+    r"\b(?:from (?P<first>\S+(?: \S+)?) (?:to|until|till|through)|by|until|till|before)(?: the)? (?P<day>\S+(?: \S+){0,2})", re.IGNORECASE
+)
+_NTH = lazy_regex(r"(\d{1,2})(?:st|nd|rd|th)", re.IGNORECASE)
+
+
+def _with_end(text: str, today: date) -> str:
+    """The text with the period that ends on its day in the place of it: "by the 30th" is "month"; raises NotUnderstood for other days."""
+    found = _UNTIL.search(text)
+    words = found["day"].split() if found else []
+    for length in range(len(words), 0, -1):
+        typed = " ".join(words[:length]).replace(",", "").strip(".").lower()
+        if not (found and (typed in WEEKDAYS or re.search(r"\d", typed))):
+            continue
+        nth, month = _NTH.fullmatch(typed), MONTHS[today.month - 1]
+        try:
+            last = read_date(f"{nth[1]} {month}" if nth else typed, today)
+            first = read_date(found["first"], today) if found["first"] else None
+        except BadSchedule:
+            continue
+        periods = ((every, period_of(every, today)) for every in (Every.MONTH, Every.QUARTER, Every.WEEK))
+        ends = [every for every, period in periods if period.last == last and (first is None or f"{first:%m%d}" == f"{period.first:%m%d}")]
+        before, behind = text[: found.start()], text[found.start("day") + len(" ".join(words[:length])) :]
+        if ends and (ends[0] is not Every.WEEK or typed in WEEKDAYS):
+            return f"{before}{ends[0]}{behind}"
+        each = tuple(" ".join(f"{before}{behind} {every}".split()) for every in Every)
+        raise NotUnderstood(NOT_FOR.format(word=found[0][: len(found[0]) - len(found["day"])] + typed), remedy=SAY_IT, suggestions=each)
+    return text
+
+
 def with_running(text: str, today: date) -> str:
     """The text with "month" and "quarter" in the place of the names of those that run today: "50k by the end of november", "for q4"."""
+    text = _with_end(text, today)
     if re.search(r"\b(?:week|month|quarter)", text, re.IGNORECASE):
         return text
     month, quarter = MONTHS[today.month - 1], f"q{(today.month + 2) // 3}"

@@ -36,7 +36,7 @@ TWO_CHANNELS = "A goal belongs to one channel, and you named {n}."
 CHANNEL_REMEDY = "Type # and choose the channel from Slack's list, or set the goal in the channel itself."
 _WORDS = tuple(vocabulary.METRIC_NAMES.values())
 NO_METRIC = f"A goal needs a figure: {', '.join(_WORDS[:-1])} or {_WORDS[-1]}."
-NEW_NUMBER = "Say the new number, not by how much it changes."
+NEW_NUMBER, SAY_NEW = "Say the new number, not by how much it changes.", "Like `change the goal to 60k`. See what it is now:"
 NO_CHANGE = "A goal is a number to reach, not a change in percent."
 NO_PAUSE, SEE_EACH = "A goal can't be paused, only deleted.", "Each goal has a button for it:"
 NO_ZONE, LEAVE_OUT = "A goal counts LinkedIn's days, which are UTC's, so “{zone}” has no place in it.", "Leave it out:"
@@ -56,7 +56,6 @@ REACH_REMEDY = "Name one account, or take another figure:"
 EXAMPLES = ("goal impressions 50,000 month", "goal team reactions 1k week")
 SAY_IT = "Say it like one of these:"
 DID_YOU_MEAN = "Did you mean “{word}”?"
-
 #: The word that every command about goals begins with.
 GOAL: Final = "goal"
 
@@ -118,7 +117,8 @@ _EVERY = {
 }
 _TEAM = frozenset({TEAM, "everyone", "everybody", "all"})
 _AROUND = vocabulary.FILLERS | ARTICLES | THIS | GOAL_WORDS | {
-    "this", "per", "every", "each", "group", "into", "until", "than", "least", "more", "end", "pro", "par", "por", "instead",
+    "this", "per", "every", "each", "group", "into", "until", "than", "least", "more", "end", "pro", "par", "por", "instead", "aim", "hit",
+    "aiming", "hitting", "get", "getting", "going", "shoot",
 }  # fmt: skip
 _KNOWN = (
     *(spelling for spelling in vocabulary.METRIC_WORDS if " " not in spelling),
@@ -175,7 +175,7 @@ def _read(text: str) -> GoalCommand:
     if parts.is_list and not channels:
         return GoalCommand(GoalAction.LIST)
     if parts.action is GoalAction.CHANGE and (parts.percent or re.search(r"\bby\s+\d", plain)):
-        raise NotUnderstood(NEW_NUMBER, remedy=SAY_IT, suggestions=(f"{GOAL} {GoalAction.LIST}",))
+        raise NotUnderstood(NEW_NUMBER, remedy=SAY_NEW, suggestions=(f"{GOAL} {GoalAction.LIST}",))
     if plain.lower().startswith("goals ") and not (parts.metrics or parts.targets or parts.every or parts.action):
         return GoalCommand(GoalAction.LIST)
     if parts.action is GoalAction.SET and not parts.metrics and re.search(r"\bto\s+\d", plain):

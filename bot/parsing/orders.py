@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 from bot.lazy_regex import lazy_regex
 from bot.parsing.courtesies import FIRST_WORDS, LONGEST_SENTENCE, POLITELY, plainly, without_reasons
+from bot.parsing.dates import MONTH
 from bot.parsing.last_command import (
     ALERT,
     DAYS_OFF,
@@ -30,14 +31,16 @@ from bot.parsing.text import AMOUNT
 
 #: "We want 200 comments this quarter".
 _WANTED = lazy_regex(
-    r"(?:let['’]?s|our aim is|the aim is|(?:(?P<who>\S+(?: \S+)?)(?= (?:should|must|needs|has to|wants)\b)|we|i)(?: really)?"
+    r"(?:let['’]?s|our aim is|the aim is|(?=aim|shoot|going|(?:hit|achieve)(?!.*\b(?:last|past|yesterday)\b))|"
+    r"(?:(?P<who>\S+(?: \S+)?)(?= (?:should|must|needs|has to|wants)\b)|we|i)(?: really)?"
     r"(?:['’]d like| (?:wants?|needs?|must|aim(?: for)?|plan|hope|would like|should|ha(?:ve|s) to|try))+)(?: to)?"
-    r" (?:(?:get|reach|have|hit|make|achieve|aim for|go for) )?"
-    rf"(?P<what>(?:at least )?{AMOUNT} \S.*\b(?:week|month|quarter|year)\b.*)",
+    r" ?(?:(?:get|reach|have|hit|make|achieve|(?:aim(?:ing)?|go(?:ing)?|shoot(?:ing)?) for) )?"
+    rf"(?P<what>(?:at least )?{AMOUNT} \S.*\b(?:week|month|quarter|year|q[1-4]|(?:by|until|till|in) (?:the )?(?:\d|{MONTH}))(?!\w{{2}}).*)",
     re.IGNORECASE,
 )
 _HOW_FAR = lazy_regex(
-    r"(?:so )?(?:how far (?:(?:along )?(?:are|am) (?:we|i)|is it|to go)|(?:are we|am i) (?:still )?on (?:track|course|target))\b[^\d]*",
+    r"(?:so )?(?:how far (?:(?:along )?(?:are|am) (?:we|i)|is it|to go)|(?:are we|am i) (?:still )?on (?:track|course|target)"
+    r"|what (?:did|do|are|were) we (?:aim|aiming|going|shooting) (?:for|at)|(?:will|can|did) we (?:make|reach|hit) (?:it|that))\b[^\d]*",
     re.IGNORECASE,
 )
 #: How people ask to be told of something that happens.

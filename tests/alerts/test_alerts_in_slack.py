@@ -4,7 +4,6 @@ import asyncio
 from datetime import date
 from zoneinfo import ZoneInfo
 
-import pytest
 from sqlalchemy import event
 
 from bot.alerts import list_blocks as cards

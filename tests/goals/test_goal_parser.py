@@ -146,13 +146,26 @@ def test_the_channel_is_taken_from_slacks_own_mention():
         ("goal 50k impressions by the end of november", Every.MONTH),
         ("goal impressions 50k nov 2026", Every.MONTH),
         ("goal 50k impressions for q4", Every.QUARTER),
+        ("goal 50k impressions by the 30th", Every.MONTH),
+        ("goal 50k impressions until nov 30, 2026", Every.MONTH),
+        ("goal 50k impressions from 1 nov to 30 nov", Every.MONTH),
+        ("goal 50k impressions by 31 december", Every.QUARTER),
+        ("goal 50k impressions by sunday", Every.WEEK),
+        ("goal aim for 50k impressions in november", Every.MONTH),
     ],
 )
 def test_the_month_or_quarter_that_runs_may_be_named(text, every):
     assert read_goal(with_running(text, date(2026, 11, 23))) == GoalCommand(GoalAction.SET, "", Metric.IMPRESSION, 50_000, every)
 
 
-@pytest.mark.parametrize("text", ["goal 50k impressions in december", "goal 50k impressions by 30 november", "goal may lee 5k reach month"])
+@pytest.mark.parametrize("word", ["by the 15th", "by 15 dec", "before friday", "from 10 nov to 30 nov"])
+def test_a_goal_ends_with_its_week_month_or_quarter_alone(word):
+    with pytest.raises(NotUnderstood, match=f"not for “{word}”") as refused:
+        with_running(f"goal 50k impressions {word}", date(2026, 11, 23))
+    assert refused.value.suggestions == tuple(f"goal 50k impressions {every}" for every in Every)
+
+
+@pytest.mark.parametrize("text", ["goal 50k impressions in december", "goal change by 10k", "goal may lee 5k reach month"])
 def test_other_words_stay(text):
     assert with_running(text, date(2026, 11, 23) if "may" not in text else date(2026, 5, 4)) == text
 

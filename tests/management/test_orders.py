@@ -135,7 +135,10 @@ def test_wishes_questions_and_what_was_asked_become_commands():
     assert as_goal("acme should get 20k impressions a week") == "goal acme 20k impressions a week"
     assert as_goal("the team has to get 20k impressions a week") == "goal the team 20k impressions a week"
     assert as_goal("we'd like to reach 200 comments this quarter") == "goal 200 comments this quarter"
-    assert as_goal("we want comments") == ""
+    assert as_goal("aim for 1k likes in november") == "goal 1k likes in november"
+    assert as_goal("hit 500 comments by nov 30") == "goal 500 comments by nov 30"
+    assert as_goal("what are we aiming for?") == as_goal("will we make it?") == "goal list"
+    assert as_goal("we want comments") == as_goal("hit 500 likes last week") == ""
     assert (digest_of_this("make a digest of this"), digest_of_this("turn this into a monthly report")) == ("weekly", "monthly")
     assert digest_of_this("make this a daily digest at 8:00") == "daily at 8:00"
     assert digest_of_this("make a digest of acme") == ""
