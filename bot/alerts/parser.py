@@ -252,8 +252,8 @@ def _draft(text: AlertText, directory: Directory, groups: Collection[str]) -> Al
     if (against := _AGAINST.search(text.text)) and matching(against["other"], directory):
         raise NotUnderstood(NOT_AGAINST, remedy=COMPARE_THEM, suggestions=("team last week", f"{ALERT} impressions +50% week"))
     if run := _IN_A_ROW.search(text.whole):
-        each = (f"{ALERT} {' '.join(_IN_A_ROW.sub(' ', text.whole).split())}",)
-        raise NotUnderstood(NOT_IN_A_ROW.format(typed=run[0]), remedy=LEAVE_OUT, suggestions=each)
+        without = f"{ALERT} {' '.join(_IN_A_ROW.sub(' ', text.whole).split())}"
+        raise NotUnderstood(NOT_IN_A_ROW.format(typed=run[0]), remedy=LEAVE_OUT, suggestions=(without,))
     if _BOTH_WAYS.search(text.whole):
         each = tuple(f"{ALERT} {_BOTH_WAYS.sub(way, text.whole)}" for way in ("up", "down"))
         raise NotUnderstood(EITHER_WAY, remedy=ONE_FOR_EACH, suggestions=each)
