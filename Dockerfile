@@ -23,10 +23,11 @@ RUN groupadd --gid 10001 bot \
 COPY --from=build /opt/bot /opt/bot
 # This image's Python comes without compiled modules, and later nothing is written: what the bot imports is compiled here.
 RUN ["/opt/bot/bin/python", "-c", "import bot.app, bot.cli"]
-# Only /data is written to: the root file system may be read-only.
+# Only /data is written to: the root file system may be read-only. One pool of memory for all threads takes 4 MB less.
 ENV PATH=/opt/bot/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
+    MALLOC_ARENA_MAX=1 \
     HOST=0.0.0.0 \
     PORT=3000 \
     DATABASE_URL=sqlite:////data/bot.sqlite3 \
