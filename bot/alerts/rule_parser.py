@@ -165,7 +165,7 @@ def _figure(parts: RuleParts) -> Metric | None:
 def _with_figures(parts: RuleParts, figures: tuple[Metric | None, ...]) -> tuple[str, ...]:
     condition = parts.condition_text or "+50%"
     window = "" if parts.condition in UNUSUAL else f" {parts.window or 'week'}"
-    who = f" {parts.rest.strip()}".rstrip() if not parts.figures and (parts.condition or parts.rest == parts.whole) else ""
+    who = f" {parts.rest.strip()}".rstrip() if not parts.figures else ""
     return tuple(f"{ALERT}{who} {metric_word(metric)} {condition}{window}" for metric in figures)
 
 

@@ -124,7 +124,7 @@ _TELL_ME = lazy_regex(
     rf"{TELL_ME} (?=.*(?:\d|half|halv|doubl|tripl|third|quarter|unusual|weird|strange|odd|\b{_FIGURE}\b|\bpost))", re.IGNORECASE
 )
 #: Other words for an alert and a goal.
-_ALARM = lazy_regex(r"\balarm(?=s?\b)", re.IGNORECASE)
+_ALARM = lazy_regex(r"\b(?:alarm|notification|warning)(?=s?\b)", re.IGNORECASE)
 TARGET = "target"
 T = TypeVar("T")
 

@@ -48,7 +48,7 @@ PRESS = "{do} {n}"
 SET_UP_HERE = "Set up here:"
 DELETED = "Nothing more is posted. What was posted stays in the channel."
 
-GOALS_STAY = "Goals stay: `goals` has a button for each."
+GOALS_STAY = "Goals stay: `goals` has a button that deletes each."
 
 #: So many fit into a button's words.
 MOST: Final = 40
@@ -88,7 +88,7 @@ class TogetherHandler:
         if not found:
             if asked.action == SubscriptionAction.RESUME:
                 raise NotUnderstood(NOTHING_PAUSED)
-            raise none_at_all(kinds[0]) if len(kinds) == 1 else NotUnderstood(NOTHING_LIKE)
+            raise none_at_all(kinds[0]) if len(kinds) == 1 else NotUnderstood(NOTHING_LIKE if asked.whose or asked.but else NOTHING_HERE)
         if len(found) > MOST:
             raise NotUnderstood(MANY.format(n=len(found), most=MOST), remedy=SEE_EACH, suggestions=tuple(f"{one} list" for one in kinds))
         if len(found) == 1 and not asked.asks:
@@ -142,8 +142,8 @@ class TogetherHandler:
         press = button(example_id(1), PRESS.format(do=do, n=f"All {len(found)}" if len(found) > 1 else "It"), words)
         is_end = asked.action == SubscriptionAction.DELETE
         question = "\n".join((ASK.format(do=do, these=f"{these} {asked.rest}".strip()), *text))
-        goals_stay = f"{DELETED} {GOALS_STAY}" if len(asked.kinds) == len(KINDS) else DELETED
-        small = [context(goals_stay)] if is_end else []
+        stay = GOALS_STAY if asked.goals or (is_end and len(asked.kinds) == len(KINDS)) else ""
+        small = [context(f"{DELETED if is_end else ''} {stay}".strip())] if is_end or stay else []
         return Message(
             shorten_mrkdwn(question, TEXT_LIMIT),
             (section(shorten_mrkdwn(question, TEXT_LIMIT)), *small, actions([{**press, "style": "danger" if is_end else "primary"}])),

@@ -254,7 +254,10 @@ _PLAINER = tuple(
     (lazy_regex(pattern, re.IGNORECASE), words)
     for pattern, words in (
         (r"\b(?:for|over) the weekend\b", "until monday"),
-        (r",? \b(?:until further notice|till further notice|from now on|for the time being|for now|indefinitely|whenever(?=\W*$))\b", ""),
+        (
+            r",? \b(?:(?:un)?till? further notice|from now on|for (?:the time being|now|a (?:bit|while))|indefinitely|whenever(?=\W*$))\b",
+            "",
+        ),
         (r",? \b(?:(?:i|we) don['’]?t (?:care|mind)|(?:it )?doesn['’]?t matter|no matter) (?:when|which day|what (?:day|time))\b", ""),
         (r"(?<!\S)w/o(?!\S)", "without"),
         (r"\b(?:this|the next)(?: one| week| time)?,? and (?:the )?(?:next|following|one after)(?: one| week| time)?(?! \d)\b", "next 2"),

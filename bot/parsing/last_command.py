@@ -41,7 +41,8 @@ _IT = r"(?:it|this|that|these|those|them|one|(?:the )?next(?: (?:one|week|month|
 _PART = lazy_regex(
     r"(?:and |with |but |only |please |can you |also )*(?P<part>(?:no )?quiet\b|cool-?down\b"
     r"|\d+ \w+ cool-?down\b|(?:with )?(?:min(?:imum)?(?: of)?|at least) \d(?!.*\b(?:posts?|days?|weeks?|months?)\b)"
-    r"|(?:not|never|nothing|no (?:alerts?|messages?|pings?|notifications?)) (?:at night|overnight|during the night|between \d|after \d)"
+    r"|(?:not|never|nothing|no (?:alerts?|messages?|pings?|notifications?))"
+    r" (?:at night|overnight|during the night|(?:between|before|after) \d)"
     r"|(?:ping|mention|cc|notify|tell|tag|alert) <[@!](?!.* (?:when|if|about|of) (?!it\b)))",
     re.IGNORECASE,
 )
@@ -308,7 +309,7 @@ def there_or_too(text: str, last: str) -> tuple[str, ...]:
 
 def begins_action(text: str) -> str:
     """The word of an action with which a text begins that does not say on what ("pause until monday"); "" for any other."""
-    acts = "|".join(FIRST_WORDS[action] for action in ("stop", "pause", "resume", "delete"))
+    acts = "|".join((*(FIRST_WORDS[action] for action in ("stop", "pause", "resume", "delete")), "rename", "edit", "move", "change"))
     what = rf"(?=(?: (?:sending|posting|getting))?(?: {_DEICTIC})?(?: (?:until|till|for|#\d)\b|\W*$))"
     found = re.match(rf"{POLITELY}(?P<word>{acts}){what}", text.strip(), re.IGNORECASE)
     return found["word"] if found else ""

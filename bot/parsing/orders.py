@@ -103,6 +103,12 @@ _TOLD = (
     rf"{POLITELY}(?:(?:mention|tag|ping|cc) (?P<who><[@!][^<>]*>(?:(?:,| and) <[@!][^<>]*>)*|me) (?:in|on|for|with) {_THE} alert"
     r"|only (?:alert|notify|ping|tell|warn) (?:me|us) (?P<when>(?:on|at|in|between) \S.*))\W*"
 )
+#: "Quiet hours for the watch 22-7", and "why did the alert fire?".
+_QUIET_OF = (
+    rf"{POLITELY}(?:(?:set|add|put) )?(?P<quiet>(?:no )?quiet)(?: hours| time)? (?:for|on|of) {_THE} "
+    r"(?P<which>(?:\S+ ){{0,4}}?){noun}(?P<rest>(?: (?:from|at|between|to))? \d.*|)"
+)
+_FIRED = r"(?:why|did|has|was|when|how often)\b.*\balert\b.*\b(?:fired?|triggered?|go(?:ne)? off|went off|quiet|silent)\b.*"
 _ABOUT_GOALS = (
     r"(?:how|are|is|will|did|do|can|have|has|were|what|where)\b[^\d]*\b(?:goals?|targets?)(?: yet| already| this \w+| so far)?\W*"
 )
@@ -154,6 +160,10 @@ def action_first(text: str, noun: str) -> str:
         plain = _REPORT.sub(r"\g<before>digest", plain)
     if noun == ALERT and (told := re.fullmatch(_TOLD, plain, re.IGNORECASE)):
         return joined(ALERT, "edit", f"for {told['who']}" if told["who"] else told["when"])
+    if noun == ALERT and re.fullmatch(_FIRED, plain, re.IGNORECASE):
+        return f"{ALERT} test"
+    if noun in (ALERT, WATCH) and (of := re.fullmatch(_QUIET_OF.format(noun=noun), plain, re.IGNORECASE)):
+        return joined(noun, "edit", f'"{of["which"].strip()}"' if of["which"] else "", of["quiet"], of["rest"])
     own = _of_digests(plain) if noun == DIGEST else ""
     places = {"noun": noun, "polite": POLITELY}
     return own or _noun_first(plain, noun, places) or _in_verb_order(plain, noun) or _stated(plain, noun, places)
@@ -244,6 +254,8 @@ def _to_act(noun: str, action: str, named: str, rest: str) -> tuple[str, ...]:
         return noun, action, named, f"next {several['n']}"
     if noun == DIGEST and action == "resume" and (day := re.fullmatch(r" (?:on|from|in) (\S.*)", rest)):
         return noun, "pause", named, "until", day[1]
+    if noun in (ALERT, WATCH) and action == "skip" and rest:
+        return noun, "edit", named, f"not{rest}"
     if noun in (ALERT, WATCH) and action in ("pause", "stop") and _AT_NIGHT.fullmatch(rest):
         return noun, "edit", named, f"quiet{rest}"
     if noun == DIGEST and action in ("pause", "stop", "skip") and (days := DAYS_OFF.match(rest)):

@@ -36,7 +36,8 @@ _KIND_NAMED = lazy_regex(rf"(?:\b(?:and|the|my|our) )*\b(?:{_KIND}|goals?|ones?)
 _SEVERAL = r"(?:digests|reports|summaries|recaps|alerts|watches|notifications|subscriptions?)"
 _ALL = r"(?:all|everything|every|both|each)(?:(?= ) (?:of )?(?:the|my|our|your|these|those))?"
 _WHAT = (
-    rf"(?P<what>(?:{_ALL}(?: {_KIND}{_AND_KINDS}*)?|(?:(?:the|my|our|these|those) )?{_SEVERAL}{_AND_KINDS}*)(?! (?:digest|alert|watch)\b))"
+    rf"(?P<what>(?:(?:the |my |our |this )?(?:{_KIND}|goal){_AND_KINDS}+|{_ALL}"
+    rf"(?: {_KIND}{_AND_KINDS}*)?|(?:(?:the|my|our|these|those) )?{_SEVERAL}{_AND_KINDS}*)(?! (?:digest|alert|watch)\b))"
 )
 _LENGTH = r"(?:the )?(?:next |rest )?(?:\d|an?\b|one|two|three|four|now)"
 _WHOSE = rf"(?: (?:for|of|about) (?P<whose>(?!{_LENGTH}|next\b|the (?:weekend|week|rest|holidays)|good\b|this\b|today\b)\S.*?))?"
@@ -63,24 +64,35 @@ _TOGETHER = tuple(
         rf"(?P<what>{_KIND}):? (?:{begins}) (?:all|everything|both|them all|all of them){_WHOSE}{_BUT}{_REST}",
     )
 )
-#: "Stop alerting us".
+#: "Stop alerting us", "leave us alone until monday", "stop telling us about ann", "how do i unsubscribe?", "turn off the bot".
+_US = r"(?: (?:me|us|here|this|the|channel|in|to|into|any ?more|so (?:much|often)|please|anything|stuff|messages|again|at all|everyone))"
+_BOT = r"(?:yourself|(?:the|this) (?:bot|app)|linkedin stats)"
+_OFF = rf"(?: (?:this|it|that|these|you|them|all|everything|messages|notifications|of|from|here|getting|receiving|{_BOT}))*(?: off)?"
 _TELLING = lazy_regex(
-    rf"{POLITELY}(?:stop|quit|don['’]?t|no more) (?:(?P<alert>alert(?:ing)?|warn(?:ing)?)|(?:notify|ping|messag|bother|spam+)(?:e|ing)?)"
-    r"(?: (?:me|us|here|this|the|channel|in|any ?more|so (?:much|often)|please))*\W*",
+    rf"(?!.*['’]s (?:new )?posts?\b){POLITELY}(?:(?:(?:stop|quit|don['’]?t|do not|no more|never)(?: ever)? "
+    r"(?:(?P<alert>alert(?:ing)?|warn(?:ing)?)|(?:notify|ping|messag|bother|spam+|disturb|annoy)(?:e|ing)?"
+    rf"|(?:post|send|writ|tell|email)(?:e|ing)?(?= )))|leave (?:me|us|this channel) (?:alone|in peace)|(?:be|stay|keep) (?:quiet|silent)"
+    rf"|(?:shut|hush|pipe) (?:up|down)|hush|go away|(?:turn|switch|shut)(?: (?:off|down))? {_BOT}(?: (?:off|down))?"
+    rf"|(?:disable|stop|pause|mute|silence) {_BOT}|(?:how (?:do|can|could|would) (?:i|we)|how to|(?:is there )?a way to) "
+    rf"(?:unsubscribe|(?:stop|mute|silence|pause|turn|switch|disable|end|cancel|get rid of)(?: off)?){_OFF}){_US}*{_WHOSE}{_REST}",
     re.IGNORECASE,
 )
 #: "Turn everything off".
 _SWITCHED = lazy_regex(r"\b(turn|switch) ((?:everything|all|both|the|my|our)\b.*) (off|on)(?=\W*$)", re.IGNORECASE)
 #: Ends of a pause that are days of their own.
 _TONIGHT = lazy_regex(r"(?<= )(?:(?:for )?(?:tonight|today)|for the (?:night|day|rest of the day))(?=\W*$)", re.IGNORECASE)
-_NOW = r"(?: (?:here|in this channel|in here|right now|now|at the moment|currently|for us|already))*"
+_NOW = r"(?: (?:here|in this channel|in here|right now|now|at the moment|currently|for us|for me|already))*"
+_SET = r"(?:set[ -]?up|configured|scheduled|planned|active|running)"
 _LIST = lazy_regex(
-    rf"{POLITELY}(?:(?:what|which)(?:['’]?s| is| are| do (?:we|i) have| have (?:we|i))?(?: all)?(?: that)?(?: is| are)?"
-    rf"|{POLITELY}(?:list|show)(?: me| us)? (?:everything|all|what|whatever)(?: (?:that|which))?(?:['’]s| (?:is|we have))?)"
-    rf" (?:set[ -]?up|configured|scheduled|active|running){_NOW}\W*"
-    rf"|{POLITELY}(?:list (?:everything|all)|(?:(?:my|our|the|all) )*(?:subscriptions|notifications)){_NOW}\W*"
-    rf"|{POLITELY}what (?:have you got|do you have) (?:set[ -]?up|scheduled|active|running){_NOW}\W*"
-    rf"|{POLITELY}what (?:do|are|will) you (?:going to )?(?:send|post)(?:ing)?(?: (?:in|to))?(?: (?:us|here|this channel))+\W*"
+    rf"{POLITELY}(?:(?:what|which)(?:['’]?s| is| are| do (?:we|i) have| (?:have|had|did) (?:we|i|you))?(?: all)?(?: that)?(?: is| are)?"
+    rf"|{POLITELY}(?:list|show)(?: me| us)? (?:everything|all|what|whatever)(?: (?:that|which))?(?:['’]s| (?:is|we have|you have))?)"
+    rf" {_SET}{_NOW}\W*"
+    rf"|{POLITELY}(?:list (?:everything|all)|what(?:['’]?s| is) (?:on|coming(?: up)?)){_NOW}\W*"
+    rf"|{POLITELY}what (?:have you got|do you have) {_SET}{_NOW}\W*"
+    rf"|{POLITELY}(?:what|where|when|how often|(?:(?:in|to) )?which channels?) (?:do|are|will) you (?:going to )?(?:send|post)(?:ing)?"
+    rf"(?: (?:in|to|into|things|stuff|messages|us|this channel))*{_NOW}\W*"
+    rf"|{POLITELY}(?:(?:list|show|see|open|what are|where are)(?: me| us)? )?(?:(?:my|our|your|the|all) )*"
+    rf"(?:subscriptions|notifications|settings|preferences|(?<= )(?:schedules?|set-?ups?|config(?:uration)?|automations?)){_NOW}\W*"
     rf"|{POLITELY}(?:list|show|see)(?: me| us)?(?: all)?(?: the| my| our)? {_KIND}(?: (?=alert|watch))?{_AND_KINDS}+{_NOW}\W*",
     re.IGNORECASE,
 )
@@ -118,12 +130,15 @@ class SeveralCommand(Struct, frozen=True):
     rest: str = ""
     #: Whether it is asked about also where there is one alone, whose kind isn't named.
     asks: bool = False
+    #: Whether goals are named beside them.
+    goals: bool = False
 
 
 def read_several(text: str) -> SeveralCommand | None:
     """What a text asks for of several; None where it is no such command."""
-    if told := _TELLING.fullmatch(text):
-        return SeveralCommand("pause", (ALERT,) if told["alert"] else KINDS, asks=True)
+    if told := _TELLING.fullmatch(_TONIGHT.sub("until tomorrow", text)):
+        rest = (told["rest"] or "").strip()
+        return SeveralCommand("pause", (ALERT,) if told["alert"] else KINDS, told["whose"] or "", rest=rest, asks=True)
     for action, pattern in _TOGETHER:
         found = pattern.fullmatch(_TONIGHT.sub("until tomorrow", text) if action == "pause" else text)
         if found and (found["rest"] or action not in ("edit", "move")):
@@ -134,7 +149,8 @@ def read_several(text: str) -> SeveralCommand | None:
             if but_kinds and not but:
                 # "Everything but the alerts".
                 kinds, but_kinds = [kind for kind in kinds if kind not in but_kinds], []
-            return SeveralCommand(action, kinds, whose, but, but_kinds or KINDS, (found["rest"] or "").strip())
+            goals = re.search(r"\bgoal", found["what"], re.IGNORECASE) is not None
+            return SeveralCommand(action, kinds, whose, but, but_kinds or KINDS, (found["rest"] or "").strip(), goals, goals)
     return None
 
 

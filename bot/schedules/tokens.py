@@ -256,12 +256,13 @@ _AT_NIGHT = lazy_regex(r"\bquiet(?:\s+hours)?\s+(?:(?:at|over|during(?:\s+the)?)
 NOT_AT = lazy_regex(
     r"(?:[,;]? ?\b(?:but|and) |[,;] ?)?\b(?:not|never|nothing|(?:no|don['’]?t|do not|without) (?:more )?"
     r"(?:pings?|messages?|alerts?|notifications?|posts?|bother|disturb)(?:ing)?(?: (?:me|us))?) "
-    rf"(?=at night|overnight|during the night|(?:from|between|after|later than|past) {_AT_TIME})",
+    rf"(?=at night|overnight|during the night|(?:from|between|before|after|later than|past) {_AT_TIME})",
     re.IGNORECASE,
 )
 _QUIET_AFTER = lazy_regex(
     rf"\bquiet (?:after|later than|past) (?P<time>{_AT_TIME})(?: (?:and|or) before (?P<until>{_AT_TIME}))?(?!\S)", re.IGNORECASE
 )
+_QUIET_BEFORE = lazy_regex(rf"\bquiet before (?P<time>{_AT_TIME})(?!\S)", re.IGNORECASE)
 _QUIET = lazy_regex(
     rf"\bquiet(?:\s+hours)?(?:\s+(?:from|between))?\s+(?P<from>{_AT_TIME})\s*(?:[-–]|to|and|until|till)\s*(?P<to>{_AT_TIME})(?!\S)",
     re.IGNORECASE,
@@ -273,6 +274,7 @@ def take_quiet(text: str) -> tuple[str, str]:
     text = NOT_AT.sub(" quiet ", text)
     text = _AT_NIGHT.sub(f"quiet {_NIGHT}", text)
     text = _QUIET_AFTER.sub(lambda one: f"quiet {one['time']} to {one['until'] or _NIGHT.partition('-')[2]}", text)
+    text = _QUIET_BEFORE.sub(r"quiet 0:00 to \g<time>", text)
     found = _QUIET.search(text)
     if found is None:
         return "", text

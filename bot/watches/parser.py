@@ -11,6 +11,7 @@ from bot.parsing import vocabulary
 from bot.parsing.courtesies import POLITELY
 from bot.parsing.orders import TELL_ME, action_first
 from bot.parsing.parser import check_length
+from bot.parsing.reasons import ONLY_CONNECTED, SEE_CONNECTED
 from bot.parsing.text import without_channels
 from bot.schedules.tokens import take_quiet
 from bot.watches.rule import ALWAYS, WATCH, WATCH_WORDS, WatchCommand
@@ -28,6 +29,7 @@ NO_DAYS_REMEDY = "It can have quiet hours:"
 
 NO_MENTION, NO_MENTION_REMEDY = "A watch's message mentions nobody: whoever is in its channel sees it.", "Set it up like this:"
 GOES_ON, GOES_ON_REMEDY = "A watch goes on until it is paused or deleted.", "Leave the end out:"
+NO_FILTER, LEAVE_OUT = "A watch tells of each new post of its accounts, whatever it has or says.", "Leave that out:"
 NO_LINK, NO_LINK_REMEDY = (
     "A watch is of an account's new posts, so it takes a name and no link.",
     "Ask for a post's figures, or watch an account:",
@@ -59,7 +61,8 @@ _NEW_POSTS = r"(?:(?:any|every|each|all|the) )*(?:new )?(?:linkedin )?posts?"
 _HERE = r"(?: (?:here|in (?:here|this channel|(?P<where><#[^<>]*>))))?"
 #: "Keep an eye on ann's posts", "follow kofi", "also watch bob", "notify me about new posts", "announce every post of ann here".
 _KEEP_AN_EYE = lazy_regex(
-    rf"{POLITELY}(?:(?:keep an eye on|follow|monitor|track|subscribe to) (?P<who>\S+(?: \S+)??)(?:['’]s?)?(?: {_NEW_POSTS})?"
+    rf"{POLITELY}(?:(?:keep an eye on|(?:keep )?(?:watch|follow|monitor|track)(?:ing)?|subscribe to) (?P<who>\S+(?: \S+)??)(?:['’]s?)?"
+    rf"(?: {_NEW_POSTS})?(?P<ends> (?:till|until|for) \S.*)?"
     r"|also watch (?P<also>\S.*?)"
     r"|(?:announce|(?:tell|notify|ping|alert|inform|message|let)(?: (?P<told>me|us|everyone|<[@#!][^<>]*>)(?: know)?)? (?:about|of))"
     rf" (?:{_NEW_POSTS}(?: (?:of|by|from) (?P<whose>\S+(?: \S+)??))?|(?P<own>\S+(?: \S+)??)['’]s {_NEW_POSTS})){_HERE}\W*",
@@ -75,13 +78,20 @@ _AROUND = vocabulary.FILLERS | {
     "or", "up", "when", "whenever", "new", "live", "goes", "go", "publishes", "published", "every", "any", "&", "+", "too", "as", "well",
     "group", "plus", "add", "anything", "something",
 }  # fmt: skip
+#: "Ann but only videos".
+_ONLY = lazy_regex(r"^(?P<which>.*?\S) (?:(?:but )?(?:only|just) (?!(?:on )?week\w+)\S.*)", re.IGNORECASE)
 #: "Pause acme until monday", and not "pause it for acme".
 _UNTIL = lazy_regex(r"^(?P<which>.*?)\b(?:until|till|over|during|between|from|for (?:\d|an?\b|one\b|two\b|three\b))", re.IGNORECASE)
 _ENDS = lazy_regex(r"^(?P<which>.*?\S) (?:until|till|during|for (?:\d|an?\b|one\b|two\b|three\b))", re.IGNORECASE)
 _NO_QUIET = lazy_regex(r"\b(?:no|without)\s+quiet(?:\s+hours)?\b", re.IGNORECASE)
 _ID = lazy_regex(r"[0-9a-f][0-9a-f-]{3,35}", re.IGNORECASE)
-#: "What are you watching?"
-_ASKS = lazy_regex(r"(?:what|who|which)(?: \w+)? (?:are|do) (?:you|we) watch(?:ing)?\W*", re.IGNORECASE)
+#: "What are you watching?", "which accounts are watched?", "is anyone watching ann?".
+_ASKS = lazy_regex(
+    r"(?:what|who|which)(?: \w+)? (?:(?:are|do) (?:you|we) watch(?:ing)?|(?:is|are) (?:being )?watched)\W*"
+    r"|(?:(?:is|are|do) (?:anyone|anybody|someone|somebody|you|we)|who(?:['’]?s| is)) watch(?:ing)? (?P<who>\S+(?: \S+)??)\W*"
+    r"|(?:is|are) (?P<of>\S+(?: \S+)??) (?:being )?watched\W*",
+    re.IGNORECASE,
+)
 #: "stop watching acme", "don't watch acme": what ends a watch in other words.
 _END = lazy_regex(
     r"(?:please\s+)?(?:unfollow (?P<un>\S.*)|(?:stop|quit|end|no longer|do(?:n['’]t| not))\s+"
@@ -106,12 +116,15 @@ def as_watch_command(text: str) -> str:
     if found := _KEEP_AN_EYE.fullmatch(text.strip()):
         where = found["where"] or (found["told"] if (found["told"] or "").startswith("<") else "")
         who = found["who"] or found["also"] or found["whose"] or found["own"] or vocabulary.TEAM
-        return f"{WATCH} {who}{_told(where)}"
+        return f"{WATCH} {who}{_told(where)}{found['ends'] or ''}"
     if found := _END.match(text.strip()):
         return f"{WATCH} {SubscriptionAction.DELETE} {found['un'] or found['who'] or found['rest']}"
     if found := _TELL.match(text.strip()):
         return f"{WATCH} {found['who'] or vocabulary.TEAM}{_told(found['told'] or '')}"
-    return f"{WATCH} {SubscriptionAction.LIST}" if _ASKS.fullmatch(text.strip()) else action_first(text, WATCH)
+    if found := _ASKS.fullmatch(text.strip()):
+        who = (found["who"] or found["of"] or "").rstrip("?")
+        return f"{WATCH} {SubscriptionAction.SHOW} {who}" if who else f"{WATCH} {SubscriptionAction.LIST}"
+    return action_first(text, WATCH)
 
 
 def _told(place: str) -> str:
@@ -150,9 +163,7 @@ def read_watch(text: str) -> WatchCommand:
         return WatchCommand(action, which=" ".join(left))
     if action is None and not words and not channels and quiet is None:
         return WatchCommand(SubscriptionAction.LIST)
-    if end := _ENDS.search(" ".join(words)):
-        raise NotUnderstood(GOES_ON, remedy=GOES_ON_REMEDY, suggestions=(f"{WATCH} {end['which']}",))
-    _check(left)
+    _check(left, " ".join(words))
     return WatchCommand(SubscriptionAction.CREATE, who=left, channel=channels[0] if channels else "", quiet=quiet)
 
 
@@ -173,9 +184,14 @@ def _names(words: Iterable[str]) -> tuple[str, ...]:
     return tuple(word for word in words if vocabulary.is_quoted(word) or word.lower() not in _AROUND | WATCH_WORDS)
 
 
-def _check(words: tuple[str, ...]) -> None:
-    """Refuses what is no name: a channel that Slack has not linked, and figures, which alerts are for."""
+def _check(words: tuple[str, ...], typed: str = "") -> None:
+    """Refuses what is no name: a channel that Slack has not linked, figures, which alerts are for, and an end or a choice of posts."""
+    for pattern, sentence, remedy in ((_ONLY, NO_FILTER, LEAVE_OUT), (_ENDS, GOES_ON, GOES_ON_REMEDY)):
+        if found := pattern.search(typed):
+            raise NotUnderstood(sentence, remedy=remedy, suggestions=(f"{WATCH} {found['which']}",))
     for word in words:
+        if word.lower().startswith("competit"):
+            raise NotUnderstood(ONLY_CONNECTED, remedy=SEE_CONNECTED, suggestions=("accounts", "board last month"))
         if word.startswith("#"):
             raise NotUnderstood(NO_CHANNEL_ID.format(name=word[:60]), remedy=CHANNEL_REMEDY, suggestions=ALWAYS)
         if "://" in word or word.lower().startswith("urn:"):

@@ -61,6 +61,10 @@ DIRECTORY = Directory((ACME, ANN, CAROL))
         ("when do we get the next summary", "digest", "digest show"),
         ("pause the acme digest, not bob's", "digest", "digest pause acme"),
         ("mute alerts at night", "alert", "alert edit quiet at night"),
+        ("no alerts before 8", "alert", "alert edit not before 8"),
+        ("why did the alert fire?", "alert", "alert test"),
+        ("quiet hours for the watch 22-7", "watch", "watch edit quiet 22-7"),
+        ("set no quiet hours for the bob alert", "alert", 'alert edit "bob" no quiet'),
         ("the digest of the board meeting", "digest", ""),
     ],
 )

@@ -70,7 +70,10 @@ async def test_somebody_else_is_refused_before_they_are_asked(scene):
     ("words", "counts"),
     [
         ("pause everything", (2, 2, 1)),
-        ("stop all notifications", (2, 2, 1)),
+        ("leave us alone", (2, 2, 1)),
+        ("how do i turn this off?", (2, 2, 1)),
+        ("stop telling us about bob", (1, 1, 0)),
+        ("pause the alerts and the watch", (0, 2, 1)),
         ("digest pause all", (2, 0, 0)),
         ("mute all the alerts", (0, 2, 0)),
         ("please pause digests and alerts", (2, 2, 0)),
@@ -91,6 +94,12 @@ async def test_several_are_paused_by_one_press_and_run_again_by_another(scene, w
     assert await paused() == counts
     await press(scene, done, "Resume All")
     assert await paused() == (0, 0, 0)
+
+
+async def test_goals_that_are_named_beside_others_are_said_to_stay(scene):
+    asked = await scene.ask("delete the watch and the goal")
+    assert "Delete this watch?" in asked["text"]
+    assert "Goals stay" in str(asked["blocks"])
 
 
 async def test_a_pause_with_an_end_says_of_what_has_none_that_it_goes_on(scene):
@@ -143,7 +152,9 @@ async def test_what_may_not_be_done_to_one_holds_up_no_other(scene):
     assert done["text"].count("shared with another company") == len(SET_UP)
 
 
-@pytest.mark.parametrize("words", ["what's set up here?", "what do we have running", "show me all digests, alerts and goals"])
+@pytest.mark.parametrize(
+    "words", ["what have you set up for us?", "where do you post", "my settings", "show me all digests, alerts and goals"]
+)
 async def test_what_is_set_up_is_listed_in_one_answer(scene, words):
     listed = await scene.ask(words)
     for named in ("every Monday 9:00", "every Friday 16:00", "impressions +50%", "comments &gt; 20", "watch in"):
@@ -167,6 +178,9 @@ async def test_everything_about_an_account_is_its_card(scene):
         "show all",
         "delete the bob alert",
         "what is running late",
+        "stop sending",
+        "how do i stop the alert",
+        "stop telling us about ann's posts",
         "drop all in",
     ],
 )

@@ -60,6 +60,10 @@ NOT_UNDERSTOOD = (
     ("tell @bob when acme posts", "mentions nobody", "watch acme"),
     ("watch acme and ping @bob", "mentions nobody", "watch acme"),
     ("watch acme until christmas", "goes on until", "watch acme"),
+    ("keep watching acme till friday", "goes on until", "watch acme"),
+    ("watch acme but only videos", "whatever it has or says", "watch acme"),
+    ("watch competitor hubspot", "only see what is connected", "accounts"),
+    ("is anyone watching acme?", "There's no watch “acme” that you can see.", "watch list"),
     ("watch https://example.com/post", "takes a name and no link", "watch team"),
     ("watch acme every monday", "“monday” has no place in a watch", 'watch "Acme Robotics"'),
     ("watch acne", "I don't know an account or group called “acne” here.", 'watch "Acme Robotics"'),
@@ -93,6 +97,8 @@ async def test_everything_can_be_done_to_it_with_words_and_buttons(scene):
     assert "posts of Acme Robotics" in card["text"]
     assert PAUSED in (await press(scene, card, "watch.pause"))["text"]
     assert IS_PAUSED in (await scene.ask("stop the watch"))["text"]
+    assert "posts of Acme Robotics" in (await scene.ask("is acme being watched?"))["text"]
+    assert "posts of Acme Robotics" in (await scene.ask("which accounts are watched"))["text"]
     resumed = await scene.ask("watch resume acme")
     assert DONE[SubscriptionChange.RESUMED] in resumed["text"]
     (watch,) = await watches(scene)
