@@ -1,7 +1,9 @@
 """Checks what arrives before anything reads it: the signature over the raw bytes first, then size, form and types."""
 
+import json
 import re
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
@@ -21,6 +23,8 @@ BAD_REQUEST, UNAUTHORIZED, TOO_SLOW = 400, 401, 408
 
 _SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
 _TIMESTAMP = re.compile(r"[0-9]{1,12}")
+#: An escaped half of a pair of surrogates, after a backslash that is escaped itself and a whole pair, which stay.
+_HALF = re.compile(rb"(\\\\|\\u[dD][89abAB]..\\u[dD][c-fC-F]..)|\\u[dD][89a-fA-F]..")
 #: A string that does not end goes to the end of the text, so that none is read twice.
 _STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)
 
@@ -91,7 +95,27 @@ def read_json(text: str) -> Any:
     """A JSON text; raises ValueError for what is none, and for too many objects and lists inside each other."""
     if not _shallow(text):
         raise ValueError(UNREADABLE.sentence)
-    return orjson.loads(text)
+    return parse_json(text.encode())
+
+
+def parse_json(text: bytes) -> Any:
+    """A JSON text without the halves of emojis that JavaScript leaves where it cuts one; raises ValueError for what is none."""
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        # orjson takes no half of a pair of surrogates.
+        return orjson.loads(_HALF.sub(rb"\1", text))
+
+
+def without_halves(payload: Any) -> Any:
+    """What Slack's SDK parsed, without the same halves; None for what can't be written as JSON again."""
+    try:
+        orjson.dumps(payload)
+    except TypeError:
+        with suppress(ValueError, RecursionError):
+            return parse_json(json.dumps(payload).encode())
+        return None
+    return payload
 
 
 def _shallow(text: str) -> bool:

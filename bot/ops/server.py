@@ -26,7 +26,18 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import BotError, PortInUse, SettingsError
 from bot.ops.manifest import EVENTS_PATH
-from bot.ops.request_checks import LARGEST_BODY, SLOW, TOO_LARGE, UNREADABLE, Endpoint, Refusal, read_body, refuse_head, well_formed
+from bot.ops.request_checks import (
+    LARGEST_BODY,
+    SLOW,
+    TOO_LARGE,
+    UNREADABLE,
+    Endpoint,
+    Refusal,
+    read_body,
+    refuse_head,
+    well_formed,
+    without_halves,
+)
 from bot.ops.tasks import run_both, stop
 from bot.ops.telemetry import Metrics, RareFailures
 from bot.settings.values import MCP_PATH
@@ -295,7 +306,8 @@ class _SocketModeHandler(AsyncSocketModeHandler):
 
     async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]  # as Bolt's own
         """Answers one envelope. The SDK would parse the answer's JSON and write it again."""
-        began, request = time.perf_counter(), _bolt_request(req.payload) if well_formed(req.payload) else None
+        began, payload = time.perf_counter(), without_halves(req.payload)
+        request = _bolt_request(payload) if well_formed(payload) else None
         acknowledgement: dict[str, object] = {"envelope_id": req.envelope_id}
         if request is None:
             logger.warning("a Socket Mode frame was refused", extra={"reason": UNREADABLE.reason})

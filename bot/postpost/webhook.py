@@ -12,10 +12,9 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-import orjson
 from aiohttp import web
 
-from bot.ops.request_checks import UNAUTHORIZED, UNREADABLE, ReadBody, Refusal, refuse_size
+from bot.ops.request_checks import UNAUTHORIZED, UNREADABLE, ReadBody, Refusal, parse_json, refuse_size
 from bot.ops.telemetry import Metrics
 
 SIGNATURES: Final = ("X-PostPost-Signature", "X-Publora-Signature")
@@ -55,7 +54,7 @@ class PostPostWebhook:
         if not _SIGNATURE.fullmatch(given) or not hmac.compare_digest(bytes.fromhex(given), signature):
             return NOT_SIGNED
         try:
-            event = orjson.loads(raw)
+            event = parse_json(raw)
             sent = datetime.fromisoformat(event["timestamp"])
             sent = sent.replace(tzinfo=UTC) if sent.tzinfo is None else sent
             name = event.get("event")

@@ -17,6 +17,7 @@ import orjson
 from msgspec import Struct
 
 from bot.errors import StatisticsError
+from bot.ops.request_checks import parse_json
 from bot.postpost.wire_errors import refusal
 from bot.statistics.metrics import POST_METRICS, Failed, Figure, Metric, Unavailable, Value
 from bot.statistics.posts import PostRef
@@ -203,8 +204,8 @@ def read_object(body: bytes) -> dict[str, Any] | None:
     if containers > MOST_CONTAINERS or body.count(b",") > MOST_VALUES:
         return None
     try:
-        document = orjson.loads(body)
-    except orjson.JSONDecodeError:
+        document = parse_json(body)
+    except ValueError:
         return None
     if not isinstance(document, dict) or (containers > DEEPEST and _is_deep(document)):
         return None

@@ -52,6 +52,14 @@ async def test_a_direct_message_is_answered_with_a_message(scene):
     assert "Nov 16–22" in answer.text
 
 
+@pytest.mark.parametrize("transport", ["socket", "http"])
+async def test_half_an_emoji_in_the_words_is_left_out(open_scene, transport):
+    async with open_scene(transport=transport) as scene:
+        await scene.slack.person("ann").mention('digest acme every monday 9:00 title "We moved \ud83d"', channel="#marketing")
+        await scene.settle()
+        assert "We moved" in scene.slack.accepted[-1].text
+
+
 async def test_an_event_delivered_again_is_answered_once(scene):
     """Slack redelivers, and has sent the same event under another id."""
     await scene.slack.person("ann").mention("help", channel="#marketing")

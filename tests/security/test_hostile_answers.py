@@ -114,6 +114,15 @@ async def test_texts_of_the_service_are_kept_shortened(scripted, scripted_client
     assert len(post.content) <= 3_000
 
 
+async def test_half_an_emoji_does_not_make_a_list_unreadable(scripted, scripted_client):  # noqa: F811
+    """JavaScript cuts texts inside an emoji, and writes the half that is left as an escape; whole ones, and what only looks so, stay."""
+    scripted.say(200, rb'{"connections": [{"platformId": "linkedin-A", "displayName": "Ann \ud83d\ude80 \\ud83d \ud83d"}]}')
+    assert [one.name for one in await scripted_client.connections.connections()] == ["Ann \U0001f680 \\ud83d"]
+    scripted.say(200, rb'{"posts": [{"postedId": "1", "platformId": "A", "content": "\udE80We moved \uD83d"}]}')
+    scripted.answers.pop(0)
+    assert [one.content for one in await scripted_client.connections.group("1")] == ["We moved"]
+
+
 @pytest.mark.parametrize("part", ["head", "body"])
 async def test_a_slow_drip_ends_at_the_deadline(open_client, part):  # noqa: F811
     """The server sends a byte at a time and never ends."""
