@@ -21,12 +21,12 @@ from bot.lazy_regex import lazy_regex
 from bot.management import form_fields as forms
 from bot.management.actions import READING, SubscriptionChange, edit_words
 from bot.management.authorization import Authorization
+from bot.management.change_words import ALSO
 from bot.management.form_fields import BadFieldsError
 from bot.management.forms import OpenForm, SubscriptionForms
 from bot.management.rules import RuleList, RuleResult
 from bot.management.service import SubscriptionService
 from bot.parsing.account_names import id_word
-from bot.parsing.last_command import ALSO
 from bot.parsing.text import AMOUNT, read_amount
 from bot.parsing.vocabulary import METRIC_WORDS, TEAM
 from bot.schedules.parser import DEFAULT_CRON

@@ -16,10 +16,11 @@ from bot.lazy_regex import lazy_regex
 from bot.management.actions import SubscriptionAction
 from bot.parsing.account_names import EVERYBODY, matching
 from bot.parsing.dates import USUAL_HOLIDAYS
+from bot.parsing.text import NUMBER_WORDS, number_in
 from bot.parsing.vocabulary import ACCOUNTS, COMMA, FILLERS, METRIC_WORDS
 from bot.schedules.dates import PAST, PAST_REMEDY, ScheduleDates, after, read_date
 from bot.schedules.explain import TWO_TIMES_REMEDY
-from bot.schedules.parser import OMITTED, signed_days
+from bot.schedules.parser import OMITTED, shifted_time, signed_days
 from bot.statistics.reports import Directory
 
 WHICH_OR_ACCOUNTS = "“{digest}” names the digest, but I can't tell what “{accounts}” is for."
@@ -39,7 +40,13 @@ _A_WHEN = r"(?:(?:on|at) )?(?:\S*days?\b|\d{1,2}(?::\d\d)?(?: ?[ap]m)?\b|noon)"
 _DAYS_CHANGED = lazy_regex(
     r"(?P<name>(?:\S+ ){0,4}?)"
     rf"(?:(?:(?:also|add|include|plus) )?(?P<what>{_A_WHEN}.*?)(?: ,)? (?:too|also|as well)|(?:also|add|include|plus) (?P<more>{_A_WHEN}.*)"
-    r"|(?:no|not|never|remove|drop|without|except) (?P<gone>(?:on )?\S*days\b.*))",
+    r"|(?:no|not|never|remove|drop|without|except)(?: more)? (?P<gone>(?:on )?(?:the )?\S*days\b.*))",
+    re.IGNORECASE,
+)
+#: "An hour later", "30 minutes earlier": from the time at which it comes.
+_SHIFTED = lazy_regex(
+    rf"(?:by )?(?P<n>half an|an?|\d{{1,3}}|{'|'.join(NUMBER_WORDS)})(?: (?P<half>half))? ?(?P<unit>hours?|hrs?|h|minutes?|mins?|m)"
+    r" (?P<to>later|earlier|sooner)(?: (?:than (?:now|that)|please|pls))?",
     re.IGNORECASE,
 )
 _WITH_TIME = lazy_regex(
@@ -83,6 +90,8 @@ def read_change(action: SubscriptionAction, which: str, words: Sequence[str], as
     The name comes first: the beginning of its id, or an account. Its accounts change only where accounts follow an id or the word
     "accounts". ``which``: the beginning of its id, where the words begin with one. Raises UsageError.
     """
+    if which and (shift := _SHIFTED.fullmatch(" ".join(words))):
+        return which, DigestDraft(cron=shifted_time(_minutes(shift)))
     parser = DraftParser(asked, " ".join(filter(None, (DIGEST, action, which))), halves=True, names_digest=not which)
     if (more := _DAYS_CHANGED.fullmatch(" ".join(words))) and not (which and more["name"]):
         digest, draft = read_change(
@@ -111,6 +120,17 @@ def read_change(action: SubscriptionAction, which: str, words: Sequence[str], as
 
     draft = parser.read(words, settle)
     return digest, draft
+
+
+def _minutes(shift: "re.Match[str]") -> int:
+    """How many minutes later a digest is to come; earlier is less than 0."""
+    number, unit = shift["n"].lower(), shift["unit"].lower()
+    minutes = (
+        30
+        if "half" in (number.split()[0], shift["half"])
+        else (1 if number in ("a", "an") else number_in(number)) * (60 if unit[0] == "h" else 1)
+    )
+    return minutes if shift["to"].lower() == "later" else -minutes
 
 
 def begins_name(words: Sequence[str], directory: Directory) -> bool:

@@ -16,7 +16,7 @@ from bot.parsing.period_finder import PERIOD
 from bot.parsing.reasons import FILE_KINDS, GIVEN, MAIL, NO_FORMAT, ONLY_SLACK, SAY_RHYTHM, not_given
 from bot.parsing.text import NUMBER_WORDS, excerpt
 from bot.parsing.vocabulary import FORMAT_WORDS, METRIC_WORDS
-from bot.schedules.dates import HOLIDAY_REMEDY, NO_HOLIDAYS, single_day
+from bot.schedules.dates import DATE_REMEDY, HOLIDAY_REMEDY, NO_HOLIDAYS, NO_SUCH_DATE, single_day
 from bot.schedules.days import read_days
 from bot.schedules.explain import no_such_time, several, two_times
 from bot.schedules.tokens import HOURS, UNCLEAR_HOUR, lone_times, text_of, time_of_day
@@ -119,6 +119,8 @@ def _part(words: str, parser: "DraftParser") -> UsageError | None:
 def _reason(name: str) -> UsageError | None:
     """The error for words that are no name and mean what a digest cannot have: a figure, a month, a holiday; None for any others."""
     words = [word.lower() for word in name.replace('"', "").split()]
+    if words[:1] and words[0] in ("until", "till", "from", "after", "starting") and re.search(r"\d", name):
+        return BadSchedule(NO_SUCH_DATE.format(words=name.partition(" ")[2]), remedy=DATE_REMEDY)
     if sentence := not_given(words):
         return NotUnderstood(sentence, remedy=GIVEN)
     if words[:1] and words[0] in LEADS and (days := " ".join(word for word in words if word not in LEADS)):

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -35,7 +36,8 @@ from bot.management.form_fields import BadFieldsError
 from bot.management.forms import OpenForm, SubscriptionForms
 from bot.management.service import SubscriptionService
 from bot.parsing.account_names import with_names
-from bot.schedules.parser import describe, read_schedule
+from bot.schedules.dates import dates_of, say_day
+from bot.schedules.parser import OMITTED, describe, read_schedule
 from bot.schedules.schedule import Schedule
 from bot.slack.builders import Message
 from bot.slack.interactive import View
@@ -46,6 +48,10 @@ from bot.subscriptions.subscription import Subscription, SubscriptionKind
 
 NOT_UNDERSTOOD = "I didn't understand that. It looks like a question about digests."
 NO_ACCOUNT_CHOSEN = "Choose at least one account."
+ONE_RHYTHM = "A digest has one rhythm: with a new one from {day} on, nothing would come before."
+WAIT_OR_END = "Wait until then, or end this one the day before and set up another that begins then:"
+#: The days within which a new rhythm may begin without a question about those before.
+SOON: Final = 7
 #: Stands for the digest that is not set up yet, where a change of it is read.
 _ANY_ID: Final = "0000"
 
@@ -77,6 +83,11 @@ class DigestHandler:
         """Changes the digest that the last command set up ("tuesday"), or previews the one that it previewed with the change."""
         before, directory = await self.read(command, request.context)
         if before.action is not SubscriptionAction.PLAN:
+            asked, _ = await self.read(f"{command} {change}", request.context)
+            first = dates_of(asked.draft.dates).first
+            if first and (first - self._service.today).days > SOON and not asked.draft.cron.endswith(OMITTED) and asked.draft.cron:
+                ways = (f"{command} {change}", f"{command} until {first - timedelta(days=1)}")
+                raise BadSchedule(ONE_RHYTHM.format(day=say_day(first)), remedy=WAIT_OR_END, suggestions=ways)
             return await self.handle(replace(request, text=f"{command} {change}"))
         try:
             asked, _ = await self.read(f"{DIGEST} {SubscriptionAction.EDIT} {_ANY_ID} {change}", request.context)

@@ -23,13 +23,13 @@ from bot.digests.draft import BETWEEN, AskedDigest, ParsingPlace, read_draft, wi
 from bot.digests.draft_errors import with_clear_date
 from bot.digests.reports import ADDED
 from bot.digests.words import PARTS, DigestTokens
-from bot.errors import NotUnderstood, UsageError
+from bot.errors import BadSchedule, NotUnderstood, UsageError
 from bot.lazy_regex import lazy_regex
 from bot.management.actions import AN_ID, SubscriptionAction, words_of_actions
 from bot.parsing import vocabulary
 from bot.parsing.account_names import EVERYBODY, matching, name_word
 from bot.parsing.courtesies import plainly
-from bot.parsing.dates import HOLIDAYS, WEEKDAYS
+from bot.parsing.dates import HOLIDAYS, MONTHS, WEEKDAYS
 from bot.parsing.last_command import DAYS_OFF
 from bot.parsing.parser import check_length
 from bot.parsing.period_finder import PERIOD
@@ -39,6 +39,8 @@ from bot.parsing.suggestions import did_you_mean, subject
 from bot.parsing.text import NUMBER_WORDS, near_words, number_in
 from bot.parsing.vocabulary import COMMA, FILLERS, METRIC_WORDS, begins_with, is_quoted
 from bot.schedules.dates import ALWAYS, find_dates
+from bot.schedules.explain import TWO_RHYTHMS
+from bot.schedules.explain import TWO_TIMES_REMEDY as SAY_ONE
 from bot.schedules.parser import OMITTED, find_schedule, is_half, says_when
 from bot.schedules.rhythm import in_english
 from bot.schedules.timezones import near_zones, zone_of_place
@@ -74,7 +76,7 @@ _MOST_WORDS, _MOST_EACH, _SHORT = 30, 3, 3
 
 _DAY_WORDS = (
     "every", "daily", "weekdays", "weekday", "weekends", "weekly", "monthly", "month", "first", "second", "third", "last",
-    *WEEKDAYS, *(f"{day}s" for day in WEEKDAYS),
+    *WEEKDAYS, *(f"{day}s" for day in WEEKDAYS), *MONTHS,
 )  # fmt: skip
 #: Words that are never a typo.
 _KNOWN = (
@@ -93,12 +95,17 @@ _NO_DIGEST = lazy_regex(
     r".*\b(?:yesterday|ago|(?:last|past|this|previous) (?:week|month|quarter|year|weekend))\b.*"
 )
 _OF_EACH = lazy_regex(r".* of the (?:month|quarter|year)|(?:the )?(?:first|1st) (?:working|business) day")
+#: A day that is over, or the last of each month.
+_LAST_DAY = lazy_regex(rf"(?<!every )(?<!each )(?<!the )(?<!monthly )\blast (?:{'|'.join(WEEKDAYS)})\b(?! (?:of|in) )", re.IGNORECASE)
 _SHORT_NAME = 2
 _A_NUMBER = rf"\d{{1,2}}|{'|'.join(NUMBER_WORDS)}"
 
 
 def digest_of_schedule(text: str) -> str:
-    """The digest command of a text that says days and a time, or an action and a digest's id ("pause 3f2a"); "" for any other text."""
+    """The digest command of a text that says days and a time, or an action and a digest's id ("pause 3f2a"); "" for any other text.
+
+    Raises BadSchedule for days that may be over: "acme last tuesday 9am".
+    """
     joined = " ".join(vocabulary.tokenize(text)).lower()
     if PERIOD.fullmatch(joined) or _NO_DIGEST.fullmatch(joined):
         return ""
@@ -114,6 +121,9 @@ def digest_of_schedule(text: str) -> str:
     timed = bool(tokens.crons) or (found is not None and not is_half(found.cron))
     if is_rhythm and not timed and found and (PARTS_OF_PERIOD.search(joined) or _is_about_a_period(tokens.words, found.spans)):
         return ""
+    if timed and (day := _LAST_DAY.search(text)) and not DIGEST_WORDS.intersection(joined.split()):
+        each = f"{text[: day.end()]} of the month{text[day.end() :]}".strip()
+        raise BadSchedule(TWO_RHYTHMS.format(words=day[0]), remedy=SAY_ONE, suggestions=(f"{DIGEST} {each}", text[: day.end()].strip()))
     left = {word.lower() for word in without(tokens.words, found.spans)} - FILLERS if found else set()
     # Beside an account at most.
     is_each = says_days and _OF_EACH.fullmatch(joined) and len(left) <= _SHORT_NAME and left.isdisjoint(METRIC_WORDS)
@@ -167,7 +177,11 @@ def _with_options_again(words: str, options: OptionChanges, directory: Directory
 
 
 def _always(text: str, directory: Directory) -> tuple[str, ...]:
-    """Commands that are always valid, the first about the account in the text or one of the person's."""
+    """Commands that are always valid: about the digest in the text, else the first about the account in it or one of the person's."""
+    action, which = (*text.split()[1:3], "", "")[:2]
+    if action.lower() in ACTION_WORDS and AN_ID.fullmatch(which):
+        about = (f"{DIGEST} {one} {which}" for one in (SubscriptionAction.EDIT, SubscriptionAction.SHOW))
+        return (*about, f"{vocabulary.HELP} {DIGEST}s")
     first = next((name_word(account, directory.accounts) for account in directory.accounts), "")
     named = subject(vocabulary.tokenize(text)[1:], directory)[0] or first
     own = (f"{DIGEST} {named} every Monday 9:00",) if named else ()

@@ -57,6 +57,7 @@ CONFIRMED: Final[Mapping[SubscriptionAction, str]] = {
 CONFIRMED_ALREADY = "Somebody already answered that: {outcome}."
 LEFT_OUT = "The one {due} isn't posted, because it was made before the change. `digest now {id}` posts one at once."
 NEXT_COMES = "The next one comes {next}."
+NOT_DUE = "It wouldn't have come on {days} anyway."
 STAYS_PAUSED = "It is paused: nothing is posted until you resume it."
 SKIPPED_ALREADY = "You already skipped the one {due}. {then}"
 TOO_LATE_TO_SKIP = "It's too late to skip the one {due}: {outcome}. {then}"
@@ -105,6 +106,8 @@ def _build_shown(result: DigestShown) -> Message:
     if result.same_in:
         done = f"{done} {SAME_IN.format(channels=listed(map(channel_words, result.same_in)))}"
     done = with_before(done, result.was)
+    if result.not_due:
+        done = f"{done} {NOT_DUE.format(days=result.not_due)}"
     if result.left_out:
         done = f"{done} {LEFT_OUT.format(due=', '.join(map(moment, result.left_out)), id=digest.id[:SHORT_ID])}"
     return build_digest_card(result.view, done=done, invite=invitations(result.places))

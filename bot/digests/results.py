@@ -57,6 +57,8 @@ class DigestShown(DigestResult, frozen=True):
     same_in: Sequence[str] = ()
     #: When those were due that are not posted because of the change.
     left_out: Sequence[datetime] = ()
+    #: The days that are left out, where it would have come on none of them.
+    not_due: str = ""
     #: What it was about and when it came before, where that was changed.
     was: str = ""
 

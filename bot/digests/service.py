@@ -1,7 +1,7 @@
 """Carries out commands about digests: typed, from buttons, from the form."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from functools import partial
 
 from msgspec.structs import replace
@@ -176,7 +176,10 @@ class DigestService:
         done = SubscriptionChange.MOVED if only_moved else SubscriptionChange.CHANGED
         left_out = sorted({due for before, after in changed for due in await self._left_out(before, after)})
         was, now = [await self._subscriptions.described(one, context) for one in changed[0]] if changed else ("", "")
-        return DigestShown(view, done, places, left_out=left_out, was=was if was != now else "")
+        omitted = dates_of(draft.dates).omitted
+        is_due = any(_comes_on(before, day) for before, _ in changed[:1] for day in omitted)
+        not_due = "" if is_due else ScheduleDates(omitted=omitted).text.removeprefix("except ")
+        return DigestShown(view, done, places, left_out=left_out, not_due=not_due, was=was if was != now else "")
 
     async def preview_new(self, draft: DigestDraft, context: RequestContext, directory: Directory) -> DigestPreview:
         _, digests, _ = await self._drafted(draft, context, directory)
@@ -299,6 +302,13 @@ class DigestService:
         accounts = await self._authorization.shown_accounts(digest, context)
         schedule = ", ".join(filter(None, (describe(Schedule(digest.cron, digest.zone)), dates_of(digest.dates).text)))
         return DigestView(digest, accounts, schedule, latest, [one for one in group if one is not digest])
+
+
+def _comes_on(digest: Subscription, day: date) -> bool:
+    """Whether the schedule is due on this local day, whatever its dates are."""
+    zone = zone_of(digest.zone)
+    due = next_run(replace(digest, dates=""), datetime.combine(day, time(), zone) - timedelta(microseconds=1))
+    return due is not None and due.astimezone(zone).date() == day
 
 
 def _next_days(digest: Subscription, many: int) -> tuple[date, ...]:

@@ -12,9 +12,9 @@ from bot.goals.service import GoalDeleted, GoalList, GoalService, GoalSet
 from bot.lazy_regex import lazy_regex
 from bot.management.actions import DELETE_TEXT, DELETE_TITLE
 from bot.management.blocks import build_question
+from bot.management.change_words import ALSO
 from bot.parsing.account_names import id_word
 from bot.parsing.dates import MONTHS, WEEKDAYS
-from bot.parsing.last_command import ALSO
 from bot.parsing.vocabulary import METRIC_NAMES, METRIC_WORDS
 from bot.reports import figures as say
 from bot.reports.card_parts import metadata

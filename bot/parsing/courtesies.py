@@ -250,6 +250,10 @@ def without_reasons(text: str) -> str:
     return _REASON.sub("", _REASON.sub("", text))
 
 
+_AWAY = (
+    r"(?:i|we|everybody|everyone|the (?:team|office))(?:['’]?(?:m|re|s)| am| are| is)? (?:away|off"
+    r"|out(?: of (?:the )?office)?|gone|closed|abroad|travell?ing|on (?:holidays?|vacation|leave|pto|a (?:trip|break)|\w+ leave))"
+)
 _PLAINER = tuple(
     (lazy_regex(pattern, re.IGNORECASE), words)
     for pattern, words in (
@@ -262,6 +266,9 @@ _PLAINER = tuple(
         (r"(?<!\S)w/o(?!\S)", "without"),
         (r"\b(?:this|the next)(?: one| week| time)?,? and (?:the )?(?:next|following|one after)(?: one| week| time)?(?! \d)\b", "next 2"),
         (r"\bskip (?:the )?next (\w+ (?:days|weeks|months))\b", r"pause for \1"),
+        (r"\bskip (?:it |this |that )?twice\b", "skip the next 2"),
+        (rf",? (?:while|when|as|because|since) {_AWAY}(?= (?:from|between|until|till|for|over)\b)", ""),
+        (rf",? (?:while|when|as|because|since) {_AWAY}(?: on| in| during)?(?= (?:the |next )?(?:\d|\w+ (?:\d|week|month)))", " during"),
         (r"\b(?:take (?:a |some )?(?:break|time off)|go on (?:a )?(?:break|holiday|vacation))\b", "pause"),
         (r"\bput ((?:the|my|our|this|that|it|all|every|both)\b.*?) on hold\b", r"pause \1"),
         (r"\bfor the rest of the (week|month|year)\b", r"until next \1"),

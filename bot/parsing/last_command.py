@@ -1,11 +1,12 @@
-"""What a text does to the command before it: "make it tuesday", "8 not 9", "also for bob", "pause it until monday".
+"""What a text does to what the command before it was about: "pause it until monday", "skip the next one", "undo that".
 
 ::
 
     text ─┬ change_in ──────→ "make it …": it certainly changes the last command
-          ├ amendments ─────→ other words that may change it, in the order in which they are tried: "no, 600", "11 would be better"
           ├ action_on_last ─→ the command about "it", which the last command was about
           └ begins_action ──→ the action of a text that says on nothing: "stop"
+
+Other words that may change it are in ``bot.management.change_words``.
 """
 
 import re
@@ -15,14 +16,20 @@ from typing import Final
 from bot.lazy_regex import lazy_regex
 from bot.parsing.courtesies import FIRST_WORDS, LONGEST_SENTENCE, POLITELY, plainly
 from bot.parsing.dates import MONTH
-from bot.parsing.follow_ups import MAKE_IT, NOT_SO, SO, TAIL
-from bot.parsing.period_finder import PERIOD
-from bot.parsing.text import AMOUNT, NUMBER_WORDS, number_in
-from bot.parsing.vocabulary import METRIC_WORDS
+from bot.parsing.follow_ups import MAKE_IT, SO, TAIL
+from bot.parsing.text import NUMBER_WORDS, number_in
 
 DIGEST, ALERT, GOAL, WATCH = "digest", "alert", "goal", "watch"
 _DEICTIC = r"(?:it|this|that|these|those|them)"
 THIS_TIME = lazy_regex(r"(?: it)? (?:(?:this|next) (?:week|time)|today|tomorrow)", re.IGNORECASE)
+#: Days of their own, of which a digest may come on several.
+_THAT_WEEK = lazy_regex(r"(?:it )?(?P<when>(?:this|next) (?:week|month)|today|tomorrow)", re.IGNORECASE)
+#: When it ends: "stop it after march", "stop at the end of the year".
+ENDS = lazy_regex(
+    rf" (?:(?:after|by|at|with)(?: the)?|on(?= (?:the )?(?:\d|{MONTH}\b|end\b|last\b)))(?: the)?"
+    rf" (?P<when>(?:(?:end|middle) of|\d|{MONTH}\b|next\b).*)",
+    re.IGNORECASE,
+)
 #: "Skip the next two".
 NEXT_SEVERAL = lazy_regex(
     rf" ?(?:for )?(?:(?:the )?next )?(?P<n>(?!one\b|1\b)(?:\d{{1,2}}|{'|'.join(NUMBER_WORDS)}))(?: (?:ones|times|digests|\w+days))?",
@@ -90,6 +97,15 @@ DAYS_OFF = lazy_regex(
 )
 NAMES_KIND = lazy_regex(r"\b(?:digest|alert|goal|target|watch)(?:e?s)?\b", re.IGNORECASE)
 GOAL_DELETE: Final = "goal delete"
+MORE = r"(?=(?:add|remove|drop|include|exclude|make|change|set|at|on|in|title|without|with|only)\b)"
+#: "… and add bob", which goes on with the same change.
+AND_ALSO = lazy_regex(rf",? and {MORE}", re.IGNORECASE)
+ASKED_POLITELY = lazy_regex(r"\W*(?:can|could|would) (?:you|we|i)\b", re.IGNORECASE)
+_SEND_THERE = lazy_regex(r"(?:\b(?:post|send|put|share) (?:it|this|that)\b.*?|^(?:to|in|into) (?=\S*$))(<#[^<>]*>)", re.IGNORECASE)
+#: "Add bob", "remove likes": below a card these are about its figures.
+PARTS = lazy_regex(
+    r"\W*(?:(?:please|also|and)\W+)*(?:add|include|remove|exclude|drop)\s+(?!(?:it|this|that|these|those|them)\b)\w", re.IGNORECASE
+)
 #: "Send me that every monday".
 _SEND_IT = (
     r"(?:send|post|give|show|get|have|do|run|repeat|share)\s+(?:(?:me|us)\s+)?(?:it|that|this)(?:\s+(?:to\s+(?:me|us)|again|here))*"
@@ -98,101 +114,6 @@ _SEND_IT = (
 #: "Make it tuesday", "can you change it to 10:00?", "no, set that to 60k".
 _CHANGE = lazy_regex(
     rf"^\W*(?:(?:{SO}|please|pls|(?:can|could)\s+(?:you|we|i|someone))\b[\s,!.…-]*)*(?:{MAKE_IT}|{_SEND_IT})\s+(?P<change>\S.*?)[\s?!.]*$",
-    re.IGNORECASE | re.DOTALL,
-)
-_FIGURES = frozenset({"numbers", "figures", "stats", "statistics", "results", "data", "kpis"})
-_ASPECT = r"(?:time ?zone|zone|time|days?|schedule|hour|channel|account|threshold|limit|number|target|title)"
-_CORRECTS = (
-    r"(?:(?:no|nope|nah)(?=\s*[,.!…–-]|\s+(?:\d|(?:not|wait|sorry|actually|i meant?|rather)\b))|not that|actually|wait|sorry|oops"
-    r"|i meant?|rather|better|instead|my bad|hang on|hold on|it should(?: (?:be|come|go|run|arrive|say))*(?: out)?"
-    r"|(?:i|we)(?: want|['’]d like| need)(?: it)?(?: to be)?|(?:later|earlier|sooner),?(?: (?:like|say|maybe|around))?(?= (?:at )?\d)"
-    r"|check(?: it)?(?= (?:at|on|every|only|daily)))"
-)
-#: How a text begins that goes on from the last command.
-_SIGN = lazy_regex(
-    rf"\W*(?:(?:(?P<corrects>{_CORRECTS})|and|so|then|now|but|ok|okay|great|cool|nice|thanks|thank you|oh|well|right|perfect|please|pls"
-    r"|hm+|(?:can|could) (?:you|we|i)|let['’]s|(?:do|have|get|send|post|run) (?:it|this|that)|it['’]?s too \w+"
-    r"|too (?:early|late|often|much|high|low|many|few)(?=\s*,))\b[\s,!.…:-]*)*",
-    re.IGNORECASE,
-)
-_MORE = r"(?=(?:add|remove|drop|include|exclude|make|change|set|at|on|in|title|without|with|only)\b)"
-#: "… and add bob", which goes on with the same change.
-_AND_ALSO = lazy_regex(rf",? and {_MORE}", re.IGNORECASE)
-_THANKS = lazy_regex(
-    r"(?:[\s,.!?]+(?:please|pls|plz|thanks|thank you|thx|(?P<corrects>i meant?|sorry|rather|actually))\b)*[\s.!?]*$", re.IGNORECASE
-)
-#: What says in which way it should change, but not how.
-_VAGUE = lazy_regex(
-    r"(?:(?:an?|a bit|a little|(?:half )?an hour|\d+ (?:min\w*|hours?)) )?(?:later|earlier|sooner)(?: on| please| pls)*\W*"
-    r"|(?:(?:it|that|this)(?:['’]?s| is) )?(?:way |a bit |far )?too (?:sensitive|noisy|often|much|early|late|long|many|frequent|strict)\W*",
-    re.IGNORECASE,
-)
-_AROUND_CHANGE = lazy_regex(
-    r"^(?:(?:let['’]?s|ok|okay|then|so|please|pls|maybe|just|we|i|do|have|make|go|take|use|say|try|with|for|want|prefer|send|it)\b[\s,]*)+"
-    r"|(?:[\s,]+(?:would|will|should|be|is|enough|fine|ok|okay|then|please|pls|better|maybe|instead|thanks|good))+$",
-    re.IGNORECASE,
-)
-_ASKED_POLITELY = lazy_regex(r"\W*(?:can|could|would) (?:you|we|i)\b", re.IGNORECASE)
-_SEND_THERE = lazy_regex(r"(?:\b(?:post|send|put|share) (?:it|this|that)\b.*?|^(?:to|in|into) (?=\S*$))(<#[^<>]*>)", re.IGNORECASE)
-_ASKS = lazy_regex(
-    r"(?:what|how|who|which|why|when|where|is|are|was|were|did|do (?:we|i|they|you)|does|has|have|show|give|tell|compare|list|top|best)\b"
-    r"|.*(?<!\bit)['’]s \w",
-    re.IGNORECASE,
-)
-_LEFT_PERIOD = lazy_regex(rf"(?:only|just|not|no|without) (?:the )?{PERIOD.pattern}")
-#: "Add bob", "remove likes": below a card these are about its figures.
-PARTS = lazy_regex(
-    r"\W*(?:(?:please|also|and)\W+)*(?:add|include|remove|exclude|drop)\s+(?!(?:it|this|that|these|those|them)\b)\w", re.IGNORECASE
-)
-#: The change that is the same for another account.
-ALSO = lazy_regex(r"(?:add|same) (?P<who>\S.*)", re.IGNORECASE)
-#: Other words of a change, and the change in the words of "edit"; the first of several is tried first.
-_AMENDMENTS = tuple(
-    (lazy_regex(pattern, re.IGNORECASE | re.DOTALL), changes)
-    for pattern, changes in (
-        (rf"wrong {_ASPECT}\b[\s,;:.!–-]*(?:(?:i meant?|(?:it )?should be|it['’]?s|sorry)\b[\s,]*)*(?P<new>\S.*)", ("{new}",)),
-        (r"(?P<new>\S.*?),? (?:not|instead of|rather than) \S.*", ("{new}",)),
-        (r"not (?:before|earlier than|until) (?P<new>\d{1,2}(?!\d).*)", ("at {new}",)),
-        (r"(?:(?:start|begin)(?:ing)?(?: it)?(?: only)? (?:in|on|from|at)|not before|only from) (?P<new>\S.*)", ("from {new}",)),
-        (r"not \S+(?: \S+){0,2}?(?:,| but)(?: rather)? (?P<new>\S.*)", ("{new}",)),
-        (r"with (?:the |an? )?(?P<new>(?:leader)?board|(?:scheduled|upcoming) posts)", ("with {new}",)),
-        (r"(?:the )?same (?:thing |again )?(?:for|with|in|to) (?P<new><#.*)", ("also in {new}",)),
-        (r"(?:the )?same (?:thing |again )?(?:for|with) (?P<new>\S.*)", ("same {new}",)),
-        (r"(?:also|plus)(?: (?:for|about|with|include|including|add|cover))? (?P<new>\S.*)", ("add {new}",)),
-        (r"(?:for |about )?(?P<new>\S.*?) (?:too|as well|also)", ("add {new}",)),
-        (r"(?P<new>\S.*?) instead", ("{new}",)),
-        (r"(?:(?:per|an?|each|every|(?:for|by) (?:the|a)) |/ ?)(?P<new>(?:day|week|month|quarter)s?)", ("{new}",)),
-        # "Bob is better" and "monday works best" are about the figures.
-        (r"(?P<new>\S.*?) (?:would be|works|fits|suits us|(?<=\d )is)(?: (?:much|even))? (?:better|fine|good|great|perfect)", ("{new}",)),
-        (r"(?:only|just) (?P<new>\S.*)", ("only {new}", "{new}")),
-        (
-            r"(?:not|no|never|nothing|without|skip|except|but not|leave out) (?:(?:on|over|during|in|at) )?(?:the )?(?P<new>\S.*)",
-            ("no {new}", "except {new}", "remove {new}"),
-        ),
-        (
-            rf"(?:change|set|switch|move|update|put|shift)(?: (?:it|its|the))*(?: {_ASPECT})?(?: from \S+)? (?:back )?to (?P<new>\S.*)",
-            ("{new}",),
-        ),
-    )
-)
-#: "Take acme out and put bob in".
-_SWAPPED = lazy_regex(
-    r"(?:take|leave) (?P<out>\S.*?) out,?(?: and)? put (?P<new>\S.*?) in(?: instead)?"
-    r"|(?:swap|replace|exchange) (?P<out2>\S.*?) (?:for|with|by) (?P<new2>\S.*)",
-    re.IGNORECASE,
-)
-_CLOCK = r"(?:\d{1,2}(?:[:.h]\d\d)?(?: ?[ap]m| ?uhr)?|noon|midnight)"
-#: A time alone, and another figure with its number.
-_BARE = {
-    DIGEST: lazy_regex(rf"(?:at )?(?P<new>{_CLOCK}(?: or (?:at )?{_CLOCK})?)", re.IGNORECASE),
-    ALERT: lazy_regex(rf"(?P<new>{AMOUNT} ?(?:%|\+| or more)?(?: ?(?:per|an?|each|every|/) ?(?:day|week|month))?)", re.IGNORECASE),
-    # "Comments 2025" and "5 posts" are questions.
-    GOAL: lazy_regex(rf"(?!.*\b(?:posts?|20\d\d)\b)(?P<new>{AMOUNT}(?: [a-z]+)?)", re.IGNORECASE),
-}
-#: "No, wednesday at noon".
-_CORRECTION = lazy_regex(
-    rf"\W*(?:(?:{NOT_SO}|better)\b[\s,!.…-]*+)+"
-    r"(?P<change>(?!(?:what|how|who|which|why|when|where|than|until|till|is|are|was|were|did|do|does)\b)\S.*)",
     re.IGNORECASE | re.DOTALL,
 )
 
@@ -206,52 +127,12 @@ def change_in(text: str) -> str:
     return f"add {change}" if is_added else change
 
 
-def correction_in(text: str) -> str:
-    """What a text says instead of what was said before: "wednesday at noon" of "no, wednesday at noon"; "" for any other text."""
-    found = _CORRECTION.fullmatch(text)
-    return found["change"] if found else ""
-
-
-def plain_change(text: str) -> str:
-    """A text without the words around what it says: "let's do 7:30" is "7:30"; "" for a question, or where it is too long."""
-    return "" if text.rstrip().endswith("?") or len(text) > LONGEST_SENTENCE else _AROUND_CHANGE.sub("", text.strip(" !."))
-
-
-def amendments(text: str, noun: str = DIGEST) -> tuple[str, ...]:
-    """The changes that a text may make to the last command, the likelier first; none where it is no such text. ``noun``: what it is about.
-
-    Each is a change only where "edit" reads it: "only comments" may also ask for figures.
-    """
-    plain = " ".join(text.split())
-    if len(plain) > LONGEST_SENTENCE or (plain.endswith("?") and not _ASKED_POLITELY.match(plain)):
-        return ()
-    begun = _SIGN.match(plain)
-    if _VAGUE.fullmatch(plain) or (begun and _VAGUE.fullmatch(plain, begun.end())):
-        # What there is to change is asked.
-        return ("",)
-    ends = _THANKS.search(plain)
-    rest = _AND_ALSO.sub(" ", _THANKS.sub("", plain[begun.end() if begun else 0 :]))
-    # Before another change an hour alone would be a name.
-    rest = re.sub(rf"(?<= )(?=\d{{1,2}}(?:[:.]\d\d)? {_MORE})", "at ", rest)
-    if bare := _BARE[noun].fullmatch(rest) if noun in _BARE else None:
-        return (f"at {bare['new']}",) if noun == DIGEST else (bare["new"],)
-    if noun in (DIGEST, WATCH) and (both := _SWAPPED.fullmatch(rest)):
-        return (f"remove {both['out'] or both['out2']} add {both['new'] or both['new2']}",)
-    said = ((changes, found["new"]) for pattern, changes in _AMENDMENTS if (found := pattern.fullmatch(rest)))
-    changes, new = next(said, (("{new}",) if (begun and begun["corrects"]) or (ends and ends["corrects"]) else (), rest))
-    words = new.lower().split()
-    # "Only comments", "not october" and "actually, how did bob do" are questions.
-    asked = METRIC_WORDS.keys() >= {*words} or (noun != DIGEST and "posts" in words) or _LEFT_PERIOD.fullmatch(rest.lower())
-    is_question = (len(changes) > 1 and asked) or _ASKS.match(rest) or not _FIGURES.isdisjoint(words)
-    return () if is_question or not new else tuple(one.format(new=new) for one in changes)
-
-
 def action_on_last(text: str, last: str) -> str:
     """The command that a text about "it" means after the command ``last`` that can be changed ("digest edit 3f2a"); "" for any other."""
-    plain = _AND_ALSO.sub(" ", plainly(text)).rstrip(" ?!.") if len(text) <= LONGEST_SENTENCE else ""
+    plain = AND_ALSO.sub(" ", plainly(text)).rstrip(" ?!.") if len(text) <= LONGEST_SENTENCE else ""
     noun, verb, which = (*last.split(maxsplit=2), "", "", "")[:3]
     # "Drop bob?" may ask what would be without him.
-    asks = text.rstrip().endswith("?") and not _ASKED_POLITELY.match(text)
+    asks = text.rstrip().endswith("?") and not ASKED_POLITELY.match(text)
     is_known, goal = verb == "edit" and " " not in which, noun == GOAL
     if noun in (ALERT, WATCH) and is_known and not asks and (part := _PART.match(plain)):
         return f"{noun} edit {which} {plain[part.start('part') :]}"
@@ -279,8 +160,13 @@ def _last_words(action: str, noun: str, which: str, found: "re.Match[str]") -> t
     """The words of an action on what is set up under this id; none where something else follows that it cannot have."""
     rest, action = found["rest"], _INSTEAD.get(noun, {}).get(action, action)
     days = DAYS_OFF.match(rest) if noun == DIGEST and action in ("stop", "pause") else None
+    behind = re.sub(r"^(?: (?:it|this|that|sending))*", "", found["it"] + rest)
+    ends = ENDS.fullmatch(behind) if noun == DIGEST and (action == "stop" or (action == "delete" and behind[:4] != " on ")) else None
+    time = _THAT_WEEK.fullmatch((found["it"] + rest).strip()) if noun == DIGEST and action == "skip" else None
     words: tuple[str, ...] = (noun, action, which, rest) if not rest or re.match(r" (?:until|till|for) ", rest) else ()
-    if action == "show":
+    if ends or time:
+        words = (noun, "edit", which, "until", ends["when"]) if ends else (noun, "edit", which, "except", time["when"] if time else "")
+    elif action == "show":
         words = (noun, action, which) if _HAPPENS.fullmatch(rest) else ()
     elif action == "undo":
         words = () if rest else (action, noun, "edit", which)

@@ -2,18 +2,19 @@
 
 ::
 
-    dates = from 1 dec | starting monday, in 2 weeks | until 31 dec | for 3 months | except 25 dec, 26 dec and 24-31 dec 2027 | always
-    date  = 2026-12-01 | 1 dec [2026] | dec 1 | 15.12.[2026] | december | tomorrow | next week, month, year, monday
-          | end of the month, year, january
+    dates = from 1 dec | starting monday, in 2 weeks | until 31 dec | for 3 months | except 25 dec, 26 dec and 24-31 dec 2027
+          | again 25 dec | no exceptions | no end | always
+    date  = 2026-12-01 | 1 dec [2026] | dec 1 | 15.12.[2026] | december | tomorrow | this, next week, month | next year, monday
+          | week of 21 dec | end of the month, year, january | the 5th (after from, until, skip)
 
 A date without a year is the next such day. Stored, they are the same words with ISO dates; "" is always.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -34,22 +35,29 @@ HOLIDAY_REMEDY = "Name the days: `except 25 dec, 26 dec`."
 MANY_DATES = "That leaves out more than {most} days."
 #: The word that removes the dates of an existing digest.
 ALWAYS: Final = "always"
+#: Words that remove a part of them.
+_REMOVALS: Mapping[str, Mapping[str, Any]] = {"no exceptions": {"omitted": ()}, "no end": {"last": None}}
 #: The most days that can be left out.
 MOST_OMITTED: Final = 100
-_FROM, _UNTIL, _EXCEPT = "from", "until", "except"
+_FROM, _UNTIL, _EXCEPT, _AGAIN = "from", "until", "except", "again"
 _LEADS = {
     **dict.fromkeys(("from", "starting", "beginning", "since", "after"), _FROM),
     **dict.fromkeys(("until", "till", "through", "ending", "up to"), _UNTIL),
-    **dict.fromkeys(("except", "excluding", "but not", "not", "skipping", "skip", "leaving out", "leave out"), _EXCEPT),
+    **dict.fromkeys(("except", "excluding", "but not", "not", "no", "without", "skipping", "skip", "leaving out", "leave out"), _EXCEPT),
+    "again": _AGAIN,
 }
 _LEAD = rf"(?:and |but )?(?P<lead>{'|'.join(_LEADS)})(?: on| from| in| over| during)?(?: the)? "
 _MIDDLE = rf"(?:mid|(?:the )?middle of)[ -]{MONTH}"
-_DATE = (
+_A_DATE = (
     r"(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{1,2}\.\d{1,2}\.|\d{1,2}/\d{1,2}"
     rf"|\d{{1,2}}(?:st|nd|rd|th|\.)?(?: of)?[ -]{MONTH}(?:(?: ,)?[ -]\d{{4}})?|{MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?:(?: ,)? \d{{4}})?"
-    rf"|tomorrow|next (?:week|month|year|{'|'.join(WEEKDAYS)})|(?:the )?end of (?:the )?(?:month|quarter|year|{MONTH}(?: \d{{4}})?)"
+    rf"|today|tomorrow|this (?:week|month)|next (?:week|month|year|{'|'.join(WEEKDAYS)})"
+    rf"|(?:the )?end of (?:the )?(?:month|quarter|year|{MONTH}(?: \d{{4}})?)"
     rf"|{_MIDDLE}|{MONTH}(?: \d{{4}})?)"
 )
+_WEEK_OF = r"(?:the )?week (?:of|from|starting|beginning)(?: on)?(?: the)? "
+_DATE = rf"(?:{_WEEK_OF}{_A_DATE}|{_A_DATE})"
+_ORDINAL = r"\d{1,2}(?:st|nd|rd|th)"
 _TO = r"(?: ?[-–] ?| (?:to|until|till|through) )"
 _SPAN = rf"(?:\d{{1,2}}{_TO}{_DATE}|{_DATE}{_TO}(?:{_DATE}|\d{{1,2}}(?!\d|:))|{_DATE})"
 _BOTH_ENDS = lazy_regex(rf"(?P<left>{_DATE}|\d{{1,2}}){_TO}(?P<right>{_DATE}|\d{{1,2}})")
@@ -62,7 +70,15 @@ _LENGTH = lazy_regex(
 )
 _EXCEPTION_DAYS = lazy_regex(
     rf"(?<!\S){_LEAD}(?P<days>{_LIST}|{_NUMBER} (?:days?|weeks?|months?)(?: from now)?"
-    rf"|(?<!from )(?<!from the )(?<!day until )(?<!day till )(?<!day through )(?:{'|'.join(WEEKDAYS)})){_END}"
+    rf"|(?<!from )(?<!from the )(?<!day until )(?<!day till )(?<!day through )(?:{'|'.join(WEEKDAYS)})"
+    # "Except the 1st" may be that of each month.
+    rf"|(?:(?<=from )|(?<=from the )|(?<=starting )|(?<=until )|(?<=until the )|(?<=till )|(?<=till the )|(?<=skip )|(?<=skip the ))"
+    rf"{_ORDINAL}(?! of| and| day| (?:week|work))){_END}"
+)
+_REMOVED = lazy_regex(
+    r"(?<!\S)(?:(?:no|without|forget|remove|drop|cancel|delete|clear|lift)(?: (?:the|all|any|more|those|these))* (?P<omitted>exceptions?"
+    r"|(?:skipped|omitted|left[- ]out) (?:days|dates))|(?:no|without(?: an?)?|(?:remove|drop|cancel|forget) the)"
+    r" (?P<last>end(?:ing)?(?: date| day)?))(?: (?:any ?more|any longer|now|please))*$"
 )
 _HOLIDAY = lazy_regex(rf"(?<!\S){_LEAD}(?P<holiday>(?:public |bank )?holidays?(?: season)?|(?:{'|'.join(HOLIDAYS)})(?: week)?){_END}")
 _NAMED_DAY = lazy_regex(
@@ -92,6 +108,8 @@ class ScheduleDates(Struct, frozen=True):
     first: date | None = None
     last: date | None = None
     omitted: tuple[date, ...] = ()
+    #: Those of a change that are no longer left out.
+    again: tuple[date, ...] = ()
 
     @property
     def words(self) -> str:
@@ -100,6 +118,7 @@ class ScheduleDates(Struct, frozen=True):
             f"{_FROM} {self.first.isoformat()}" if self.first else "",
             f"{_UNTIL} {self.last.isoformat()}" if self.last else "",
             f"{_EXCEPT} {', '.join(day.isoformat() for day in self.omitted)}" if self.omitted else "",
+            f"{_AGAIN} {', '.join(day.isoformat() for day in self.again)}" if self.again else "",
         )
         return " ".join(filter(None, parts))
 
@@ -133,27 +152,30 @@ def _stretches(days: Sequence[date]) -> Iterator[str]:
 @lru_cache(maxsize=1024)
 def dates_of(words: str) -> ScheduleDates:
     """The dates of stored words; what this version cannot parse is ignored."""
-    found = {lead: re.findall(r"\d{4}-\d\d-\d\d", days) for lead, days in re.findall(r"(from|until|except) ([\d, -]+)", words)}
+    found = {lead: re.findall(r"\d{4}-\d\d-\d\d", days) for lead, days in re.findall(r"(from|until|except|again) ([\d, -]+)", words)}
     try:
         days = {lead: tuple(map(date.fromisoformat, texts)) for lead, texts in found.items()}
     except ValueError:
         return ScheduleDates()
     first, last = days.get(_FROM, (None,))[0], days.get(_UNTIL, (None,))[0]
-    return ScheduleDates(first, last, days.get(_EXCEPT, ()))
+    return ScheduleDates(first, last, days.get(_EXCEPT, ()), days.get(_AGAIN, ()))
 
 
 def merged(change: str, current: str) -> str:
-    """The words to store when dates ``current`` are changed by ``change``: omitted days are added, other dates replaced."""
+    """The words to store when dates ``current`` are changed by ``change``: omitted days are added or come again, other dates replaced."""
     if change in ("", ALWAYS):
         return current if not change else ""
     new, old = dates_of(change), dates_of(current)
-    omitted = tuple(sorted({*old.omitted, *new.omitted}))
+    if change in _REMOVALS:
+        return replace(old, **_REMOVALS[change]).words
+    omitted = tuple(sorted({*old.omitted, *new.omitted} - {*new.again}))
     return ScheduleDates(new.first or old.first, new.last or old.last, omitted).words
 
 
 def find_dates(words: Sequence[str], today: date) -> tuple[tuple[tuple[int, int], ...], str]:
     """Where dates are among these words, and what to store: ``ALWAYS``, "" for none. Raises BadSchedule: no such day, over, a holiday."""
-    text = with_iso_dates(" ".join(words).lower().replace("–", "-"))
+    # The blanks of a name in quotes are none between words.
+    text = with_iso_dates(" ".join(word.replace(" ", "_") for word in words).lower().replace("–", "-"))
     text = _BETWEEN.sub(r"from\1to\2", text)
     if holiday := _HOLIDAY.search(text):
         raise BadSchedule(NO_HOLIDAYS.format(words=holiday["holiday"]), remedy=HOLIDAY_REMEDY)
@@ -166,6 +188,9 @@ def find_dates(words: Sequence[str], today: date) -> tuple[tuple[tuple[int, int]
                 dates = _with(dates, _LEADS[found["lead"]], found["days"], today)
         start = text.count(" ", 0, found.start())
         spans.append((start, start + found[0].count(" ") + 1))
+    if not spans and (removed := _REMOVED.search(text)):
+        start, what = text.count(" ", 0, removed.start()), "no exceptions" if removed["omitted"] else "no end"
+        return ((start, start + removed[0].count(" ") + 1),), what
     if not spans:
         always = next((at for at, word in enumerate(words) if word.lower() == ALWAYS), None)
         return ((((always, always + 1),), ALWAYS)) if always is not None else ((), "")
@@ -186,6 +211,8 @@ def read_date(words: str, today: date) -> date:
 def _with(dates: ScheduleDates, kind: str, days: str, today: date) -> ScheduleDates:
     if away := after(days.removesuffix(" from now"), today):
         days = away.isoformat()
+    if kind == _AGAIN:
+        return replace(dates, again=tuple(_days_in(days, today)))
     if kind == _EXCEPT:
         omitted = {*dates.omitted, *_days_in(days, today)}
         if len(omitted) > MOST_OMITTED:
@@ -201,17 +228,20 @@ def _with(dates: ScheduleDates, kind: str, days: str, today: date) -> ScheduleDa
 
 
 def _days_in(days: str, today: date) -> Iterable[date]:
-    for span in re.finditer(rf"{_SPAN}|{'|'.join(WEEKDAYS)}", days):
+    for span in re.finditer(rf"{_SPAN}|{'|'.join(WEEKDAYS)}|{_ORDINAL}", days):
         first, last = _ends(span[0], today)
         if not 0 <= (last - first).days <= MOST_OMITTED:
-            raise BadSchedule(BACKWARDS.format(words=span[0]), remedy=DATE_REMEDY)
+            sentence = BACKWARDS.format(words=span[0]) if last < first else MANY_DATES.format(most=MOST_OMITTED)
+            raise BadSchedule(sentence, remedy=DATE_REMEDY)
         yield from (first + timedelta(days=step) for step in range((last - first).days + 1))
 
 
 def _ends(span: str, today: date) -> tuple[date, date]:
     """The first and last day of "24-26 dec", "dec 24-26", "24 dec to 2 jan", or of one date."""
-    if re.fullmatch(_DATE, span) or span in WEEKDAYS:
-        return _day(span, today), _last_day(span, today)
+    if re.fullmatch(rf"{_DATE}|{_ORDINAL}", span) or span in WEEKDAYS:
+        unit = Unit.WEEK if re.match(_WEEK_OF, span) else span.partition(" ")[2] if span.startswith(("next ", "this ")) else ""
+        first = _day(span, today)
+        return first, whole(first, Unit(unit)).last if unit in list(Unit) else _last_day(span, today)
     both = _BOTH_ENDS.fullmatch(span)
     if both is None:
         raise BadSchedule(NO_SUCH_DATE.format(words=span), remedy=DATE_REMEDY)
@@ -234,7 +264,11 @@ def _last_day(words: str, today: date) -> date:
 def _day(words: str, today: date) -> date:
     if unclear := unclear_date(words, today):
         raise BadSchedule(UNCLEAR.format(words=unclear[0][0]), remedy=DATE_REMEDY)
+    if week := re.match(_WEEK_OF, words):
+        return whole(_day(words[week.end() :], today), Unit.WEEK).first
     try:
+        if re.fullmatch(_ORDINAL, words):
+            return next(day for day in (today + timedelta(days=step) for step in range(1, 63)) if day.day == int(words[:-2]))
         if found := _NAMED_DAY.fullmatch(words):
             return _next(today, month_number(found["m"] or found["m2"]), int(found["d"] or found["d2"]), found["y"])
         if found := _FIGURES.fullmatch(words):
@@ -248,7 +282,7 @@ def _day(words: str, today: date) -> date:
 
 
 def _near(words: str, today: date) -> date | None:
-    if away := {"tomorrow": 1, "yesterday": -1}.get(words):
+    if (away := {"tomorrow": 1, "yesterday": -1, "today": 0, "this week": 0, "this month": 0}.get(words)) is not None:
         return today + timedelta(days=away)
     if words.startswith("next ") and (unit := words.removeprefix("next ")) in list(Unit):
         return whole(today, Unit(unit)).last + timedelta(days=1)

@@ -24,7 +24,7 @@ from msgspec.structs import replace
 from bot.lazy_regex import lazy_regex
 from bot.parsing.dates import MONTH, MONTHS, WEEKDAYS
 from bot.parsing.text import NUMBER_WORDS
-from bot.schedules.rhythm import FIRST_WORKDAY, LAST_WORKDAY, MOST_WEEKS, Weeks, every_months
+from bot.schedules.rhythm import FIRST_WORKDAY, LAST_WORKDAY, MOST_WEEKS, Weeks, every_months, months_apart
 
 
 class ScheduleDays(Struct, frozen=True):
@@ -171,6 +171,16 @@ def _once_a_year(found: "re.Match[str]") -> ScheduleDays | None:
     return ScheduleDays(day=str(day), month=str(month)) if 0 < day <= monthrange(2000, month)[1] else None
 
 
+def _in_months_of(found: "re.Match[str]") -> ScheduleDays | None:
+    """The day of a date, in its month and those of the rhythm after it: "every half year on 15 jan"."""
+    once, every = _once_a_year(found), _in_months(found, ScheduleDays(), last=False)
+    step = months_apart(every.month) if every else 0
+    if once is None or step <= 1:
+        return None
+    months = sorted((int(once.month) - 1 + step * time) % len(MONTHS) + 1 for time in range(len(MONTHS) // step))
+    return replace(once, month=",".join(map(str, months)))
+
+
 def _weekly(found: "re.Match[str]") -> ScheduleDays:
     return _on_weekdays(found) if found["weekdays"] else ScheduleDays(weekday="1")
 
@@ -256,6 +266,7 @@ _FORMS = (
     _form(rf"(?:daily|everyday|{_EACH} day),? {_EVERY}(?:{_WORKDAY}|weekday)s", lambda _: ScheduleDays(weekday=_WORKDAYS)),
     _form(rf"(?:(?:yearly|annually|{_EACH} year),? (?:on )?(?:the )?|every ){_DATE}(?: (?:of )?(?:every|each) year)?", _once_a_year),
     _form(rf"(?:on )?(?:the )?{_DATE},? (?:yearly|annually|{_EACH} year)", _once_a_year),
+    _form(rf"{_MONTHLY},? (?:on )?(?:the )?{_DATE}", _in_months_of),
     _form(rf"{_TIMES_A_WEEK},? {_EVERY}(?P<weekdays>{_WEEKDAYS})", _times_a_week),
     _form(rf"{_N_WEEKS},? {_EVERY}(?P<weekdays>{_WEEKDAYS})", _every_weeks),
     _form(rf"{_N_WEEKS}(?P<weekdays>)", _every_weeks),

@@ -13,12 +13,14 @@ the current time, "0 10 ? ? ?" is ten o'clock on the current days.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.errors import BadSchedule
+from bot.schedules.dates import find_dates
 from bot.schedules.days import RHYTHM_WORDS, of_weekdays, read_days, weekdays_in
 from bot.schedules.explain import left_over, no_days, no_exact_time, no_schedule, rhythms, several, two_times, unclear_hour
 from bot.schedules.rhythm import say_days
@@ -29,6 +31,8 @@ from bot.schedules.tokens import LIMIT, UNCLEAR_HOUR, ScheduleTokens, after_gap,
 OMITTED: Final = "?"
 SIGNS_OF_DAYS: Final = "+-"
 NO_DAY_LEFT, PAUSE_INSTEAD = "That leaves no day.", "`digest pause` stops it, and `digest delete` ends it."
+NO_ONE_TIME, ANOTHER_DAY = "It comes at several times of day.", "It comes at {time}: that would be on another day."
+SAY_TIME = "Say the time at which it should come, like `10:00`."
 #: The default: every day at nine.
 DEFAULT_CRON: Final = "0 9 * * *"
 _TIME, _DAYS = 2, 3
@@ -48,11 +52,14 @@ def is_half(cron: str) -> bool:
 def completed(cron: str, current: str) -> str:
     """The fields of ``cron``, with the omitted half taken from ``current``; whole fields unchanged.
 
-    Days of the week with "+" or "-" behind them are added to the current ones, or taken away from them. Raises BadSchedule: there are none.
+    Days of the week with "+" or "-" behind them are added to the current ones, or taken away from them; minutes with it before them are as
+    many later or earlier. Raises BadSchedule: there are none, or it would be another day.
     """
     if not is_half(cron):
         return cron
     now = current.split()
+    if cron[0] in SIGNS_OF_DAYS:
+        return " ".join((_shifted(int(cron.split(maxsplit=1)[0]), now), *now[_TIME:]))
     *fields, weekday = (old if new == OMITTED else new for new, old in zip(cron.split(), now, strict=True))
     if weekday[-1] in SIGNS_OF_DAYS:
         days, joint, weeks = now[-1].partition("%")
@@ -64,6 +71,21 @@ def completed(cron: str, current: str) -> str:
             raise BadSchedule(NO_DAY_LEFT, remedy=PAUSE_INSTEAD)
         weekday = of_weekdays(changed).weekday + joint + weeks
     return " ".join((*fields, weekday))
+
+
+def shifted_time(minutes: int) -> str:
+    """Half of a schedule: the current time, so many minutes later."""
+    return half(time=f"{minutes:+} 0")
+
+
+def _shifted(minutes: int, now: Sequence[str]) -> str:
+    minute, hour = now[:_TIME]
+    if not (minute.isdigit() and hour.isdigit()):
+        raise BadSchedule(NO_ONE_TIME, remedy=SAY_TIME)
+    then, now_at = int(hour) * 60 + int(minute) + minutes, f"{hour}:{int(minute):02}"
+    if not 0 <= then < 24 * 60:
+        raise BadSchedule(ANOTHER_DAY.format(time=now_at), remedy=SAY_TIME)
+    return f"{then % 60} {then // 60}"
 
 
 def signed_days(cron: str, sign: str) -> str:
@@ -185,15 +207,26 @@ def says_when(words: Sequence[str]) -> bool:
         return True
 
 
-def is_when_alone(words: Sequence[str]) -> bool:
-    """Whether these words are days, a time and perhaps a zone, and nothing else."""
+def says_dates(words: Sequence[str], today: date) -> bool:
+    """Whether any of these words are dates between which a digest comes, perhaps impossible ones."""
     try:
+        return bool(find_dates(words, today)[0])
+    except BadSchedule:
+        return True
+
+
+def is_when_alone(words: Sequence[str], today: date | None = None) -> bool:
+    """Whether these words are days, a time and perhaps a zone, and nothing else; where ``today`` is given, also dates."""
+    try:
+        spans = find_dates(words, today)[0] if today else ()
+        within = {at for start, end in spans for at in range(start, end)}
+        words = [word for at, word in enumerate(words) if at not in within]
         found = find_schedule(words, halves=True)
     except BadSchedule:
-        return False
+        return today is not None and says_dates(words, today)
     inside = {at for start, end in found.spans for at in range(start, end)} if found else set()
     left = " ".join(word for at, word in enumerate(words) if at not in inside)
-    return found is not None and (not left or zone_of_place(left.removeprefix("in ")) is not None)
+    return bool(found or spans) and (not left or zone_of_place(left.removeprefix("in ").removesuffix(" time")) is not None)
 
 
 def spans_about_time(words: Sequence[str]) -> tuple[tuple[int, int], ...]:

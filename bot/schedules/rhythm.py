@@ -124,7 +124,8 @@ def say_days(day: str, month: str, weekday: str) -> str | None:
         return None
     is_last = days in ("last day", "last weekday") or (day == "*" and days.startswith("last "))
     if month != every_months(step, last=is_last):
-        return f"every year on {int(day)} {MONTHS[int(month) - 1].capitalize()}" if day.isdigit() and month.isdigit() else None
+        every = "year" if month.isdigit() else f"{step} months"
+        return f"every {every} on {int(day)} {MONTHS[int(month.partition(',')[0]) - 1].capitalize()}" if day.isdigit() else None
     if step in _UNITS:
         return f"on the {days} of the {_UNITS[step]}"
     return None if is_last else f"every {step} months on the {days}"

@@ -199,8 +199,8 @@ class LastQuestion(Struct, frozen=True):
     """A question in canonical words, and when it was answered (aware).
 
     The first line of ``words`` is the question. The second is the command that "make it …" changes, of an answer about a digest, an alert
-    or a goal. Where it was asked afterwards which one is meant, each further line is a command, a tab, and what it is about; a line that
-    begins with a tab is the question before about something else.
+    or a goal; the third, of words refused since, what they were. Where it was asked afterwards which one is meant, each further line is a
+    command, a tab, and what it is about; a line that begins with a tab is the question before about something else.
     """
 
     words: str
@@ -214,6 +214,11 @@ class LastQuestion(Struct, frozen=True):
     def command(self) -> str:
         """The command that can be changed; "" for none."""
         return next((line for line in self.words.split("\n")[1:] if "\t" not in line), "")
+
+    @property
+    def refused(self) -> str:
+        """What was refused since the command: a change of it, or a question; "" where nothing was."""
+        return next((line for line in self.words.split("\n")[2:] if "\t" not in line), "")
 
     @property
     def before(self) -> str:

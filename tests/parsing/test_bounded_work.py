@@ -13,8 +13,9 @@ from bot.alerts.parser import read_alert
 from bot.digests.parser import read_digest
 from bot.errors import BotError
 from bot.goals.parser import read_goal
+from bot.management.change_words import correction_in
 from bot.parsing.courtesies import without_preamble
-from bot.parsing.last_command import change_in, correction_in
+from bot.parsing.last_command import change_in
 from bot.parsing.parser import MOST_CHARACTERS, parse_text, to_query
 from bot.parsing.thread_context import in_thread
 from bot.schedules.parser import read_schedule

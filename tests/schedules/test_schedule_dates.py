@@ -47,6 +47,16 @@ ZONES = sorted(available_timezones() - {"Factory", "localtime"})
         ("acme every monday for 3 months", "until 2027-02-22", "acme every monday"),
         ("acme from 1 jan for 2 weeks", "from 2027-01-01 until 2027-01-14", "acme"),
         ("acme for the next 10 days", "until 2026-12-02", "acme"),
+        ("acme except the week of 21 december", f"except {', '.join(f'2026-12-{day}' for day in range(21, 28))}", "acme"),
+        ("acme not next week", f"except 2026-11-30, {', '.join(f'2026-12-0{day}' for day in range(1, 7))}", "acme"),
+        ("acme without 25 dec", "except 2026-12-25", "acme"),
+        ("skip the 7th acme", "except 2026-12-07", "acme"),
+        ("acme from the 5th until the 15th", "from 2026-12-05 until 2026-12-15", "acme"),
+        ("acme until next week", "until 2026-11-30", "acme"),
+        ("acme again 25 dec and 26 dec", "again 2026-12-25, 2026-12-26", "acme"),
+        ("acme no exceptions any more", "no exceptions", "acme"),
+        ("acme no end date", "no end", "acme"),
+        ("acme except the 1st of the month", "", "acme except the 1st of the month"),
         ("acme for 7 days", "", "acme for 7 days"),
         ("acme from monday to friday 9:00", "", "acme from monday to friday 9:00"),
         ("acme every monday 9:00", "", "acme every monday 9:00"),
@@ -58,7 +68,18 @@ def test_dates_are_found_among_words(words: str, stored: str, left: str):
     assert found == stored
     inside = {at for start, end in spans for at in range(start, end)}
     assert " ".join(word for at, word in enumerate(words.split()) if at not in inside) == left
-    assert stored == ALWAYS or dates_of(stored).words == stored
+    assert stored in (ALWAYS, "no exceptions", "no end") or dates_of(stored).words == stored
+
+
+def test_a_name_in_quotes_before_dates_is_one_word():
+    assert find_dates(['"Acme Robotics"', "until", "7", "jan"], TODAY) == (((1, 4),), "until 2027-01-07")
+
+
+def test_days_left_out_come_again_and_each_part_of_the_dates_is_removed_alone():
+    dates = "from 2026-12-01 until 2027-01-31 except 2026-12-25, 2026-12-26"
+    assert merged("again 2026-12-25", dates) == dates.replace("2026-12-25, ", "")
+    assert merged("no exceptions", dates) == "from 2026-12-01 until 2027-01-31"
+    assert merged("no end", dates) == "from 2026-12-01 except 2026-12-25, 2026-12-26"
 
 
 @pytest.mark.parametrize(
@@ -72,7 +93,7 @@ def test_dates_are_found_among_words(words: str, stored: str, left: str):
         ("except public holidays", "don't know holidays"),
         ("from 1 dec 2027 until 1 dec 2026", "before it begins"),
         ("until 1/7", "day from the month"),
-        ("except 1 jan 2027 - 31 dec 2027", "before it begins"),
+        ("except 1 jan 2027 - 31 dec 2027", "more than 100 days"),
     ],
 )
 def test_what_is_no_date_to_come_is_refused(words: str, says: str):

@@ -1,0 +1,247 @@
+"""What a text changes of the last command, or of what posted the message above: "tuesday", "pause it until monday", "and at 10?".
+
+::
+
+    text ─┬ amended ───→ it surely goes on from the last command, and is carried out
+          ├ about_when ─→ refused as a question: days, a time or dates of the last digest
+          └ ask_which_changes ─→ refused as a question: which of what is set up here is meant?
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from msgspec.structs import replace
+
+from bot.errors import BadSchedule, NotUnderstood, UsageError
+from bot.lazy_regex import lazy_regex
+from bot.listeners.verbs import Verbs
+from bot.management import change_words
+from bot.management.actions import SubscriptionAction
+from bot.parsing import last_command
+from bot.parsing.account_names import FULL_ID
+from bot.parsing.courtesies import digest_of_this, without_reasons
+from bot.parsing.dates import WEEKDAYS
+from bot.parsing.period_finder import PERIOD
+from bot.parsing.reasons import NO_STOPPING, STOP_REMEDY
+from bot.parsing.several import WHICH_ONE
+from bot.parsing.suggestions import SAY_WHICH
+from bot.parsing.text import near_words
+from bot.parsing.vocabulary import BOARD, DAILY, METRIC_WORDS, TEAM
+from bot.schedules.parser import is_when_alone, says_dates, says_when
+from bot.slack.request import RenderedResult, Request, RequestContext
+from bot.storage.claims import LastQuestion
+
+#: Stand for the command that a person may change.
+ANY_COMMANDS = ("digest edit 0000", "alert edit 0000")
+THERE_OR_TOO = "Only there from now on, or there too?"
+CHANGE_TO = "Do you want to change the digest to that?"
+NO_UNDO = "I can't take a change back by itself."
+SAY_OR_DELETE = "Say what it should be, or delete it:"
+#: What was refused since the last command: a change of it, or a question that named nothing else which is known.
+CHANGE, QUESTION = "change", "question"
+#: How long after words were refused the next ones are what was meant.
+MEANT_WITHIN = timedelta(minutes=5)
+SEE_SET_UP = ("digest list", "alert list", "goals", "watches")
+
+#: What alone asks for figures, also where it could be a schedule.
+_ASKED_FOR = lazy_regex(rf"{PERIOD.pattern}|{DAILY}")
+
+
+class Amendments:
+    """Carries out what a text changes of the last command; raises BotError."""
+
+    def __init__(self, verbs: Verbs, clock: Callable[[], datetime]) -> None:
+        self._verbs, self._clock = verbs, clock
+
+    async def amended(self, request: Request, last: LastQuestion | None) -> RenderedResult | None:
+        """Carries out the last command with a change ("make it tuesday"), or plans a digest of the last account ("make it weekly").
+
+        So is an action on what it was about: "pause it until monday". In a thread it is what posted the message above. None for any other
+        text.
+
+        Raises:
+            NotUnderstood: it is an action, and there is nothing that it can be about.
+        """
+        text, command = without_reasons(request.text), (last.command if last else "") or request.posted_by
+        change = last_command.change_in(text)
+        # Below what was posted words without "it" are about its figures.
+        is_below = not (last and last.command)
+        tries = () if command and is_below else self._tries(request.text, command, last)
+        if command and (is_below or command.startswith(last_command.ALERT)) and PERIOD.fullmatch(change.lower()):
+            # "Make it last month": no alert is about a month that is over.
+            change = ""
+        action = any(last_command.on_each(text, ANY_COMMANDS)) or last_command.begins_action(text)
+        acts = bool(action or digest_of_this(text) or last_command.there_or_too(text, ANY_COMMANDS[0]))
+        if not (change or tries or acts) or not request.is_typed or request.figures_only:
+            return None
+        if (meant := last_command.action_on_last(text, command)) == f"undo {command}":
+            raise NotUnderstood(NO_UNDO, remedy=SAY_OR_DELETE, suggestions=(command, command.replace(" edit ", " delete ", 1)))
+        # Below a posted digest "add bob" is about its figures, as below a card.
+        if meant and not (is_below and last_command.PARTS.match(text)) and (route := self._verbs.find(meant)):
+            return await route.handle(replace(request, text=meant))
+        if both := last_command.there_or_too(text, command):
+            raise NotUnderstood(THERE_OR_TOO, suggestions=both)
+        if command and change and (not is_below or says_when(change.split())):
+            return await self._changed(request, command, change)
+        if command and (done := await self._tried(request, command, tries)):
+            return done
+        about = (last.subject if last else "") or request.about
+        if about and (when := digest_of_this(text) or change):
+            return await self._planned(request, about, when)
+        # What names its kind ("the digest") is a command in another order.
+        of_card = last_command.PARTS.match(text) and (request.about or (last and last.subject and not last.command))
+        if not (of_card or last_command.NAMES_KIND.search(text)):
+            await self._ask_which(text, change, request)
+        return None
+
+    def still_meant(self, text: str, command: str) -> tuple[str, ...]:
+        """The last command, and what was refused since, after these refused words; empty where they were about something else.
+
+        A refusal is no change of subject; another command, or a question with days, a figure or a link of its own, is one.
+        """
+        noun, plain = command.partition(" ")[0], " ".join(text.lower().split())
+        if self._verbs.find(text):
+            return (command, CHANGE) if re.match(rf"{noun} (?:{'|'.join(SubscriptionAction)})\b", plain) else ()
+        words = change_words.bare(text)
+        if self._is_when_alone(words):
+            return command, CHANGE
+        if PERIOD.search(plain) or not METRIC_WORDS.keys().isdisjoint(plain.split()) or "linkedin.com" in plain:
+            return ()
+        return command, CHANGE if self._is_when(words) else QUESTION
+
+    @staticmethod
+    def _asks(text: str) -> bool:
+        """Whether a text may leave a period out of figures: "not october", but not "not next week"."""
+        return bool(change_words.LEFT_PERIOD.fullmatch(text.lower())) and not re.search(r"\d|\bnext\b|tomorrow", text)
+
+    def _is_when(self, text: str) -> bool:
+        return bool(text) and (says_when(text.split()) or says_dates(text.split(), self._clock().date()))
+
+    def _is_when_alone(self, text: str) -> bool:
+        """Whether a text is days, a time or dates and nothing else, perhaps with a day of the week misspelled."""
+        near = (next(iter(near_words(word.strip(","), WEEKDAYS, most=1)), (word,))[0] for word in text.split())
+        today = self._clock().date()
+        return bool(text) and (is_when_alone(text.split(), today) or is_when_alone([*near], today))
+
+    def _tries(self, text: str, command: str = "", last: LastQuestion | None = None) -> tuple[str, ...]:
+        """The changes that a text may make to the last command, without those that are a question's period or figure alone."""
+        every = () if last_command.change_in(text) else change_words.amendments(text, command.partition(" ")[0])
+        plain, is_corrected = change_words.plain_change(text), False
+        if last and last.refused == CHANGE:
+            is_corrected = self._clock() - last.at < MEANT_WITHIN
+        elif last and last.refused:
+            # "Sorry, bob" after "zork" is about whose figures are asked for.
+            every = tuple(one for one in every if one.startswith(("add ", "remove ", "no ")) or (self._is_when(one) and not one.isdigit()))
+        is_when = command and is_when_alone(plain.split(), self._clock().date())
+        asks = _ASKED_FOR.fullmatch(plain.lower()) or self._asks(plain)
+        every = every or ((plain,) if is_when and (is_corrected or not asks) else ())
+        return tuple(one for one in every if not PERIOD.fullmatch(one.lower()) or self._is_when(one))
+
+    async def about_when(self, request: Request, last: LastQuestion) -> RenderedResult | None:
+        """Changes the last digest by days, a time or dates that were refused as a question; None for other words.
+
+        Raises UsageError: they are no days, time or dates, or they end with "?" and may only ask.
+        """
+        command, change = last.command or request.posted_by, change_words.bare(request.text)
+        is_question = self._asks(change) or (PERIOD.search(change.lower()) and not self._is_when_alone(change))
+        if (
+            not (command.startswith(last_command.DIGEST) and request.is_typed and self._is_when(change))
+            or is_question
+            or request.figures_only
+        ):
+            return None
+        if request.text.rstrip().endswith("?") and command.startswith(ANY_COMMANDS[0].rpartition(" ")[0]):
+            self._offer(await self._meant(f"{command} {change}", request), {}, CHANGE_TO)
+            return None
+        try:
+            return await self._changed(request, command, change)
+        except UsageError as error:
+            if isinstance(error, BadSchedule) or any(one.startswith(command) for one in error.suggestions):
+                raise
+            return None
+
+    async def _tried(self, request: Request, command: str, tries: Iterable[str]) -> RenderedResult | None:
+        """Carries out the last command with the first of these changes that it can have; None without. Raises UsageError."""
+        refused: UsageError | None = None
+        for change in tries:
+            try:
+                return await self._changed(request, command, change)
+            except UsageError as error:
+                # A digest that is not set up yet has no id in what is offered.
+                is_of_it = not error.suggestions or " edit " not in command or any(one.startswith(command) for one in error.suggestions)
+                is_schedule = isinstance(error, BadSchedule) and is_of_it
+                # Another figure of a goal needs another number.
+                is_figure = METRIC_WORDS.keys() >= {*change.lower().split()} and command.startswith("goal")
+                # What names its kind ("no digest for …") is a command in another order.
+                is_whole = last_command.NAMES_KIND.search(request.text) is not None
+                surely = not is_whole and (is_schedule or is_figure or not change or error.remedy == SAY_WHICH)
+                if surely and (refused is None or refused.suggestions[:1] == (command,)):
+                    refused = error
+        if refused:
+            raise refused
+        return None
+
+    async def _ask_which(self, text: str, change: str, request: Request) -> None:
+        """Raises NotUnderstood with the command for each thing that is set up here, where a text is about one of them and names none."""
+        word, there = last_command.begins_action(text), await self._set_up(request.context)
+        each = last_command.on_each(text, tuple(there))
+        if any(one.startswith("undo ") for one in each):
+            raise NotUnderstood(NO_UNDO, remedy=STOP_REMEDY, suggestions=SEE_SET_UP)
+        if not each and change:
+            each = tuple(f"{one} {change}" for one in there if says_when(change.split()) and not one.startswith("watch"))
+        self._offer([one for command in each for one in await self._meant(command, request)], there)
+        if word:
+            raise NotUnderstood(NO_STOPPING.format(word=word), remedy=STOP_REMEDY, suggestions=SEE_SET_UP)
+
+    async def _set_up(self, context: RequestContext) -> Mapping[str, str]:
+        find = next((route.set_up for route in self._verbs.routes if route.set_up), None)
+        return await find(context) if find else {}
+
+    @staticmethod
+    def _offer(each: Sequence[str], there: Mapping[str, str], asked: str = WHICH_ONE) -> None:
+        if each:
+            ids = {word for one in each for word in one.split()[2:3]}
+            about = {command.split()[2]: what for command, what in there.items() if command.split()[2] in ids}
+            lines = (f"`{short_id}`: {what}" for short_id, what in about.items())
+            raise NotUnderstood(asked, remedy="\n".join(lines), suggestions=each, about=about)
+
+    async def ask_which_changes(self, request: Request) -> None:
+        """Raises NotUnderstood with each digest that is set up here and that a text can change: "not over the holidays"."""
+        tries = self._tries(request.text) if request.is_typed and not request.figures_only else ()
+        there = await self._set_up(request.context) if tries else {}
+        each = list[str]()
+        for command in (one for one in there if one.startswith(ANY_COMMANDS[0].split()[0])):
+            found = [await self._meant(f"{command} {one}".rstrip(), request) for one in tries]
+            each += next(filter(None, found), ())
+        self._offer(each, there)
+
+    async def _meant(self, command: str, request: Request) -> tuple[str, ...]:
+        """The command about something that is set up where it is read, else what its parser suggests of it."""
+        route, which = self._verbs.find(command), command.split()[2:3]
+        if not route or not command.startswith("digest"):
+            return (command,)
+        offered = await self._verbs.offered(route, replace(request, text=command))
+        # "digest edit 3f2a" alone is no change.
+        return tuple(one for one in offered if one.split()[2:3] == which and (one == command or one.split()[3:]))
+
+    async def _changed(self, request: Request, command: str, change: str) -> RenderedResult | None:
+        route = self._verbs.find(command)
+        if route is None:
+            return None
+        try:
+            if route.amend:
+                return await route.amend(request, command, change)
+            return await route.handle(replace(request, text=f"{command} {change}"))
+        except UsageError as error:
+            if not error.suggestions and " edit " in command:
+                error.suggestions = (command, command.replace(" edit ", " show ", 1))
+            raise
+
+    async def _planned(self, request: Request, subject: str, change: str) -> RenderedResult | None:
+        of_all = "all" if subject.split(" ", 1)[0] in (TEAM, BOARD) else ""
+        accounts = " ".join(FULL_ID.findall(subject)) or of_all
+        for route in self._verbs.routes if accounts else ():
+            if command := route.as_command(f"{accounts} {change}"):
+                return await route.handle(replace(request, text=command))
+        return None

@@ -1,0 +1,172 @@
+"""What a text changes of the command before it: "make it tuesday", "8 not 9", "also for bob", "and at 10?".
+
+::
+
+    text ─┬ last_command.change_in ─→ "make it …": it certainly changes the last command
+          ├ amendments ─────────────→ other words that may change it, in the order in which they are tried: "no, 600", "11 would be better"
+          └ bare ───────────────────→ any text without what leads from what was said before to it
+"""
+
+import re
+
+from bot.lazy_regex import lazy_regex
+from bot.parsing.courtesies import LONGEST_SENTENCE
+from bot.parsing.dates import MONTH
+from bot.parsing.follow_ups import NOT_SO
+from bot.parsing.last_command import ALERT, AND_ALSO, ASKED_POLITELY, DIGEST, ENDS, GOAL, MORE, WATCH
+from bot.parsing.period_finder import PERIOD
+from bot.parsing.text import AMOUNT
+from bot.parsing.vocabulary import METRIC_WORDS
+
+_FIGURES = frozenset({"numbers", "figures", "stats", "statistics", "results", "data", "kpis"})
+_ASPECT = r"(?:time ?zone|zone|time|days?|schedule|hour|channel|account|threshold|limit|number|target|title)"
+_CORRECTS = (
+    r"(?:(?:no|nope|nah)(?=\s*[,.!…–-]|\s+(?:\d|(?:not|wait|sorry|actually|i meant?|rather)\b))|not that|actually|wait|sorry|oops"
+    r"|i meant?|rather|better|instead|my bad|hang on|hold on|it should(?: (?:be|come|go|run|arrive|say))*(?: out)?"
+    r"|(?:i|we)(?: want|['’]d like| need)(?: it)?(?: to be)?|(?:later|earlier|sooner),?(?: (?:like|say|maybe|around))?(?= (?:at )?\d)"
+    r"|check(?: it)?(?= (?:at|on|every|only|daily)))"
+)
+#: How a text begins that goes on from the last command.
+_SIGN = lazy_regex(
+    rf"\W*(?:(?:(?P<corrects>{_CORRECTS})|and|so|then|now|but|ok|okay|great|cool|nice|thanks|thank you|oh|well|right|perfect|please|pls"
+    r"|hm+|(?:can|could) (?:you|we|i)|let['’]s|(?:do|have|get|send|post|run) (?:it|this|that)|it['’]?s too \w+"
+    r"|too (?:early|late|often|much|high|low|many|few)(?=\s*,))\b[\s,!.…:-]*)*",
+    re.IGNORECASE,
+)
+_THANKS = lazy_regex(
+    r"(?:[\s,.!?]+(?:please|pls|plz|thanks|thank you|thx|(?P<corrects>i meant?|sorry|rather|actually))\b)*[\s.!?]*$", re.IGNORECASE
+)
+#: What says in which way it should change, but not how.
+_VAGUE = lazy_regex(
+    r"(?:(?:an?|a bit|a little|some|much) )?(?:later|earlier|sooner)(?: on| please| pls)*\W*"
+    r"|(?:(?:twice|half) as|more|less|not so|not that) often\W*"
+    r"|(?:(?:it|that|this)(?:['’]?s| is) )?(?:way |a bit |far )?too (?:sensitive|noisy|often|much|early|late|long|many|frequent|strict)\W*",
+    re.IGNORECASE,
+)
+_AROUND_CHANGE = lazy_regex(
+    r"^(?:(?:let['’]?s|ok|okay|then|so|please|pls|maybe|just|we|i|do|have|make|go|take|use|say|try|with|for|want|prefer|send|it)\b[\s,]*)+"
+    r"|(?:[\s,]+(?:would|will|should|be|is|enough|fine|ok|okay|then|please|pls|better|maybe|instead|thanks|good))+$",
+    re.IGNORECASE,
+)
+_ASKS = lazy_regex(
+    r"(?:what|how|who|which|why|when|where|is|are|was|were|did|do (?:we|i|they|you)|does|has|have|show|give|tell|compare|list|top|best)\b"
+    r"|.*(?<!\bit)['’]s \w",
+    re.IGNORECASE,
+)
+LEFT_PERIOD = lazy_regex(rf"(?:only|just|not|no|without) (?:the )?{PERIOD.pattern}")
+#: The change that is the same for another account.
+ALSO = lazy_regex(r"(?:add|same) (?P<who>\S.*)", re.IGNORECASE)
+_SOME_DAYS = (
+    rf"(?:(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|\d{{1,2}}(?:st|nd|rd|th|\.)? {MONTH}|{MONTH} \d{{1,2}}|(?:the )?week of"
+    r"|christmas|xmas|(?:the )?holidays)\b.*?)"
+)
+#: "Wednesdays are fine again", "on 25 dec after all".
+_COMES_AGAIN = (
+    rf"(?:(?:on|you can|do|post|send|come|have|include|bring|put|take|it) )*(?P<new>{_SOME_DAYS})(?: (?:is|are|would be))?"
+    r"(?: (?:fine|ok|okay|good|possible|on|in|all ?right))* (?:again|after all|back)(?: (?:in|on|again))?"
+)
+#: Other words of a change, and the change in the words of "edit"; the first of several is tried first.
+_AMENDMENTS = tuple(
+    (lazy_regex(pattern, re.IGNORECASE | re.DOTALL), changes)
+    for pattern, changes in (
+        (rf"wrong {_ASPECT}\b[\s,;:.!–-]*(?:(?:i meant?|(?:it )?should be|it['’]?s|sorry)\b[\s,]*)*(?P<new>\S.*)", ("{new}",)),
+        (r"(?P<new>\S.*?),? (?:not|instead of|rather than) \S.*", ("{new}",)),
+        (r"not (?:before|earlier than|until) (?P<new>\d{1,2}(?!\d).*)", ("at {new}",)),
+        (r"(?:(?:start|begin)(?:ing)?(?: it)?(?: only)? (?:in|on|from|at)|not before|only from) (?P<new>\S.*)", ("from {new}",)),
+        (r"not \S+(?: \S+){0,2}?(?:,| but)(?: rather)? (?P<new>\S.*)", ("{new}",)),
+        (r"(?:only |just )?(?P<new>(?:until|till|through|up to) \S.*)", ("{new}",)),
+        (rf"(?:stop|end|finish|cease)s?(?: (?:it|this|that|sending|posting))?{ENDS.pattern.replace('<when>', '<new>')}", ("until {new}",)),
+        (rf"(?:end|finish)s?(?: it)? in (?P<new>{MONTH}\b.*)", ("until {new}",)),
+        (
+            _COMES_AGAIN,
+            ("add {new}", "again {new}"),
+        ),
+        (r"(?P<new>(?:by )?\S+(?: \S+){0,2}? ?(?:hours?|hrs?|h|minutes?|mins?|m) (?:later|earlier|sooner))", ("{new}",)),
+        (r"with (?:the |an? )?(?P<new>(?:leader)?board|(?:scheduled|upcoming) posts)", ("with {new}",)),
+        (r"(?:the )?same (?:thing |again )?(?:for|with|in|to) (?P<new><#.*)", ("also in {new}",)),
+        (r"(?:the )?same (?:thing |again )?(?:for|with) (?P<new>\S.*)", ("same {new}",)),
+        (r"(?:also|plus)(?: (?:for|about|with|include|including|add|cover))? (?P<new>\S.*)", ("add {new}",)),
+        (r"(?:for |about )?(?P<new>\S.*?) (?:too|as well|also)", ("add {new}",)),
+        (r"(?P<new>\S.*?) instead", ("{new}",)),
+        (r"(?:(?:per|an?|each|every|(?:for|by) (?:the|a)) |/ ?)(?P<new>(?:day|week|month|quarter)s?)", ("{new}",)),
+        # "Bob is better" and "monday works best" are about the figures.
+        (r"(?P<new>\S.*?) (?:would be|works|fits|suits us|(?<=\d )is)(?: (?:much|even))? (?:better|fine|good|great|perfect)", ("{new}",)),
+        (r"(?:only|just) (?P<new>\S.*)", ("only {new}", "{new}")),
+        (
+            r"(?:not|no|never|nothing|without|skip|except|but not|leave out) (?:(?:on|over|during|in|at) )?(?:the )?(?P<new>\S.*)",
+            ("no {new}", "except {new}", "remove {new}"),
+        ),
+        (
+            rf"(?:change|set|switch|move|update|put|shift)(?: (?:it|its|the))*(?: {_ASPECT})?(?: from \S+)? (?:back )?to (?P<new>\S.*)",
+            ("{new}",),
+        ),
+    )
+)
+#: "Take acme out and put bob in".
+_SWAPPED = lazy_regex(
+    r"(?:take|leave) (?P<out>\S.*?) out,?(?: and)? put (?P<new>\S.*?) in(?: instead)?"
+    r"|(?:swap|replace|exchange) (?P<out2>\S.*?) (?:for|with|by) (?P<new2>\S.*)",
+    re.IGNORECASE,
+)
+_CLOCK = r"(?:\d{1,2}(?:[:.h]\d\d)?(?: ?[ap]m| ?uhr)?|noon|midnight)"
+#: A time alone, and another figure with its number.
+_BARE = {
+    DIGEST: lazy_regex(rf"(?:at )?(?P<new>{_CLOCK}(?: or (?:at )?{_CLOCK})?)", re.IGNORECASE),
+    ALERT: lazy_regex(rf"(?P<new>{AMOUNT} ?(?:%|\+| or more)?(?: ?(?:per|an?|each|every|/) ?(?:day|week|month))?)", re.IGNORECASE),
+    # "Comments 2025" and "5 posts" are questions.
+    GOAL: lazy_regex(rf"(?!.*\b(?:posts?|20\d\d)\b)(?P<new>{AMOUNT}(?: [a-z]+)?)", re.IGNORECASE),
+}
+#: "No, wednesday at noon".
+_CORRECTION = lazy_regex(
+    rf"\W*(?:(?:{NOT_SO}|better)\b[\s,!.…-]*+)+"
+    r"(?P<change>(?!(?:what|how|who|which|why|when|where|than|until|till|is|are|was|were|did|do|does)\b)\S.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def correction_in(text: str) -> str:
+    """What a text says instead of what was said before: "wednesday at noon" of "no, wednesday at noon"; "" for any other text."""
+    found = _CORRECTION.fullmatch(text)
+    return found["change"] if found else ""
+
+
+def plain_change(text: str) -> str:
+    """A text without the words around what it says: "let's do 7:30" is "7:30"; "" for a question, or where it is too long."""
+    return "" if text.rstrip().endswith("?") or len(text) > LONGEST_SENTENCE else _AROUND_CHANGE.sub("", text.strip(" !."))
+
+
+def bare(text: str) -> str:
+    """A text without what leads from what was said before to it, and its question mark: "at 10" of "and at 10?"; "" for a question."""
+    plain = " ".join(text.split()).rstrip(" ?!.") if len(text) <= LONGEST_SENTENCE else ""
+    begun = _SIGN.match(plain)
+    rest = _THANKS.sub("", re.sub(r"^(?:(?:what|how) about|for) ", "", plain[begun.end() if begun else 0 :], flags=re.IGNORECASE))
+    return "" if _ASKS.match(rest) else rest
+
+
+def amendments(text: str, noun: str = DIGEST) -> tuple[str, ...]:
+    """The changes that a text may make to the last command, the likelier first; none where it is no such text. ``noun``: what it is about.
+
+    Each is a change only where "edit" reads it: "only comments" may also ask for figures.
+    """
+    plain = " ".join(text.split())
+    if len(plain) > LONGEST_SENTENCE or (plain.endswith("?") and not ASKED_POLITELY.match(plain)):
+        return ()
+    begun = _SIGN.match(plain)
+    if _VAGUE.fullmatch(plain) or (begun and _VAGUE.fullmatch(plain, begun.end())):
+        # What there is to change is asked.
+        return ("",)
+    ends = _THANKS.search(plain)
+    rest = AND_ALSO.sub(" ", _THANKS.sub("", plain[begun.end() if begun else 0 :]))
+    # Before another change an hour alone would be a name.
+    rest = re.sub(rf"(?<= )(?=\d{{1,2}}(?:[:.]\d\d)? {MORE})", "at ", rest)
+    if bare := _BARE[noun].fullmatch(rest) if noun in _BARE else None:
+        return (f"at {bare['new']}",) if noun == DIGEST else (bare["new"],)
+    if noun in (DIGEST, WATCH) and (both := _SWAPPED.fullmatch(rest)):
+        return (f"remove {both['out'] or both['out2']} add {both['new'] or both['new2']}",)
+    said = ((changes, found["new"]) for pattern, changes in _AMENDMENTS if (found := pattern.fullmatch(rest)))
+    changes, new = next(said, (("{new}",) if (begun and begun["corrects"]) or (ends and ends["corrects"]) else (), rest))
+    words = new.lower().split()
+    # "Only comments", "not october" and "actually, how did bob do" are questions.
+    asked = METRIC_WORDS.keys() >= {*words} or (noun != DIGEST and "posts" in words) or LEFT_PERIOD.fullmatch(rest.lower())
+    is_question = (len(changes) > 1 and asked) or _ASKS.match(rest) or not _FIGURES.isdisjoint(words)
+    return () if is_question or not new else tuple(one.format(new=new) for one in changes)

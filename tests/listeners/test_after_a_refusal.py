@@ -1,0 +1,141 @@
+"""What follows words that were refused: the digest, alert, watch or goal that was spoken of stays the subject."""
+
+import pytest
+
+from bot.listeners.amendments import CHANGE_TO
+from bot.subscriptions.subscription import SubscriptionKind
+
+WORDS = "digest acme every monday 9:00 Europe/Berlin"
+
+
+@pytest.fixture
+async def scene(open_scene):
+    async with open_scene() as scene:
+        yield scene
+
+
+async def stored(scene, kind=SubscriptionKind.DIGEST):
+    (one,) = await scene.bot.scheduling.stores.digests.digests(kind=kind)
+    return one
+
+
+async def said(scene, where, words):
+    """What the bot answers to the same words in a channel, a thread, or direct messages."""
+    ann = scene.slack.person("ann")
+    if where == "command":
+        return await scene.ask(words)
+    await (ann.say(words) if where == "dm" else ann.mention(words, channel="#marketing", thread_ts=where))
+    await scene.settle()
+    answer = scene.slack.accepted[-1]
+    return {"text": answer.text, "blocks": answer.blocks}
+
+
+@pytest.mark.parametrize("where", ["command", "dm", "thread"])
+async def test_a_refused_change_is_about_that_digest_and_so_are_the_next_words(scene, where):
+    """In a thread it is the preview of one, which is not set up."""
+    ann, is_set_up = scene.slack.person("ann"), where != "thread"
+    where = (await scene.slack.other_app("good morning")).ts if where == "thread" else where
+    plan = await said(scene, where, WORDS)
+    if is_set_up:
+        await ann.press(ann.sees("dm")[-1] if where == "dm" else plan, "digest.create")
+        await scene.settle()
+    own = f"digest edit {(await stored(scene)).id[:8]}" if is_set_up else 'digest "Acme Robotics" cron'
+    for words, says, offers in (
+        ("make it fooday", "“fooday”", own),
+        ("friday", "every Friday 9:00", ""),
+        ("at 25", "“at 25” isn't a time of day", own if is_set_up else ""),
+        ("and at 10?", CHANGE_TO if is_set_up else "every Friday 10:00", f"{own} at 10" if is_set_up else ""),
+        ("then until 32 jan", "“32 jan”", own),
+        ("then until 7 jan", "until 7 Jan 2027", ""),
+        ("not on bank holidays", "holidays such as “bank holidays”", own),
+        ("mondya and friday", "Did you mean this?", f"{own} monday and friday") if is_set_up else ("weekdays", "weekdays", ""),
+        ("make it weekdays", "weekdays", ""),
+    ):
+        answer = await said(scene, where, words)
+        assert says in answer["text"], f"{words}: {answer['text']}"
+        assert offers in str(answer["blocks"]), words
+    if is_set_up:
+        digest = await stored(scene)
+        assert (digest.cron, digest.dates) == ("0 9 * * 1-5", "until 2027-01-07")
+
+
+async def test_a_refused_word_that_is_no_time_leaves_the_digest_but_not_for_another_account(scene):
+    await scene.set_up(WORDS)
+    for words, says in (
+        ("frobnicate", "didn't understand “frobnicate”"),
+        ("sorry, bob", "Bob Rivera, Nov 16–22"),
+        ("digest show", "every Monday"),
+        ("frobnicate", "didn't understand “frobnicate”"),
+        ("make it tuesday", "every Tuesday"),
+        # An action of its own that is refused is about it too.
+        ("digest pause until 32 jan", "“32 jan”"),
+        ("thursday", "every Thursday"),
+    ):
+        answer = (await scene.ask(words))["text"]
+        assert says in answer, f"{words}: {answer}"
+    assert (await stored(scene)).accounts == ("linkedin-Tz9W5i6ZYG",)
+
+
+@pytest.mark.parametrize("between", ["acme zork last week", "alert acme zork +5%", "bob last month", "digest zork every blue moon"])
+async def test_another_command_or_question_is_a_subject_of_its_own(scene, between):
+    await scene.set_up(WORDS)
+    before = await stored(scene)
+    for words in (between, "at 10", "10", "until 7 jan", "friday"):
+        await scene.ask(words)
+    assert await stored(scene) == before
+
+
+async def test_alerts_goals_and_watches_stay_the_subject_too(scene):
+    for words, says in (
+        ("alert acme impressions +50% week", "up 50%"),
+        ("make it zork", "alert edit"),
+        ("make it 30%", "up 30%"),
+        ("goal acme impressions 50k month", "50,000"),
+        ("make it lots", "needs a figure"),
+        ("60k", "60,000"),
+        ("watch acme", "Set up"),
+        ("also for zork", "zork"),
+        ("also for bob", "Bob Rivera"),
+    ):
+        answer = await scene.ask(words)
+        assert says in f"{answer['text']} {answer['blocks']}", f"{words}: {answer['text']}"
+
+
+async def test_words_about_dates_and_times_change_the_last_digest(scene):
+    """Each is told as it is then; what could lose a digest is asked."""
+    await scene.set_up(WORDS)
+    for words, says in (
+        ("an hour later", "every Monday 10:00"),
+        ("make it half an hour earlier", "every Monday 9:30"),
+        ("15 hours later", "on another day"),
+        ("digest edit 9:00", "every Monday 9:00"),
+        ("not next week", "except 30 Nov 2026–6 Dec 2026"),
+        ("no exceptions any more", "Monday 9:00 Europe/Berlin · next"),
+        ("pause while I'm away 3-17 dec", "except 3 Dec 2026–17 Dec 2026"),
+        ("7 dec is fine again", "except 3 Dec 2026–6 Dec 2026, 8 Dec 2026–17 Dec 2026"),
+        ("digest edit always", "Monday 9:00 Europe/Berlin · next"),
+        ("skip next friday", "It wouldn't have come on 27 Nov 2026 anyway."),
+        ("stop after march", "until 31 Mar 2027"),
+        ("no end date", "except 27 Nov 2026 · next"),
+        ("end on 31 jan", "until 31 Jan 2027"),
+        ("christmas is fine again", "holidays such as “christmas”"),
+        ("from february every two weeks", "A digest has one rhythm"),
+        ("only every other week", "every 2 weeks on Monday"),
+        ("make it weekdays", "weekdays 9:00"),
+        ("not on wednesdays", "every Monday, Tuesday, Thursday and Friday"),
+        ("wednesdays are fine again", "weekdays 9:00"),
+        ("skip it twice", "except 24 Nov 2026–25 Nov 2026, 27 Nov 2026"),
+        ("digest pause", "Paused"),
+        ("resume on the 5th", "Paused until 5 Dec 2026"),
+        ("twice as often", "in the form"),
+    ):
+        answer = (await scene.ask(words))["text"]
+        assert says in answer, f"{words}: {answer}"
+
+
+async def test_a_last_day_of_the_week_with_a_time_is_asked_about(scene):
+    """It may be the one that is over, or the last of each month."""
+    asked = await scene.ask("acme last tuesday 9am")
+    assert "can be read in two ways" in asked["text"]
+    for words in ("digest acme last tuesday of the month 9am", "`/linkedin-stats acme last tuesday`"):
+        assert words in str(asked["blocks"])
