@@ -112,10 +112,10 @@ _OF_POST = lazy_regex(
     r"|for (?:it|this|that)(?! \w*(?:week|month|quarter|account|channel)))\b",
     re.IGNORECASE,
 )
-#: "When any post passes 10k impressions".
+#: "When any post passes 10k impressions", "10 comments per post".
 _OF_ANY_POST = lazy_regex(
     r"\b(?:any|an?|one|each|every|some|single|new)(?: (?:of|my|our|single|new|one))* posts?"
-    r"(?= (?:\w+ )?(?:get|ha[sv]e?|reach|go|hit|pass|exceed|cross|with|above|over|is|fall|drop|rise)\w*\b.*\d)",
+    r"(?= (?:\w+ )?(?:get|ha[sv]e?|reach|go|hit|pass|exceed|cross|with|above|over|is|fall|drop|rise)\w*\b.*\d)|\bper (?:\w+ )?post\b",
     re.IGNORECASE,
 )
 _IT_MOVES = lazy_regex(r"\b(?:it|this|that) (?!week|month|quarter|year|account|channel)", re.IGNORECASE)
@@ -139,6 +139,8 @@ def routes(queries: QueryHandler, management: Management) -> tuple[Route, ...]:
         async def handle_accounts(request: Request) -> T:
             last = None if request.about or not request.is_typed else await queries.last.find(request.context.place)
             about = request.about or (last.subject if last else "")
+            if _OF_ANY_POST.search(request.text):
+                raise NotUnderstood(NOT_ABOUT_POSTS, remedy=WATCH_POSTS, suggestions=("watch team", "help alerts"))
             if find_posts(request.text).posts or (_OF_POST.search(request.text) and find_posts(about).posts):
                 raise NotUnderstood(NOT_ABOUT_POSTS, remedy=WATCH_POSTS, suggestions=("watch", "help alerts"))
             return await handle(request)
@@ -156,9 +158,7 @@ def routes(queries: QueryHandler, management: Management) -> tuple[Route, ...]:
         return handle_named
 
     async def alert_or_watch(request: Request) -> RenderedResult:
-        """Answers "alert me when acme posts", which is a watch, and refuses an alert about each post."""
-        if _OF_ANY_POST.search(request.text):
-            raise NotUnderstood(NOT_ABOUT_POSTS, remedy=WATCH_POSTS, suggestions=("watch team", "help alerts"))
+        """Answers "alert me when acme posts", which is a watch."""
         watch = as_watch_command(request.text) if _TELL_ME.match(request.text.strip()) else ""
         if watch:
             return await management.watches.handle(replace(request, text=watch))
@@ -258,7 +258,7 @@ def _told(text: str) -> str:
         return ""
     # Who is told, and where.
     told = found["told"] or ""
-    told = f" for {told}" if told.startswith("<@") else f" in {told}" if told.startswith("<#") else ""
+    told = f" for {told}" if told.startswith(("<@", "<!")) else f" in {told}" if told.startswith("<#") else ""
     return f"{ALERT} {text.strip()[found.end() :]}{told}"
 
 

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from bot.errors import NoAccount, NotUnderstood, UnknownAccount, UsageError
 from bot.goals.parser import EXAMPLES, GOAL, REACH_OF_SEVERAL, REACH_REMEDY, GoalAction, GoalCommand, goal_words, set_words
 from bot.management.service import SubscriptionService
-from bot.parsing.account_names import id_word, matching, name_word, refuse_left_out, with_names
+from bot.parsing.account_names import id_word, matching, name_word, names_among, refuse_left_out, with_names
 from bot.parsing.comparison_parser import SEE_WHO
 from bot.parsing.spelling import near_accounts
 from bot.parsing.suggestions import MOST_NAMED, SAY_WHICH, several_accounts
@@ -24,6 +24,7 @@ from bot.subscriptions.goal import TEAM, Goal, Progress, period_of, whole_days
 WHICH_ACCOUNT = "Whose goal is it? There are {n} accounts here."
 WHICH_ACCOUNT_REMEDY = "Name an account, a group, or the team:"
 NO_SUCH_NAME = "I don't know an account or group called “{name}” here."
+ONE_OF_EACH = "A goal is one account's, a group's or the team's."
 NOBODY_LEFT = "None of the accounts for this goal may be shown here."
 THOUSANDS = "“{number}” or as many thousands?"
 #: A number so many times smaller than the goal may be one of thousands.
@@ -161,6 +162,9 @@ class GoalService:
         refuse_left_out((TEAM, *text.split()), directory, "A goal")
         if len(found) > 1:
             raise several_accounts(text, found, _each(found, directory, suggest))
+        several, unknown = names_among(text.split(), directory)
+        if not found and len(several) > 1 and not tuple(unknown):
+            raise NotUnderstood(ONE_OF_EACH, remedy=SAY_WHICH, suggestions=_each(several, directory, suggest))
         if not found:
             near = near_accounts(text, directory) or list(directory.accounts[:1])
             raise UnknownAccount(NO_SUCH_NAME.format(name=_plain(text)), remedy=SEE_WHO, suggestions=_each(near, directory, suggest))

@@ -209,8 +209,9 @@ FIRST_WORDS = {
         r"create|start|set up|setup|set|make|add|new|schedule|send (?:me|us)|subscribe(?: me| us)?|i(?: want|['’]d like| would like| need)"
     ),
     "list": (
-        r"list|show(?: me| us)?|see|view|which|my|our|who (?:set(?: up)?|made|created|owns|gets|receives)"
-        r"|(?:update|news) on|(?:status|progress) (?:of|on|towards?)"
+        r"list|show(?: me| us)?|see|view|which|my|our"
+        r"|who(?:['’]?s| is)? (?:set(?: up)?|made|created|owns|gets|receives|responsible for|in charge of|behind)"
+        r"|what(?:['’]?s| has)? (?:happened|happening|wrong|up) (?:to|with)|(?:update|news) on|(?:status|progress) (?:of|on|towards?)"
         r"|(?:is|are) there|(?:what time|what|when|where|how many|how|are|is|did|do|does)(?:['’]s| is| are| do| does| will| did)?"
     ),
 }

@@ -48,7 +48,7 @@ TELL_ME = (
     r"(?:(?:please |can you |could you )?(?:tell|notify|ping|message|let|alert|inform|warn|mention)"
     r" (?P<told>me|us|everyone|everybody|(?:the )?(?:team|channel)|<[@#!][^<>]*>(?:(?:,| and|,? &amp;)? (?:me|<[@#!][^<>]*>))*)(?: know)?,?"
     r"(?: here| in here| in this channel)?"
-    r"|(?:i|we)(?: want|['’]d like| would like| need) to (?:know|hear|be (?:told|notified|alerted|warned))"
+    r"|(?:i|we)(?: want|['’]d like| would like| need) to (?:know|hear|be (?:told|notified|alerted|warned))(?: about (?:it|this|that))?"
     r"|(?:please )?(?:(?:give|drop|send|shoot) (?:me|us) an? (?:shout|line|ping|note|message|heads[- ]?up|notice|warning)"
     r"|keep (?:me|us) (?:posted|informed|updated)|heads[- ]up|shout))"
     r"(?: (?:when(?:ever)?|if|once|as soon as|every time)|(?: (?:about|of|on))(?=.*\b(?:unusual|weird|strange|odd|abnormal)))"
@@ -132,7 +132,7 @@ _SWAP = (
 _REPORT = lazy_regex(
     rf"(?P<before>^{POLITELY}(?:stop|pause|delete|remove|cancel|drop|end|kill|skip|resume|move|rename|get rid of)\b"
     r"(?: (?:sending|posting|the|my|our|this|that|these))*(?: (?!the\b)\S+){0,2}? "
-    r"|^(?:when|why|what time|who|did|does|has|where)\b.* (?:the|our|my|next|weekly|monthly|daily|this) )"
+    r"|^(?:when|why|what time|who|did|does|has|where)\b.* (?:the|our|my|next|weekly|monthly|daily|this) |^(?:do|will) (?:we|i) get an? )"
     r"(?:report|summary|recap|round-?up)\b",
     re.IGNORECASE,
 )
@@ -223,7 +223,7 @@ def _in_verb_order(plain: str, noun: str) -> str:
                 # The form shows what there is to change.
                 rest = "" if re.match(_NO_CHANGE, plain, re.IGNORECASE) else re.sub(rf"^ {_HAPPEN}", " ", rest)
                 rest = re.sub(r"^ (title|intro) (?:to|as) ([^\"“”„]+)$", r' \1 "\2"', rest, flags=re.IGNORECASE)
-            if action != "new":
+            if action != "new" and noun not in _GOAL_NOUNS:
                 # A rhythm tells no digest from another.
                 named = re.sub(r"\b(?:daily|weekly|monthly)\b", "", named, flags=re.IGNORECASE).strip()
             stated = re.match(r"(?:my|our)\b.*[^?]$", plain, re.IGNORECASE) is not None
@@ -260,7 +260,7 @@ def _to_act(noun: str, action: str, named: str, rest: str) -> tuple[str, ...]:
         return noun, "edit", named, f"quiet{rest}"
     if noun == DIGEST and action in ("pause", "stop", "skip") and (days := DAYS_OFF.match(rest)):
         return noun, "edit", named, "except", rest[days.end() :]
-    quoted = f'"{named}"' if named and action.startswith(("edit", "move")) else named
+    quoted = f'"{named}"' if named and action.startswith(("edit", "move")) and noun not in _GOAL_NOUNS else named
     return noun, *with_title(action, quoted, rest)
 
 

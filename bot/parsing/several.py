@@ -34,7 +34,7 @@ _KIND = rf"(?:{'|'.join(_OF_KIND.values())}|{_ANY})"
 _AND_KINDS = rf"(?:(?:,|,? and|,? &amp;)? (?:the |my |our )?(?:{_KIND}|goals?))"
 _KIND_NAMED = lazy_regex(rf"(?:\b(?:and|the|my|our) )*\b(?:{_KIND}|goals?|ones?)\b", re.IGNORECASE)
 _SEVERAL = r"(?:digests|reports|summaries|recaps|alerts|watches|notifications|subscriptions?)"
-_ALL = r"(?:all|everything|every|both|each)(?:(?= ) (?:of )?(?:the|my|our|your|these|those))?"
+_ALL = r"(?:all|everything|every|both|each|(?:it|them) all|the (?:whole )?lot)(?:(?= ) (?:of )?(?:the|my|our|your|these|those))?"
 _WHAT = (
     rf"(?P<what>(?:(?:the |my |our |this )?(?:{_KIND}|goal){_AND_KINDS}+|{_ALL}"
     rf"(?: {_KIND}{_AND_KINDS}*)?|(?:(?:the|my|our|these|those) )?{_SEVERAL}{_AND_KINDS}*)(?! (?:digest|alert|watch)\b))"
@@ -84,7 +84,8 @@ _TONIGHT = lazy_regex(r"(?<= )(?:(?:for )?(?:tonight|today)|for the (?:night|day
 _NOW = r"(?: (?:here|in this channel|in here|right now|now|at the moment|currently|for us|for me|already))*"
 _SET = r"(?:set[ -]?up|configured|scheduled|planned|active|running)"
 _LIST = lazy_regex(
-    rf"{POLITELY}(?:(?:what|which)(?:['’]?s| is| are| do (?:we|i) have| (?:have|had|did) (?:we|i|you))?(?: all)?(?: that)?(?: is| are)?"
+    rf"{POLITELY}(?:(?:what|which|(?:is |are )?(?:there )?anything)(?:['’]?s| is| are| do (?:we|i) have| (?:have|had|did) (?:we|i|you))?"
+    rf"(?: all)?(?: that)?(?: is| are)?"
     rf"|{POLITELY}(?:list|show)(?: me| us)? (?:everything|all|what|whatever)(?: (?:that|which))?(?:['’]s| (?:is|we have|you have))?)"
     rf" {_SET}{_NOW}\W*"
     rf"|{POLITELY}(?:list (?:everything|all)|what(?:['’]?s| is) (?:on|coming(?: up)?)){_NOW}\W*"

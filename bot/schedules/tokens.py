@@ -264,7 +264,7 @@ _QUIET_AFTER = lazy_regex(
 )
 _QUIET_BEFORE = lazy_regex(rf"\bquiet before (?P<time>{_AT_TIME})(?!\S)", re.IGNORECASE)
 _QUIET = lazy_regex(
-    rf"\bquiet(?:\s+hours)?(?:\s+(?:from|between))?\s+(?P<from>{_AT_TIME})\s*(?:[-–]|to|and|until|till)\s*(?P<to>{_AT_TIME})(?!\S)",
+    rf"\bquiet(?:\s+hours)?(?:\s+(?:from|between))?\s+(?P<from>{_AT_TIME})\s*(?:[-–]|to|and|until|till)\s*(?P<to>{_AT_TIME})(?![^\s,;.])",
     re.IGNORECASE,
 )
 

@@ -214,6 +214,8 @@ NO_GOALS = (
     ("goal impressions comments 5 month", "one figure"),
     ("goal impressions 5 month in #nowhere", "which channel"),
     ("goal zorro impressions 5k month", "an account or group called “zorro”"),
+    ("goal acme and kofi impressions 5k month", "one account's, a group's or the team's"),
+    ("set a goal of 10 comments per post", "not about one post"),
     ("gaol acme impressions 5k month", "looks like a goal"),
     ("help goals", "goal impressions 50,000 month"),
 )

@@ -32,6 +32,10 @@ from bot.sandbox.slack.people import BOB, YUKI
         ("hold on the digest is late", "digest", ""),
         ("name the alerts that fired", "alert", "alert list"),
         ("delete digest 3f2a", "digest", "digest delete 3f2a"),
+        ("who's responsible for the digest", "digest", "digest show"),
+        ("do we get a report tomorrow", "digest", "digest show"),
+        ("what happened to the watch on acme", "watch", "watch show"),
+        ("reduce the monthly target to 30k", "target", "target edit monthly to 30k"),
         ("show my digests", "digest", "digest list"),
         ("which alerts are there?", "alert", "alert list"),
         ("mute the alert 1a2b", "alert", "alert pause 1a2b"),
@@ -157,7 +161,12 @@ async def test_what_was_set_up_is_changed_and_ended_in_everyday_words(scene):
     assert "I can't tell when nothing was posted" in (await scene.ask("alert me when nothing was posted for a week"))["text"]
     assert f"mentions <@{BOB}>" in str(await scene.ask(f"tell <@{BOB}> when acme reactions drop 40%"))
     await scene.ask("goal acme impressions 50000 month")
-    assert "60,000" in (await scene.ask("raise the goal to 60k"))["text"]
+    await scene.ask("goal acme impressions 10k week")
+    assert (
+        "to 60,000 impressions. Goal of Acme Robotics: 60,000 impressions in Nov"
+        in (await scene.ask("raise the monthly goal to 60k"))["text"]
+    )
+    await scene.carry_out("goal delete acme impressions week")
     await scene.ask("group sales = Acme Robotics, Ann Lee")
     assert "Ann Lee" in (await scene.ask("who is in sales?"))["text"]
     assert "called “charge”" not in (await scene.ask("who is in charge"))["text"]
@@ -176,6 +185,10 @@ async def test_what_was_set_up_is_changed_and_ended_in_everyday_words(scene):
         assert "opt out acme" in str((await scene.ask(words))["blocks"]), words
     await scene.ask("default bob")
     assert "no longer has a default account" in (await scene.ask("forget the default"))["text"]
+    assert "not everybody at once" in (await scene.ask("tell <!here> when reach drops 20%"))["text"]
+    assert "mentions <!subteam^S0GROWTH>" in str(await scene.ask("tell <!subteam^S0GROWTH> when acme reach drops 20%"))
+    assert "above 100 on one day" in (await scene.ask("i want to hear about it if ann's likes go above 100 in a day"))["text"]
+    assert "quiet 22:00-7:00" in (await scene.ask("alert bob impressions: +25% w/w, min 200, quiet 22-7, weekdays 9am"))["text"]
     assert "not about one post" in (await scene.ask("tell us when any post passes 10k impressions"))["text"]
     counted = await scene.ask("alert me if ann lee drops below 5k followers")
     assert "new followers, not how many there are" in counted["text"]

@@ -71,6 +71,7 @@ async def test_somebody_else_is_refused_before_they_are_asked(scene):
     [
         ("pause everything", (2, 2, 1)),
         ("leave us alone", (2, 2, 1)),
+        ("pause the whole lot", (2, 2, 1)),
         ("how do i turn this off?", (2, 2, 1)),
         ("stop telling us about bob", (1, 1, 0)),
         ("pause the alerts and the watch", (0, 2, 1)),
@@ -153,7 +154,8 @@ async def test_what_may_not_be_done_to_one_holds_up_no_other(scene):
 
 
 @pytest.mark.parametrize(
-    "words", ["what have you set up for us?", "where do you post", "my settings", "show me all digests, alerts and goals"]
+    "words",
+    ["what have you set up for us?", "where do you post", "my settings", "is anything scheduled?", "show me all digests, alerts and goals"],
 )
 async def test_what_is_set_up_is_listed_in_one_answer(scene, words):
     listed = await scene.ask(words)
