@@ -107,7 +107,7 @@ def digest_of_schedule(text: str) -> str:
     Raises BadSchedule for days that may be over: "acme last tuesday 9am".
     """
     joined = " ".join(vocabulary.tokenize(text)).lower()
-    if PERIOD.fullmatch(joined) or _NO_DIGEST.fullmatch(joined):
+    if PERIOD.fullmatch(joined) or _NO_DIGEST.fullmatch(joined) or ("hourly" in joined.split() and PERIOD.search(joined)):
         return ""
     try:
         tokens = DigestTokens.of(with_clock(text))

@@ -192,7 +192,7 @@ class Amendments:
             each = tuple(f"{one} {change}" for one in there if says_when(change.split()) and not one.startswith("watch"))
         self._offer([one for command in each for one in await self._meant(command, request)], there)
         if word:
-            raise NotUnderstood(NO_STOPPING.format(word=word), remedy=STOP_REMEDY, suggestions=SEE_SET_UP)
+            raise NotUnderstood(NO_STOPPING, remedy=STOP_REMEDY, suggestions=SEE_SET_UP)
 
     async def _set_up(self, context: RequestContext) -> Mapping[str, str]:
         find = next((route.set_up for route in self._verbs.routes if route.set_up), None)

@@ -149,6 +149,7 @@ class Verbs:
     def of_typos(self, text: str) -> Iterator[tuple[Route, str]]:
         """The commands that a text means with a verb, or an action, in the place of a word that is a typo of it: "delete digset"."""
         words, known = text.split() if len(text) <= LONGEST_SENTENCE else [], {*self.by_verb, *_ACTIONS}
+        words = ["the" if sorted(word.lower()) == sorted("the") else word for word in words]
         plain = (word.strip(",.!?").lower() for word in words)
         said = [(at, word) for at, word in enumerate(plain) if len(word) >= _SHORT and word not in known | FILLERS]
         near = ((at, one) for at, word in said for one in sorted(known) if typos(word, one) == 1)

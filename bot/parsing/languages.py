@@ -137,7 +137,7 @@ WORDS = {
         ),
         SPANISH: (
             "cuanto cuantos cuanta cuantas tuvimos semana mes ano pasado pasada muestra gracias nuestro nuestra publicacion como "
-            "cual cuales muestrame fue nos cifras ultimo ultima hoy ayer hola quiero mejor mejores por que datos fueron dias "
+            "cual cuales muestrame fue nos cifras ultimo ultima hoy ayer manana hola quiero mejor mejores por que datos fueron dias "
             "semanas meses trimestre desde comparar comparacion anteayer proxima proximo enero febrero marzo mayo junio julio "
             "septiembre octubre noviembre diciembre lunes martes miercoles jueves viernes domingo cada todos todas mensual semanal puedes "
             "mostrar mostrarme ver informe ensename resultados resumen rendimiento cuenta cuentas dime dame borra publica programa envia "

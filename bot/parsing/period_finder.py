@@ -30,21 +30,19 @@ _DAY, _YEAR = r"\d{1,2}(?:st|nd|rd|th|\.)?", r"\d{4}"
 _WEEK = r"(?:(?:calendar |iso )?week |c?w ?|kw ?|wk ?)"
 _THROUGH = r"(?: ?(?:\.{2,3}|-) ?| (?:to|until|till|through|thru|bis) |(?<=\d\d-\d\d)/(?=\d{4}-))"
 _TO = r"(?: ?(?:\.{2,3}|-) ?| (?:to|until|till|through|thru|bis|and) |(?<=\d\d-\d\d)/(?=\d{4}-))"
-_LAST = r"(?:last|past|prev|previous|prior|preceding|latest|most recent)"
-_NTH = rf"(?:{'|'.join(NTHS)}|last)"
+_NTH, _LAST = rf"(?:{'|'.join(NTHS)}|last)", r"(?:last|past|prev|previous|prior|preceding|latest|most recent)"
 _UNIT = r"(?:d|days?|w|wks?|weeks?|mos?|mths?|months?|fortnights?|qtrs?|quarters?|y|yrs?|years?)"
-_CALENDAR = r"(?:week|month|quarter|year)"
+_CALENDAR, _NTH_DAY = r"(?:week|month|quarter|year)", r"\d{1,2}(?:st|nd|rd|th)"
 _WHICH = rf"(?:this )?(?P<which>{'|'.join((*read.RUNNING, *read.NEXT))}|{_LAST})"
 _WHOLE = r"(?:(?:calendar|full|whole|complete|completed) )?"
 _NUMBER = rf"(?:\d+|{'|'.join(sorted(NUMBER_WORDS, key=len, reverse=True))})"
-_NTH_DAY = r"\d{1,2}(?:st|nd|rd|th)"
 
-_ON = rf"(?:(?P<on>{_ANY_WEEKDAY}),? )?"
-_THAT_YEAR = r"(?:last|this) year"
+_ON, _THAT_YEAR = rf"(?:(?P<on>{_ANY_WEEKDAY}),? )?", r"(?:last|this) year"
 _NO_DAY = rf"(?!{_TO}\d{{1,2}}\.? ?{MONTH})"
 _NAMED_YEAR = rf"(?P<y>{_YEAR}|{_THAT_YEAR})"
 #: A part of a unit: "mid november", "the end of last month".
 _PART = r"(?:early|mid|late|(?:the )?(?:beginning|start|middle|end) of)"
+_THAT_MONTH = rf" (?:of )?(?:the )?(?:(?P<last>{_LAST}) |this |current )month"
 _OF_MONTH = rf"(?:the )?(?:(?P<last>{_LAST}) |this |current )?(?:the )?(?P<m>{MONTH}|month)"
 
 
@@ -99,7 +97,7 @@ _POINTS: tuple[tuple[str, Reader], ...] = (
     (r"(?P<which>this|last|past|next)[-_]?(?P<unit>week|month|quarter|year)", read.calendar),
     (rf"(?P<unit>{_CALENDAR}) so far(?P<which>)", read.calendar),
     (rf"(?P<unit>{_CALENDAR}) before (?:last(?: {_CALENDAR})?|the last(?: one)?)", read.before_last),
-    (rf"(?P<n>{_NUMBER}|an?) (?P<unit>{_UNIT}) (?:ago|back)", read.ago),
+    (rf"(?P<n>{_NUMBER}|an?) (?P<unit>{_UNIT}|{_WEEKDAY}s?) (?:ago|back)", read.ago),
     (
         rf"(?:on )?(?:(?P<n>{_NUMBER}) weekends? (?:ago|back)|weekend (?P<before>before last)|(?:(?P<which>this|{_LAST}) )?{_WEEKEND})",
         read.weekend,
@@ -108,6 +106,7 @@ _POINTS: tuple[tuple[str, Reader], ...] = (
     (rf"(?:{_LAST}|this) (?P<wd>{_SHORT_WEEKDAY})(?P<which>)", read.weekday),
     (r"(?:(?:last|past|previous|the) )?(?:work ?week|working week|business week|m-f|mo-fr)", read.work_week),
     (r"(?P<ratio>week|month|quarter) (?:over|on) (?:week|month|quarter)|(?P<short>mom|qoq|wow)", read.unit_over_unit),
+    (rf"(?:the )?(?P<d>{_NTH_DAY})(?P<e>)(?P<m>){_THAT_MONTH}", read.days_of_month),
     (rf"the (?P<d>{_NTH_DAY})", read.nth_day),
     (rf"(?:{_WHOLE}year )?(?P<y>(?:19|20)\d\d)", read.year),
 )
@@ -127,6 +126,7 @@ _SPANS: tuple[tuple[str, Reader], ...] = (
         ),
         read.days_of_a_month,
     ),
+    (rf"(?:the )?(?P<d>{_DAY}){_THROUGH}(?:the )?(?P<e>{_DAY})(?P<m>){_THAT_MONTH}", read.days_of_month),
     (rf"(?:week )?(?P<d>{_DAY}){_TO}(?P<e>{_DAY})(?: of)?[ -]?(?P<m>{MONTH})(?:[ -]{_NAMED_YEAR})?", read.days_of_month),
     (rf"(?P<m>{MONTH}) (?P<d>{_DAY}){_TO}(?P<e>{_DAY})(?: {_NAMED_YEAR})?", read.days_of_month),
     (

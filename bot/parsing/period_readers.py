@@ -225,8 +225,11 @@ def before_last(found: Match[str], today: date) -> DayRange:
 
 
 def ago(found: Match[str], today: date) -> DayRange:
-    """The day, or the calendar week, month, quarter or year, a number of them ago."""
+    """The day, weekday, or calendar week, month, quarter or year, a number of them ago."""
     number, unit = (1 if found["n"] in ("a", "an") else _number(found["n"])), found["unit"]
+    if (name := unit.removesuffix("s")) in WEEKDAYS:
+        day = _recent_weekday(name, today) - timedelta(weeks=number - 1)
+        return DayRange(day, day)
     if unit.startswith("d"):
         return DayRange(today - timedelta(days=number), today - timedelta(days=number))
     return _unit("week", -2 * number, today) if unit.startswith("f") else _unit(unit, -number, today)
@@ -259,8 +262,12 @@ def count(found: Match[str], today: date) -> DayRange:
 
 
 def days_of_month(found: Match[str], today: date) -> DayRange:
-    """Two days of one month: its year, when none is said, is that of the first day."""
-    month, first, last = month_number(found["m"]), _day_number(found["d"]), _day_number(found["e"])
+    """Two days of one month, or one: its year, when none is said, is that of the first day."""
+    first, last = _day_number(found["d"]), _day_number(found["e"] or found["d"])
+    if not found["m"]:
+        that = _unit("month", -1 if found["last"] else 0, today).first
+        return DayRange(that.replace(day=first), that.replace(day=last))
+    month = month_number(found["m"])
     year = _year_number(found["y"], today) if found["y"] else recent(today, month, first).year
     return DayRange(date(year, month, first), date(year, month, last))
 

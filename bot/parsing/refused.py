@@ -48,6 +48,7 @@ _IS_DOWN = lazy_regex(
     r"\b(?:are you|is (?:the )?(?:bot|api|app|service|postpost|linkedin)) (?:\w+ )?(?:down|offline|online|running)\b"
     r"(?! (?:this|last|in|on|to|by|since)\b)"
 )
+_BETTER = lazy_regex(r"\b(?:better|nicer|stronger|bigger) (?:one|post|ones|posts)\b")
 #: One post that is not named: "and the post?", "how did ann's post do".
 _THE_POST = lazy_regex(
     r"^(?!.*\bwho\b).*\b(?:the|that|my|our|his|her|their|its|\w+['’]s|der|dem|den|le|du|el|del|o|do|il)"
@@ -60,7 +61,6 @@ _OVER_A_FIGURE = lazy_regex(
     r"(?:\b(?:over|above|more than|at least|under|below|fewer than|less than|exceeding) |[<>]=? ?)(?!20\d\d\b)\d[\d.,]*k?(?![\w-])"
     rf"(?! (?:days?|weeks?|months?|quarters?|years?|hours?)\b)(?: \w+){{0,3}} (?:{reasons.FIGURE})\b"
 )
-NO_SEARCH = "I find posts by their link or their figures, not by what they say."
 _ABOUT_A_TOPIC = lazy_regex(
     r"^(?!.*\b(?:write|draft|publish|create|schedule)\b).*"
     r"\bposts? (?:about|regarding|mentioning|containing|without|with no|on the topic)\b"
@@ -76,9 +76,10 @@ _THING = (
     r"(?:posts?|comments?|updates?|articles?|polls?|videos?|story|stories|dms?|profile|headline|banner|invitations?)\b)"
 )
 NO_ADVICE, SEE_BEST = "I show figures, and don't say what to post.", "See what did best:"
+NO_PART = "I show figures, not the part of them that is somebody's."
+SHARE_IT, NO_BEST_DAY = "Add `share`, and everybody in the channel sees the answer:", "I rank posts, not days."
 NO_REMINDER = "I remind nobody."
 MANAGED_THERE = "Accounts and plans are managed in PostPost, not here."
-FIXED_LOOK, CHOOSE_FIGURES = "A card looks the same for everybody, and always has its chart.", "Choose the figures in it:"
 STORED = "Whoever runs the bot can say what it stores about you, and delete it."
 NO_VERDICT = "I can't judge that. An account's figures stand beside those of the days before, a post's stand alone."
 SEE_BESIDE = "See it beside others:"
@@ -91,7 +92,8 @@ _WISHES = tuple(
                 rf"{POLITELY}(?:(?:schedule|draft|write|publish|create|compose|delete|edit|boost|promote|sponsor|pin|repost|like|translate"
                 rf"|summari[sz]e|rewrite|proofread|upload|queue|post|comment|react|reply|respond|answer)(?: (?:to|on|for))? {_THING}"
                 r"|(?:post|publish|share) (?:this|that|it|these) (?:on|to) (?:linkedin|(?:our|my|the) (?:page|profile))\b"
-                r"|(?:reply|respond) to (?:comments?|everyone|them)\b|(?:invite|tag|unfollow|congratulate) (?!me\b|us\b)\w)"
+                r"|(?:reply|respond) to (?:comments?|everyone|them)\b|(?:invite|tag|unfollow|congratulate) (?!me\b|us\b)\w"
+                r"|(?:message|dm|endorse|follow(?! up)) (?!me\b|us\b)[a-z]\w*(?: (?:on|via) linkedin)?\W*$)"
             ),
             reasons.ONLY_READS,
             reasons.SEE_TOP,
@@ -125,8 +127,8 @@ _WISHES = tuple(
                 r"|.*\b(?:(?:dark|light) mode|(?:without|no|w/o) (?:the |an? |any )?(?:charts?|graphs?|logo|emojis?|buttons?|colou?rs?)"
                 r"|(?:bigger|smaller|larger|different|custom) (?:fonts?|text|logo|colou?rs?|chart|graph))\b)"
             ),
-            FIXED_LOOK,
-            CHOOSE_FIGURES,
+            reasons.FIXED_LOOK,
+            reasons.CHOOSE_FIGURES,
             ("impressions comments", "followers"),
         ),
         (
@@ -137,6 +139,10 @@ _WISHES = tuple(
             STORED,
             "",
             ("permissions", "help settings"),
+        ),
+        (
+            r".*\b(?:list|names?) of (?:(?:all|the|our|new) )*(?:people|persons?|everyone|everybody|followers)\b",
+            *(reasons.NO_PEOPLE, reasons.GIVEN, ()),
         ),
         (rf"{POLITELY}(?:remind|wake|call) (?:me|us)\b", NO_REMINDER, reasons.SET_UP, reasons.EVERY_MONDAY),
     )
@@ -149,16 +155,17 @@ _ELSEWHERE = lazy_regex(
 #: Questions with another meaning than that of their words, each with sentence, remedy and suggestions.
 _REFUSED = (
     (_ELSEWHERE, reasons.ONLY_SLACK, reasons.FORMATS, ("last week csv", "last week xlsx")),
-    (_ABOUT_A_TOPIC, NO_SEARCH, reasons.SEE_TOP, ("top last week", "top last month")),
+    (_ABOUT_A_TOPIC, reasons.NO_SEARCH, reasons.SEE_TOP, ("top last week", "top last month")),
     (_OF_EACH_ACCOUNT, TOGETHER, reasons.SEE_ROWS, ("top last week", "team last week", "board last week")),
     (_THE_POST, reasons.WHICH_POST, reasons.SEE_TOP, ("top last week", "top last month")),
     (_OVER_A_FIGURE, reasons.NO_FILTER, reasons.SEE_ORDER, ("top last month", "board last month")),
-    (_SENT_ON, reasons.ANSWERED_HERE, reasons.SHARE_IT, ("share",)),
-    (_PART_OF, reasons.NO_PART, reasons.SEE_ROWS, ("team last week", "team last month")),
+    (_SENT_ON, reasons.ANSWERED_HERE, SHARE_IT, ("share",)),
+    (_PART_OF, NO_PART, reasons.SEE_ROWS, ("team last week", "team last month")),
     (_PRIVATE, ONLY_YOU, SEE_PERMISSIONS, ("permissions", "help settings")),
     (_POSTS_COUNTED, reasons.NO_COUNT, SEE_KNOWN, ("top last week", "top last month")),
     (_OF_A_POST, NOT_OF_POSTS, SEE_FOLLOWERS, ("followers", "top last month")),
     (_IS_DOWN, reasons.WORKS, "", ("status", "accounts")),
+    (_BETTER, reasons.NO_ORDER, reasons.SEE_TOP, ("top last week", "top last month")),
 )
 _BEST_DAY = lazy_regex(
     r"\b(?:(?:best|top|worst|strongest|busiest) (?:days?|weeks?|months?)"
@@ -181,7 +188,7 @@ def check_given(tokens: Sequence[str], directory: Directory) -> None:
     """Raises NotUnderstood for what cannot be answered though its words have a meaning: "profile views", "the post", "over 500 likes"."""
     text = " ".join(word.lower() for word in tokens if not is_quoted(word))
     if (day := _BEST_DAY.search(text)) and not matching(day[0].partition(" ")[2], directory):
-        raise NotUnderstood(reasons.NO_BEST_DAY, remedy=reasons.SEE_DAYS, suggestions=_about(tokens, directory, ("daily", BEST_TIMES)))
+        raise NotUnderstood(NO_BEST_DAY, remedy=reasons.SEE_DAYS, suggestions=_about(tokens, directory, ("daily", BEST_TIMES)))
     if (holiday := _HOLIDAY.search(text)) and not matching(holiday[0], directory):
         raise NotUnderstood(
             reasons.NO_HOLIDAYS.format(word=holiday[0]),

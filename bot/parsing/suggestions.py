@@ -1,6 +1,5 @@
 """Suggestions for questions that were not understood: similar words and accounts, as whole questions."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
@@ -8,6 +7,7 @@ from bot.errors import AmbiguousAccount, NotUnderstood, UnknownAccount, UsageErr
 from bot.lazy_regex import lazy_regex
 from bot.parsing import reasons, vocabulary
 from bot.parsing.account_names import FULL_ID, id_word, matching, name_pieces, name_word, names_among, near_spellings
+from bot.parsing.dates import USUAL_HOLIDAYS
 from bot.parsing.languages import AROUND, ARTICLES, RHYTHMS, sentence_in, unaccented
 from bot.parsing.period_finder import period_spans
 from bot.parsing.queries import Query
@@ -23,9 +23,10 @@ NO_SUCH_ACCOUNT = "I don't know an account called “{name}”."
 ONE_ACCOUNT = "A card shows one account; two stand side by side with `vs`, and several in `team`."
 ONE_ACCOUNT_REMEDY = "Try one of these:"
 NO_MEANING = "I didn't understand “{words}”."
+WITHOUT_IT = "Without that I can answer this:"
 SUGGESTIONS_DID_YOU_MEAN, DID_YOU_MEAN_ONE = "Did you mean one of these?", "Did you mean this?"
 #: The remedies above suggestions that correct words, in a comparison the words of one side.
-CORRECTING = frozenset({SUGGESTIONS_DID_YOU_MEAN, DID_YOU_MEAN_ONE, SAY_WHICH, ONE_ACCOUNT_REMEDY})
+CORRECTING = frozenset({SUGGESTIONS_DID_YOU_MEAN, DID_YOU_MEAN_ONE, WITHOUT_IT, SAY_WHICH, ONE_ACCOUNT_REMEDY})
 SEE_HELP = "`accounts` lists the accounts, and `help` shows what I understand."
 AND_MORE = "{names} and {count} more"
 
@@ -86,6 +87,8 @@ def _several_named(question: "_Question", words: Sequence[str], directory: Direc
     """The error for several accounts, with a comparison of them; None where there is none for these words."""
     named, unknown = names_among(words, directory)
     alone = [found for _, found in name_pieces(words, directory) if found]
+    if unknown and reasons.reason_of(unknown, question.tokens):
+        return None
     together = question.with_all(named, directory) if len(alone) > 1 and {len(found) for found in alone} == {1} else ""
     if not unknown:
         each = question.with_accounts(named, directory)
@@ -107,6 +110,8 @@ class _Question:
 
     def of_account(self, account: str, text: str) -> str:
         """A text about this account, where it can be about one."""
+        if text.startswith(vocabulary.OPT_OUT):
+            return f"{text} {account}"
         if text.startswith("digest every"):
             return text.replace("digest", f"digest {account}", 1)
         is_own = not begins_with(text, (HELP, vocabulary.BOARD)) and not vocabulary.asks_for_help(text)
@@ -210,13 +215,21 @@ def _unknown(question: _Question, unknown: Sequence[str], directory: Directory, 
     corrected = tuple(dict.fromkeys(filter(None, (question.corrected(instead) for instead in corrections(unknown, alone=alone)))))
     word_likeness = max((likeness for _, likeness in similar_words(" ".join(unknown))), default=0.0)
     if not (reason or texts) and word_likeness < LIKELY:
-        reason = reasons.reason_of(without_typos(unknown), question.tokens, beside_post=question.has_posts)
+        mended = dict(zip(unknown, without_typos(unknown), strict=True))
+        tokens = [mended.get(word, word) for word in question.tokens]
+        reason = reasons.reason_of([*mended.values()], tokens, beside_post=question.has_posts)
+    if not (reason or texts or word_likeness or question.has_posts or question.wants_default):
+        reason = reasons.reason_by_place(unknown, question.tokens)
     if question.wants_default or (texts and likeness > word_likeness):
         suggested = (*texts, *corrected)[:MOST_SUGGESTIONS]
         sentence = NO_SUCH_ACCOUNT.format(name=excerpt(question.rest))
         return UnknownAccount(sentence, remedy=did_you_mean(suggested) if suggested else SEE_HELP, suggestions=suggested)
     if reason:
         sentence, remedy, instead = reason
+        usual = {word: USUAL_HOLIDAYS[word.lower()] for word in unknown if word.lower() in USUAL_HOLIDAYS}
+        if usual and (named := question.corrected(usual)):
+            # "Since halloween".
+            return NotUnderstood(sentence, remedy=remedy, suggestions=(named,))
         without = (
             question.corrected(dict.fromkeys(unknown, "")) if not alone or sentence in (reasons.BY_DAY_ONLY, reasons.SEE_CHANGE) else ""
         )
@@ -229,11 +242,8 @@ def _unknown(question: _Question, unknown: Sequence[str], directory: Directory, 
             instead = (*instead[:-1], question.of_account(account, f"{without} {DAILY}"))
         return NotUnderstood(sentence, remedy=remedy, suggestions=instead or tuple(filter(None, (without,))))
     suggested = (*corrected, *texts)[:MOST_SUGGESTIONS]
-    if not word_likeness and all(re.fullmatch(r"[\d.,']+", word) for word in unknown):
-        return NotUnderstood(reasons.NO_NUMBER.format(word=" ".join(unknown)), remedy=reasons.SAY_NUMBER, suggestions=suggested)
-    if not suggested:
-        return NotUnderstood(NO_MEANING.format(words=excerpt(" ".join(unknown))), remedy=SEE_HELP)
-    return NotUnderstood(NO_MEANING.format(words=excerpt(" ".join(unknown))), remedy=did_you_mean(suggested), suggestions=suggested)
+    remedy = SEE_HELP if not suggested else WITHOUT_IT if not (word_likeness or texts) else did_you_mean(suggested)
+    return NotUnderstood(NO_MEANING.format(words=excerpt(" ".join(unknown))), remedy=remedy, suggestions=suggested)
 
 
 def did_you_mean(suggested: Sequence[str]) -> str:

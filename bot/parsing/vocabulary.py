@@ -7,6 +7,7 @@ import re
 from collections.abc import Container
 from functools import lru_cache
 from itertools import chain
+from zoneinfo import available_timezones
 
 from bot.lazy_regex import lazy_regex
 from bot.parsing import foreign_periods, languages
@@ -272,3 +273,37 @@ PHRASES = tuple(
     )
 )
 PHRASE_STARTS = frozenset(phrase[0] for phrase in PHRASES)
+
+
+@lru_cache(maxsize=1)
+def _places() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """In small letters: countries, regions and the cities that time zones are named after; areas with their places; languages."""
+    from babel import Locale  # noqa: PLC0415  # only a question that is refused needs it
+
+    zones = [zone.replace("_", " ").lower().partition("/") for zone in available_timezones() if "/" in zone]
+    cities = (place.rpartition("/")[2] for area, _, place in zones if area != "etc")
+    countries = (*map(str.lower, Locale("en").territories.values()), "uk", "usa", "eu", "emea", "apac", "dach")
+    # Each language with a code of two letters: among the others are "Even" and "Fang".
+    languages_named = (name.lower() for code, name in Locale("en").languages.items() if len(code) == len("en"))
+    areas = (f"{area} {place.replace('/', ' ')}" for area, _, place in zones)
+    return frozenset((*cities, *countries)), frozenset(areas), frozenset((*languages_named, "deutsch"))
+
+
+def is_place(word: str) -> bool:
+    return word in _places()[0]
+
+
+def is_zone(words: str) -> bool:
+    """Whether these words are the area and the place of a time zone: "europe/berlin"."""
+    return re.sub("[/_]", " ", words) in _places()[1]
+
+
+def is_language(word: str) -> bool:
+    return word in _places()[2]
+
+
+def is_money(word: str) -> bool:
+    """Whether a word is the code of a currency that has a sign: others are English words ("TOP", "ALL")."""
+    from babel.numbers import get_currency_symbol  # noqa: PLC0415  # as above
+
+    return len(word) == len("EUR") and word.isalpha() and get_currency_symbol(word.upper(), "en") != word.upper()

@@ -32,7 +32,8 @@ from bot.parsing.queries import (
 )
 from bot.parsing.spelling import known_part
 from bot.parsing.suggestions import did_you_mean
-from bot.parsing.vocabulary import SEVERAL_WORDS
+from bot.parsing.text import nearest_word
+from bot.parsing.vocabulary import BEST_TIMES, SEVERAL_WORDS
 from bot.queries.fetch import ComparisonFetcher, TimesFetcher
 from bot.reports.fetch import MOST_CANDIDATES, check_fetched
 from bot.reports.files import EVERY_ACCOUNT_NAME, Report
@@ -300,7 +301,11 @@ class ComparisonService:
 def _corrected(error: UnknownAccount, named: str, directory: Directory, query: TeamQuery | TopQuery) -> UnknownAccount:
     """The error with the query in which unknown words are corrected ("team reactons"), where all have a near one."""
     near = {word: known_part(word) for word in names_among(named.split(), directory)[1]}
-    if all(near.values()):
+    if isinstance(query, TopQuery) and (times := next((word for word in near if nearest_word(word, ("times", "time"))), "")):
+        # "Best tmies acme".
+        error.suggestions = (" ".join((BEST_TIMES, *(word for word in named.split() if word != times))),)
+        error.remedy = did_you_mean(error.suggestions)
+    elif all(near.values()):
         words = (near.get(word, word).strip() for word in named.split())
         error.suggestions = (" ".join(filter(None, (comparison_text(replace(query, who="")), *words))),)
         error.remedy = did_you_mean(error.suggestions)

@@ -274,7 +274,7 @@ DAMAGED = Reason(
     "Paste the post's link. In a spreadsheet, format the column as text before the numbers are put in.",
 )
 
-FOREIGN = Reason("That isn't a link to linkedin.com.", PASTE_A_POST, is_other=True)
+FOREIGN = Reason("That isn't a link to linkedin.com, and I know LinkedIn's figures only.", PASTE_A_POST, is_other=True)
 
 TOO_SHORT = Reason("The number in that link is too short for a LinkedIn post.", PASTE_A_POST)
 

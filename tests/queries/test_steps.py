@@ -84,7 +84,7 @@ NO_FIGURES = (
     ({"question": "default linkedin-ABC"}, "one post or one account"),
     ({"question": "opt out linkedin-ABC"}, "one post or one account"),
     ({"question": "group x = linkedin-ABC"}, "one post or one account"),
-    ({"question": "digest linkedin-ABC every monday 9:00"}, "I'm not sure what you mean"),
+    ({"question": "digest linkedin-ABC every monday 9:00"}, "begins a command of its own"),
     ({"period": "2026-11-20..2026-11-01"}, "2026"),
 )
 
