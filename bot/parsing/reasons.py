@@ -51,6 +51,7 @@ NO_TIME, TIME_REMEDY = "“{word}” is a time of day, and LinkedIn counts whole
 WORD_WHEN, SET_ALERT = "A question is answered at once; an alert tells you when a figure moves.", "An alert reads like this:"
 HOW_MANY, SAY_HOW_MANY = "“{word}” doesn't say how many.", "Say how many, like `last 3 days`."
 NO_EVENT, NAME_START = "I don't know when that was: “{word}” needs a day or a month.", "Name it, like `since 1 nov`."
+SEE_GOALS, GOALS = "A goal says how far you are:", ("goals", "goal impressions 50000 month")
 NO_FORECAST, SEE_SET_UP = "I show what was, not what will be.", "See what is set up, or how it is:"
 OTHER_NUMBERS = "LinkedIn's own page may show other numbers."
 WHY_OTHER = (
@@ -142,6 +143,8 @@ def _kind(
 
 #: Words without a meaning in a pattern of the whole question, where they stand in these marks.
 _X = "‹([^›]+)›"
+#: Words that tell what stands behind them, and are not marked.
+_BETWEEN = frozenset("per en auf around throughout since before after until this these those them it he she".split())  # noqa: SIM905
 _TOPS, _BOARDS, _DAYS = ("top last week", "top last month"), ("board last week", "board last month"), ("daily", "28d daily")
 _FILES, _LOOK, _ALERTS = (
     ("last week csv", "last week xlsx"),
@@ -158,7 +161,7 @@ _KINDS = (
           where=rf"\b(?:posts?|updates?)\b.*‹[^›]*\b{_WHICH}|‹[^›]*\b{_WHICH}.*\b(?:posts?|updates?)\b"),
     _kind(ONLY_SLACK, SET_UP, *EVERY_MONDAY, where=r"\S@\S+\.\w"),
     _kind(NOT_GIVEN, GIVEN, where=r"[$€£¥] ?\d\S*|\b\d\S* ?[$€£¥]"),
-    _kind(NOT_GIVEN, GIVEN, words="dollar dollars euro euros cents rupees yen bucks", is_one=vocabulary.is_money),
+    _kind(NOT_GIVEN, GIVEN, words="dollar dollars euro euros cents rupees yen bucks chf", is_one=vocabulary.is_money),
     _kind(WORD_WHEN, SET_ALERT, *_ALERTS, where=r"(?:^| )[+-]?\d+(?:[.,]\d+)?%"),
     _kind(NO_AVERAGE, SEE_DAYS, *_DAYS, where=r"\b(?:(?:per|each)|\w+s a) post\b"),
     _kind(NO_MATH, ASK_PERIOD, where=r"\b(?:per|each) (?:follower|impression|view|reaction|like|comment)\b|(?<!\S)\d+ ?[+*x×/] ?\d+$",
@@ -166,7 +169,7 @@ _KINDS = (
     _kind(NO_PEOPLE, GIVEN,
           where=r"\bwho (?:\w+ )?(?:liked?|reacted|commented?|shared?|reposted|follow(?:s|ed)?|engaged)\b|\b(?:by|from) whom\b"
           r"|\b(?:(?:people|everyone|those|person) (?:who|that)|names? of|list of) (?:\w+ )?(?:lik|react|comment|shar|repost|follow)\w*"
-          r"|\b(?:top|best|biggest|most active) (?:commenters|followers|reactors|sharers)\b|\bcommenters\b"),
+          r"|\bwho (?:are|is)\b.*\bfollowers\b|\bcommenters\b"),
     # Below a card its days follow: "start over 2026-11-01..2026-11-28".
     _kind(NO_FILTER, SEE_ORDER, "top last month", "board last month",
           where=r"\b(?:more|less|fewer|higher|lower|over|above|below|under) (?:than )?(?!\d{4}-\d\d|\d{1,3}d\b|20\d\d$)\d|[<>]=? ?\d",
@@ -199,6 +202,9 @@ _KINDS = (
           r"(?:lost|dropped|fell|declined|least|fewest|lowest|worst|last(?! (?:week|month|quarter|year|few|\d+ ?[dwm])))\b"
           r"|\b(?:worst|lowest|bottom|poorest|weakest)\b.*\b(?:accounts?|performers?|profiles?|persons?|people|colleagues?|members?)\b"),
     _kind(ONLY_LINKEDIN, ASK_PERIOD, where=r"\bon ‹(x|fb|ig|yt|meta)›", of_posts=False),
+    _kind(ANSWERED_HERE, "A digest posts in any channel:", *EVERY_MONDAY, where=r"\b(?:in|to|into|on) ‹(#[^› ]+)"),
+    _kind("I can't look for “{word}”. " + NO_SEARCH, SEE_TOP, *_TOPS,
+          where=r"‹(?:[^›]* )?(#[^› ]+)"),
     _kind(NO_FORMAT, FORMATS, *_FILES, words=" ".join(FILE_KINDS)),
     _kind(NOT_GIVEN, GIVEN, words=_NOT_GIVEN),
     _kind(NO_HOLIDAYS, NAME_DAYS, words=" ".join((*(word for word in HOLIDAYS if " " not in word), "holiday holidays")), of_posts=False),
@@ -234,9 +240,10 @@ _KINDS = (
           words="instagram insta facebook twitter tiktok youtube bluesky mastodon xing snapchat pinterest threads x.com reddit"),
     _kind("PostPost gives the followers won, not those lost.", GIVEN, "followers", words="lose lost losing unfollowed unfollowers churn"),
     _kind("Goals show whether you are on track.", SEE_SET_UP, "goals", "help alerts", words="track pace"),
+    _kind("`top` lists posts in order, the best first.", "Its second row is the second best:", *_TOPS, words="second third runner-up"),
     _kind(NO_MATH, ASK_PERIOD, words="ratio correlation correlate regression percentile variance deviation calculate", of_posts=False),
     _kind(NO_FORECAST, ASK_PERIOD, words="forecast predict prediction predictions projection", of_posts=False),
-    _kind(NO_FORECAST, "A goal says how far you are:", "goals", "goal impressions 50000 month", where=r"^(?:when )?will .*‹"),
+    _kind(NO_FORECAST, SEE_GOALS, *GOALS, where=r"^(?:(?:when|how soon) )?will (?!you\b)"),
     _kind(ONLY_READS, SEE_TOP, *_TOPS, words="publish draft write approve invite endorse dm", of_posts=False),
     _kind("`opt out` hides one from `team`, `board`, `top` and digests.", "The account's own person or an administrator can do it:",
           "opt out", words="hide"),
@@ -265,14 +272,14 @@ _KINDS = (
 )
 #: The kinds that only the place of an unknown word tells, where it is no typo of a known one.
 _BY_PLACE = (
-    _kind(ANSWERED_HERE, "A digest posts in any channel:", *EVERY_MONDAY, where=r"\b(?:in|to|into|on) ‹(#[^› ]+)"),
-    _kind("I can't look for “{word}”. " + NO_SEARCH, SEE_TOP, *_TOPS,
-          where=rf"‹(#[^› ]+)|\b(?:called|named|titled|saying|says) (?:the )?{_X}"),
+    _kind("I can't look for “{word}”. " + NO_SEARCH, SEE_TOP, *_TOPS, where=rf"\b(?:called|named|titled|saying|says) (?:the )?{_X}"),
     _kind(NO_FORMAT, FORMATS, *_FILES, where=rf"\bas (?:an? )?{_X}"),
     _kind(NO_EVENT, NAME_START, "last month", "28d",
-          where=rf"\b(?:around|during|over|throughout) (?:the |our |my |an? )?{_X}|\bon (?:the )?‹([^›]+ (?:day|night|week|event))›"),
+          where=rf"\b(?:around|during|over|throughout|before|after) (?:the |our |my |an? )?{_X}"
+          r"|\bon (?:the )?‹([^›]+ (?:day|night|week|event))›"),
     _kind("I can't split figures by “{word}”.", GIVEN, where=rf"\b(?:by|per) (?:each |every )?{_X}"),
-    _kind(NOT_GIVEN, GIVEN, where=r"\b(?:how (?:many|much)|number of|amount of) ‹([^›\d]+)›"),
+    _kind(NOT_GIVEN, GIVEN, where=r"\b(?:how (?:many|much)|number of|amount of) ‹([^›\d]+)›"
+          rf"|\b(?:{FIGURE}) (?:from|among|by) ‹([^›\d]+)›"),
     _kind(NOT_GIVEN, GIVEN, where=r"‹([^›\d]+)› (?:counts?|rates?|results?|views?|impressions|scores?|values?|volume|performance|kpis?)\b"),
     _kind("I can't “{word}” anything: I show LinkedIn's figures.", "These questions work:",
           where=r"^(?:(?:please|can you|pls) )*‹([^› ]+)› (?:the|my|our|this|that|these|those|it|an?|all|them)\b"),
@@ -301,7 +308,8 @@ def reason_by_place(unknown: Sequence[str], tokens: Sequence[str]) -> Reason | N
 
 def _told(kinds: Iterable[Kind], unknown: Sequence[str], tokens: Sequence[str]) -> Reason | None:
     words = [word.lower() for word in tokens]
-    plain, marked = " ".join(words), " ".join(f"‹{word}›" if word in unknown else word for word in words).replace("› ‹", " ")
+    plain = " ".join(words)
+    marked = " ".join(f"‹{word}›" if word in unknown and word not in _BETWEEN else word for word in words).replace("› ‹", " ")
     # A zone's area and place are two words.
     phrases = (*unknown, *map(" ".join, pairwise(unknown)))
     for kind in kinds:

@@ -48,6 +48,7 @@ _IS_DOWN = lazy_regex(
     r"\b(?:are you|is (?:the )?(?:bot|api|app|service|postpost|linkedin)) (?:\w+ )?(?:down|offline|online|running)\b"
     r"(?! (?:this|last|in|on|to|by|since)\b)"
 )
+_WILL = lazy_regex(r"^will (?!(?:you|it|this|that|the (?:bot|digest|alert)s?)\b)")
 _BETTER = lazy_regex(r"\b(?:better|nicer|stronger|bigger) (?:one|post|ones|posts)\b")
 #: One post that is not named: "and the post?", "how did ann's post do".
 _THE_POST = lazy_regex(
@@ -165,6 +166,7 @@ _REFUSED = (
     (_POSTS_COUNTED, reasons.NO_COUNT, SEE_KNOWN, ("top last week", "top last month")),
     (_OF_A_POST, NOT_OF_POSTS, SEE_FOLLOWERS, ("followers", "top last month")),
     (_IS_DOWN, reasons.WORKS, "", ("status", "accounts")),
+    (_WILL, reasons.NO_FORECAST, reasons.SEE_GOALS, reasons.GOALS),
     (_BETTER, reasons.NO_ORDER, reasons.SEE_TOP, ("top last week", "top last month")),
 )
 _BEST_DAY = lazy_regex(

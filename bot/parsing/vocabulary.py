@@ -286,7 +286,11 @@ def _places() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
     # Each language with a code of two letters: among the others are "Even" and "Fang".
     languages_named = (name.lower() for code, name in Locale("en").languages.items() if len(code) == len("en"))
     areas = (f"{area} {place.replace('/', ' ')}" for area, _, place in zones)
-    return frozenset((*cities, *countries)), frozenset(areas), frozenset((*languages_named, "deutsch"))
+    return (
+        frozenset((*cities, *countries)),
+        frozenset(areas),
+        frozenset((*languages_named, "deutsch", "français", "español", "italiano", "português", "nederlands")),
+    )
 
 
 def is_place(word: str) -> bool:

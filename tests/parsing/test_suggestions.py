@@ -265,6 +265,12 @@ def test_what_is_far_from_what_was_meant_is_not_offered(text: str, never: str):
         ("version", "knows its version"),
         ("reset", "has its own buttons to pause"),
         ("acme bananas", "Without that I can answer this"),
+        ("will we beat last month", "not what will be"),
+        ("when will acme reach 10k followers", "not what will be"),
+        ("how many views from recruiters", "no figures for “recruiters”"),
+        ("who are our newest followers", "doesn't say who it was"),
+        ("pin this card", "can't “pin” anything"),
+        ("acme around the product launch", "“product launch” needs a day or a month"),
     ],
 )
 def test_a_refusal_names_the_true_reason(text: str, says: str):
