@@ -116,7 +116,7 @@ _MOST_OF = tuple(
             r"top \g<who>",
         ),
         (r"\b(yesterday|today|(?:mon|tues|wednes|thurs|fri|satur|sun)day)['’]?s posts?\b", r"top \1"),
-        (r"\b(?:by|for each) post\b", "top"),
+        (r"\b(?:by|for each) post\b(?! (?:length|size|topic|theme|category|title|author|language|age)\b)", "top"),
         (r"\bgrowth rate\b", "growth"),
         (r"\bacc(?:n?t)?s\b", "accounts"),
         (r"\b(?:ppl|persons|users)\b", "people"),
