@@ -1,14 +1,14 @@
 """The playground's page in a real browser: what a person does there reaches the app, and what the app answers is drawn."""
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from bot.sandbox.servers import open_servers
 from bot.sandbox.slack.server import SlackServer
 from tests.sandbox.page.axe import serious_findings
 from tests.sandbox.page.conftest import PHONE, WIDE, Visit
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")  # one browser for all
+pytestmark = pytest.mark.asyncio(loop_scope="session")  # one browser for all
 
 BOX = "Message #marketing"
 
@@ -153,7 +153,7 @@ async def test_what_happens_behind_the_scenes_can_be_read(visit: Visit):
 
 
 @pytest.mark.parametrize(("scheme", "viewport"), [("light", WIDE), ("dark", PHONE)], ids=["light", "dark-phone"])
-async def test_everybody_can_use_it(visit: Visit, scheme: str, viewport: dict[str, int]):
+async def test_everybody_can_use_it(visit: Visit, scheme: str, viewport: ViewportSize):
     """axe finds nothing serious, and nothing is wider than the window."""
     page = await visit(color_scheme=scheme, viewport=viewport)
     await ask(page, "/linkedin-stats a post")

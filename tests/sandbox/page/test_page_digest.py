@@ -10,7 +10,7 @@ from tests.sandbox.page.axe import serious_findings
 from tests.sandbox.page.conftest import Visit
 from tests.sandbox.page.page_steps import SCHEDULE, TICK_TIMEOUT, digests, make_it_monday, say
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")  # one browser for all
+pytestmark = pytest.mark.asyncio(loop_scope="session")  # one browser for all
 
 
 async def test_a_digest_is_set_up_with_two_clicks_arrives_on_monday_and_answers_in_its_thread(enter: Visit):

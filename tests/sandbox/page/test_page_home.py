@@ -3,13 +3,13 @@
 import re
 
 import pytest
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Locator, Page, ViewportSize, expect
 
 from tests.sandbox.page.axe import serious_findings
 from tests.sandbox.page.conftest import PHONE, WIDE, Visit
 from tests.sandbox.page.page_steps import SCHEDULE, latest, open_home, set_up_digest
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")  # one browser for all
+pytestmark = pytest.mark.asyncio(loop_scope="session")  # one browser for all
 
 ACCOUNTS = ("Acme Robotics", "Ann Lee", "Elena Petrova")
 
@@ -78,7 +78,7 @@ async def test_the_welcome_goes_and_a_row_is_answered_in_the_direct_messages(ent
 
 
 @pytest.mark.parametrize(("scheme", "viewport"), [("light", WIDE), ("dark", PHONE)], ids=["light", "dark-phone"])
-async def test_everybody_can_use_it(enter: Visit, scheme: str, viewport: dict[str, int]):
+async def test_everybody_can_use_it(enter: Visit, scheme: str, viewport: ViewportSize):
     """axe finds nothing serious in the tab, and nothing is wider than the window."""
     page = await enter(color_scheme=scheme, viewport=viewport)
     await set_up_digest(page)

@@ -7,7 +7,7 @@ from tests.sandbox.page.axe import serious_findings
 from tests.sandbox.page.conftest import Visit
 from tests.sandbox.page.page_steps import latest, say
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")  # one browser for all
+pytestmark = pytest.mark.asyncio(loop_scope="session")  # one browser for all
 
 LINK = "https://www.linkedin.com/feed/update/urn:li:share:7123456789012345678/"
 

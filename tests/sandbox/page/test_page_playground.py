@@ -4,14 +4,14 @@ import re
 from datetime import timedelta
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import ViewportSize, expect
 
 from bot.sandbox.demo import Playground
 from tests.sandbox.page.axe import serious_findings
 from tests.sandbox.page.conftest import PHONE, WIDE, Visit
 from tests.sandbox.page.page_steps import latest, open_switches, say
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")  # one browser for all
+pytestmark = pytest.mark.asyncio(loop_scope="session")  # one browser for all
 
 #: How far the channel is scrolled, once what was drawn has been laid out.
 SCROLLED = """new Promise((tell) => requestAnimationFrame(() => requestAnimationFrame(() =>
@@ -149,7 +149,7 @@ async def test_what_the_bot_sent_carries_what_the_checkers_found(enter: Visit):
 
 
 @pytest.mark.parametrize(("scheme", "viewport"), [("light", WIDE), ("dark", PHONE)], ids=["light", "dark-phone"])
-async def test_everybody_can_use_the_clock_the_switches_and_the_cards(enter: Visit, scheme: str, viewport: dict[str, int]):
+async def test_everybody_can_use_the_clock_the_switches_and_the_cards(enter: Visit, scheme: str, viewport: ViewportSize):
     """axe finds nothing serious with a card shown, the clock's panel open, and the switches open; nothing is wider than the window."""
     page = await enter(color_scheme=scheme, viewport=viewport)
     assert await page.evaluate(SCROLLED) == 0, "a first visit does not begin with what this is"

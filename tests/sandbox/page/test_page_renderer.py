@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")  # one browser for all
+pytestmark = pytest.mark.asyncio(loop_scope="session")  # one browser for all
 
 RENDER = """async (blocks) => {
   const [{ renderBlocks }, { Form }] = await Promise.all([import("/page/blocks.js"), import("/page/form.js")]);

@@ -10,7 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.sandbox.slack.server import SlackServer
 from tests.benchmarks.scrolling import full_channel, heights_of, one_round, open_page, table
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")  # one browser for all
+pytestmark = pytest.mark.asyncio(loop_scope="session")  # one browser for all
 
 COUNT = 100
 MARK = "document.querySelectorAll('#main .message').forEach((one) => { one.drawnBefore = true; })"
@@ -18,14 +18,14 @@ KEPT = "[...document.querySelectorAll('#main .message')].filter((one) => one.dra
 SEEN = "(one) => one.querySelector('.header-block').checkVisibility({ contentVisibilityAuto: true })"
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def full() -> AsyncIterator[SlackServer]:
     """The sandbox's Slack with a hundred of the bot's cards in one channel."""
     async with full_channel(COUNT) as slack:
         yield slack
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def page(browser: Browser, full: SlackServer) -> AsyncIterator[Page]:
     """The page at the end of that channel."""
     opened = await open_page(browser, full)

@@ -7,7 +7,7 @@ from bot.sandbox.demo import Playground
 from tests.sandbox.page.conftest import Visit
 from tests.sandbox.page.page_steps import SCHEDULE, TICK_TIMEOUT, digests, latest, make_it_monday, open_switches, say
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")  # one browser for all
+pytestmark = pytest.mark.asyncio(loop_scope="session")  # one browser for all
 
 MENTION = "@LinkedIn Stats comments"
 

@@ -17,7 +17,7 @@ from tests.sandbox.page.page_steps import (
     set_up_digest,
 )
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")  # one browser for all
+pytestmark = pytest.mark.asyncio(loop_scope="session")  # one browser for all
 
 SERVICE = "The statistics service"
 REACHED = "LinkedIn's figures can't be reached right now"

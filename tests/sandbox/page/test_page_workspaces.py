@@ -6,7 +6,7 @@ from playwright.async_api import expect
 from bot.sandbox.servers import AGENCY_KEY
 from tests.sandbox.page.conftest import PHONE
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_a_visitor_adds_the_app_to_the_second_workspace_and_connects_it(enter, playground):
