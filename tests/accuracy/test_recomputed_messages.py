@@ -299,7 +299,6 @@ async def recompute(open_scene, clock, seed, basis):
     async with (
         serving(world) as base_url,
         open_scene(
-            acknowledge_within=0.01,
             postpost_base_url=base_url,
             postpost_platform_id=world.accounts[0].platform_id,
             engagement_rate_basis=basis,
