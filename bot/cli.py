@@ -301,7 +301,7 @@ async def _play(chosen: argparse.Namespace) -> int:
 async def _ask_once(chosen: argparse.Namespace) -> int:
     from bot.sandbox import demo, terminal  # noqa: PLC0415  # as above
 
-    async with demo.open_playground(port=chosen.port, data=chosen.data) as playground:
+    async with demo.open_playground(port=chosen.port, data=chosen.data, bounds=demo.PATIENT) as playground:
         asked = await playground.ask(chosen.ask)
         texts = [terminal.render(message, playground.names) for message in asked.messages]
     print(json.dumps(asked.message, indent=2, ensure_ascii=False) if chosen.json else "\n\n".join(texts))

@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from bot.app import Bot
 from bot.errors import SettingsError
@@ -14,6 +14,7 @@ from bot.sandbox.bot_process import BotProcess
 from bot.sandbox.clock import SandboxClock
 from bot.sandbox.second_workspace import SecondWorkspace
 from bot.sandbox.servers import Servers, open_servers
+from bot.sandbox.slack.bounds import Bounds
 from bot.sandbox.slack.person import PersonAction
 from bot.sandbox.slack.refusals import PersonRefusalError
 from bot.sandbox.slack.surroundings import Checker
@@ -22,6 +23,9 @@ from bot.sandbox.slack.surroundings import Checker
 PERSON, CHANNEL = "ann", "#marketing"
 
 EXAMPLE = "Try: --ask '/linkedin-stats help'"
+
+#: A Slack that waits: where nobody looks on, an answer that a busy machine gives late is still the answer.
+PATIENT: Final = Bounds(ack_timeout=60.0, rate_limits=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +106,13 @@ async def open_playground(
     port: int = 0,
     data: Path | None = None,
     checkers: Mapping[str, Checker] | None = None,
-    rate_limits: bool = True,
+    bounds: Bounds | None = None,
     begins: datetime | None = None,
 ) -> AsyncIterator[Playground]:
     """The playground, with its page on ``port`` (0 takes a free one) and its database in ``data`` (else in a temporary folder).
 
     ``checkers`` are further readings of Slack's limits, by the name the page shows: each takes a message or a view and gives
-    what is wrong with it. ``rate_limits``: whether its Slack answers `ratelimited`. ``begins``: its clock's first moment (aware),
-    None for now.
+    what is wrong with it. ``bounds``: those of its Slack, None for Slack's own. ``begins``: its clock's first moment (aware), None for now.
 
     Raises:
         PortInUse: another program has the port.
@@ -120,7 +123,7 @@ async def open_playground(
         clock = SandboxClock()
         if begins is not None:
             clock.move_to(begins)
-        servers = await stack.enter_async_context(open_servers(slack_port=port, clock=clock, rate_limits=rate_limits))
+        servers = await stack.enter_async_context(open_servers(slack_port=port, clock=clock, bounds=bounds))
         process = BotProcess(servers, folder, clock)
         servers.slack.surroundings.switch_transport = process.switch
         servers.slack.surroundings.checkers.update(checkers or {})

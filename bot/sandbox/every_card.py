@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from bot.bootstrap.check import BlockCheck, compare_blocks
-from bot.sandbox.demo import CHANNEL, PERSON, Playground, open_playground
+from bot.sandbox.demo import CHANNEL, PATIENT, PERSON, Playground, open_playground
 from bot.sandbox.guided import settled_posts
 from bot.sandbox.slack.checks import VIEWS, sent_in
 from bot.sandbox.slack.clicking import in_overflow
@@ -53,7 +53,7 @@ class SentCard:
 
 async def every_card() -> AsyncGenerator[SentCard, None]:
     """Each message and view as it comes; one with the same blocks as an earlier one is left out."""
-    async with open_playground(rate_limits=False, begins=BEGINS) as playground, aclosing(_asked(playground)) as answers:
+    async with open_playground(bounds=PATIENT, begins=BEGINS) as playground, aclosing(_asked(playground)) as answers:
         taken, seen = _Taken(playground), set[str]()
         async for name in answers:
             for payload in taken.new():

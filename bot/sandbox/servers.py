@@ -10,6 +10,7 @@ from pathlib import Path
 from bot.errors import PortInUse
 from bot.sandbox.clock import SandboxClock
 from bot.sandbox.guided import offer_examples
+from bot.sandbox.slack.bounds import Bounds
 from bot.sandbox.slack.server import SlackServer
 from bot.sandbox.statistics.server import StatisticsServer
 from bot.sandbox.troubles import StatisticsTroubles
@@ -58,9 +59,9 @@ async def open_servers(
     slack_port: int = 0,
     seed: int = 1,
     clock: Callable[[], datetime] | None = None,
-    rate_limits: bool = True,
+    bounds: Bounds | None = None,
 ) -> AsyncIterator[Servers]:
-    """Both servers on ports of the loopback (0 takes a free one), closed at the end. ``rate_limits``: whether Slack answers `ratelimited`.
+    """Both servers on ports of the loopback (0 takes a free one), closed at the end; Slack has these bounds (None for its own).
 
     Raises:
         PortInUse: another program has a port.
@@ -72,7 +73,7 @@ async def open_servers(
     for client, accounts in CLIENTS.items():
         agency.manage(client, World(seed, accounts))
     statistics.others[AGENCY_KEY] = agency
-    slack = SlackServer(manifest_file(), clock=now, seed=seed, rate_limits=rate_limits)
+    slack = SlackServer(manifest_file(), clock=now, seed=seed, bounds=bounds)
     slack.surroundings.service = StatisticsTroubles(statistics)
     slack.surroundings.move_clock = now.move_to if isinstance(now, SandboxClock) else None
     async with AsyncExitStack() as stack:

@@ -21,6 +21,7 @@ from msgspec.structs import replace
 from bot.app import Bot, open_bot
 from bot.postpost.post_catalog import KnownPost
 from bot.sandbox.servers import DEMO_KEY, Servers, open_servers
+from bot.sandbox.slack.bounds import Bounds
 from bot.sandbox.world import World
 from bot.settings import given_settings
 from bot.statistics.posts import PostKind, PostRef
@@ -45,7 +46,7 @@ Doing = Callable[[], Awaitable[object]]
 async def workspace(posts: Sequence[KnownPost] = (), **settings: Any) -> AsyncIterator[tuple[Servers, Bot]]:
     """A bot between the made-up companies, on a database of its own that knows these posts."""
     with tempfile.TemporaryDirectory() as folder:
-        async with open_servers(seed=1, rate_limits=False) as servers:
+        async with open_servers(seed=1, bounds=Bounds(rate_limits=False)) as servers:
             given = {
                 "slack_api_url": servers.slack.api_url,
                 "slack_bot_token": servers.slack.bot_token,

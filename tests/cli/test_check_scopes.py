@@ -83,7 +83,7 @@ async def answering(status: int, body: str) -> AsyncIterator[str]:
 AWAY = "http://127.0.0.1:9/api/"
 
 
-async def test_what_cannot_be_reached_is_told_from_what_is_not_accepted(tmp_path):
+async def test_what_cannot_be_reached_is_told_from_what_is_not_accepted(tmp_path, no_back_off):
     """And nobody is told to set a token or a key that may be right."""
     async with installed(tmp_path) as (_, settings):
         checks = await lines(settings.model_copy(update={"slack_api_url": AWAY, "postpost_base_url": AWAY}))

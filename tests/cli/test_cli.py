@@ -65,7 +65,7 @@ async def serving(*arguments: str, cwd: Path, until: str, then: Any = None, **en
     finally:
         if process.returncode is None:
             process.send_signal(signal.SIGTERM)
-        code = await asyncio.wait_for(process.wait(), 30)
+        code = await asyncio.wait_for(process.wait(), 60)
     assert code == 0
 
 

@@ -86,7 +86,7 @@ async def test_asking_what_became_of_it_ends_when_nobody_finds_out(digesting, mo
     monkeypatch.setattr("bot.delivery.recorder._WATCH", 0.001)
     on_accepted(digesting, lambda _: change(digesting, "reconciling", None))
     await digesting.digest()
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         await digesting.tick()
     assert "not found out" in caplog.text
     assert digesting.calls("chat.delete") == []

@@ -116,7 +116,7 @@ async def listeners(digesting):
 
 
 async def appear(digesting, *, besides):
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not (found := await listeners(digesting) - besides):  # noqa: ASYNC110 - another program's table
             await asyncio.sleep(0.05)
     return found
@@ -130,7 +130,7 @@ async def test_the_queue_is_told_of_new_jobs_again_after_a_server_that_refused_c
         connection.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false".encode())
         for process in before:
             connection.execute("SELECT pg_terminate_backend(%s)", [process])
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not [one for one in caplog.records if "is not told of new jobs" in one.message]:  # noqa: ASYNC110 - the log has no event
                 await asyncio.sleep(0.05)
         connection.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true".encode())

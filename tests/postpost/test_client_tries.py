@@ -102,7 +102,7 @@ async def test_an_answer_that_never_comes_ends_at_the_deadline(scripted, moment)
         with pytest.raises(errors.Unreachable) as caught:
             await ask(client)
     assert caught.value.reported == "no answer in time"
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 20, "the usual deadline is 25 s"
 
 
 async def test_a_read_time_out_is_tried_again_inside_the_deadline(scripted, open_client):

@@ -67,7 +67,7 @@ async def test_no_account_waits_for_another_and_slack_takes_the_answer():
     sources: Any = SimpleNamespace(figures=fetcher, posts=known, basis=RateBasis.IMPRESSIONS, clock=lambda: NOW)
     team = ComparisonFetcher(sources)
     for view in View:
-        report = await asyncio.wait_for(team.team(TeamQuery(view), "", IDS), 30)
+        report = await asyncio.wait_for(team.team(TeamQuery(view), "", IDS), 60)
         card = build_team_card(report, today=date(2026, 11, 23), words=view.value)
         assert len(report.reports) == len(IDS)
         assert not check_message(card.blocks, card.text)

@@ -193,10 +193,10 @@ class Attacked:
         return seconds
 
     async def times(self, entry_point: str, text: str) -> float:
-        """How many plain questions the text costs; both are tried twice more where it seems too many: the machine may be slower now."""
+        """How many plain questions the text costs; both are tried again where it seems too many: the machine may be slower now."""
         payload = ENTRY_POINTS[entry_point](text)
         seconds = await self.cost(payload)
-        for _ in range(2):
+        for _ in range(5):
             if seconds > MOST_TIMES * self.plain:
                 self.plain = max(self.plain, await self.cost(plain_question(next(self.numbers) % 20)))
                 seconds = min(seconds, await self.cost(payload))
@@ -209,7 +209,7 @@ async def attacked(request, open_scene, monkeypatch):
     world = crowd_of(names)
     monkeypatch.setattr(world, "posts", lambda *_, **__: [])  # the sandbox would make up two months of posts for each account
     async with (
-        open_scene(transport="http", world=world, administrators="U0ANN00001", acknowledge_within=0.2) as scene,
+        open_scene(transport="http", world=world, administrators="U0ANN00001") as scene,
         aiohttp.ClientSession() as session,
         listening() as response_url,
     ):
@@ -231,15 +231,12 @@ def mixtures(chance: random.Random, number: int) -> list[tuple[str, str]]:
 
 
 async def test_no_text_after_any_verb_costs_much_more_than_a_plain_question(attacked):
-    """Each verb and beginning is tried with few accounts or with many; each with both in the sweep over all texts."""
+    """Each verb and beginning is tried with few accounts or with many; each with both in the sweep over all texts. Then each way in."""
     cases = [(lead, repeated((piece,), MOST_CHARACTERS)) for lead, piece in KNOWN]
     tried = mixtures(random.Random(13), len(VERBS) + len(BEGINNINGS))  # noqa: S311 - the same cases each time
     for lead, text in cases + tried[attacked.accounts > len(NAMES) :: 2]:
         typed = (lead + text)[:MOST_CHARACTERS]
         assert await attacked.times("command", typed) < MOST_TIMES, typed[:120]
-
-
-async def test_no_text_costs_much_more_wherever_it_comes_in(attacked):
     chance = random.Random(16)  # noqa: S311 - the same cases each time
     for entry_point in ENTRY_POINTS:
         for lead, text in mixtures(chance, 2):

@@ -12,6 +12,7 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox.demo import Playground, open_playground
+from bot.sandbox.slack.bounds import Bounds
 from bot.sandbox.slack.server import SlackServer
 from tests.sandbox.page.bolt_app import MANIFEST, build_app
 from tests.sandbox.page.chromium import open_chromium
@@ -132,9 +133,9 @@ async def visit(windows: Windows, slack: SlackServer) -> Visit:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def playground(no_back_off: None, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Playground]:
-    """The demo: both servers and the real bot, whose scheduler looks more often, so that nobody waits for it."""
+    """The demo, in which a busy machine may be late: both servers and the real bot, whose scheduler looks more often than usual."""
     monkeypatch.setattr("bot.delivery.scheduler.TICK", 0.2)
-    async with open_playground() as opened:
+    async with open_playground(bounds=Bounds(ack_timeout=60.0)) as opened:
         yield opened
 
 

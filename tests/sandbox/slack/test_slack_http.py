@@ -62,7 +62,7 @@ async def test_an_event_refused_comes_again_with_the_reason(open_slack: Callable
         slack.deliver_to(url)
         slack.parts.workspace.change(slack.parts.workspace.channels["C0MARKETING"], kind="private")
         await slack.person("ann").say("hello")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             await received.reached(3)
         retries = [(headers.get("X-Slack-Retry-Num"), headers.get("X-Slack-Retry-Reason")) for headers, _ in received.received]
         assert retries == [(None, None), ("1", "http_error"), ("2", "http_error")]
