@@ -16,7 +16,7 @@ RISING = (
     r"|(?:ris|grow|increas|jump|climb|gain|soar|surg|spik|skyrocket|rocket|explod|improv|shoot)(?:e?s?|e?d|ing)(?:\s+up)?"
 )
 FALLING = (
-    r"down|minus|less|lower|lost|fell|sank"
+    r"down|minus|less|lower|fewer|lost|fell|sank"
     r"|(?:los|fall|dropp?|decreas|declin|sink|shrink|tank|collaps|slipp?|dipp?|slid|plung|plummet|tumbl|crash|slump|nosediv|sag|cut)"
     r"(?:e?s?|e?d|ing)(?:\s+(?:down|off))?"
 )

@@ -72,7 +72,7 @@ _AROUND = FILLERS | {
     "when", "whenever", "if", "than", "compared", "against", "per", "goes", "go", "going", "gets", "change", "changes", "or", "any", "once",
     "before", "have", "has", "had", "vs", "versus", "previous", "group", "surge", "surges", "happens", "as", "soon", "anything",
     "something", "we", "there", "too", "also", "only", "instead", "fire", "fires", "trigger", "triggers", "wins", "&", "+", "receives",
-    "but", "stuff", "stay", "stays", "remain", "remains", "flat", "stagnate", "stagnates", "stall", "stalls", "viral", "through", "roof",
+    "but", "stuff", "stay", "stays", "flat", "stagnate", "stagnates", "stall", "stalls", "viral", "through", "roof", "dry",
 }  # fmt: skip
 _MOVES = lazy_regex(rf"{RISING}|{FALLING}", re.IGNORECASE)
 #: What an alert cannot be about: that nothing was posted.

@@ -118,6 +118,8 @@ _OF_ANY_POST = lazy_regex(
     r"(?= (?:\w+ )?(?:get|ha[sv]e?|reach|go|hit|pass|exceed|cross|with|above|over|is|fall|drop|rise)\w*\b.*\d)|\bper (?:\w+ )?post\b",
     re.IGNORECASE,
 )
+#: "What did you send us last week?" is no question for last week's figures.
+_SENT = lazy_regex(r"\W*(?:what|which \w+) (?:did|have|had) you (?:send|sent|post(?:ed)?)\b(?! on linkedin).*", re.IGNORECASE)
 _IT_MOVES = lazy_regex(r"\b(?:it|this|that) (?!week|month|quarter|year|account|channel)", re.IGNORECASE)
 _FIGURE = rf"(?:{'|'.join(map(re.escape, (*METRIC_WORDS, *RATE_WORDS)))})"
 _TELL_ME = lazy_regex(
@@ -180,6 +182,7 @@ def routes(queries: QueryHandler, management: Management) -> tuple[Route, ...]:
             goes_first=True,
             set_up=together.commands,
         ),
+        Route(frozenset(), of_digests, as_command=lambda text: f"{DIGEST} history" if _SENT.fullmatch(text) else "", goes_first=True),
         Route(
             DIGEST_WORDS,
             of_digests,

@@ -15,6 +15,7 @@ from bot.management.blocks import build_question
 from bot.management.change_words import ALSO
 from bot.parsing.account_names import id_word
 from bot.parsing.dates import MONTHS, WEEKDAYS
+from bot.parsing.text import NUMBER_WORDS
 from bot.parsing.vocabulary import METRIC_NAMES, METRIC_WORDS
 from bot.reports import figures as say
 from bot.reports.card_parts import metadata
@@ -156,12 +157,19 @@ NOT_UNDERSTOOD = "I didn't understand that. It looks like a goal."
 _UNTIL = lazy_regex(
     r"\b(?:from (?P<first>\S+(?: \S+)?) (?:to|until|till|through)|by|until|till|before)(?: the)? (?P<day>\S+(?: \S+){0,2})", re.IGNORECASE
 )
+_SPAN = lazy_regex(
+    rf"\b(?:in|within|over|for)(?: the)? (?:(?:next|coming|following) )?(?:\d+|{'|'.join(NUMBER_WORDS)}) (?:days?|weeks?|months?)\b",
+    re.IGNORECASE,
+)
 _NTH = lazy_regex(r"(\d{1,2})(?:st|nd|rd|th)", re.IGNORECASE)
 
 
 def _with_end(text: str, today: date) -> str:
     """The text with the period that ends on its day in the place of it: "by the 30th" is "month"; raises NotUnderstood for other days."""
     found = _UNTIL.search(text)
+    if span := _SPAN.search(text):
+        each = tuple(" ".join(f"{_SPAN.sub(' ', text)} {every}".split()) for every in Every)
+        raise NotUnderstood(NOT_FOR.format(word=span[0]), remedy=SAY_IT, suggestions=each)
     words = found["day"].split() if found else []
     for length in range(len(words), 0, -1):
         typed = " ".join(words[:length]).replace(",", "").strip(".").lower()

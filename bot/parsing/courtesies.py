@@ -195,7 +195,7 @@ FIRST_WORDS = {
     "delete": r"delete|remove|cancel|get rid of|drop(?! an?\b)|end|kill|scrap",
     "edit title": r"rename|call|name",
     "edit": (
-        r"edit|change|give|update(?! on\b)|raise|lower|increase|decrease|reduce|reschedule|adjust|modify"
+        r"edit|bump|change|give|update(?! on\b)|raise|lower|increase|decrease|reduce|reschedule|adjust|modify"
         r"|push|shift|postpone|delay|swap|replace"
         r"|(?:set|switch|put|make)(?= (?:the|my|our|this|that)\b(?!.*(?:digest|alert|goal|watch) (?:for|of|about|from)\b)"
         r".*\b(?:to|on|at|every|\w+ly|\w+days?|\d\S*|less|more)\b)"
@@ -212,7 +212,7 @@ FIRST_WORDS = {
         r"list|show(?: me| us)?|see|view|which|my|our"
         r"|who(?:['’]?s| is)? (?:set(?: up)?|made|created|owns|gets|receives|responsible for|in charge of|behind)"
         r"|what(?:['’]?s| has)? (?:happened|happening|wrong|up) (?:to|with)|(?:update|news) on|(?:status|progress) (?:of|on|towards?)"
-        r"|(?:is|are) there|(?:what time|what|when|where|how many|how|are|is|did|do|does)(?:['’]s| is| are| do| does| will| did)?"
+        r"|(?:is|are) there|(?:what time|what|when|where|how many|how often|how|are|is|did|do|does)(?:['’]s| is| are| do| does| will| did)?"
     ),
 }
 #: Why it is said, and thanks: "… pls, nobody reads it".

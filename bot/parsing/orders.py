@@ -27,15 +27,17 @@ from bot.parsing.last_command import (
     joined,
     with_title,
 )
+from bot.parsing.reasons import REASON_WORDS
 from bot.parsing.text import AMOUNT
 
 #: "We want 200 comments this quarter".
 _WANTED = lazy_regex(
-    r"(?:let['’]?s|our aim is|the aim is|(?=aim|shoot|going|(?:hit|achieve)(?!.*\b(?:last|past|yesterday)\b))|"
+    rf"{POLITELY}(?:let['’]?s|our aim is|the aim is|(?=aim|shoot|going|(?:hit|achieve)(?!.*\b(?:last|past|yesterday)\b))|"
     r"(?:(?P<who>\S+(?: \S+)?)(?= (?:should|must|needs|has to|wants)\b)|we|i)(?: really)?"
     r"(?:['’]d like| (?:wants?|needs?|must|aim(?: for)?|plan|hope|would like|should|ha(?:ve|s) to|try))+)(?: to)?"
     r" ?(?:(?:get|reach|have|hit|make|achieve|(?:aim(?:ing)?|go(?:ing)?|shoot(?:ing)?) for) )?"
-    rf"(?P<what>(?:at least )?{AMOUNT} \S.*\b(?:week|month|quarter|year|q[1-4]|(?:by|until|till|in) (?:the )?(?:\d|{MONTH}))(?!\w{{2}}).*)",
+    r"(?P<what>(?:double|triple)\b.*"
+    rf"|(?:at least )?{AMOUNT} \S.*\b(?:week|month|quarter|year|q[1-4]|(?:by|until|till|in) (?:the )?(?:\d|{MONTH}))(?!\w{{2}}).*)",
     re.IGNORECASE,
 )
 _HOW_FAR = lazy_regex(
@@ -132,13 +134,20 @@ _SWAP = (
 _REPORT = lazy_regex(
     rf"(?P<before>^{POLITELY}(?:stop|pause|delete|remove|cancel|drop|end|kill|skip|resume|move|rename|get rid of)\b"
     r"(?: (?:sending|posting|the|my|our|this|that|these))*(?: (?!the\b)\S+){0,2}? "
-    r"|^(?:when|why|what time|who|did|does|has|where)\b.* (?:the|our|my|next|weekly|monthly|daily|this) |^(?:do|will) (?:we|i) get an? )"
+    r"|^(?:when|why|what time|how often|who|did|does|has|where)\b.* (?:the|our|my|next|weekly|monthly|daily|this) "
+    r"|^(?:do|will) (?:we|i) get an? )"
     r"(?:report|summary|recap|round-?up)\b",
     re.IGNORECASE,
 )
 _AT_NIGHT = lazy_regex(
     r" (?:(?:at|over|during the) night|overnight|(?:from|between) \d\S*(?: ?[ap]m)? (?:to|and|until|till) \d\S*(?: ?[ap]m)?)", re.IGNORECASE
 )
+#: "Who can change the digest?", whose answer the thing itself shows, and words that say nothing against it.
+_ASKED_ABOUT = (
+    r"\W*(?:who|what|when|where|why|how(?! (?:do|can|could|would|should) (?:i|we)\b)|which|is|are|was|were|do|does|did|has|have|will|any"
+    r"|show|list)\b[^\d]*?\b{noun}(?P<several>e?s)?\b[^\d]*"
+)
+_NO_REASONS = frozenset({"why", "when", "if", "digest", "digests", "alert", "alerts", "goal", "goals", "watch", "watches", "schedule"})
 _OF_DIGESTS = (
     (_NO_PART, "edit {which} no {part}"),
     (_ONLY_WHEN, "edit {which} only {when}"),
@@ -166,7 +175,8 @@ def action_first(text: str, noun: str) -> str:
         return joined(noun, "edit", f'"{of["which"].strip()}"' if of["which"] else "", of["quiet"], of["rest"])
     own = _of_digests(plain) if noun == DIGEST else ""
     places = {"noun": noun, "polite": POLITELY}
-    return own or _noun_first(plain, noun, places) or _in_verb_order(plain, noun) or _stated(plain, noun, places)
+    acts = own or _noun_first(plain, noun, places) or _in_verb_order(plain, noun)
+    return acts or _stated(plain, noun, places) or _asked_about(plain, noun, places)
 
 
 def _of_digests(plain: str) -> str:
@@ -201,6 +211,14 @@ def _stated(plain: str, noun: str, places: Mapping[str, str]) -> str:
         is_past = noun == DIGEST and found["is"].lower() not in ("is", "comes", "keeps")
         return joined(noun, "history" if is_past else "show", found["which"])
     return ""
+
+
+def _asked_about(plain: str, noun: str, places: Mapping[str, str]) -> str:
+    """The command that shows what a question is about which has no other answer: "who can change the digest?"."""
+    asked = re.fullmatch(_ASKED_ABOUT.format(**places), plain, re.IGNORECASE)
+    if asked is None or not (REASON_WORDS - _NO_REASONS).isdisjoint(plain.lower().split()):
+        return ""
+    return f"{GOAL} list" if noun in _GOAL_NOUNS else f"{noun} {'list' if asked['several'] else 'show'}"
 
 
 def _in_verb_order(plain: str, noun: str) -> str:

@@ -72,12 +72,16 @@ _TELLING = lazy_regex(
     rf"(?!.*['’]s (?:new )?posts?\b){POLITELY}(?:(?:(?:stop|quit|don['’]?t|do not|no more|never)(?: ever)? "
     r"(?:(?P<alert>alert(?:ing)?|warn(?:ing)?)|(?:notify|ping|messag|bother|spam+|disturb|annoy)(?:e|ing)?"
     rf"|(?:post|send|writ|tell|email)(?:e|ing)?(?= )))|leave (?:me|us|this channel) (?:alone|in peace)|(?:be|stay|keep) (?:quiet|silent)"
-    rf"|(?:shut|hush|pipe) (?:up|down)|hush|go away|(?:turn|switch|shut)(?: (?:off|down))? {_BOT}(?: (?:off|down))?"
+    rf"|(?:shut|hush|pipe) (?:up|down)|hush|go away|enough(?: already| of (?:this|that|these|it))?|make (?:it|this) stop"
+    rf"|(?:turn|switch|shut)(?: (?:off|down))? {_BOT}(?: (?:off|down))?"
     rf"|(?:disable|stop|pause|mute|silence) {_BOT}|(?:how (?:do|can|could|would) (?:i|we)|how to|(?:is there )?a way to) "
     rf"(?:unsubscribe|(?:stop|mute|silence|pause|turn|switch|disable|end|cancel|get rid of)(?: off)?){_OFF}){_US}*{_WHOSE}{_REST}",
     re.IGNORECASE,
 )
 #: "Turn everything off".
+_BACK = lazy_regex(
+    r"\b(?:set|put|turn|switch|bring|get) ((?:everything|all|both|the|them)\b.*?) back(?: to normal| on)?(?=\W*$)", re.IGNORECASE
+)
 _SWITCHED = lazy_regex(r"\b(turn|switch) ((?:everything|all|both|the|my|our)\b.*) (off|on)(?=\W*$)", re.IGNORECASE)
 #: Ends of a pause that are days of their own.
 _TONIGHT = lazy_regex(r"(?<= )(?:(?:for )?(?:tonight|today)|for the (?:night|day|rest of the day))(?=\W*$)", re.IGNORECASE)
@@ -88,13 +92,15 @@ _LIST = lazy_regex(
     rf"(?: all)?(?: that)?(?: is| are)?"
     rf"|{POLITELY}(?:list|show)(?: me| us)? (?:everything|all|what|whatever)(?: (?:that|which))?(?:['’]s| (?:is|we have|you have))?)"
     rf" {_SET}{_NOW}\W*"
+    rf"|{POLITELY}(?:which|what) channels? (?:do|are|gets?|receives?|have|hear)\b.* (?:you|bot)\W*"
     rf"|{POLITELY}(?:list (?:everything|all)|what(?:['’]?s| is) (?:on|coming(?: up)?)){_NOW}\W*"
     rf"|{POLITELY}what (?:have you got|do you have) {_SET}{_NOW}\W*"
     rf"|{POLITELY}(?:what|where|when|how often|(?:(?:in|to) )?which channels?) (?:do|are|will) you (?:going to )?(?:send|post)(?:ing)?"
     rf"(?: (?:in|to|into|things|stuff|messages|us|this channel))*{_NOW}\W*"
     rf"|{POLITELY}(?:(?:list|show|see|open|what are|where are)(?: me| us)? )?(?:(?:my|our|your|the|all) )*"
     rf"(?:subscriptions|notifications|settings|preferences|(?<= )(?:schedules?|set-?ups?|config(?:uration)?|automations?)){_NOW}\W*"
-    rf"|{POLITELY}(?:list|show|see)(?: me| us)?(?: all)?(?: the| my| our)? {_KIND}(?: (?=alert|watch))?{_AND_KINDS}+{_NOW}\W*",
+    rf"|{POLITELY}(?:list|show|see|give)(?: me| us)?(?: an? (?:overview|list|summary) of)?(?: all)?(?: the| my| our)?"
+    rf" {_KIND}(?: (?=alert|watch))?{_AND_KINDS}+{_NOW}\W*",
     re.IGNORECASE,
 )
 WHICH_ONE: Final = "Which one do you mean?"
@@ -113,7 +119,7 @@ def all_command(text: str) -> str:
     """The command of a text about several at once ("pause all digests"); "" for any other text."""
     if len(text) > LONGEST_SENTENCE:
         return ""
-    plain = _SWITCHED.sub(r"\1 \3 \2", plainly(text))
+    plain = _SWITCHED.sub(r"\1 \3 \2", _BACK.sub(r"resume \1", plainly(text)))
     return f"{EVERYTHING} {plain}" if _LIST.fullmatch(plain) or read_several(plain) else ""
 
 

@@ -30,6 +30,7 @@ NO_DAYS_REMEDY = "It can have quiet hours:"
 NO_MENTION, NO_MENTION_REMEDY = "A watch's message mentions nobody: whoever is in its channel sees it.", "Set it up like this:"
 GOES_ON, GOES_ON_REMEDY = "A watch goes on until it is paused or deleted.", "Leave the end out:"
 NO_FILTER, LEAVE_OUT = "A watch tells of each new post of its accounts, whatever it has or says.", "Leave that out:"
+NO_AGES = "A post's figures come after 24 hours, 72 hours and 7 days, and at no other time."
 NO_LINK, NO_LINK_REMEDY = (
     "A watch is of an account's new posts, so it takes a name and no link.",
     "Ask for a post's figures, or watch an account:",
@@ -65,7 +66,9 @@ _KEEP_AN_EYE = lazy_regex(
     rf"(?: {_NEW_POSTS})?(?P<ends> (?:till|until|for) \S.*)?"
     r"|also watch (?P<also>\S.*?)"
     r"|(?:announce|(?:tell|notify|ping|alert|inform|message|let)(?: (?P<told>me|us|everyone|<[@#!][^<>]*>)(?: know)?)? (?:about|of))"
-    rf" (?:{_NEW_POSTS}(?: (?:of|by|from) (?P<whose>\S+(?: \S+)??))?|(?P<own>\S+(?: \S+)??)['’]s {_NEW_POSTS})){_HERE}\W*",
+    rf" (?:{_NEW_POSTS}(?: (?:of|by|from) (?P<whose>\S+(?: \S+)??))?|(?:(?P<own>\S+(?: \S+)??)['’]s|(?P<our>our|my)) {_NEW_POSTS}"
+    r"|(?:everything|anything|whatever|all|what)(?: that)? (?P<that>\S+(?: \S+)??) (?:posts?|publish(?:es)?|shares?)))"
+    rf"{_HERE}\W*",
     re.IGNORECASE,
 )
 #: Somebody to tell, whom a watch's message does not mention.
@@ -76,8 +79,9 @@ _MENTIONED = lazy_regex(
 )
 _AROUND = vocabulary.FILLERS | {
     "or", "up", "when", "whenever", "new", "live", "goes", "go", "publishes", "published", "every", "any", "&", "+", "too", "as", "well",
-    "group", "plus", "add", "anything", "something",
+    "group", "plus", "add", "anything", "something", "more", "anymore",
 }  # fmt: skip
+_AGES = lazy_regex(r"^(?P<which>\S.*?)(?: (?:and|then)\b.*?)? after (?:\d+|an?) ?(?:h|hours?|d|days?|weeks?)\b", re.IGNORECASE)
 #: "Ann but only videos".
 _ONLY = lazy_regex(r"^(?P<which>.*?\S) (?:(?:but )?(?:only|just) (?!(?:on )?week\w+)\S.*)", re.IGNORECASE)
 #: "Pause acme until monday", and not "pause it for acme".
@@ -87,14 +91,15 @@ _NO_QUIET = lazy_regex(r"\b(?:no|without)\s+quiet(?:\s+hours)?\b", re.IGNORECASE
 _ID = lazy_regex(r"[0-9a-f][0-9a-f-]{3,35}", re.IGNORECASE)
 #: "What are you watching?", "which accounts are watched?", "is anyone watching ann?".
 _ASKS = lazy_regex(
-    r"(?:what|who|which)(?: \w+)? (?:(?:are|do) (?:you|we) watch(?:ing)?|(?:is|are) (?:being )?watched)\W*"
+    r"(?:what|who|which|how many)(?: \w+)? (?:(?:are|do) (?:you|we) watch(?:ing)?|(?:is|are) (?:being )?watched)\W*"
     r"|(?:(?:is|are|do) (?:anyone|anybody|someone|somebody|you|we)|who(?:['’]?s| is)) watch(?:ing)? (?P<who>\S+(?: \S+)??)\W*"
     r"|(?:is|are) (?P<of>\S+(?: \S+)??) (?:being )?watched\W*",
     re.IGNORECASE,
 )
-#: "stop watching acme", "don't watch acme": what ends a watch in other words.
+#: "stop watching acme", "no need to watch acme", "pause watching acme".
 _END = lazy_regex(
-    r"(?:please\s+)?(?:unfollow (?P<un>\S.*)|(?:stop|quit|end|no longer|do(?:n['’]t| not))\s+"
+    r"(?:please\s+)?(?:unfollow (?P<un>\S.*)|(?P<action>resume|continue|pause|mute) (?:watch|follow)ing (?P<of>.*)"
+    r"|(?:stop|quit|end|no longer|do(?:n['’]t| not)|no need to|(?:we|i) (?:don['’]?t|no longer) (?:need|want) to)\s+(?:keep )?"
     r"(?:(?:watch(?:ing)?|follow(?:ing)?|announc(?:e|ing))\b(?P<rest>.*)"
     r"|(?:tell|notify|ping|alert|inform)(?:ing)?(?: me| us)? (?:about|of|when) (?P<who>\S+(?: \S+)??)(?:['’]s)? (?:new )?posts?\b.*))",
     re.IGNORECASE | re.DOTALL,
@@ -115,10 +120,12 @@ def as_watch_command(text: str) -> str:
         return f"{WATCH} {SubscriptionAction.EDIT} {found['sign'].lower().replace('take', 'remove')} {found['who']}"
     if found := _KEEP_AN_EYE.fullmatch(text.strip()):
         where = found["where"] or (found["told"] if (found["told"] or "").startswith("<") else "")
-        who = found["who"] or found["also"] or found["whose"] or found["own"] or vocabulary.TEAM
+        said = (found[name] for name in ("who", "also", "whose", "own", "our", "that"))
+        who = next(filter(None, said), vocabulary.TEAM)
         return f"{WATCH} {who}{_told(where)}{found['ends'] or ''}"
     if found := _END.match(text.strip()):
-        return f"{WATCH} {SubscriptionAction.DELETE} {found['un'] or found['who'] or found['rest']}"
+        who = found["un"] or found["of"] or found["who"] or found["rest"]
+        return f"{WATCH} {found['action'] or SubscriptionAction.DELETE} {who}"
     if found := _TELL.match(text.strip()):
         return f"{WATCH} {found['who'] or vocabulary.TEAM}{_told(found['told'] or '')}"
     if found := _ASKS.fullmatch(text.strip()):
@@ -186,7 +193,7 @@ def _names(words: Iterable[str]) -> tuple[str, ...]:
 
 def _check(words: tuple[str, ...], typed: str = "") -> None:
     """Refuses what is no name: a channel that Slack has not linked, figures, which alerts are for, and an end or a choice of posts."""
-    for pattern, sentence, remedy in ((_ONLY, NO_FILTER, LEAVE_OUT), (_ENDS, GOES_ON, GOES_ON_REMEDY)):
+    for pattern, sentence, remedy in ((_AGES, NO_AGES, LEAVE_OUT), (_ONLY, NO_FILTER, LEAVE_OUT), (_ENDS, GOES_ON, GOES_ON_REMEDY)):
         if found := pattern.search(typed):
             raise NotUnderstood(sentence, remedy=remedy, suggestions=(f"{WATCH} {found['which']}",))
     for word in words:

@@ -158,7 +158,7 @@ def test_the_month_or_quarter_that_runs_may_be_named(text, every):
     assert read_goal(with_running(text, date(2026, 11, 23))) == GoalCommand(GoalAction.SET, "", Metric.IMPRESSION, 50_000, every)
 
 
-@pytest.mark.parametrize("word", ["by the 15th", "by 15 dec", "before friday", "from 10 nov to 30 nov"])
+@pytest.mark.parametrize("word", ["by the 15th", "in the next 30 days", "by 15 dec", "before friday", "from 10 nov to 30 nov"])
 def test_a_goal_ends_with_its_week_month_or_quarter_alone(word):
     with pytest.raises(NotUnderstood, match=f"not for “{word}”") as refused:
         with_running(f"goal 50k impressions {word}", date(2026, 11, 23))

@@ -65,6 +65,13 @@ DIRECTORY = Directory((ACME, ANN, CAROL))
         ("why did the alert fire?", "alert", "alert test"),
         ("quiet hours for the watch 22-7", "watch", "watch edit quiet 22-7"),
         ("set no quiet hours for the bob alert", "alert", 'alert edit "bob" no quiet'),
+        ("how often does the report come?", "digest", "digest show"),
+        ("who can change the digest", "digest", "digest show"),
+        ("does the watch include reposts", "watch", "watch show"),
+        ("are there any alerts on reach", "alert", "alert list"),
+        ("is the goal realistic", "goal", "goal list"),
+        ("bump the goal up to 75k", "goal", "goal edit up to 75k"),
+        ("who can see the digest by email", "digest", ""),
         ("the digest of the board meeting", "digest", ""),
     ],
 )
@@ -140,6 +147,8 @@ def test_wishes_questions_and_what_was_asked_become_commands():
     assert as_goal("the team has to get 20k impressions a week") == "goal the team 20k impressions a week"
     assert as_goal("we'd like to reach 200 comments this quarter") == "goal 200 comments this quarter"
     assert as_goal("aim for 1k likes in november") == "goal 1k likes in november"
+    assert as_goal("can we aim for 150 comments a week") == "goal 150 comments a week"
+    assert as_goal("we want to double our followers this quarter") == "goal double our followers this quarter"
     assert as_goal("hit 500 comments by nov 30") == "goal 500 comments by nov 30"
     assert as_goal("what are we aiming for?") == as_goal("will we make it?") == "goal list"
     assert as_goal("we want comments") == as_goal("hit 500 likes last week") == ""

@@ -72,6 +72,7 @@ async def test_somebody_else_is_refused_before_they_are_asked(scene):
         ("pause everything", (2, 2, 1)),
         ("leave us alone", (2, 2, 1)),
         ("pause the whole lot", (2, 2, 1)),
+        ("enough already", (2, 2, 1)),
         ("how do i turn this off?", (2, 2, 1)),
         ("stop telling us about bob", (1, 1, 0)),
         ("pause the alerts and the watch", (0, 2, 1)),
@@ -155,13 +156,26 @@ async def test_what_may_not_be_done_to_one_holds_up_no_other(scene):
 
 @pytest.mark.parametrize(
     "words",
-    ["what have you set up for us?", "where do you post", "my settings", "is anything scheduled?", "show me all digests, alerts and goals"],
+    [
+        "what have you set up for us?",
+        "where do you post",
+        "my settings",
+        "is anything scheduled?",
+        "which channels get something from you",
+        "show me all digests, alerts and goals",
+    ],
 )
 async def test_what_is_set_up_is_listed_in_one_answer(scene, words):
     listed = await scene.ask(words)
     for named in ("every Monday 9:00", "every Friday 16:00", "impressions +50%", "comments &gt; 20", "watch in"):
         assert named in listed["text"]
     assert [each["value"] for each in buttons(listed)] == ["digest list", "alert list", "watch list", "goals"]
+
+
+async def test_what_was_sent_is_no_question_for_figures_and_back_to_normal_is_running(scene):
+    assert (await scene.ask("what did you send us last week"))["text"].startswith("What was posted")
+    await press(scene, await scene.ask("pause everything"), "Pause All 5")
+    assert (await scene.ask("set everything back to normal"))["text"].startswith("*Resume these 5?*")
 
 
 async def test_everything_about_an_account_is_its_card(scene):
