@@ -168,7 +168,8 @@ _KINDS = (
     kind(NO_MATH, ASK_PERIOD, where=r"\b(?:per|each) (?:follower|impression|view|reaction|like|comment)\b|(?<!\S)\d+ ?[+*x×/] ?\d+$",
          of_posts=False),
     kind(NO_PEOPLE, GIVEN,
-         where=r"\bwho (?:\w+ )?(?:liked?|reacted|commented?|shared?|reposted|follow(?:s|ed)?|engaged)\b|\b(?:by|from) whom\b"
+         where=r"\bwho (?:\w+ )?(?:like[sd]?|react(?:s|ed)|comment(?:s|ed)?|share[sd]?|repost(?:s|ed)|follow(?:s|ed)?|engage[sd])\b"
+         r"|\b(?:by|from) whom\b"
          r"|\b(?:(?:people|everyone|those|person) (?:who|that)|names? of|list of) (?:\w+ )?(?:lik|react|comment|shar|repost|follow)\w*"
          r"|\bwho (?:are|is)\b.*\bfollowers\b|\bcommenters\b"),
     # Below a card its days follow: "start over 2026-11-01..2026-11-28".
@@ -204,7 +205,8 @@ _KINDS = (
          r"(?:lost|dropped|fell|declined|least|fewest|lowest|worst|last(?! (?:week|month|quarter|year|few|\d+ ?[dwm])))\b"
          r"|\b(?:worst|lowest|bottom|poorest|weakest)\b.*\b(?:accounts?|performers?|profiles?|persons?|people|colleagues?|members?)\b"),
     kind(ONLY_LINKEDIN, ASK_PERIOD, where=r"\bon ‹(x|fb|ig|yt|meta)›", of_posts=False),
-    kind(ANSWERED_HERE, "A digest posts in any channel:", *EVERY_MONDAY, where=r"\b(?:in|to|into|on) ‹(#[^› ]+)"),
+    kind(ANSWERED_HERE, "A digest posts in any channel:", *EVERY_MONDAY,
+         where=r"\b(?:in|to|into|on) ‹(#[^› ]+)|\b(?:to|into) (?:the |our )?‹[^›]+› channel\b"),
     kind("I can't look for “{word}”. " + NO_SEARCH, SEE_TOP, *_TOPS,
          where=r"‹(?:[^›]* )?(#[^› ]+)"),
     kind(NO_FORMAT, FORMATS, *_FILES, words=" ".join(FILE_KINDS)),
@@ -225,6 +227,7 @@ _KINDS = (
          unless=r"\b(?:posts?|times?|days?|hours?)\b"),
     kind("“{word}” is a place: PostPost has no figures by place, and days are those of UTC.", GIVEN, is_one=vocabulary.is_place,
          where=rf"\b(?:in|from|near|across) (?:the )?{_X}|{_X} (?:followers|audience|people|market|office|time)\b|[^‹]{_X}$|{_X} and ‹"),
+    kind(NO_EVENT, NAME_START, "last month", "28d", where=r"\S (when) (?:we|i|they) (?:had|did|were|ran|made|\w{2,}ed)\b"),
     kind(NO_EVENT, NAME_START, "last month", "28d", words="since during until before after while", of_posts=False,
          unless=r"\b(?:\d{1,2} ?[ap]m|\d{1,2}:\d\d|noon|midnight)\b"),
     kind(WORKS, "", "status", "accounts", words="working broken bug bugs offline outage", unless=r"\bworking days?\b"),
@@ -239,7 +242,8 @@ _KINDS = (
          words="without except excluding minus not besides"),
     kind(WHO_ELSE, RANKED_ALL, *_BOARDS, words="others else rest both either", of_posts=False),
     kind(ONLY_LINKEDIN, ASK_PERIOD, of_posts=False,
-         words="instagram insta facebook twitter tiktok youtube bluesky mastodon xing snapchat pinterest threads x.com reddit"),
+         words="instagram insta facebook twitter tiktok youtube bluesky mastodon xing snapchat pinterest threads x.com reddit discord"
+         " whatsapp telegram medium"),
     kind("PostPost gives the followers won, not those lost.", GIVEN, "followers", words="lose lost losing unfollowed unfollowers churn"),
     kind("Goals show whether you are on track.", SEE_SET_UP, "goals", "help alerts", words="track pace"),
     kind("`top` lists posts in order, the best first.", "Its second row is the second best:", *_TOPS, words="second third runner-up"),
@@ -281,7 +285,9 @@ _BY_PLACE = (
          r"|\bon (?:the )?‹([^›]+ (?:day|night|week|event))›"),
     kind("I can't split figures by “{word}”.", GIVEN, where=rf"\b(?:by|per) (?:each |every |post )?{_X}"),
     kind(NOT_GIVEN, GIVEN, where=r"\b(?:how (?:many|much)|number of|amount of) ‹([^›\d]+)›"
-         rf"|\b(?:{FIGURE}|engagement) (?:from|among|by) ‹([^›\d]+)›"),
+         r"|['’]s ‹([^›\d]+)› (?:stats?|statistics|figures|numbers|report|analytics|data)\b"
+         rf"|\b(?:{FIGURE}|engagement) (?:from|among|by|in)(?: the)? ‹([^›\d]+)›"
+         r"|^(?:what(?:['’]?s| is| are| was| were)) .*‹([^›\d]+)›$"),
     kind(NOT_GIVEN, GIVEN, where=r"‹([^›\d]+)› (?:counts?|rates?|results?|views?|impressions|scores?|values?|volume|performance|kpis?)\b"),
     kind("I can't “{word}” anything: I show LinkedIn's figures.", "These questions work:",
          where=r"^(?:(?:please|can you|pls) )*‹([^› ]+)› (?:the|my|our|this|that|these|those|it|an?|all|them)\b"),

@@ -41,7 +41,7 @@ _WISHES = (
     kind("I show figures, and don't say what to post.", "See what did best:", "top last month", "best times", "formats",
          where=rf"(?:{POLITELY}(?:suggest|recommend|give (?:me|us)) (?:\w+ ){{0,3}}(?:ideas?|topics?|contents?|hashtags?)\b"
          r"|(?:how (?:do|can|could|should) (?:i|we) )?(?:improve|increase|boost|raise|grow) (?:our|my|the) \w"
-         r"|.*\bwhat (?:should|shall|could|do) (?:i|we) (?:post|write|publish|share)\b)"),
+         r"|(?:.*\bwhat (?:should|shall|could|do)|should|shall) (?:i|we) (?:post|write|publish|share)\b)"),
     kind("Accounts and plans are managed in PostPost, not here.", reasons.CONNECT, "accounts", "status",
          where=rf"(?:{POLITELY}(?:rename (?!it\b|the\b|this\b|that\b)\w|(?:upgrade|change|renew) (?:my|our|the) (?:plan|billing|payment))"
          r"|.*\bfrom postpost\b"

@@ -291,7 +291,9 @@ def _essential(text: str) -> str:
     inside = {at for span in period_spans(words) for at in range(*span)}
     ignored = vocabulary.FILLERS | ARTICLES | AROUND
     return " ".join(
-        word for at, word in enumerate(words) if at in inside or (unaccented(word) not in ignored and any(map(str.isalnum, word)))
+        word.removesuffix("'s")
+        for at, word in enumerate(words)
+        if at in inside or (unaccented(word) not in ignored and any(map(str.isalnum, word)))
     )
 
 
