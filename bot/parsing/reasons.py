@@ -73,7 +73,7 @@ _NOT_GIVEN = """
     traffic budget roas likers viewers seniority sends dms visitors visits video videos stories watch profile hashtags hashtag companies
     employers fan fans superfans advocates ambassadors paid organic sponsored boosted ads ad campaign campaigns device devices mobile
     desktop ios android attendees attendance earn earned income applications applicants requests negative positive job jobs titles
-    newsletter newsletters subscribers subscriber advocacy ssi score keywords inmails mqls pipeline utm money worth hearts celebrate
+    newsletter newsletters subscribers subscriber advocacy ssi score keywords inmails mqls pipeline utm money worth pay hearts celebrate
     insightful funny
 """
 #: Phrases for figures that PostPost does not have, though one of the words has a meaning.
@@ -144,6 +144,8 @@ def kind(
 
 #: Words without a meaning in a pattern of the whole question, where they stand in these marks.
 _X = "‹([^›]+)›"
+#: The most words that are looked at: what is looked for takes a time that grows faster than their number.
+_MOST_WORDS = 100
 #: Words that tell what stands behind them, and are not marked.
 _BETWEEN = frozenset("per en auf around throughout since before after until this these those them it he she".split())  # noqa: SIM905
 _TOPS, _BOARDS, _DAYS = ("top last week", "top last month"), ("board last week", "board last month"), ("daily", "28d daily")
@@ -158,8 +160,6 @@ _HOURS = "three|four|five|six|seven|eight|nine|ten|eleven|twelve"
 # fmt: off
 #: The kinds that are told by their words; the first that fits decides.
 _KINDS = (
-    kind(NO_LATEST, SEE_TOP, *_TOPS, of_posts=False,
-         where=rf"\b(?:posts?|updates?)\b.*‹[^›]*\b{_WHICH}|‹[^›]*\b{_WHICH}.*\b(?:posts?|updates?)\b"),
     kind(ONLY_SLACK, SET_UP, *EVERY_MONDAY, where=r"\S@\S+\.\w"),
     kind(NOT_GIVEN, GIVEN, where=r"[$€£¥] ?\d\S*|\b\d\S* ?[$€£¥]"),
     kind(NOT_GIVEN, GIVEN, words="dollar dollars euro euros cents pounds rupees yen bucks chf", is_one=vocabulary.is_money),
@@ -172,6 +172,8 @@ _KINDS = (
          r"|\b(?:by|from) whom\b"
          r"|\b(?:(?:people|everyone|those|person) (?:who|that)|names? of|list of) (?:\w+ )?(?:lik|react|comment|shar|repost|follow)\w*"
          r"|\bwho (?:are|is)\b.*\bfollowers\b|\bcommenters\b"),
+    kind(NO_LATEST, SEE_TOP, *_TOPS, of_posts=False,
+         where=rf"\b(?:posts?|updates?)\b.*‹[^›]*\b{_WHICH}|‹[^›]*\b{_WHICH}.*\b(?:posts?|updates?)\b"),
     # Below a card its days follow: "start over 2026-11-01..2026-11-28".
     kind(NO_FILTER, SEE_ORDER, "top last month", "board last month",
          where=r"\b(?:more|less|fewer|higher|lower|over|above|below|under) (?:than )?(?!\d{4}-\d\d|\d{1,3}d\b|20\d\d$)\d|[<>]=? ?\d",
@@ -181,7 +183,8 @@ _KINDS = (
     kind(HOW_MANY, SAY_HOW_MANY, "7d", "28d", of_posts=False,
          where=r"\b(?:last|past|recent|previous) (?:days|weeks|months|quarters|years)\b"),
     kind(NO_TIME, TIME_REMEDY, where=rf"\bhalf (?:past )?(?:[3-9]|1[0-2]|one|two|{_HOURS})\b", of_posts=False),
-    kind(NO_WEEKDAYS, SEE_EACH, *_EACH_DAY, where=r"\b(?:business|working|work|week) ?days?\b"),
+    kind(NO_WEEKDAYS, SEE_EACH, *_EACH_DAY, where=r"\b(?:business|working|work|week) ?days?\b"
+         r"|\b(?:except|without|excluding|minus|not) (?:the |on )?(weekends?|(?:mon|tues|wednes|thurs|fri|satur|sun)days?)\b"),
     kind("Name the account that you mean:", "", "accounts", "board", where=r"\bwrong (?:account|person|profile|page|company)\b"),
     kind(NO_ORDER, SEE_TOP, *_TOPS, of_posts=False,
          where=r"‹(?!fewest|lowest|weakest|poorest|least)\w+est› (?:posts?|updates?)\b|‹\w{3,}iest›"),
@@ -247,7 +250,7 @@ _KINDS = (
     kind("PostPost gives the followers won, not those lost.", GIVEN, "followers", words="lose lost losing unfollowed unfollowers churn"),
     kind("Goals show whether you are on track.", SEE_SET_UP, "goals", "help alerts", words="track pace"),
     kind("`top` lists posts in order, the best first.", "Its second row is the second best:", *_TOPS, words="second third runner-up"),
-    kind(NO_MATH, ASK_PERIOD, words="ratio correlation correlate regression percentile variance deviation calculate", of_posts=False),
+    kind(NO_MATH, ASK_PERIOD, words="ratio correlation correlate regression percentile variance deviation divided", of_posts=False),
     kind(NO_FORECAST, ASK_PERIOD, words="forecast predict prediction predictions projection", of_posts=False),
     kind(NO_FORECAST, SEE_GOALS, *GOALS, where=r"^(?:(?:when|how soon) )?will (?!you\b)"),
     kind(ONLY_READS, SEE_TOP, *_TOPS, words="publish draft write approve invite endorse dm", of_posts=False),
@@ -271,7 +274,8 @@ _KINDS = (
          "top last month csv", words="worst fewest lowest bottom poorest weakest least flopped flop"),
     kind("A least number of impressions goes with `board` and `top`.", "They rank accounts and posts; ask like this:", "board min 1000",
          "top min 500", words="min minimum"),
-    kind(NO_TIME, TIME_REMEDY, of_posts=False, where=r"‹(?:[^›]* )?(\d{1,2}(?:[:.]\d\d)? ?(?:am|pm)|\d{1,2}:\d\d|noon|midnight"
+    kind(NO_TIME, TIME_REMEDY, of_posts=False, where=r"between ‹(\d{1,2})› and ‹\d{1,2}›"
+         r"|‹(?:[^›]* )?(\d{1,2}(?:[:.]\d\d)? ?(?:am|pm)|\d{1,2}:\d\d|noon|midnight"
          r"|mornings?|afternoons?|evenings?|nights?|overnight)\b"),
     kind("“{word}” is a day of which month?", "Name it, like `15 nov`; a digest can come on it: `digest 15th of the month 9:00`.",
          where=r"‹(?:[^›]* )?(\d{1,2}(?:st|nd|rd|th))\b", of_posts=False),
@@ -315,7 +319,7 @@ def reason_by_place(unknown: Sequence[str], tokens: Sequence[str]) -> Reason | N
 
 
 def _told(kinds: Iterable[Kind], unknown: Sequence[str], tokens: Sequence[str]) -> Reason | None:
-    words = [word.lower() for word in tokens]
+    words = [word.lower() for word in tokens[:_MOST_WORDS]]
     plain = " ".join(words)
     marked = " ".join(f"‹{word}›" if word in unknown and word not in _BETWEEN else word for word in words).replace("› ‹", " ")
     # A zone's area and place are two words.
