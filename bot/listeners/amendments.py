@@ -29,6 +29,7 @@ from bot.parsing.suggestions import SAY_WHICH
 from bot.parsing.text import near_words
 from bot.parsing.vocabulary import BOARD, DAILY, METRIC_WORDS, TEAM
 from bot.schedules.parser import is_when_alone, says_dates, says_when
+from bot.schedules.tokens import with_clock
 from bot.slack.request import RenderedResult, Request, RequestContext
 from bot.storage.claims import LastQuestion
 
@@ -116,13 +117,14 @@ class Amendments:
         return bool(change_words.LEFT_PERIOD.fullmatch(text.lower())) and not re.search(r"\d|\bnext\b|tomorrow", text)
 
     def _is_when(self, text: str) -> bool:
-        return bool(text) and (says_when(text.split()) or says_dates(text.split(), self._clock().date()))
+        words = with_clock(text).split()
+        return bool(words) and (says_when(words) or says_dates(words, self._clock().date()))
 
     def _is_when_alone(self, text: str) -> bool:
         """Whether a text is days, a time or dates and nothing else, perhaps with a day of the week misspelled."""
-        near = (next(iter(near_words(word.strip(","), WEEKDAYS, most=1)), (word,))[0] for word in text.split())
-        today = self._clock().date()
-        return bool(text) and (is_when_alone(text.split(), today) or is_when_alone([*near], today))
+        words, today = with_clock(text).split(), self._clock().date()
+        near = (next(iter(near_words(word.strip(","), WEEKDAYS, most=1)), (word,))[0] for word in words)
+        return bool(words) and (is_when_alone(words, today) or is_when_alone([*near], today))
 
     def _tries(self, text: str, command: str = "", last: LastQuestion | None = None) -> tuple[str, ...]:
         """The changes that a text may make to the last command, without those that are a question's period or figure alone."""
@@ -133,7 +135,7 @@ class Amendments:
         elif last and last.refused:
             # "Sorry, bob" after "zork" is about whose figures are asked for.
             every = tuple(one for one in every if one.startswith(("add ", "remove ", "no ")) or (self._is_when(one) and not one.isdigit()))
-        is_when = command and is_when_alone(plain.split(), self._clock().date())
+        is_when = command and is_when_alone(with_clock(plain).split(), self._clock().date())
         asks = _ASKED_FOR.fullmatch(plain.lower()) or self._asks(plain)
         every = every or ((plain,) if is_when and (is_corrected or not asks) else ())
         return tuple(one for one in every if not PERIOD.fullmatch(one.lower()) or self._is_when(one))
@@ -176,7 +178,8 @@ class Amendments:
                 # What names its kind ("no digest for …") is a command in another order.
                 is_whole = last_command.NAMES_KIND.search(request.text) is not None
                 surely = not is_whole and (is_schedule or is_figure or not change or error.remedy == SAY_WHICH)
-                if surely and (refused is None or refused.suggestions[:1] == (command,)):
+                # What offers a change says more than what offers the form.
+                if surely and (refused is None or (refused.suggestions[:1] == (command,) != error.suggestions[:1])):
                     refused = error
         if refused:
             raise refused

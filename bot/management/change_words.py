@@ -10,7 +10,7 @@
 import re
 
 from bot.lazy_regex import lazy_regex
-from bot.parsing.courtesies import LONGEST_SENTENCE
+from bot.parsing.courtesies import LONGEST_SENTENCE, plainly
 from bot.parsing.dates import MONTH
 from bot.parsing.follow_ups import NOT_SO
 from bot.parsing.last_command import ALERT, AND_ALSO, ASKED_POLITELY, DIGEST, ENDS, GOAL, MORE, WATCH
@@ -65,6 +65,10 @@ _COMES_AGAIN = (
     rf"(?:(?:on|you can|do|post|send|come|have|include|bring|put|take|it) )*(?P<new>{_SOME_DAYS})(?: (?:is|are|would be))?"
     r"(?: (?:fine|ok|okay|good|possible|on|in|all ?right))* (?:again|after all|back)(?: (?:in|on|again))?"
 )
+_NO_EXCEPTIONS = (
+    r"(?:no|without|forget|remove|drop|cancel|delete|clear|lift)(?: (?:the|all|any|more|of|those|these))*"
+    r" (?P<new>exceptions?|(?:skipped|omitted|left[- ]out) (?:days|dates))(?: (?:any ?more|any longer|now))*"
+)
 #: Other words of a change, and the change in the words of "edit"; the first of several is tried first.
 _AMENDMENTS = tuple(
     (lazy_regex(pattern, re.IGNORECASE | re.DOTALL), changes)
@@ -76,6 +80,14 @@ _AMENDMENTS = tuple(
         (r"not \S+(?: \S+){0,2}?(?:,| but)(?: rather)? (?P<new>\S.*)", ("{new}",)),
         (r"(?:only |just )?(?P<new>(?:until|till|through|up to) \S.*)", ("{new}",)),
         (rf"(?:stop|end|finish|cease)s?(?: (?:it|this|that|sending|posting))?{ENDS.pattern.replace('<when>', '<new>')}", ("until {new}",)),
+        (
+            _NO_EXCEPTIONS,
+            ("no exceptions",),
+        ),
+        (
+            r"(?:no|without an?|(?:remove|drop|cancel|forget) the) (?P<new>end(?:ing)?(?: date| day)?)(?: (?:any ?more|any longer|now))*",
+            ("no end",),
+        ),
         (rf"(?:end|finish)s?(?: it)? in (?P<new>{MONTH}\b.*)", ("until {new}",)),
         (
             _COMES_AGAIN,
@@ -132,7 +144,7 @@ def correction_in(text: str) -> str:
 
 def plain_change(text: str) -> str:
     """A text without the words around what it says: "let's do 7:30" is "7:30"; "" for a question, or where it is too long."""
-    return "" if text.rstrip().endswith("?") or len(text) > LONGEST_SENTENCE else _AROUND_CHANGE.sub("", text.strip(" !."))
+    return "" if text.rstrip().endswith("?") or len(text) > LONGEST_SENTENCE else _AROUND_CHANGE.sub("", plainly(text).strip(" !."))
 
 
 def bare(text: str) -> str:

@@ -255,6 +255,7 @@ _AWAY = (
     r"(?:i|we|everybody|everyone|the (?:team|office))(?:['’]?(?:m|re|s)| am| are| is)? (?:away|off"
     r"|out(?: of (?:the )?office)?|gone|closed|abroad|travell?ing|on (?:holidays?|vacation|leave|pto|a (?:trip|break)|\w+ leave))"
 )
+_WHILE = r"(?:,? (?:while|when|as|because|since|cos)|,| [–-])"
 _PLAINER = tuple(
     (lazy_regex(pattern, re.IGNORECASE), words)
     for pattern, words in (
@@ -268,8 +269,8 @@ _PLAINER = tuple(
         (r"\b(?:this|the next)(?: one| week| time)?,? and (?:the )?(?:next|following|one after)(?: one| week| time)?(?! \d)\b", "next 2"),
         (r"\bskip (?:the )?next (\w+ (?:days|weeks|months))\b", r"pause for \1"),
         (r"\bskip (?:it |this |that )?twice\b", "skip the next 2"),
-        (rf",? (?:while|when|as|because|since) {_AWAY}(?= (?:from|between|until|till|for|over)\b)", ""),
-        (rf",? (?:while|when|as|because|since) {_AWAY}(?: on| in| during)?(?= (?:the |next )?(?:\d|\w+ (?:\d|week|month)))", " during"),
+        (rf"{_WHILE} {_AWAY}(?= (?:from|between|until|till|for|over)\b)", ""),
+        (rf"{_WHILE} {_AWAY}(?: on| in| during)?(?= (?:the |next )?(?:\d|\w+ (?:\d|week|month)))", " during"),
         (r"\b(?:take (?:a |some )?(?:break|time off)|go on (?:a )?(?:break|holiday|vacation))\b", "pause"),
         (r"\bput ((?:the|my|our|this|that|it|all|every|both)\b.*?) on hold\b", r"pause \1"),
         (r"\bfor the rest of the (week|month|year)\b", r"until next \1"),

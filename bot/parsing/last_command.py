@@ -23,7 +23,7 @@ DIGEST, ALERT, GOAL, WATCH = "digest", "alert", "goal", "watch"
 _DEICTIC = r"(?:it|this|that|these|those|them)"
 THIS_TIME = lazy_regex(r"(?: it)? (?:(?:this|next) (?:week|time)|today|tomorrow)", re.IGNORECASE)
 #: Days of their own, of which a digest may come on several.
-_THAT_WEEK = lazy_regex(r"(?:it )?(?P<when>(?:this|next) (?:week|month)|today|tomorrow)", re.IGNORECASE)
+THAT_WEEK = lazy_regex(r"(?:it )?(?P<when>(?:this|next) (?:week|month)|today|tomorrow)", re.IGNORECASE)
 #: When it ends: "stop it after march", "stop at the end of the year".
 ENDS = lazy_regex(
     rf" (?:(?:after|by|at|with)(?: the)?|on(?= (?:the )?(?:\d|{MONTH}\b|end\b|last\b)))(?: the)?"
@@ -39,7 +39,8 @@ NEXT_SEVERAL = lazy_regex(
 _NEXT = lazy_regex(r"\b(?:next|week['’]s|tomorrow['’]s|(?:to|mon|tues|wednes|thurs|fri|satur|sun)day['’]s)(?!\w)", re.IGNORECASE)
 _ACCOUNTS_OF_LAST = lazy_regex(
     rf"{POLITELY}(?:also )?(?P<sign>add(?! up\b)|include|remove|exclude|drop(?! (?:in|of|from)\b)) (?!it\b|this\b|that\b)"
-    r"(?P<who>(?:(?!\b(?:digest|alert|goal|target|watch|group|report|summary|channel|default)(?:e?s)?\b| (?:to|into|from|out of) ).)+?)"
+    r"(?P<who>(?:(?!\b(?:digest|alert|goal|target|watch|group|report|summary|channel|default|exception|end)(?:e?s)?\b"
+    r"| (?:to|into|from|out of) ).)+?)"
     r"(?: (?:to|in|into|from|out of) (?:it|(?:the|this|that) digest))?(?: too| as well|, please)?",
     re.IGNORECASE,
 )
@@ -71,7 +72,8 @@ _ON_THE_LAST = {
         r"(?:also )?(?:post|send|put|share)(?= (?:it|this|that)\b.*<#.*(?:also|too|as well))"
         r"|also (?:post|send|put|share)(?= (?:it|this|that)\b.*<#)|also(?= (?:in|to) <#)"
     ),
-    "skip": r"skip|leave out|omit|do(?:n['’]?t| not) (?:send|post|run)(?= it\b)",
+    "skip": r"skip|leave out|omit|do(?:n['’]?t| not) (?:send|post|run)(?= it\b)"
+    r"|not(?= (?:the next(?: one| time)?|next time|this (?:time|one))$)",
     "now": r"(?:send|post|run|do)(?= (?:it|that|this|one)? ?(?:right )?(?:now|once)\b)",
     "show": r"who (?:(?:can |may )?(?:gets?|receives?|sees?|changes?|edits?|stops?)|set(?: up)?|made|owns|created)"
     r"|(?:when|where|how often|what time)(?:['’]s| is| does| will| goes)"
@@ -162,7 +164,7 @@ def _last_words(action: str, noun: str, which: str, found: "re.Match[str]") -> t
     days = DAYS_OFF.match(rest) if noun == DIGEST and action in ("stop", "pause") else None
     behind = re.sub(r"^(?: (?:it|this|that|sending))*", "", found["it"] + rest)
     ends = ENDS.fullmatch(behind) if noun == DIGEST and (action == "stop" or (action == "delete" and behind[:4] != " on ")) else None
-    time = _THAT_WEEK.fullmatch((found["it"] + rest).strip()) if noun == DIGEST and action == "skip" else None
+    time = THAT_WEEK.fullmatch((found["it"] + rest).strip()) if noun == DIGEST and action == "skip" else None
     words: tuple[str, ...] = (noun, action, which, rest) if not rest or re.match(r" (?:until|till|for) ", rest) else ()
     if ends or time:
         words = (noun, "edit", which, "until", ends["when"]) if ends else (noun, "edit", which, "except", time["when"] if time else "")

@@ -19,6 +19,7 @@ from bot.parsing.last_command import (
     GOAL,
     NAMES_KIND,
     NEXT_SEVERAL,
+    THAT_WEEK,
     THIS_TIME,
     WATCH,
     action_meant,
@@ -266,7 +267,9 @@ def _to_show(noun: str, named: str, rest: str, *, stated: bool) -> tuple[str, ..
 
 def _to_act(noun: str, action: str, named: str, rest: str) -> tuple[str, ...]:
     """The words of an action; what it is done to is quoted where the schedule follows."""
-    if action == "skip" and THIS_TIME.fullmatch(rest):
+    if noun == DIGEST and action == "skip" and THAT_WEEK.fullmatch(rest.strip()):
+        action, rest = "edit", f" except{rest}"
+    elif action == "skip" and THIS_TIME.fullmatch(rest):
         rest = ""
     if action == "skip" and (several := NEXT_SEVERAL.fullmatch(rest)):
         return noun, action, named, f"next {several['n']}"

@@ -75,10 +75,11 @@ _EXCEPTION_DAYS = lazy_regex(
     rf"|(?:(?<=from )|(?<=from the )|(?<=starting )|(?<=until )|(?<=until the )|(?<=till )|(?<=till the )|(?<=skip )|(?<=skip the ))"
     rf"{_ORDINAL}(?! of| and| day| (?:week|work))){_END}"
 )
-_REMOVED = lazy_regex(
-    r"(?<!\S)(?:(?:no|without|forget|remove|drop|cancel|delete|clear|lift)(?: (?:the|all|any|more|those|these))* (?P<omitted>exceptions?"
-    r"|(?:skipped|omitted|left[- ]out) (?:days|dates))|(?:no|without(?: an?)?|(?:remove|drop|cancel|forget) the)"
-    r" (?P<last>end(?:ing)?(?: date| day)?))(?: (?:any ?more|any longer|now|please))*$"
+_REMOVED = lazy_regex(rf"(?<!\S)(?:{'|'.join(_REMOVALS)}){_END}")
+#: "Except 21 and 28 dec": the month belongs to each.
+_SHARED_MONTH = lazy_regex(
+    rf"(?<!\S)(?:{_LEAD})(?P<days>(?:\d{{1,2}}(?:st|nd|rd|th)?(?: ?,| ?,? and| &) (?:the )?){{1,10}})"
+    rf"(?=\d{{1,2}}(?:st|nd|rd|th)?(?: of)?[ -](?P<month>{MONTH})\b(?: (?P<year>\d{{4}}))?)"
 )
 _HOLIDAY = lazy_regex(rf"(?<!\S){_LEAD}(?P<holiday>(?:public |bank )?holidays?(?: season)?|(?:{'|'.join(HOLIDAYS)})(?: week)?){_END}")
 _NAMED_DAY = lazy_regex(
@@ -177,6 +178,7 @@ def find_dates(words: Sequence[str], today: date) -> tuple[tuple[tuple[int, int]
     # The blanks of a name in quotes are none between words.
     text = with_iso_dates(" ".join(word.replace(" ", "_") for word in words).lower().replace("–", "-"))
     text = _BETWEEN.sub(r"from\1to\2", text)
+    text = _SHARED_MONTH.sub(_with_month, text)
     if holiday := _HOLIDAY.search(text):
         raise BadSchedule(NO_HOLIDAYS.format(words=holiday["holiday"]), remedy=HOLIDAY_REMEDY)
     spans, dates = [], ScheduleDates()
@@ -189,14 +191,21 @@ def find_dates(words: Sequence[str], today: date) -> tuple[tuple[tuple[int, int]
         start = text.count(" ", 0, found.start())
         spans.append((start, start + found[0].count(" ") + 1))
     if not spans and (removed := _REMOVED.search(text)):
-        start, what = text.count(" ", 0, removed.start()), "no exceptions" if removed["omitted"] else "no end"
-        return ((start, start + removed[0].count(" ") + 1),), what
+        start = text.count(" ", 0, removed.start())
+        return ((start, start + 2),), removed[0]
     if not spans:
         always = next((at for at, word in enumerate(words) if word.lower() == ALWAYS), None)
         return ((((always, always + 1),), ALWAYS)) if always is not None else ((), "")
     if dates.first and dates.last and dates.last < dates.first:
         raise BadSchedule(BACKWARDS.format(words=dates.words), remedy=DATE_REMEDY)
     return tuple(spans), dates.words
+
+
+def _with_month(found: "re.Match[str]") -> str:
+    """The words before the last of several days of a month with the month behind each: "except 21-december and"."""
+    year, month = found["year"], found["month"]
+    each = (lambda day: f"{year}-{month_number(month):02}-{int(day[1]):02}") if year else (lambda day: f"{day[1]}-{month}")
+    return found[0].removesuffix(found["days"]) + re.sub(r"(\d+)(?:st|nd|rd|th)?", each, found["days"])
 
 
 def read_date(words: str, today: date) -> date:

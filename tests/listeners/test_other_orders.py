@@ -89,8 +89,8 @@ def test_a_rhythm_alone_is_a_digest(words: str, is_digest: bool):
         ("pause it until monday", "digest pause 3f2a until monday"),
         ("turn it back on", "digest resume 3f2a"),
         ("cancel the next one", "digest skip 3f2a"),
-        ("skip this week", "digest skip 3f2a"),
-        ("skip it this week", "digest skip 3f2a"),
+        ("skip this week", "digest edit 3f2a except this week"),
+        ("skip it this week", "digest edit 3f2a except this week"),
         ("add bob to it", "digest edit 3f2a add bob"),
         ("rename it to Monday numbers", 'digest edit 3f2a title "Monday numbers"'),
         *dict.fromkeys(
