@@ -43,9 +43,11 @@ _DAYS_CHANGED = lazy_regex(
     r"|(?:no|not|never|remove|drop|without|except)(?: more)? (?P<gone>(?:on )?(?:the )?\S*days\b.*))",
     re.IGNORECASE,
 )
+_PARTS_OF_HOUR = {"half": 30, "quarter": 15}
 #: "An hour later", "30 minutes earlier": from the time at which it comes.
 _SHIFTED = lazy_regex(
-    rf"(?:by )?(?P<n>half an|an?|\d{{1,3}}|{'|'.join(NUMBER_WORDS)})(?: (?P<half>half))? ?(?P<unit>hours?|hrs?|h|minutes?|mins?|m)"
+    rf"(?:by )?(?P<n>half an|(?:a )?quarter of an|an?|\d{{1,3}}|{'|'.join(NUMBER_WORDS)})"
+    r"(?: (?P<half>half))? ?(?P<unit>hours?|hrs?|h|minutes?|mins?|m)"
     r" (?P<to>later|earlier|sooner)(?: (?:than (?:now|that)|please|pls))?",
     re.IGNORECASE,
 )
@@ -125,11 +127,8 @@ def read_change(action: SubscriptionAction, which: str, words: Sequence[str], as
 def _minutes(shift: "re.Match[str]") -> int:
     """How many minutes later a digest is to come; earlier is less than 0."""
     number, unit = shift["n"].lower(), shift["unit"].lower()
-    minutes = (
-        30
-        if "half" in (number.split()[0], shift["half"])
-        else (1 if number in ("a", "an") else number_in(number)) * (60 if unit[0] == "h" else 1)
-    )
+    part = next((minutes for word, minutes in _PARTS_OF_HOUR.items() if word in (*number.split(), shift["half"])), 0)
+    minutes = part or (1 if number in ("a", "an") else number_in(number)) * (60 if unit[0] == "h" else 1)
     return minutes if shift["to"].lower() == "later" else -minutes
 
 

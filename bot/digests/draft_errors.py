@@ -16,9 +16,10 @@ from bot.parsing.period_finder import PERIOD
 from bot.parsing.reasons import FILE_KINDS, GIVEN, MAIL, NO_FORMAT, ONLY_SLACK, SAY_RHYTHM, not_given
 from bot.parsing.text import NUMBER_WORDS, excerpt
 from bot.parsing.vocabulary import FORMAT_WORDS, METRIC_WORDS
-from bot.schedules.dates import DATE_REMEDY, HOLIDAY_REMEDY, NO_HOLIDAYS, NO_SUCH_DATE, single_day
+from bot.schedules.dates import DATE_REMEDY, HOLIDAY_REMEDY, NO_HOLIDAYS, NO_SUCH_DATE
 from bot.schedules.days import read_days
 from bot.schedules.explain import no_such_time, several, two_times
+from bot.schedules.one_day import single_day
 from bot.schedules.tokens import HOURS, UNCLEAR_HOUR, lone_times, text_of, time_of_day
 
 if TYPE_CHECKING:

@@ -40,7 +40,7 @@ CHANGE_TO = "Do you want to change the digest to that?"
 NO_UNDO = "I can't take a change back by itself."
 SAY_OR_DELETE = "Say what it should be, or delete it:"
 #: What was refused since the last command: a change of it, or a question that named nothing else which is known.
-CHANGE, QUESTION = "change", "question"
+CHANGE, PAUSE, QUESTION = "change", "pause", "question"
 #: How long after words were refused the next ones are what was meant.
 MEANT_WITHIN = timedelta(minutes=5)
 SEE_SET_UP = ("digest list", "alert list", "goals", "watches")
@@ -64,6 +64,7 @@ class Amendments:
         Raises:
             NotUnderstood: it is an action, and there is nothing that it can be about.
         """
+        request = replace(request, text=_with_pause(request.text, last))
         text, command = without_reasons(request.text), (last.command if last else "") or request.posted_by
         change = last_command.change_in(text)
         # Below what was posted words without "it" are about its figures.
@@ -96,12 +97,16 @@ class Amendments:
             await self._ask_which(text, change, request)
         return None
 
-    def still_meant(self, text: str, command: str) -> tuple[str, ...]:
+    def still_meant(self, text: str, command: str, *, changes: bool = False) -> tuple[str, ...]:
         """The last command, and what was refused since, after these refused words; empty where they were about something else.
 
         A refusal is no change of subject; another command, or a question with days, a figure or a link of its own, is one.
         """
         noun, plain = command.partition(" ")[0], " ".join(text.lower().split())
+        if re.search(r"\b(?:pause|hold|stop|mute)\b.* (?:until|till|for)\b", plain) and (changes or plain.startswith(f"{noun} pause ")):
+            return command, PAUSE
+        if changes:
+            return command, CHANGE
         if self._verbs.find(text):
             return (command, CHANGE) if re.match(rf"{noun} (?:{'|'.join(SubscriptionAction)})\b", plain) else ()
         words = change_words.bare(text)
@@ -130,7 +135,7 @@ class Amendments:
         """The changes that a text may make to the last command, without those that are a question's period or figure alone."""
         every = () if last_command.change_in(text) else change_words.amendments(text, command.partition(" ")[0])
         plain, is_corrected = change_words.plain_change(text), False
-        if last and last.refused == CHANGE:
+        if last and last.refused in (CHANGE, PAUSE):
             is_corrected = self._clock() - last.at < MEANT_WITHIN
         elif last and last.refused:
             # "Sorry, bob" after "zork" is about whose figures are asked for.
@@ -248,3 +253,9 @@ class Amendments:
             if command := route.as_command(f"{accounts} {change}"):
                 return await route.handle(replace(request, text=command))
         return None
+
+
+def _with_pause(text: str, last: LastQuestion | None) -> str:
+    """The text, with what is to be done before the end of a pause whose end was refused: "until 7 jan" after "pause it until 32 jan"."""
+    until = change_words.bare(text) if last and last.refused == PAUSE else ""
+    return f"pause it {until}" if re.match(r"(?:until|till|for) ", until) else text

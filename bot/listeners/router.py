@@ -19,7 +19,7 @@ from msgspec.structs import replace
 
 from bot.errors import BotError, NotUnderstood, UsageError
 from bot.lazy_regex import lazy_regex
-from bot.listeners.amendments import CHANGE, Amendments
+from bot.listeners.amendments import Amendments
 from bot.listeners.verbs import Handler, Verbs
 from bot.management import change_words
 from bot.ops import telemetry
@@ -100,7 +100,7 @@ class Router:
         command = (last.command if last else "") or (request.posted_by if changes else "")
         if error and command and request.is_typed:
             about = last.subject if last else request.about
-            still = (command, CHANGE) if changes else self._amendments.still_meant(request.text, command)
+            still = self._amendments.still_meant(request.text, command, changes=changes)
             self._last.note(request.context.place, "\n".join((about, *still)))
         elif last and last.choices:
             self._last.note(request.context.place, f"{last.subject}\n{last.command}")

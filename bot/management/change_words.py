@@ -65,6 +65,10 @@ _COMES_AGAIN = (
     rf"(?:(?:on|you can|do|post|send|come|have|include|bring|put|take|it) )*(?P<new>{_SOME_DAYS})(?: (?:is|are|would be))?"
     r"(?: (?:fine|ok|okay|good|possible|on|in|all ?right))* (?:again|after all|back)(?: (?:in|on|again))?"
 )
+_BEGINS = (
+    r"(?:(?:start|begin)(?:ing)?(?: it)?(?: only)? (?:in|on|from|at|with)|(?:the )?first (?:one|time)(?: is)? on|not before|only from)"
+    r" (?P<new>\S.*)"
+)
 _NO_EXCEPTIONS = (
     r"(?:no|without|forget|remove|drop|cancel|delete|clear|lift)(?: (?:the|all|any|more|of|those|these))*"
     r" (?P<new>exceptions?|(?:skipped|omitted|left[- ]out) (?:days|dates))(?: (?:any ?more|any longer|now))*"
@@ -76,7 +80,10 @@ _AMENDMENTS = tuple(
         (rf"wrong {_ASPECT}\b[\s,;:.!–-]*(?:(?:i meant?|(?:it )?should be|it['’]?s|sorry)\b[\s,]*)*(?P<new>\S.*)", ("{new}",)),
         (r"(?P<new>\S.*?),? (?:not|instead of|rather than) \S.*", ("{new}",)),
         (r"not (?:before|earlier than|until) (?P<new>\d{1,2}(?!\d).*)", ("at {new}",)),
-        (r"(?:(?:start|begin)(?:ing)?(?: it)?(?: only)? (?:in|on|from|at)|not before|only from) (?P<new>\S.*)", ("from {new}",)),
+        (
+            _BEGINS,
+            ("from {new}",),
+        ),
         (r"not \S+(?: \S+){0,2}?(?:,| but)(?: rather)? (?P<new>\S.*)", ("{new}",)),
         (r"(?:only |just )?(?P<new>(?:until|till|through|up to) \S.*)", ("{new}",)),
         (rf"(?:stop|end|finish|cease)s?(?: (?:it|this|that|sending|posting))?{ENDS.pattern.replace('<when>', '<new>')}", ("until {new}",)),
@@ -88,12 +95,14 @@ _AMENDMENTS = tuple(
             r"(?:no|without an?|(?:remove|drop|cancel|forget) the) (?P<new>end(?:ing)?(?: date| day)?)(?: (?:any ?more|any longer|now))*",
             ("no end",),
         ),
+        (r"(?:the )?last (?:one|time)(?: (?:is|should be|comes?))?(?: on)? (?P<new>\S.*)", ("until {new}",)),
+        (r"(?:do(?:n['’]?t| not) |un-?)(?:skip|leave out|omit)(?: (?:on|the))* (?P<new>\S.*)", ("again {new}", "add {new}")),
         (rf"(?:end|finish)s?(?: it)? in (?P<new>{MONTH}\b.*)", ("until {new}",)),
         (
             _COMES_AGAIN,
             ("add {new}", "again {new}"),
         ),
-        (r"(?P<new>(?:by )?\S+(?: \S+){0,2}? ?(?:hours?|hrs?|h|minutes?|mins?|m) (?:later|earlier|sooner))", ("{new}",)),
+        (r"(?P<new>(?:by )?\S+(?: \S+){0,3}? ?(?:hours?|hrs?|h|minutes?|mins?|m) (?:later|earlier|sooner))", ("{new}",)),
         (r"with (?:the |an? )?(?P<new>(?:leader)?board|(?:scheduled|upcoming) posts)", ("with {new}",)),
         (r"(?:the )?same (?:thing |again )?(?:for|with|in|to) (?P<new><#.*)", ("also in {new}",)),
         (r"(?:the )?same (?:thing |again )?(?:for|with) (?P<new>\S.*)", ("same {new}",)),

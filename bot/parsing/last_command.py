@@ -184,7 +184,9 @@ def _last_words(action: str, noun: str, which: str, found: "re.Match[str]") -> t
     elif action == "skip" and THIS_TIME.fullmatch(found["it"] + rest):
         words = (noun, action, which)
     elif days or (action == "skip" and rest and noun not in rest):
-        words = (noun, "edit", which, "except", rest[days.end() :] if days else re.sub(r"^ (?:(?:the )?one )?(?:on|the) ", " ", rest))
+        when = rest[days.end() :] if days else re.sub(r"^ (?:(?:the )?one )?(?:on|the) ", " ", rest)
+        # "Except the 14th" would be that of each month.
+        words = (noun, "edit", which, "skip" if re.fullmatch(r" ?(?:the )?\d+[a-z]{2}", when) else "except", when)
     return words
 
 

@@ -50,7 +50,7 @@ _REST = (
 _BARE_REST = r"(?: (?:here|now|please|pls))*(?P<rest> (?!(?:here|now|please|pls)\b)\S.*?)[\s.!?]*"
 _ONE = r"(?P<what>)(?P<whose>(?!next\b|last\b|other\b)\S+(?: \S+)?) ones?(?P<but>)(?! on\b)"
 _OF_ONE = (
-    rf"(?P<what>)(?:(?:the|that) ones? (?:about|for|of|on|with) (?P<whose>(?!\d|{MONTH}\b)\S+(?: \S+)?)"
+    rf"(?P<what>)(?:(?:the|that) ones? (?:about|for|of|on|with) (?P<whose>(?!(?:the )?\d|{MONTH}\b)\S+(?: \S+)?)"
     r"|(?P<own>\S+)['’]s (?:stuff|things|ones?))(?P<but>)"
 )
 _TOGETHER = tuple(

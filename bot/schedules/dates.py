@@ -55,12 +55,12 @@ _A_DATE = (
     rf"|(?:the )?end of (?:the )?(?:month|quarter|year|{MONTH}(?: \d{{4}})?)"
     rf"|{_MIDDLE}|{MONTH}(?: \d{{4}})?)"
 )
-_WEEK_OF = r"(?:the )?week (?:of|from|starting|beginning)(?: on)?(?: the)? "
-_DATE = rf"(?:{_WEEK_OF}{_A_DATE}|{_A_DATE})"
+_WEEK_OF = r"(?:the )?week (?:after (?=next)|(?:of|from|starting|beginning)(?: on)?(?: the)? )"
+DATE = rf"(?:{_WEEK_OF}next|{_WEEK_OF}{_A_DATE}|{_A_DATE})"
 _ORDINAL = r"\d{1,2}(?:st|nd|rd|th)"
 _TO = r"(?: ?[-–] ?| (?:to|until|till|through) )"
-_SPAN = rf"(?:\d{{1,2}}{_TO}{_DATE}|{_DATE}{_TO}(?:{_DATE}|\d{{1,2}}(?!\d|:))|{_DATE})"
-_BOTH_ENDS = lazy_regex(rf"(?P<left>{_DATE}|\d{{1,2}}){_TO}(?P<right>{_DATE}|\d{{1,2}})")
+_SPAN = rf"(?:\d{{1,2}}{_TO}{DATE}|{DATE}{_TO}(?:{DATE}|\d{{1,2}}(?!\d|:))|{DATE})"
+_BOTH_ENDS = lazy_regex(rf"(?P<left>{DATE}|\d{{1,2}}){_TO}(?P<right>{DATE}|\d{{1,2}})")
 _LIST = rf"{_SPAN}(?:(?: ,| ?,| and| &|)(?: the)? {_SPAN}){{0,60}}"
 _END = r"(?= |$)"
 #: How long a digest comes; "for 7 days" is rather what it covers.
@@ -91,16 +91,7 @@ _MONTH_ALONE = lazy_regex(rf"(?P<m>{MONTH})(?: (?P<y>\d{{4}}))?")
 _YEARS_TRIED = 9
 _MID_MONTH = 15
 #: "Not between 24 dec and 2 jan": as many words with "from" and "to".
-_BETWEEN = lazy_regex(rf"(?<!\S)between( (?:{_DATE}|\d{{1,2}}) )and( {_DATE})")
-_ONCE = r"(?:(?:just |only )?(?:once|one time|one-off|this time only)(?:,| only)?(?! (?:an?|every|each|per|in) ))"
-_DAY_NAME = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|mon|tues?|weds?|thurs?|fri|sat|sun)"
-_NOW = r"(?:today|tonight|now)"
-#: One day: a date, or a day of the week with "next", "this" or "once" before it; or "once" alone.
-_SINGLE = lazy_regex(
-    rf"(?<!\S)(?<!every )(?:(?:{_ONCE} )?(?:on )?(?:the )?"
-    rf"(?P<day>{_NOW}|tomorrow|(?!{MONTH}(?: \d{{4}})?(?:$| (?!\d))|next |(?:the )?end ){_DATE})"
-    rf"|(?:{_ONCE} (?:on |this |next )?|(?:on )?(?:next|this(?: coming)?|coming) )(?P<weekday>{_DAY_NAME})|{_ONCE}){_END}"
-)
+_BETWEEN = lazy_regex(rf"(?<!\S)between( (?:{DATE}|\d{{1,2}}) )and( {DATE})")
 
 
 class ScheduleDates(Struct, frozen=True):
@@ -214,7 +205,7 @@ def read_date(words: str, today: date) -> date:
     if holiday := next((name for name in HOLIDAYS if name in text), ""):
         raise BadSchedule(NO_HOLIDAYS.format(words=holiday), remedy=DATE_REMEDY)
     with quoted_as_typed(words):
-        return _day(text.removeprefix("the "), today)
+        return day_named(text.removeprefix("the "), today)
 
 
 def _with(dates: ScheduleDates, kind: str, days: str, today: date) -> ScheduleDates:
@@ -229,7 +220,7 @@ def _with(dates: ScheduleDates, kind: str, days: str, today: date) -> ScheduleDa
         return replace(dates, omitted=tuple(sorted(omitted)))
     if kind == _FROM:
         first, last = _ends(days, today)
-        return replace(dates, first=first, last=last if _BOTH_ENDS.fullmatch(days) and not re.fullmatch(_DATE, days) else dates.last)
+        return replace(dates, first=first, last=last if _BOTH_ENDS.fullmatch(days) and not re.fullmatch(DATE, days) else dates.last)
     last = _last_day(days, today)
     if last < today:
         raise BadSchedule(PAST.format(words=days), remedy=PAST_REMEDY)
@@ -247,18 +238,18 @@ def _days_in(days: str, today: date) -> Iterable[date]:
 
 def _ends(span: str, today: date) -> tuple[date, date]:
     """The first and last day of "24-26 dec", "dec 24-26", "24 dec to 2 jan", or of one date."""
-    if re.fullmatch(rf"{_DATE}|{_ORDINAL}", span) or span in WEEKDAYS:
-        unit = Unit.WEEK if re.match(_WEEK_OF, span) else span.partition(" ")[2] if span.startswith(("next ", "this ")) else ""
-        first = _day(span, today)
+    if re.fullmatch(rf"{DATE}|{_ORDINAL}", span) or span in WEEKDAYS:
+        unit = Unit.WEEK if re.match(_WEEK_OF, span) else re.sub(r"^(?:next|this) ", "", span)
+        first = day_named(span, today)
         return first, whole(first, Unit(unit)).last if unit in list(Unit) else _last_day(span, today)
     both = _BOTH_ENDS.fullmatch(span)
     if both is None:
         raise BadSchedule(NO_SUCH_DATE.format(words=span), remedy=DATE_REMEDY)
     left, right = both["left"], both["right"]
     if left.isdigit():
-        last = _day(right, today)
+        last = day_named(right, today)
         return last.replace(day=int(left)) if 0 < int(left) <= last.day else last, last
-    first = _day(left, today)
+    first = day_named(left, today)
     if right.isdigit():
         return first, first.replace(day=int(right)) if int(right) >= first.day else first
     return first, _last_day(right, first)
@@ -266,18 +257,16 @@ def _ends(span: str, today: date) -> tuple[date, date]:
 
 def _last_day(words: str, today: date) -> date:
     """The day that a date names; of a month its last."""
-    first = _day(words, today)
+    first = day_named(words, today)
     return whole(first, Unit.MONTH).last if _MONTH_ALONE.fullmatch(words) else first
 
 
-def _day(words: str, today: date) -> date:
+def day_named(words: str, today: date) -> date:
     if unclear := unclear_date(words, today):
         raise BadSchedule(UNCLEAR.format(words=unclear[0][0]), remedy=DATE_REMEDY)
     if week := re.match(_WEEK_OF, words):
-        return whole(_day(words[week.end() :], today), Unit.WEEK).first
+        return whole(today + timedelta(days=14) if words.endswith(" next") else day_named(words[week.end() :], today), Unit.WEEK).first
     try:
-        if re.fullmatch(_ORDINAL, words):
-            return next(day for day in (today + timedelta(days=step) for step in range(1, 63)) if day.day == int(words[:-2]))
         if found := _NAMED_DAY.fullmatch(words):
             return _next(today, month_number(found["m"] or found["m2"]), int(found["d"] or found["d2"]), found["y"])
         if found := _FIGURES.fullmatch(words):
@@ -285,9 +274,15 @@ def _day(words: str, today: date) -> date:
             return _next(today, *((first, second) if second > len(MONTHS) else (second, first)), None)
         if found := _MONTH_ALONE.fullmatch(words):
             return _next(today.replace(day=1), month_number(found["m"]), 1, found["y"])
-        return _near(words, today) or date.fromisoformat(words)
+        return _near(words, today) or _next_day(words, today) or date.fromisoformat(words)
     except (ValueError, OverflowError, StopIteration):
         raise BadSchedule(NO_SUCH_DATE.format(words=words), remedy=DATE_REMEDY) from None
+
+
+def _next_day(words: str, today: date) -> date | None:
+    """The next day of a month with this number: "5th"; None for other words."""
+    number = int(words[:-2]) if re.fullmatch(_ORDINAL, words) else 0
+    return next((day for day in (today + timedelta(days=step) for step in range(1, 63)) if day.day == number), None)
 
 
 def _near(words: str, today: date) -> date | None:
@@ -319,23 +314,6 @@ def _next(today: date, month: int, number: int, year: str | None) -> date:
         if day >= today:
             return day
     raise ValueError("no such day")
-
-
-def single_day(words: Sequence[str], today: date) -> tuple[str, date] | None:
-    """The one day among these words ("tomorrow", "next friday", "once on 5 jan"), as typed; None without one."""
-    text = with_iso_dates(" ".join(words).lower())
-    for found in _SINGLE.finditer(text):
-        a_day, weekday = found["day"] or "", found["weekday"] or ""
-        try:
-            day = today if not (a_day or weekday) or re.fullmatch(_NOW, a_day) else _day(a_day or _whole_name(weekday), today)
-        except BadSchedule:
-            continue
-        return found[0].strip(), day
-    return None
-
-
-def _whole_name(weekday: str) -> str:
-    return next(name for name in WEEKDAYS if name.startswith(weekday[:3]))
 
 
 def after(words: str, today: date) -> date | None:

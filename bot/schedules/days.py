@@ -88,7 +88,7 @@ PARTS_OF_DAY = "(?:morning|afternoon|evening|night|lunchtime|noon|midday|midnigh
 #: What a rhythm ends with that says nothing of days.
 RHYTHM_WORDS = ("ly", "week", "weeks", "fortnight", "month", "months", "quarter", "year", "14 days")
 
-_BUT = r"(?:except(?: for)?|excluding|but(?: not| for)?|not|without|apart from)(?: on)?(?: the)?"
+_BUT = r"(?:except(?: for)?|excluding|but(?: not| for)?|not|without|apart from)(?: on| at| over| during)?(?: the)?"
 _DAY_FIRST = rf"(?P<d>\d{{1,2}})(?:st|nd|rd|th|\.)?(?: of)? (?P<m>{MONTH})"
 _DATE = rf"(?:{_DAY_FIRST}|(?P<m2>{MONTH}) (?P<d2>\d{{1,2}})(?:st|nd|rd|th)?(?![:\d]))"
 

@@ -223,7 +223,9 @@ def is_when_alone(words: Sequence[str], today: date | None = None) -> bool:
         words = [word for at, word in enumerate(words) if at not in within]
         found = find_schedule(words, halves=True)
     except BadSchedule:
-        return today is not None and says_dates(words, today)
+        text = text_of(words)[0]
+        is_rhythm = any((start, end) == (0, len(text)) for start, end, _ in rhythms(text))
+        return today is not None and (is_rhythm or says_dates(words, today))
     inside = {at for start, end in found.spans for at in range(start, end)} if found else set()
     left = " ".join(word for at, word in enumerate(words) if at not in inside)
     return bool(found or spans) and (not left or zone_of_place(left.removeprefix("in ").removesuffix(" time")) is not None)

@@ -27,7 +27,7 @@ from bot.sandbox.slack.people import BOB, YUKI
         ("did we hit the goal of 50k impressions a month", "goal", "goal list"),
         ("our goal is 50k impressions a month", "goal", "goal new is 50k impressions a month"),
         ("cancel next week's digest", "digest", "digest skip"),
-        ("pause the digest this week", "digest", "digest skip"),
+        ("pause the digest this week", "digest", "digest edit except this week"),
         ("no digest today?", "digest", ""),
         ("hold on the digest is late", "digest", ""),
         ("name the alerts that fired", "alert", "alert list"),
