@@ -138,7 +138,7 @@ def _is_read(read: Callable[[], object]) -> bool:
 
 def _read(text: str, directory: Directory, groups: Collection[str]) -> AlertCommand:
     check_length(text, MOST_CHARACTERS)
-    text = text.strip().partition(" ")[2]
+    text = re.sub(r"\b(?:every|each) time\b", "when", text.strip().partition(" ")[2], flags=re.IGNORECASE)
     parts = AlertText.of(text)
     words = vocabulary.tokenize(parts.text)
     if not words and not parts.names:

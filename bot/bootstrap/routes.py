@@ -118,8 +118,12 @@ _OF_ANY_POST = lazy_regex(
     r"(?= (?:\w+ )?(?:get|ha[sv]e?|reach|go|hit|pass|exceed|cross|with|above|over|is|fall|drop|rise)\w*\b.*\d)|\bper (?:\w+ )?post\b",
     re.IGNORECASE,
 )
-#: "What did you send us last week?" is no question for last week's figures.
-_SENT = lazy_regex(r"\W*(?:what|which \w+) (?:did|have|had) you (?:send|sent|post(?:ed)?)\b(?! on linkedin).*", re.IGNORECASE)
+#: "What did you send us last week?" is no question for last week's figures, nor is "why didn't we get anything today?".
+_SENT = lazy_regex(
+    r"\W*(?:(?:what|which \w+) (?:did|have|had) you (?:send|sent|post(?:ed)?)\b(?! on linkedin)"
+    r"|why (?:do|did|have)(?:n['’]?t)? (?:we|i) (?:not )?(?:get|got|receive)\w* (?:anything|nothing|a message)\b).*",
+    re.IGNORECASE,
+)
 _IT_MOVES = lazy_regex(r"\b(?:it|this|that) (?!week|month|quarter|year|account|channel)", re.IGNORECASE)
 _FIGURE = rf"(?:{'|'.join(map(re.escape, (*METRIC_WORDS, *RATE_WORDS)))})"
 _TELL_ME = lazy_regex(

@@ -118,7 +118,7 @@ _EVERY = {
 _TEAM = frozenset({TEAM, "everyone", "everybody", "all"})
 _AROUND = vocabulary.FILLERS | ARTICLES | THIS | GOAL_WORDS | {
     "this", "per", "every", "each", "group", "into", "until", "than", "least", "more", "end", "pro", "par", "por", "instead", "aim", "hit",
-    "aiming", "hitting", "get", "getting", "going", "shoot", "up", "down",
+    "aiming", "hitting", "get", "getting", "going", "shoot", "up", "down", "enough",
 }  # fmt: skip
 _KNOWN = (
     *(spelling for spelling in vocabulary.METRIC_WORDS if " " not in spelling),

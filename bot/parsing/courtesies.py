@@ -201,7 +201,7 @@ FIRST_WORDS = {
         r".*\b(?:to|on|at|every|\w+ly|\w+days?|\d\S*|less|more)\b)"
     ),
     "skip": r"skip|leave out|do(?:n['’]?t| not) (?:send|post|run)|no(?!.*\?$)",
-    "move": r"move",
+    "move": r"move|put(?= (?:the|my|our|this)\b.* in(?:to)? <#)",
     "now": r"(?:send|post|run)(?: me| us)?(?=.* now\b)",
     "preview": r"preview|try",
     "test": r"test",

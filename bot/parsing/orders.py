@@ -108,8 +108,8 @@ _TOLD = (
 )
 #: "Quiet hours for the watch 22-7", and "why did the alert fire?".
 _QUIET_OF = (
-    rf"{POLITELY}(?:(?:set|add|put) )?(?P<quiet>(?:no )?quiet)(?: hours| time)? (?:for|on|of) {_THE} "
-    r"(?P<which>(?:\S+ ){{0,4}}?){noun}(?P<rest>(?: (?:from|at|between|to))? \d.*|)"
+    rf"{POLITELY}(?:(?:set|add|put|(?P<no>remove|delete|drop|clear|end)) )?(?:the )?(?P<quiet>(?:no )?quiet)(?: hours| time)?"
+    rf" (?:for|on|of|from) {_THE} (?P<which>(?:\S+ ){{{{0,4}}}}?){{noun}}(?P<rest>(?: (?:from|at|between|to))? \d.*|)"
 )
 _FIRED = r"(?:why|did|has|was|when|how often)\b.*\balert\b.*\b(?:fired?|triggered?|go(?:ne)? off|went off|quiet|silent)\b.*"
 _ABOUT_GOALS = (
@@ -173,7 +173,7 @@ def action_first(text: str, noun: str) -> str:
     if noun == ALERT and re.fullmatch(_FIRED, plain, re.IGNORECASE):
         return f"{ALERT} test"
     if noun in (ALERT, WATCH) and (of := re.fullmatch(_QUIET_OF.format(noun=noun), plain, re.IGNORECASE)):
-        return joined(noun, "edit", f'"{of["which"].strip()}"' if of["which"] else "", of["quiet"], of["rest"])
+        return joined(noun, "edit", f'"{of["which"].strip()}"' if of["which"] else "", "no" if of["no"] else "", of["quiet"], of["rest"])
     own = _of_digests(plain) if noun == DIGEST else ""
     places = {"noun": noun, "polite": POLITELY}
     acts = own or _noun_first(plain, noun, places) or _in_verb_order(plain, noun)
@@ -217,9 +217,11 @@ def _stated(plain: str, noun: str, places: Mapping[str, str]) -> str:
 def _asked_about(plain: str, noun: str, places: Mapping[str, str]) -> str:
     """The command that shows what a question is about which has no other answer: "who can change the digest?"."""
     asked = re.fullmatch(_ASKED_ABOUT.format(**places), plain, re.IGNORECASE)
+    if asked and noun in _GOAL_NOUNS:
+        return f"{GOAL} list"
     if asked is None or not (REASON_WORDS - _NO_REASONS).isdisjoint(plain.lower().split()):
         return ""
-    return f"{GOAL} list" if noun in _GOAL_NOUNS else f"{noun} {'list' if asked['several'] else 'show'}"
+    return f"{noun} {'list' if asked['several'] else 'show'}"
 
 
 def _in_verb_order(plain: str, noun: str) -> str:

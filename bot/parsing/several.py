@@ -98,7 +98,7 @@ _LIST = lazy_regex(
     rf"|{POLITELY}(?:what|where|when|how often|(?:(?:in|to) )?which channels?) (?:do|are|will) you (?:going to )?(?:send|post)(?:ing)?"
     rf"(?: (?:in|to|into|things|stuff|messages|us|this channel))*{_NOW}\W*"
     rf"|{POLITELY}(?:(?:list|show|see|open|what are|where are)(?: me| us)? )?(?:(?:my|our|your|the|all) )*"
-    rf"(?:subscriptions|notifications|settings|preferences|(?<= )(?:schedules?|set-?ups?|config(?:uration)?|automations?)){_NOW}\W*"
+    rf"(?:subscriptions|notifications|(?<= )(?:settings|preferences|schedules?|set-?ups?|config(?:uration)?|automations?)){_NOW}\W*"
     rf"|{POLITELY}(?:list|show|see|give)(?: me| us)?(?: an? (?:overview|list|summary) of)?(?: all)?(?: the| my| our)?"
     rf" {_KIND}(?: (?=alert|watch))?{_AND_KINDS}+{_NOW}\W*",
     re.IGNORECASE,

@@ -65,7 +65,8 @@ _KEEP_AN_EYE = lazy_regex(
     rf"{POLITELY}(?:(?:keep an eye on|(?:keep )?(?:watch|follow|monitor|track)(?:ing)?|subscribe to) (?P<who>\S+(?: \S+)??)(?:['’]s?)?"
     rf"(?: {_NEW_POSTS})?(?P<ends> (?:till|until|for) \S.*)?"
     r"|also watch (?P<also>\S.*?)"
-    r"|(?:announce|(?:tell|notify|ping|alert|inform|message|let)(?: (?P<told>me|us|everyone|<[@#!][^<>]*>)(?: know)?)? (?:about|of))"
+    r"|(?:announce|(?:be (?:told|notified|informed)|hear|know) (?:about|of)"
+    r"|(?:tell|notify|ping|alert|inform|message|let)(?: (?P<told>me|us|everyone|<[@#!][^<>]*>)(?: know)?)? (?:about|of))"
     rf" (?:{_NEW_POSTS}(?: (?:of|by|from) (?P<whose>\S+(?: \S+)??))?|(?:(?P<own>\S+(?: \S+)??)['’]s|(?P<our>our|my)) {_NEW_POSTS}"
     r"|(?:everything|anything|whatever|all|what)(?: that)? (?P<that>\S+(?: \S+)??) (?:posts?|publish(?:es)?|shares?)))"
     rf"{_HERE}\W*",
@@ -104,6 +105,11 @@ _END = lazy_regex(
     r"|(?:tell|notify|ping|alert|inform)(?:ing)?(?: me| us)? (?:about|of|when) (?P<who>\S+(?: \S+)??)(?:['’]s)? (?:new )?posts?\b.*))",
     re.IGNORECASE | re.DOTALL,
 )
+#: "(Don't announce) anything at night".
+_AT_TIMES = lazy_regex(
+    r"(?: (?:anything|posts?|stuff))?(?P<when> (?:at night|overnight|during the night|(?:between|before|after|from) \d.*?))\W*",
+    re.IGNORECASE,
+)
 #: "Notify me when acme posts".
 _TELL = lazy_regex(
     rf"{TELL_ME} (?:(?!there\b|an? |new )(?P<who>\S.*?) )?(?:(?:posts?|publish(?:es)?|shares?)(?: (?:something|anything|stuff))?"
@@ -124,8 +130,9 @@ def as_watch_command(text: str) -> str:
         who = next(filter(None, said), vocabulary.TEAM)
         return f"{WATCH} {who}{_told(where)}{found['ends'] or ''}"
     if found := _END.match(text.strip()):
+        when = _AT_TIMES.fullmatch(found["rest"] or "")
         who = found["un"] or found["of"] or found["who"] or found["rest"]
-        return f"{WATCH} {found['action'] or SubscriptionAction.DELETE} {who}"
+        return f"{WATCH} edit quiet{when['when']}" if when else f"{WATCH} {found['action'] or SubscriptionAction.DELETE} {who}"
     if found := _TELL.match(text.strip()):
         return f"{WATCH} {found['who'] or vocabulary.TEAM}{_told(found['told'] or '')}"
     if found := _ASKS.fullmatch(text.strip()):

@@ -39,6 +39,7 @@ SET_UP = (
     ("watch new acme", (ACME,), ""),
     ("follow acme", (ACME,), ""),
     ("tell #general about everything acme posts", (ACME,), ""),
+    ("we'd like to be told about new posts by acme", (ACME,), ""),
     ("can you announce our posts in #general", (ACME,), ""),
     ("notify me about new posts", (), "team"),
     ("announce every post of acme here", (ACME,), ""),
@@ -128,6 +129,7 @@ async def test_a_watch_is_ended_in_these_words_too(scene, words):
         ("watch edit {id} quiet hours from 20 to 7:30", (ACME,), "#marketing", "20:00-7:30"),
         ("watch edit {id} quiet from midnight to 8am", (ACME,), "#marketing", "0:00-8:00"),
         ("edit the watch to quiet 22:00-6:00", (ACME,), "#marketing", "22:00-6:00"),
+        ("don't announce anything before 7", (ACME,), "#marketing", "0:00-7:00"),
     ],
 )
 async def test_words_change_it_in_place(scene, words, accounts, channel, quiet):
