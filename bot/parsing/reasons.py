@@ -171,7 +171,7 @@ _KINDS = (
          where=r"\bwho (?:\w+ )?(?:like[sd]?|react(?:s|ed)|comment(?:s|ed)?|share[sd]?|repost(?:s|ed)|follow(?:s|ed)?|engage[sd])\b"
          r"|\b(?:by|from) whom\b"
          r"|\b(?:(?:people|everyone|those|person) (?:who|that)|names? of|list of) (?:\w+ )?(?:lik|react|comment|shar|repost|follow)\w*"
-         r"|\bwho (?:are|is)\b.*\bfollowers\b|\bcommenters\b"),
+         r"|\bwho(?:['’]?s| are| is)\b.*\bfollowers?\b|\bcommenters\b"),
     kind(NO_LATEST, SEE_TOP, *_TOPS, of_posts=False,
          where=rf"\b(?:posts?|updates?)\b.*‹[^›]*\b{_WHICH}|‹[^›]*\b{_WHICH}.*\b(?:posts?|updates?)\b"),
     # Below a card its days follow: "start over 2026-11-01..2026-11-28".
@@ -187,7 +187,7 @@ _KINDS = (
          r"|\b(?:except|without|excluding|minus|not) (?:the |on )?(weekends?|(?:mon|tues|wednes|thurs|fri|satur|sun)days?)\b"),
     kind("Name the account that you mean:", "", "accounts", "board", where=r"\bwrong (?:account|person|profile|page|company)\b"),
     kind(NO_ORDER, SEE_TOP, *_TOPS, of_posts=False,
-         where=r"‹(?!fewest|lowest|weakest|poorest|least)\w+est› (?:posts?|updates?)\b|‹\w{3,}iest›"),
+         where=r"‹(?!fewest|lowest|weakest|poorest|least)\w+est› (?:posts?|updates?|comments?)\b|‹\w{3,}iest›"),
     kind(NO_LATEST, SEE_TOP, *_TOPS, where=r"\b(?:the|our|my|that|this|about) \w+ (?:post|one)\b", of_posts=False),
     kind(OTHER_NUMBERS, WHY_OTHER, "help metrics",
          where=r"\b(?:linkedin|numbers?|figures?)\b.*\b(?:differ\w*|(?:an)?other (?:number|figure)s?|match\w*|wrong|consistent)\b"
@@ -209,7 +209,7 @@ _KINDS = (
          r"|\b(?:worst|lowest|bottom|poorest|weakest)\b.*\b(?:accounts?|performers?|profiles?|persons?|people|colleagues?|members?)\b"),
     kind(ONLY_LINKEDIN, ASK_PERIOD, where=r"\bon ‹(x|fb|ig|yt|meta)›", of_posts=False),
     kind(ANSWERED_HERE, "A digest posts in any channel:", *EVERY_MONDAY,
-         where=r"\b(?:in|to|into|on) ‹(#[^› ]+)|\b(?:to|into) (?:the |our )?‹[^›]+› channel\b"),
+         where=r"\b(?:in|to|into|on|for|with) ‹(#[^› ]+)|\b(?:to|into) (?:the |our )?‹[^›]+› channel\b"),
     kind("I can't look for “{word}”. " + NO_SEARCH, SEE_TOP, *_TOPS,
          where=r"‹(?:[^›]* )?(#[^› ]+)"),
     kind(NO_FORMAT, FORMATS, *_FILES, words=" ".join(FILE_KINDS)),
@@ -285,7 +285,7 @@ _BY_PLACE = (
     kind("I can't look for “{word}”. " + NO_SEARCH, SEE_TOP, *_TOPS, where=rf"\b(?:called|named|titled|saying|says) (?:the )?{_X}"),
     kind(NO_FORMAT, FORMATS, *_FILES, where=rf"\bas (?:an? )?{_X}"),
     kind(NO_EVENT, NAME_START, "last month", "28d",
-         where=rf"\b(?:around|during|over|throughout|before|after) (?:the |our |my |an? )?{_X}"
+         where=rf"\b(?:during|over|throughout|before|after|around(?= \w)) (?:(?:the|our|my|an?|her|his|their|its) )?{_X}"
          r"|\bon (?:the )?‹([^›]+ (?:day|night|week|event))›"),
     kind("I can't split figures by “{word}”.", GIVEN, where=rf"\b(?:by|per) (?:each |every |post )?{_X}"),
     kind(NOT_GIVEN, GIVEN, where=r"\b(?:how (?:many|much)|number of|amount of) ‹([^›\d]+)›"
@@ -293,8 +293,9 @@ _BY_PLACE = (
          rf"|\b(?:{FIGURE}|engagement) (?:from|among|by|in)(?: the)? ‹([^›\d]+)›"
          r"|^(?:what(?:['’]?s| is| are| was| were)) .*‹([^›\d]+)›$"),
     kind(NOT_GIVEN, GIVEN, where=r"‹([^›\d]+)› (?:counts?|rates?|results?|views?|impressions|scores?|values?|volume|performance|kpis?)\b"),
-    kind("I can't “{word}” anything: I show LinkedIn's figures.", "These questions work:",
-         where=r"^(?:(?:please|can you|pls) )*‹([^› ]+)› (?:the|my|our|this|that|these|those|it|an?|all|them)\b"),
+    kind("“{word}” is nothing that I can do: I show LinkedIn's figures.", "These questions work:",
+         where=r"^(?:(?:please|can you|pls) )*‹([^› '’]+)› (?:(?:in|out|up|on|off|to) ){0,2}"
+         r"(?:the|my|our|this|that|these|those|it|an?|all)\b"),
     kind(ONLY_CONNECTED, SEE_CONNECTED, "accounts", "board last month", where=r"‹(?:[^›]* )?([^› ]+['’]s)›"),
     kind(NO_NUMBER, SAY_NUMBER, where=r"^[^‹]*‹([\d.,' ]+)›[^‹]*$"),
 )

@@ -22,6 +22,7 @@ SAY_WHICH = "Say which one:"
 NO_SUCH_ACCOUNT = "I don't know an account called “{name}”."
 ONE_ACCOUNT = "A card shows one account; two stand side by side with `vs`, and several in `team`."
 ONE_ACCOUNT_REMEDY = "Try one of these:"
+NOT_CALLED = "I know no figure and no period called “{words}”."
 NO_MEANING = "I didn't understand “{words}”."
 WITHOUT_IT = "Without that I can answer this:"
 SUGGESTIONS_DID_YOU_MEAN, DID_YOU_MEAN_ONE = "Did you mean one of these?", "Did you mean this?"
@@ -243,7 +244,9 @@ def _unknown(question: _Question, unknown: Sequence[str], directory: Directory, 
         return NotUnderstood(sentence, remedy=remedy, suggestions=instead or tuple(filter(None, (without,))))
     suggested = (*corrected, *texts)[:MOST_SUGGESTIONS]
     remedy = SEE_HELP if not suggested else WITHOUT_IT if not (word_likeness or texts) else did_you_mean(suggested)
-    return NotUnderstood(NO_MEANING.format(words=excerpt(" ".join(unknown))), remedy=remedy, suggestions=suggested)
+    # The first word may be a verb.
+    sentence = NOT_CALLED if remedy == WITHOUT_IT and len(unknown) == 1 and unknown[0] != question.tokens[0] else NO_MEANING
+    return NotUnderstood(sentence.format(words=excerpt(" ".join(unknown))), remedy=remedy, suggestions=suggested)
 
 
 def did_you_mean(suggested: Sequence[str]) -> str:

@@ -137,7 +137,7 @@ FILLERS = frozenset(
     period periods name names raw improved declined fallen risen
     changed change changes ask have has had grow grew growing gain win increase perform performed performing as
     possible possibly trend trends trending
-    linkedin linkdin linkedn post posts link page profile company channel here during over between many much whole entire overall
+    ever linkedin linkdin linkedn post posts link page profile company channel here during over between many much whole entire overall
     """.split()  # noqa: SIM905  # a list of words reads better as words
 ).union(languages.FIGURES)
 
