@@ -13,8 +13,12 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert
 
 from bot.sandbox.servers import open_servers
+from bot.storage.database import open_database
+from bot.storage.tables import access_tokens
+from tests.fixtures.databases import BEGINNING
 
 TOP = Path(__file__).parents[2]
 PAGES = [TOP / "README.md", *(TOP / "docs" / f"{name}.md" for name in ("install", "backup", "upgrade", "operate", "playground", "use"))]
@@ -58,7 +62,7 @@ def script(path: Path, text: str) -> None:
 
 @pytest.fixture
 async def machine(tmp_path):
-    """A copy of the repository's top with stand-ins in PATH, and the settings of a made-up Slack in `.env`."""
+    """A copy of the repository's top with stand-ins in PATH, the settings of a made-up Slack in `.env`, and the token that a page names."""
     copy, bin_, home = tmp_path / "copy", tmp_path / "bin", tmp_path / "home"
     for folder in (copy, bin_, home, tmp_path / "etc"):
         folder.mkdir()
@@ -73,6 +77,9 @@ async def machine(tmp_path):
         servers = await stack.enter_async_context(open_servers(statistics_port=0, slack_port=0, seed=1))
         values = {**servers.environment(), "DATABASE_URL": f"sqlite:///{copy / 'bot.sqlite3'}"}
         (copy / ".env").write_text("".join(f"{name}={value}\n" for name, value in values.items()))
+        token = {"id": "1a2b3c4d", "team": "T0SANDBOX1", "person": "U0ANN00001", "hash": "", "made_at": BEGINNING, "expires_at": BEGINNING}
+        async with open_database(values["DATABASE_URL"]) as database, database.write() as connection:
+            await connection.execute(insert(access_tokens).values(token))
         environment = {
             "HOME": str(home),
             "STAND_INS": str(bin_),
