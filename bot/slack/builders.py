@@ -21,7 +21,7 @@ from bot.slack.numbers import NumberFormat, count, current_format, use_number_fo
 DIRECT = "direct messages with me"
 #: What ends a shortened text.
 ELLIPSIS = "…"
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]+")
 _QUOTABLE = re.compile(r'^[^"“”„`\\]+$')
 Block = dict[str, Any]
 Element = dict[str, Any]
@@ -70,7 +70,7 @@ def shorten_mrkdwn(text: str, limit: int) -> str:
 
 
 def one_line(text: str, limit: int) -> str:
-    """Foreign text on one line, at most ``limit`` characters, without controls and without marks that turn the reading direction."""
+    """Foreign text on one line, at most ``limit`` characters, without controls, halves of emojis and marks that turn the reading direction."""
     if len(text) <= limit and text.isprintable():
         return text
     return shorten(" ".join(_CONTROLS.sub(" ", text).split()), limit)

@@ -255,6 +255,7 @@ def test_the_columns_of_a_list_stand_under_each_other(digest, file):
         (MONDAYS | {"timezone": "UTC"}, '"timezone"'),
         (MONDAYS | {"title": "x" * 61}, "61 characters long"),
         (MONDAYS | {"intro": 'say "x"'}, "the intro has"),
+        (MONDAYS | {"title": "Half an emoji: \ud83d"}, "the title has"),
         (MONDAYS | {"title": 7}, "the title isn't text"),
         (MONDAYS | {"parts": ["best", "worst"]}, "the parts aren't a list of some of these: chart, "),
         (MONDAYS | {"channels": ["C0GENERAL0"]}, "has channel and channels"),
