@@ -18,6 +18,7 @@ from bot.schedules.days import PARTS_OF_DAY, SHORT_DAYS
 from bot.schedules.parser import read_schedule
 from bot.schedules.timezones import PLAIN_NAMES, meant_as_zone, unknown_zone, zone_named, zone_of_city
 from bot.schedules.tokens import CLOCK, take_quiet, with_clock
+from bot.slack.builders import one_line
 from bot.statistics.metrics import Metric
 
 TWO_CHANNELS = "An alert goes to one channel, and you named {n}."
@@ -144,7 +145,7 @@ def _mentions(text: str) -> tuple[str, tuple[str, ...]]:
 
 def plain_title(typed: str) -> str:
     """A title on one line, without Slack's own notation, and without the quotes in which titles stand in commands."""
-    return " ".join(_TOKENS.sub(" ", _QUOTES.sub("'", typed)).split())
+    return " ".join(one_line(_TOKENS.sub(" ", _QUOTES.sub("'", typed)), len(typed)).split())
 
 
 def _title(text: str) -> tuple[str, str]:

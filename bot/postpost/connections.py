@@ -143,7 +143,7 @@ def _entries(document: Mapping[str, Any], name: str, most: int | None) -> Sequen
 
 def _text(entry: Mapping[str, Any], name: str) -> str:
     value = entry.get(name)
-    return value[:LONGEST_FIELD].strip() if isinstance(value, str) else ""
+    return value[:LONGEST_FIELD].replace("\0", "").strip() if isinstance(value, str) else ""
 
 
 def _account(entry: Mapping[str, Any], client: str) -> Account | None:

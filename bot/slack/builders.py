@@ -70,7 +70,7 @@ def shorten_mrkdwn(text: str, limit: int) -> str:
 
 
 def one_line(text: str, limit: int) -> str:
-    """Foreign text on one line, at most ``limit`` characters, without controls, halves of emojis and marks that turn the reading direction."""
+    """Foreign text on one line, at most ``limit`` characters, without controls, halves of emojis, and marks that turn its direction."""
     if len(text) <= limit and text.isprintable():
         return text
     return shorten(" ".join(_CONTROLS.sub(" ", text).split()), limit)

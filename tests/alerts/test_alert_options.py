@@ -40,6 +40,7 @@ def rule_of(words):
     [
         ('alert impressions +50% week title "Spring launch"', 'impressions +50% week min 100 title "Spring launch"'),
         ("alert comments > 20 day titled “Comments, many”", 'comments > 20 day title "Comments, many"'),
+        ('alert comments > 20 day title "Spring\x00 \u202elaunch\ud83d"', 'comments > 20 day title "Spring launch"'),
         ("alert comments > 20 day for <@U0BOB00002|bob> and <!subteam^S0GROWTH|@growth>", f"comments > 20 day for {CALLED}"),
         ("alert tell me and <@W0EVE00005> when comments > 20 a day", "comments > 20 day for <@W0EVE00005>"),
         ("alert comments > 20 day then post the digest", "comments > 20 day then card"),

@@ -123,6 +123,13 @@ async def test_half_an_emoji_does_not_make_a_list_unreadable(scripted, scripted_
     assert [one.content for one in await scripted_client.connections.group("1")] == ["We moved"]
 
 
+async def test_a_null_character_is_left_out(scripted, scripted_client):  # noqa: F811
+    """PostgreSQL stores none: with one in a title no list of posts could be kept."""
+    scripted.say(200, {"posts": [{"postGroupId": "1", "platforms": [{"platformId": ACME}], "content": "We\0 moved\0"}]})
+    (group,) = (await scripted_client.connections.posts("published", 1)).groups
+    assert group.content == "We moved"
+
+
 @pytest.mark.parametrize("part", ["head", "body"])
 async def test_a_slow_drip_ends_at_the_deadline(open_client, part):  # noqa: F811
     """The server sends a byte at a time and never ends."""
