@@ -218,7 +218,7 @@ async def test_in_trouble_people_are_told_what_they_can_do(open_several):
     """None can set anything of the bot's: the fixture finds no setting's name in all that was sent. The log names the workspace."""
     written = StringIO()
     configure_logging(level="INFO", as_json=True, stream=written)
-    async with open_several(ready=True, statistics_deadline=1.0) as several:
+    async with open_several(ready=True, statistics_deadline=3.0) as several:
         home, service = await several.home(FIRST), several.statistics[FIRST]
         for trouble, remedy in ((Trouble.HTML, "tell the person who runs"), (Trouble.PLAN, "plan")):
             service.fail_next(trouble, times=50)
