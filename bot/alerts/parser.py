@@ -74,7 +74,7 @@ _AROUND = FILLERS | {
     "something", "we", "there", "too", "also", "only", "instead", "fire", "fires", "trigger", "triggers", "wins", "&", "+", "receives",
     "but", "stuff", "stay", "stays", "flat", "stagnate", "stagnates", "stall", "stalls", "viral", "through", "roof", "dry",
 }  # fmt: skip
-_MOVES = lazy_regex(rf"{RISING}|{FALLING}", re.IGNORECASE)
+_MOVES = lazy_regex(rf"{RISING}|{FALLING}|way|far|well|suddenly|sharply|significantly|drastically|massively", re.IGNORECASE)
 #: What an alert cannot be about: that nothing was posted.
 _NOT_POSTED = lazy_regex(
     r"\b(?:(?:nothing|no one|nobody|none|no (?:new )?posts?)\b(?: (?!comment|lik|react|shar|repl|view|see|engag)\S+){0,3} "

@@ -195,7 +195,8 @@ FIRST_WORDS = {
     "delete": r"delete|remove|cancel|get rid of|drop(?! an?\b)|end|kill|scrap",
     "edit title": r"rename|call|name",
     "edit": (
-        r"edit|bump|change|give|update(?! on\b)|raise|lower|increase|decrease|reduce|reschedule|adjust|modify"
+        r"edit|bump|cut(?= .* to\b)|(?:turn|bring|take)(?= .* (?:up|down) to\b)"
+        r"|change|give|update(?! on\b)|raise|lower|increase|decrease|reduce|reschedule|adjust|modify"
         r"|push|shift|postpone|delay|swap|replace"
         r"|(?:set|switch|put|make)(?= (?:the|my|our|this|that)\b(?!.*(?:digest|alert|goal|watch) (?:for|of|about|from)\b)"
         r".*\b(?:to|on|at|every|\w+ly|\w+days?|\d\S*|less|more)\b)"

@@ -148,7 +148,25 @@ _ASKED_ABOUT = (
     r"\W*(?:who|what|when|where|why|how(?! (?:do|can|could|would|should) (?:i|we)\b)|which|is|are|was|were|do|does|did|has|have|will|any"
     r"|show|list)\b[^\d]*?\b{noun}(?P<several>e?s)?\b[^\d]*"
 )
-_NO_REASONS = frozenset({"why", "when", "if", "digest", "digests", "alert", "alerts", "goal", "goals", "watch", "watches", "schedule"})
+_NO_REASONS = frozenset(
+    {
+        "why",
+        "when",
+        "if",
+        "digest",
+        "digests",
+        "alert",
+        "alerts",
+        "goal",
+        "goals",
+        "watch",
+        "watches",
+        "schedule",
+        "else",
+        "others",
+        "working",
+    }
+)
 _OF_DIGESTS = (
     (_NO_PART, "edit {which} no {part}"),
     (_ONLY_WHEN, "edit {which} only {when}"),
@@ -242,6 +260,7 @@ def _in_verb_order(plain: str, noun: str) -> str:
                 return joined(noun, "edit", f'"{named}"' if named else "", "until", until["day"])
             if action == "edit" or is_change:
                 # The form shows what there is to change.
+                rest = re.sub(r"^ (?:up|down|back)(?= to\b)", "", rest)
                 rest = "" if re.match(_NO_CHANGE, plain, re.IGNORECASE) else re.sub(rf"^ {_HAPPEN}", " ", rest)
                 rest = re.sub(r"^ (title|intro) (?:to|as) ([^\"“”„]+)$", r' \1 "\2"', rest, flags=re.IGNORECASE)
             if action != "new" and noun not in _GOAL_NOUNS:

@@ -18,7 +18,7 @@ KINDS = (DIGEST, ALERT, WATCH)
 
 _ACTIONS = {
     "pause": rf"{FIRST_WORDS['stop']}|{FIRST_WORDS['pause']}|no more",
-    "resume": FIRST_WORDS["resume"],
+    "resume": rf"{FIRST_WORDS['resume']}|start(?=.* again\W*$)",
     "delete": rf"{FIRST_WORDS['delete']}|clear",
     "move": r"move",
     "skip": r"skip",
@@ -72,7 +72,7 @@ _TELLING = lazy_regex(
     rf"(?!.*['’]s (?:new )?posts?\b){POLITELY}(?:(?:(?:stop|quit|don['’]?t|do not|no more|never)(?: ever)? "
     r"(?:(?P<alert>alert(?:ing)?|warn(?:ing)?)|(?:notify|ping|messag|bother|spam+|disturb|annoy)(?:e|ing)?"
     rf"|(?:post|send|writ|tell|email)(?:e|ing)?(?= )))|leave (?:me|us|this channel) (?:alone|in peace)|(?:be|stay|keep) (?:quiet|silent)"
-    rf"|(?:shut|hush|pipe) (?:up|down)|hush|go away|enough(?: already| of (?:this|that|these|it))?|make (?:it|this) stop"
+    rf"|(?:shut|hush|pipe) (?:up|down)|hush|quiet|go away|enough(?: already| of (?:this|that|these|it))?|make (?:it|this) stop"
     rf"|(?:turn|switch|shut)(?: (?:off|down))? {_BOT}(?: (?:off|down))?"
     rf"|(?:disable|stop|pause|mute|silence) {_BOT}|(?:how (?:do|can|could|would) (?:i|we)|how to|(?:is there )?a way to) "
     rf"(?:unsubscribe|(?:stop|mute|silence|pause|turn|switch|disable|end|cancel|get rid of)(?: off)?){_OFF}){_US}*{_WHOSE}{_REST}",
@@ -93,6 +93,8 @@ _LIST = lazy_regex(
     rf"|{POLITELY}(?:list|show)(?: me| us)? (?:everything|all|what|whatever)(?: (?:that|which))?(?:['’]s| (?:is|we have|you have))?)"
     rf" {_SET}{_NOW}\W*"
     rf"|{POLITELY}(?:which|what) channels? (?:do|are|gets?|receives?|have|hear)\b.* (?:you|bot)\W*"
+    rf"|{POLITELY}(?:list|show|tell)(?: me| us)? (?:everything|all|what|where|when)(?: that)? you (?:post|send)\b.*"
+    rf"|(?:is|are) (?:everything|(?:they|these|those) all)(?: still| all| switched| turned)* (?:on|off|active|running|paused){_NOW}\W*"
     rf"|{POLITELY}(?:list (?:everything|all)|what(?:['’]?s| is) (?:on|coming(?: up)?)){_NOW}\W*"
     rf"|{POLITELY}what (?:have you got|do you have) {_SET}{_NOW}\W*"
     rf"|{POLITELY}(?:what|where|when|how often|(?:(?:in|to) )?which channels?) (?:do|are|will) you (?:going to )?(?:send|post)(?:ing)?"

@@ -50,12 +50,14 @@ _ADDED, _REMOVED = frozenset({"add", "plus", "also", "include"}), frozenset({"re
 _SIGNS = _ADDED | _REMOVED | {"to"}
 #: "… and tell us when she posts".
 _AND_TELL = lazy_regex(
-    r",? and (?:tell|notify|ping|alert|inform|let|post|say)\b.*\bwhen(?:ever)? (?:she|he|it|they|somebody|something)\b.*", re.IGNORECASE
+    r",? and (?:tell|notify|ping|alert|inform|let|post|say)\b.*\bwhen(?:ever)? (?:she|he|it|they|somebody|something)\b.*"
+    r"|,? and (?:drop|leave|send|post|write|put|share|announce)(?: (?:an?|it|me|us|that|note|message|line|update|everything))*\s*$",
+    re.IGNORECASE,
 )
 #: "Add bob to the watch".
 _MEMBER = lazy_regex(
     r"(?:please |can you )?(?P<sign>add|include|remove|drop|exclude|take) (?P<who>\S.*?)"
-    r" (?:to|in|into|from|out of) (?:the|my|our|this) watch\W*",
+    r" (?:to|in|into|from|out of) (?:the|my|our|this) watch(?:ed)?(?: ?(?:list|accounts|posts|es))?\W*",
     re.IGNORECASE,
 )
 _NEW_POSTS = r"(?:(?:any|every|each|all|the) )*(?:new )?(?:linkedin )?posts?"
@@ -94,6 +96,8 @@ _ID = lazy_regex(r"[0-9a-f][0-9a-f-]{3,35}", re.IGNORECASE)
 _ASKS = lazy_regex(
     r"(?:what|who|which|how many)(?: \w+)? (?:(?:are|do) (?:you|we) watch(?:ing)?|(?:is|are) (?:being )?watched)\W*"
     r"|(?:(?:is|are|do) (?:anyone|anybody|someone|somebody|you|we)|who(?:['’]?s| is)) watch(?:ing)? (?P<who>\S+(?: \S+)??)\W*"
+    r"|(?:do|will|would) you (?:tell|notify|ping|message|alert) (?:me|us) (?:when|if|about) (?P<whose>\S+(?: \S+)??)(?:['’]s)? (?:new )?"
+    r"(?:posts?|publish\w*|shares?)(?: anything| something)?\W*"
     r"|(?:is|are) (?P<of>\S+(?: \S+)??) (?:being )?watched\W*",
     re.IGNORECASE,
 )
@@ -101,7 +105,7 @@ _ASKS = lazy_regex(
 _END = lazy_regex(
     r"(?:please\s+)?(?:unfollow (?P<un>\S.*)|(?P<action>resume|continue|pause|mute) (?:watch|follow)ing (?P<of>.*)"
     r"|(?:stop|quit|end|no longer|do(?:n['’]t| not)|no need to|(?:we|i) (?:don['’]?t|no longer) (?:need|want) to)\s+(?:keep )?"
-    r"(?:(?:watch(?:ing)?|follow(?:ing)?|announc(?:e|ing))\b(?P<rest>.*)"
+    r"(?:(?:watch(?:ing)?|follow(?:ing)?|track(?:ing)?|monitor(?:ing)?|announc(?:e|ing))\b(?P<rest>.*)"
     r"|(?:tell|notify|ping|alert|inform)(?:ing)?(?: me| us)? (?:about|of|when) (?P<who>\S+(?: \S+)??)(?:['’]s)? (?:new )?posts?\b.*))",
     re.IGNORECASE | re.DOTALL,
 )
@@ -136,7 +140,7 @@ def as_watch_command(text: str) -> str:
     if found := _TELL.match(text.strip()):
         return f"{WATCH} {found['who'] or vocabulary.TEAM}{_told(found['told'] or '')}"
     if found := _ASKS.fullmatch(text.strip()):
-        who = (found["who"] or found["of"] or "").rstrip("?")
+        who = (found["who"] or found["of"] or found["whose"] or "").rstrip("?")
         return f"{WATCH} {SubscriptionAction.SHOW} {who}" if who else f"{WATCH} {SubscriptionAction.LIST}"
     return action_first(text, WATCH)
 

@@ -196,7 +196,7 @@ def test_any_text_is_read_or_refused_in_words(text):
         ("alert the rate slips below 2%", AlertRule(None, Condition.BELOW, 2, "day", 500, 1)),
         ("alert if impressions don't reach 5000 a week", AlertRule(Metric.IMPRESSION, Condition.BELOW, 5_000, "week", 0, 7)),
         ("alert if nobody comments on our posts for a week", AlertRule(Metric.COMMENT, Condition.BELOW, 1, "week", 0, 7)),
-        ("alert impressions below average", AlertRule(Metric.IMPRESSION, Condition.UNUSUALLY_LOW, 0, "day", 100, 1)),
+        ("alert impressions way below average", AlertRule(Metric.IMPRESSION, Condition.UNUSUALLY_LOW, 0, "day", 100, 1)),
         ("alert comments > 5 but only tell me once a week", AlertRule(Metric.COMMENT, Condition.ABOVE, 5, "day", 0, 7)),
         ("alert impressions -20% max one ping per month", AlertRule(Metric.IMPRESSION, Condition.DOWN, 20, "week", 100, 28)),
         ("alert impressions hits a million month", AlertRule(Metric.IMPRESSION, Condition.AT_LEAST, 1_000_000, "month", 0, 28)),

@@ -72,7 +72,7 @@ async def test_somebody_else_is_refused_before_they_are_asked(scene):
         ("pause everything", (2, 2, 1)),
         ("leave us alone", (2, 2, 1)),
         ("pause the whole lot", (2, 2, 1)),
-        ("enough already", (2, 2, 1)),
+        ("quiet please", (2, 2, 1)),
         ("how do i turn this off?", (2, 2, 1)),
         ("stop telling us about bob", (1, 1, 0)),
         ("pause the alerts and the watch", (0, 2, 1)),
@@ -160,7 +160,7 @@ async def test_what_may_not_be_done_to_one_holds_up_no_other(scene):
         "what have you set up for us?",
         "where do you post",
         "my settings",
-        "is anything scheduled?",
+        "is everything still switched on?",
         "which channels get something from you",
         "show me all digests, alerts and goals",
     ],
@@ -176,7 +176,8 @@ async def test_what_was_sent_is_no_question_for_figures_and_back_to_normal_is_ru
     for words in ("what did you send us last week", "why didn't we get anything today?"):
         assert (await scene.ask(words))["text"].startswith("What was posted")
     await press(scene, await scene.ask("pause everything"), "Pause All 5")
-    assert (await scene.ask("set everything back to normal"))["text"].startswith("*Resume these 5?*")
+    for words in ("set everything back to normal", "start everything again"):
+        assert (await scene.ask(words))["text"].startswith("*Resume these 5?*")
 
 
 async def test_everything_about_an_account_is_its_card(scene):

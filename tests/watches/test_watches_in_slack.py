@@ -40,7 +40,7 @@ SET_UP = (
     ("follow acme", (ACME,), ""),
     ("tell #general about everything acme posts", (ACME,), ""),
     ("we'd like to be told about new posts by acme", (ACME,), ""),
-    ("can you announce our posts in #general", (ACME,), ""),
+    ("watch acme and drop a note in #general", (ACME,), ""),
     ("notify me about new posts", (), "team"),
     ("announce every post of acme here", (ACME,), ""),
 )
@@ -67,6 +67,7 @@ NOT_UNDERSTOOD = (
     ("watch acme but only videos", "whatever it has or says", "watch acme"),
     ("watch acme and tell me after 48 hours", "at no other time", "watch acme"),
     ("watch competitor hubspot", "only see what is connected", "accounts"),
+    ("stop tracking acme", "There's no watch “acme” that you can see.", "watch list"),
     ("is anyone watching acme?", "There's no watch “acme” that you can see.", "watch list"),
     ("watch https://example.com/post", "takes a name and no link", "watch team"),
     ("watch acme every monday", "“monday” has no place in a watch", 'watch "Acme Robotics"'),
@@ -102,6 +103,7 @@ async def test_everything_can_be_done_to_it_with_words_and_buttons(scene):
     assert PAUSED in (await press(scene, card, "watch.pause"))["text"]
     assert IS_PAUSED in (await scene.ask("stop the watch"))["text"]
     assert "posts of Acme Robotics" in (await scene.ask("is acme being watched?"))["text"]
+    assert "posts of Acme Robotics" in (await scene.ask("do you tell us when acme posts?"))["text"]
     assert "posts of Acme Robotics" in (await scene.ask("which accounts are watched"))["text"]
     resumed = await scene.ask("resume watching acme")
     assert DONE[SubscriptionChange.RESUMED] in resumed["text"]
