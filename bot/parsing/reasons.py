@@ -147,7 +147,7 @@ _X = "‹([^›]+)›"
 #: The most words that are looked at: what is looked for takes a time that grows faster than their number.
 _MOST_WORDS = 100
 #: Words that tell what stands behind them, and are not marked.
-_BETWEEN = frozenset("per en auf around throughout since before after until this these those them it he she".split())  # noqa: SIM905
+_BETWEEN = frozenset("per into en auf around throughout since before after until this these those them it he she".split())  # noqa: SIM905
 _TOPS, _BOARDS, _DAYS = ("top last week", "top last month"), ("board last week", "board last month"), ("daily", "28d daily")
 _FILES, _LOOK, _ALERTS = (
     ("last week csv", "last week xlsx"),
@@ -266,7 +266,8 @@ _KINDS = (
     kind(WORD_WHEN, SET_ALERT, *_ALERTS, words="notify when whenever if exceed exceeds"),
     kind(ENGLISH, "", "last week", "accounts", "help",
          where=rf"\b(?:in|into|to|auf|en|speak|read|write) {_X}|^{_X}$", is_one=vocabulary.is_language),
-    kind(ENGLISH, "", "last week", "accounts", "help", words="language translate translated translation"),
+    kind(ENGLISH, "", "last week", "accounts", "help", words="language translate translated translation",
+         unless=r"\b(?:by|per) (?:\w+ )?language\b"),
     kind(NOT_HERE, CONNECT, *_STATE, words="connect reconnect authorize login log-in"),
     kind(OTHER_NUMBERS, WHY_OTHER, "help metrics", of_posts=False,
          words="wrong incorrect inaccurate mismatch differs different discrepancy"),

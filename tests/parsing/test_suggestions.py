@@ -269,6 +269,8 @@ def test_what_is_far_from_what_was_meant_is_not_offered(text: str, never: str):
         ("acme summary for #exec-team", "answer where I'm asked"),
         ("acme ever since the merger", "“since” needs a day or a month"),
         ("ann during her sabbatical", "“sabbatical” needs a day or a month"),
+        ("acme by language", "can't split figures by “language”"),
+        ("put acme's week into #weekly-wins", "answer where I'm asked"),
         ("zoom in on the chart", "“zoom” is nothing that I can do"),
         ("will we beat last month", "not what will be"),
         ("acme except the weekend", "can't pick out “weekend”"),
