@@ -89,9 +89,11 @@ LONG = (
 )
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """One worker more than there are cores: many tests wait for a browser, a database or a process of the bot's own."""
-    return len(os.sched_getaffinity(0)) + 1
+    # macOS does not say which cores a process may use.
+    return (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1) + 1
 
 
 @pytest.hookimpl(tryfirst=True)
