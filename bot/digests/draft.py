@@ -139,7 +139,8 @@ class DraftParser:
         """The command without what was not understood, if its days are known and, where a name is unknown, an account too."""
         with suppress(UsageError):
             found = find_schedule(self._words, halves=self.halves)
-            if found and any(self._words[start - 1].lower() in LEADS for start, _ in found.spans if start):
+            before = [word.lower() for start, _ in (found.spans if found else ()) for word in self._words[max(start - 2, 0) : start]]
+            if not {*LEADS, "no", "without", "remove", "drop", "exclude"}.isdisjoint(before):
                 # "9am but not on weekends" is not on weekends.
                 return ()
             when = _joined([word for start, end in (found.spans if found else ()) for word in self._words[start:end]])

@@ -127,14 +127,14 @@ class Amendments:
 
     def _is_when_alone(self, text: str) -> bool:
         """Whether a text is days, a time or dates and nothing else, perhaps with a day of the week misspelled."""
-        words, today = with_clock(text).split(), self._clock().date()
+        words, today = with_clock(change_words.without_only(text)).split(), self._clock().date()
         near = (next(iter(near_words(word.strip(","), WEEKDAYS, most=1)), (word,))[0] for word in words)
         return bool(words) and (is_when_alone(words, today) or is_when_alone([*near], today))
 
     def _tries(self, text: str, command: str = "", last: LastQuestion | None = None) -> tuple[str, ...]:
         """The changes that a text may make to the last command, without those that are a question's period or figure alone."""
         every = () if last_command.change_in(text) else change_words.amendments(text, command.partition(" ")[0])
-        plain, is_corrected = change_words.plain_change(text), False
+        plain, is_corrected = change_words.without_only(change_words.plain_change(text)), False
         if last and last.refused in (CHANGE, PAUSE):
             is_corrected = self._clock() - last.at < MEANT_WITHIN
         elif last and last.refused:
@@ -145,18 +145,15 @@ class Amendments:
         every = every or ((plain,) if is_when and (is_corrected or not asks) else ())
         return tuple(one for one in every if not PERIOD.fullmatch(one.lower()) or self._is_when(one))
 
-    async def about_when(self, request: Request, last: LastQuestion) -> RenderedResult | None:
-        """Changes the last digest by days, a time or dates that were refused as a question; None for other words.
+    async def about_when(self, request: Request, last: LastQuestion | None, *, alone: bool = False) -> RenderedResult | None:
+        """Changes the last digest by days, a time or dates that were refused as a question; None for other words, or more where ``alone``.
 
         Raises UsageError: they are no days, time or dates, or they end with "?" and may only ask.
         """
-        command, change = last.command or request.posted_by, change_words.bare(request.text)
-        is_question = self._asks(change) or (PERIOD.search(change.lower()) and not self._is_when_alone(change))
-        if (
-            not (command.startswith(last_command.DIGEST) and request.is_typed and self._is_when(change))
-            or is_question
-            or request.figures_only
-        ):
+        command, change = (last.command if last else "") or request.posted_by, change_words.bare(request.text)
+        if not command.startswith(last_command.DIGEST) or not request.is_typed or request.figures_only or self._asks(change):
+            return None
+        if not self._is_when_alone(change) and (alone or PERIOD.search(change.lower()) or not self._is_when(change)):
             return None
         if request.text.rstrip().endswith("?") and command.startswith(ANY_COMMANDS[0].rpartition(" ")[0]):
             self._offer(await self._meant(f"{command} {change}", request), {}, CHANGE_TO)
@@ -183,8 +180,9 @@ class Amendments:
                 # What names its kind ("no digest for …") is a command in another order.
                 is_whole = last_command.NAMES_KIND.search(request.text) is not None
                 surely = not is_whole and (is_schedule or is_figure or not change or error.remedy == SAY_WHICH)
-                # What offers a change says more than what offers the form.
-                if surely and (refused is None or (refused.suggestions[:1] == (command,) != error.suggestions[:1])):
+                # What offers a change says more than what offers the form, and "except" more than "no".
+                is_better = error.suggestions[:1] != (command,) or change.startswith("except ")
+                if surely and (refused is None or (refused.suggestions[:1] == (command,) and is_better)):
                     refused = error
         if refused:
             raise refused

@@ -195,15 +195,22 @@ class Router:
                 route, text = self._verbs.by_verb.get(verb, self._verbs.otherwise), f"{verb} {rest}".strip()
                 if words := await self._verbs.offered(route, replace(request, text=text)):
                     raise NotUnderstood(route.not_understood, remedy=did_you_mean(words), suggestions=words) from None
+            if changed := await self._amendments.about_when(request, last, alone=True):
+                return changed
             if not request.figures_only and (result := await self._in_other_words(request)):
                 return result
-            for route, command in self._verbs.of_typos(request.text) if not request.figures_only else ():
-                if words := await self._verbs.offered(route, replace(request, text=command), begun=True):
-                    raise NotUnderstood(route.not_understood, remedy=did_you_mean(words), suggestions=words) from None
-            if last and (changed := await self._amendments.about_when(request, last)):
+            if not request.figures_only:
+                await self._ask_typos(request)
+            if changed := await self._amendments.about_when(request, last):
                 return changed
             await self._amendments.ask_which_changes(request)
             raise
+
+    async def _ask_typos(self, request: Request) -> None:
+        """Raises NotUnderstood with the command that the text means with a verb in the place of a typo of it."""
+        for route, command in self._verbs.of_typos(request.text):
+            if words := await self._verbs.offered(route, replace(request, text=command), begun=True):
+                raise NotUnderstood(route.not_understood, remedy=did_you_mean(words), suggestions=words)
 
     async def _in_other_words(self, request: Request) -> RenderedResult | None:
         """Carries out the command that the text means in another order, or in other words; None where it means none."""

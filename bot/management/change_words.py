@@ -97,6 +97,7 @@ _AMENDMENTS = tuple(
         ),
         (r"(?:the )?last (?:one|time)(?: (?:is|should be|comes?))?(?: on)? (?P<new>\S.*)", ("until {new}",)),
         (r"(?:do(?:n['’]?t| not) |un-?)(?:skip|leave out|omit)(?: (?:on|the))* (?P<new>\S.*)", ("again {new}", "add {new}")),
+        (r"(?:(?:go|switch) )?back to (?P<new>(?=.*(?:days?\b|ly\b|\d|noon|every|month))\S.*)", ("{new}",)),
         (rf"(?:end|finish)s?(?: it)? in (?P<new>{MONTH}\b.*)", ("until {new}",)),
         (
             _COMES_AGAIN,
@@ -151,6 +152,11 @@ def correction_in(text: str) -> str:
     return found["change"] if found else ""
 
 
+def without_only(text: str) -> str:
+    """The text without "only" before its further words: "from 1 dec only on fridays"."""
+    return re.sub(r"(?<=\S )(?:only|just) ", "", text, flags=re.IGNORECASE)
+
+
 def plain_change(text: str) -> str:
     """A text without the words around what it says: "let's do 7:30" is "7:30"; "" for a question, or where it is too long."""
     return "" if text.rstrip().endswith("?") or len(text) > LONGEST_SENTENCE else _AROUND_CHANGE.sub("", plainly(text).strip(" !."))
@@ -160,7 +166,9 @@ def bare(text: str) -> str:
     """A text without what leads from what was said before to it, and its question mark: "at 10" of "and at 10?"; "" for a question."""
     plain = " ".join(text.split()).rstrip(" ?!.") if len(text) <= LONGEST_SENTENCE else ""
     begun = _SIGN.match(plain)
-    rest = _THANKS.sub("", re.sub(r"^(?:(?:what|how) about|for) ", "", plain[begun.end() if begun else 0 :], flags=re.IGNORECASE))
+    rest = _THANKS.sub(
+        "", re.sub(r"^(?:(?:what|how) about|for|or|maybe|perhaps|rather) ", "", plain[begun.end() if begun else 0 :], flags=re.IGNORECASE)
+    )
     return "" if _ASKS.match(rest) else rest
 
 

@@ -27,7 +27,7 @@ THAT_WEEK = lazy_regex(r"(?:it )?(?P<when>(?:this|next) (?:week|month)|today|tom
 #: When it ends: "stop it after march", "stop at the end of the year".
 ENDS = lazy_regex(
     rf" (?:(?:after|by|at|with)(?: the)?|on(?= (?:the )?(?:\d|{MONTH}\b|end\b|last\b)))(?: the)?"
-    rf" (?P<when>(?:(?:end|middle) of|\d|{MONTH}\b|next\b).*)",
+    rf" (?P<when>(?:(?:end|middle) of|\d|{MONTH}\b|next\b|christmas|xmas|easter|new year).*)",
     re.IGNORECASE,
 )
 #: "Skip the next two".
@@ -61,7 +61,7 @@ _HAPPENS = lazy_regex(
 )
 #: An action on what was set up or shown last: "pause it until monday", "skip the next one", "when does it come?".
 _ON_THE_LAST = {
-    "stop": r"stop|halt|(?:turn|switch)(?=.* (?:on|off)\b)|disable|unsubscribe(?: me| us)?(?: from)?",
+    "stop": r"stop|halt|no more(?= after\b)|(?:turn|switch)(?=.* (?:on|off)\b)|disable|unsubscribe(?: me| us)?(?: from)?",
     **{action: FIRST_WORDS[action] for action in ("pause", "resume", "delete", "test")},
     "edit title": (
         r"(?:rename|call|name)(?= (?:it (?!an? |quits\b|off\b)|(?:this|that)(?: one)? (?:to |as |[“„\"])))"

@@ -150,6 +150,15 @@ async def test_words_about_dates_and_times_change_the_last_digest(scene):
         ("last one on 18 dec", "until 18 Dec 2026"),
         ("remove the end date", "from 7 Dec 2026, except"),
         ("not the next one", "is skipped"),
+        ("digest edit always", "Monday 8:30 Europe/Berlin · next"),
+        ("i'm on vacation 14-18 dec, skip those days", "except 14 Dec 2026–18 Dec 2026"),
+        ("from 1 dec only on fridays", "A digest has one rhythm"),
+        ("no more after new year", "holidays such as “new year”"),
+        ("except the first monday of january", "named by their date"),
+        ("make it weekdays", "weekdays 8:30"),
+        ("back to mondays", "every Monday 8:30"),
+        ("or fridays at 4pm?", CHANGE_TO),
+        ("every tusday", "Did you mean"),
     ):
         answer = (await scene.ask(words))["text"]
         assert says in answer, f"{words}: {answer}"
