@@ -40,7 +40,7 @@ _A_WHEN = r"(?:(?:on|at) )?(?:\S*days?\b|\d{1,2}(?::\d\d)?(?: ?[ap]m)?\b|noon)"
 _DAYS_CHANGED = lazy_regex(
     r"(?P<name>(?:\S+ ){0,4}?)"
     rf"(?:(?:(?:also|add|include|plus) )?(?P<what>{_A_WHEN}.*?)(?: ,)? (?:too|also|as well)|(?:also|add|include|plus) (?P<more>{_A_WHEN}.*)"
-    r"|(?:no|not|never|remove|drop|without|except)(?: more)? (?P<gone>(?:on )?(?:the )?\S*days\b.*))",
+    r"|(?:no|not|never|remove|drop|without|except)(?: more)? (?P<gone>(?:on )?(?:the )?(?!\S*holidays)\S*days\b.*))",
     re.IGNORECASE,
 )
 _PARTS_OF_HOUR = {"half": 30, "quarter": 15}

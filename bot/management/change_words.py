@@ -58,7 +58,7 @@ LEFT_PERIOD = lazy_regex(rf"(?:only|just|not|no|without) (?:the )?{PERIOD.patter
 ALSO = lazy_regex(r"(?:add|same) (?P<who>\S.*)", re.IGNORECASE)
 _SOME_DAYS = (
     rf"(?:(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|\d{{1,2}}(?:st|nd|rd|th|\.)? {MONTH}|{MONTH} \d{{1,2}}|(?:the )?week of"
-    r"|christmas|xmas|(?:the )?holidays)\b.*?)"
+    rf"|{MONTH}|christmas|xmas|(?:the )?holidays)\b.*?)"
 )
 #: "Wednesdays are fine again", "on 25 dec after all".
 _COMES_AGAIN = (

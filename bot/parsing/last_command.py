@@ -67,7 +67,10 @@ _ON_THE_LAST = {
         r"(?:rename|call|name)(?= (?:it (?!an? |quits\b|off\b)|(?:this|that)(?: one)? (?:to |as |[“„\"])))"
         r"|give(?= (?:it|this|that)\b.*\b(?:title|name)\b)"
     ),
-    "begin": r"start(?= (?:it|this|that)? ?(?:again|back))|resume(?= .*\b(?:on|from)\b)|(?:we(?:['’]re| are) )?back(?= (?:on|from|in) )",
+    "begin": (
+        r"start(?= (?:it|this|that)? ?(?:again|back))|resume(?= .*\b(?:on|from|tomorrow|next \w+)\b)"
+        r"|(?:we(?:['’]re| are) )?back(?= (?:on|from|in) )"
+    ),
     "also": (
         r"(?:also )?(?:post|send|put|share)(?= (?:it|this|that)\b.*<#.*(?:also|too|as well))"
         r"|also (?:post|send|put|share)(?= (?:it|this|that)\b.*<#)|also(?= (?:in|to) <#)"
@@ -173,8 +176,8 @@ def _last_words(action: str, noun: str, which: str, found: "re.Match[str]") -> t
     elif action == "undo":
         words = () if rest else (action, noun, "edit", which)
     elif action == "begin":
-        day = re.fullmatch(r".*?\b(?:on|from|in) (\S.*)", found["it"] + rest)
-        words = (noun, "pause", which, "until", day[1]) if day else (noun, "resume", which) if not rest else ()
+        day = re.fullmatch(r".*?\b(?:(?:on|from|in) (?P<day>\S.*)|(?P<near>tomorrow|next \w+))", found["it"] + rest)
+        words = (noun, "pause", which, "until", day["day"] or day["near"]) if day else (noun, "resume", which) if not rest else ()
     elif action in ("also", "edit title"):
         rest = re.sub(r" (?:too|as well|also)$", "", rest)
         words = (noun, "edit", which, action, rest) if action == "also" else (noun, *with_title(action, which, rest))

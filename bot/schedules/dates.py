@@ -21,7 +21,18 @@ from msgspec.structs import replace
 
 from bot.errors import BadSchedule
 from bot.lazy_regex import lazy_regex
-from bot.parsing.dates import HOLIDAYS, MONTH, MONTHS, UNCLEAR, WEEKDAYS, month_number, quoted_as_typed, unclear_date, with_iso_dates
+from bot.parsing.dates import (
+    HOLIDAYS,
+    MONTH,
+    MONTHS,
+    NOT_THAT_DAY,
+    UNCLEAR,
+    WEEKDAYS,
+    month_number,
+    quoted_as_typed,
+    unclear_date,
+    with_iso_dates,
+)
 from bot.parsing.text import NUMBER_WORDS
 from bot.statistics.reports import Unit, months_after, whole
 
@@ -56,7 +67,8 @@ _A_DATE = (
     rf"|{_MIDDLE}|{MONTH}(?: \d{{4}})?)"
 )
 _WEEK_OF = r"(?:the )?week (?:after (?=next)|(?:of|from|starting|beginning)(?: on)?(?: the)? )"
-DATE = rf"(?:{_WEEK_OF}next|{_WEEK_OF}{_A_DATE}|{_A_DATE})"
+_ON_WEEKDAY = rf"(?:{'|'.join(WEEKDAYS)})(?: ,)? (?:the )?(?=\d|{MONTH} \d)"
+DATE = rf"(?:{_WEEK_OF}next|{_WEEK_OF}{_A_DATE}|(?:{_ON_WEEKDAY})?{_A_DATE})"
 _ORDINAL = r"\d{1,2}(?:st|nd|rd|th)"
 _TO = r"(?: ?[-–] ?| (?:to|until|till|through) )"
 _SPAN = rf"(?:\d{{1,2}}{_TO}{DATE}|{DATE}{_TO}(?:{DATE}|\d{{1,2}}(?!\d|:))|{DATE})"
@@ -264,6 +276,12 @@ def _last_day(words: str, today: date) -> date:
 def day_named(words: str, today: date) -> date:
     if unclear := unclear_date(words, today):
         raise BadSchedule(UNCLEAR.format(words=unclear[0][0]), remedy=DATE_REMEDY)
+    if named := re.match(_ON_WEEKDAY, words):
+        day = day_named(words[named.end() :], today)
+        if not words.startswith(own := WEEKDAYS[day.weekday()]):
+            day_words = {"words": words, "weekday": words.split(maxsplit=1)[0].capitalize(), "own": own.capitalize()}
+            raise BadSchedule(NOT_THAT_DAY.format(**day_words), remedy=DATE_REMEDY)
+        return day
     if week := re.match(_WEEK_OF, words):
         return whole(today + timedelta(days=14) if words.endswith(" next") else day_named(words[week.end() :], today), Unit.WEEK).first
     try:

@@ -157,6 +157,13 @@ async def test_words_about_dates_and_times_change_the_last_digest(scene):
         ("except the first monday of january", "named by their date"),
         ("make it weekdays", "weekdays 8:30"),
         ("back to mondays", "every Monday 8:30"),
+        ("leave out the holidays", "holidays such as “holidays”"),
+        ("not in december", "except 1 Dec 2026–31 Dec 2026"),
+        ("december is ok again", "Monday 8:30 Europe/Berlin · next"),
+        ("skip monday 7 dec", "except 7 Dec 2026"),
+        ("skip tuesday 7 dec", "that day is a Monday"),
+        ("pause it", "Paused"),
+        ("resume it tomorrow", "Paused until 24 Nov 2026"),
         ("or fridays at 4pm?", CHANGE_TO),
         ("every tusday", "Did you mean"),
     ):
