@@ -91,7 +91,7 @@ async def all_windows(browser: Browser) -> Windows:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def windows(all_windows: Windows) -> AsyncIterator[Windows]:
-    """The browser's windows, empty; the pages' errors fail the test."""
+    """The browser's windows, empty; the pages' errors fail the test. Asked for after the server, so that they are left before it closes."""
     yield all_windows
     await all_windows.leave()
 
@@ -122,7 +122,7 @@ async def blank(browser: Browser) -> AsyncIterator[Page]:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def visit(windows: Windows, slack: SlackServer) -> Visit:
+async def visit(slack: SlackServer, windows: Windows) -> Visit:
     """`await visit(user="bob", channel="general", color_scheme="dark")`: the page, ready; its errors fail the test."""
 
     async def open_page(user: str = "ann", channel: str = "marketing", viewport: ViewportSize = USUAL, **look: Any) -> Page:
@@ -140,7 +140,7 @@ async def playground(no_back_off: None, monkeypatch: pytest.MonkeyPatch) -> Asyn
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def enter(windows: Windows, playground: Playground) -> Visit:
+async def enter(playground: Playground, windows: Windows) -> Visit:
     """`await enter("bob")`: the playground's page, ready; its errors fail the test."""
 
     async def open_page(user: str = "ann", viewport: ViewportSize = WIDE, **look: Any) -> Page:
