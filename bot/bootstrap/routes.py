@@ -124,6 +124,8 @@ _SENT = lazy_regex(
     r"|why (?:do|did|have)(?:n['’]?t)? (?:we|i) (?:not )?(?:get|got|receive)\w* (?:anything|nothing|a message)\b).*",
     re.IGNORECASE,
 )
+#: "Let me know the moment …" is no question, whatever its words are.
+_ONCE_IT_IS = lazy_regex(r"\b(?:the (?:moment|minute|second)|as soon as|whenever|every time)\b", re.IGNORECASE)
 _IT_MOVES = lazy_regex(r"\b(?:it|this|that) (?!week|month|quarter|year|account|channel)", re.IGNORECASE)
 _FIGURE = rf"(?:{'|'.join(map(re.escape, (*METRIC_WORDS, *RATE_WORDS)))})"
 _TELL_ME = lazy_regex(
@@ -187,6 +189,7 @@ def routes(queries: QueryHandler, management: Management) -> tuple[Route, ...]:
             set_up=together.commands,
         ),
         Route(frozenset(), of_digests, as_command=lambda text: f"{DIGEST} history" if _SENT.fullmatch(text) else "", goes_first=True),
+        Route(frozenset(), of_alerts, as_command=lambda text: _told(text) if _ONCE_IT_IS.search(text) else "", goes_first=True),
         Route(
             DIGEST_WORDS,
             of_digests,

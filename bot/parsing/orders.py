@@ -37,7 +37,7 @@ _WANTED = lazy_regex(
     r"(?:(?P<who>\S+(?: \S+)?)(?= (?:should|must|needs|has to|wants)\b)|we|i)(?: really)?"
     r"(?:['’]d like| (?:wants?|needs?|must|aim(?: for)?|plan|hope|would like|should|ha(?:ve|s) to|try))+)(?: to)?"
     r" ?(?:(?:get|reach|have|hit|make|achieve|(?:aim(?:ing)?|go(?:ing)?|shoot(?:ing)?) for) )?"
-    r"(?P<what>(?:double|triple)\b.*"
+    r"(?P<what>(?:double|triple|\d+ ?% more)\b.*"
     rf"|(?:at least )?{AMOUNT} \S.*\b(?:week|month|quarter|year|q[1-4]|(?:by|until|till|in) (?:the )?(?:\d|{MONTH}))(?!\w{{2}}).*)",
     re.IGNORECASE,
 )
@@ -48,13 +48,15 @@ _HOW_FAR = lazy_regex(
 )
 #: How people ask to be told of something that happens.
 TELL_ME = (
-    r"(?:(?:please |can you |could you )?(?:tell|notify|ping|message|let|alert|inform|warn|mention)"
+    r"(?:(?:please |can you |could you )?(?:tell|notify|ping|message|let|alert|inform|warn|mention"
+    r"|(?:announce|post|write)(?: it| something| a message)? (?:in|to|into))"
     r" (?P<told>me|us|everyone|everybody|(?:the )?(?:team|channel)|<[@#!][^<>]*>(?:(?:,| and|,? &amp;)? (?:me|<[@#!][^<>]*>))*)(?: know)?,?"
     r"(?: here| in here| in this channel)?"
     r"|(?:i|we)(?: want|['’]d like| would like| need) to (?:know|hear|be (?:told|notified|alerted|warned))(?: about (?:it|this|that))?"
     r"|(?:please )?(?:(?:give|drop|send|shoot) (?:me|us) an? (?:shout|line|ping|note|message|heads[- ]?up|notice|warning)"
     r"|keep (?:me|us) (?:posted|informed|updated)|heads[- ]up|shout))"
-    r"(?: (?:when(?:ever)?|if|once|as soon as|every time)|(?: (?:about|of|on))(?=.*\b(?:unusual|weird|strange|odd|abnormal)))"
+    r"(?: (?:when(?:ever)?|if|once|as soon as|every time|the (?:moment|minute|second))"
+    r"|(?: (?:about|of|on))(?=.*\b(?:unusual|weird|strange|odd|abnormal)))"
 )
 _AROUND = (
     r"(?:sending|posting|post|send|getting|receiving|the|a|an|my|our|this|that|these|all|any|next|new|on|we|i|you|doing|get"

@@ -34,7 +34,10 @@ _KIND = rf"(?:{'|'.join(_OF_KIND.values())}|{_ANY})"
 _AND_KINDS = rf"(?:(?:,|,? and|,? &amp;)? (?:the |my |our )?(?:{_KIND}|goals?))"
 _KIND_NAMED = lazy_regex(rf"(?:\b(?:and|the|my|our) )*\b(?:{_KIND}|goals?|ones?)\b", re.IGNORECASE)
 _SEVERAL = r"(?:digests|reports|summaries|recaps|alerts|watches|notifications|subscriptions?)"
-_ALL = r"(?:all|everything|every|both|each|(?:it|them) all|the (?:whole )?lot)(?:(?= ) (?:of )?(?:the|my|our|your|these|those))?"
+_ALL = (
+    r"(?:all(?: of)? (?:this|that|it)|all|everything|every|both|each|(?:it|them) all|the (?:whole )?lot)"
+    r"(?:(?= ) (?:of )?(?:the|my|our|your|these|those))?"
+)
 _WHAT = (
     rf"(?P<what>(?:(?:the |my |our |this )?(?:{_KIND}|goal){_AND_KINDS}+|{_ALL}"
     rf"(?: {_KIND}{_AND_KINDS}*)?|(?:(?:the|my|our|these|those) )?{_SEVERAL}{_AND_KINDS}*)(?! (?:digest|alert|watch)\b))"
@@ -72,7 +75,8 @@ _TELLING = lazy_regex(
     rf"(?!.*['’]s (?:new )?posts?\b){POLITELY}(?:(?:(?:stop|quit|don['’]?t|do not|no more|never)(?: ever)? "
     r"(?:(?P<alert>alert(?:ing)?|warn(?:ing)?)|(?:notify|ping|messag|bother|spam+|disturb|annoy)(?:e|ing)?"
     rf"|(?:post|send|writ|tell|email)(?:e|ing)?(?= )))|leave (?:me|us|this channel) (?:alone|in peace)|(?:be|stay|keep) (?:quiet|silent)"
-    rf"|(?:shut|hush|pipe) (?:up|down)|hush|quiet|go away|enough(?: already| of (?:this|that|these|it))?|make (?:it|this) stop"
+    rf"|(?:shut|hush|pipe) (?:up|down)|hush|quiet|go away|no more (?:updates|news|messages|pings)"
+    r"|enough(?: already| of (?:this|that|these|it))?|make (?:it|this) stop"
     rf"|(?:turn|switch|shut)(?: (?:off|down))? {_BOT}(?: (?:off|down))?"
     rf"|(?:disable|stop|pause|mute|silence) {_BOT}|(?:how (?:do|can|could|would) (?:i|we)|how to|(?:is there )?a way to) "
     rf"(?:unsubscribe|(?:stop|mute|silence|pause|turn|switch|disable|end|cancel|get rid of)(?: off)?){_OFF}){_US}*{_WHOSE}{_REST}",
@@ -82,7 +86,7 @@ _TELLING = lazy_regex(
 _BACK = lazy_regex(
     r"\b(?:set|put|turn|switch|bring|get) ((?:everything|all|both|the|them)\b.*?) back(?: to normal| on)?(?=\W*$)", re.IGNORECASE
 )
-_SWITCHED = lazy_regex(r"\b(turn|switch) ((?:everything|all|both|the|my|our)\b.*) (off|on)(?=\W*$)", re.IGNORECASE)
+_SWITCHED = lazy_regex(rf"\b(turn|switch) ((?:everything|all|both|the|my|our|{_SEVERAL})\b.*?)(?: back)? (off|on)(?=\W*$)", re.IGNORECASE)
 #: Ends of a pause that are days of their own.
 _TONIGHT = lazy_regex(r"(?<= )(?:(?:for )?(?:tonight|today)|for the (?:night|day|rest of the day))(?=\W*$)", re.IGNORECASE)
 _NOW = r"(?: (?:here|in this channel|in here|right now|now|at the moment|currently|for us|for me|already))*"
@@ -93,7 +97,9 @@ _LIST = lazy_regex(
     rf"|{POLITELY}(?:list|show)(?: me| us)? (?:everything|all|what|whatever)(?: (?:that|which))?(?:['’]s| (?:is|we have|you have))?)"
     rf" {_SET}{_NOW}\W*"
     rf"|{POLITELY}(?:which|what) channels? (?:do|are|gets?|receives?|have|hear)\b.* (?:you|bot)\W*"
-    rf"|{POLITELY}(?:list|show|tell)(?: me| us)? (?:everything|all|what|where|when)(?: that)? you (?:post|send)\b.*"
+    rf"|{POLITELY}(?:list|show|tell|(?:(?:get|see|have|give) )?an? (?:list|overview) of)(?: me| us)? (?:everything|all|what|where|when)"
+    r"(?: that)? you (?:post|send|do for)\b.*|when (?:will|do) (?:i|we) (?:next )?hear from you.*"
+    r"|what(?:['’]?s| is) (?:the )?next(?: (?:thing|message))?(?: you(?:['’]ll| will) (?:post|send))?\W*"
     rf"|(?:is|are) (?:everything|(?:they|these|those) all)(?: still| all| switched| turned)* (?:on|off|active|running|paused){_NOW}\W*"
     rf"|{POLITELY}(?:list (?:everything|all)|what(?:['’]?s| is) (?:on|coming(?: up)?)){_NOW}\W*"
     rf"|{POLITELY}what (?:have you got|do you have) {_SET}{_NOW}\W*"

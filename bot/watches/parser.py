@@ -9,6 +9,7 @@ from bot.lazy_regex import lazy_regex
 from bot.management.actions import NO_CHANNEL_ID, SubscriptionAction, words_of_actions
 from bot.parsing import vocabulary
 from bot.parsing.courtesies import POLITELY
+from bot.parsing.dates import MONTH, WEEKDAYS
 from bot.parsing.orders import TELL_ME, action_first
 from bot.parsing.parser import check_length
 from bot.parsing.reasons import ONLY_CONNECTED, SEE_CONNECTED
@@ -30,6 +31,7 @@ NO_DAYS_REMEDY = "It can have quiet hours:"
 NO_MENTION, NO_MENTION_REMEDY = "A watch's message mentions nobody: whoever is in its channel sees it.", "Set it up like this:"
 GOES_ON, GOES_ON_REMEDY = "A watch goes on until it is paused or deleted.", "Leave the end out:"
 NO_FILTER, LEAVE_OUT = "A watch tells of each new post of its accounts, whatever it has or says.", "Leave that out:"
+AT_ONCE = "A watch begins at once."
 NO_AGES = "A post's figures come after 24 hours, 72 hours and 7 days, and at no other time."
 NO_LINK, NO_LINK_REMEDY = (
     "A watch is of an account's new posts, so it takes a name and no link.",
@@ -67,11 +69,12 @@ _KEEP_AN_EYE = lazy_regex(
     rf"{POLITELY}(?:(?:keep an eye on|(?:keep )?(?:watch|follow|monitor|track)(?:ing)?|subscribe to) (?P<who>\S+(?: \S+)??)(?:['’]s?)?"
     rf"(?: {_NEW_POSTS})?(?P<ends> (?:till|until|for) \S.*)?"
     r"|also watch (?P<also>\S.*?)"
-    r"|(?:announce|(?:be (?:told|notified|informed)|hear|know) (?:about|of)"
+    r"|(?:announce|keep (?:me|us) (?:in the loop|posted|updated|informed) (?:about|on|of)"
+    r"|(?:be (?:told|notified|informed)|hear|know) (?:about|of)"
     r"|(?:tell|notify|ping|alert|inform|message|let)(?: (?P<told>me|us|everyone|<[@#!][^<>]*>)(?: know)?)? (?:about|of))"
     rf" (?:{_NEW_POSTS}(?: (?:of|by|from) (?P<whose>\S+(?: \S+)??))?|(?:(?P<own>\S+(?: \S+)??)['’]s|(?P<our>our|my)) {_NEW_POSTS}"
     r"|(?:everything|anything|whatever|all|what)(?: that)? (?P<that>\S+(?: \S+)??) (?:posts?|publish(?:es)?|shares?)))"
-    rf"{_HERE}\W*",
+    rf"{_HERE}(?: too| as well| please| for (?:me|us))*\W*",
     re.IGNORECASE,
 )
 #: Somebody to tell, whom a watch's message does not mention.
@@ -85,6 +88,9 @@ _AROUND = vocabulary.FILLERS | {
     "group", "plus", "add", "anything", "something", "more", "anymore",
 }  # fmt: skip
 _AGES = lazy_regex(r"^(?P<which>\S.*?)(?: (?:and|then)\b.*?)? after (?:\d+|an?) ?(?:h|hours?|d|days?|weeks?)\b", re.IGNORECASE)
+_BEGINS = lazy_regex(
+    rf"^(?P<which>.*?\S) (?:from|starting|beginning|as of)(?: on)? (?:\d|next\b|tomorrow|{MONTH}\b|{'|'.join(WEEKDAYS)})", re.IGNORECASE
+)
 #: "Ann but only videos".
 _ONLY = lazy_regex(r"^(?P<which>.*?\S) (?:(?:but )?(?:only|just) (?!(?:on )?week\w+)\S.*)", re.IGNORECASE)
 #: "Pause acme until monday", and not "pause it for acme".
@@ -204,7 +210,12 @@ def _names(words: Iterable[str]) -> tuple[str, ...]:
 
 def _check(words: tuple[str, ...], typed: str = "") -> None:
     """Refuses what is no name: a channel that Slack has not linked, figures, which alerts are for, and an end or a choice of posts."""
-    for pattern, sentence, remedy in ((_AGES, NO_AGES, LEAVE_OUT), (_ONLY, NO_FILTER, LEAVE_OUT), (_ENDS, GOES_ON, GOES_ON_REMEDY)):
+    for pattern, sentence, remedy in (
+        (_BEGINS, AT_ONCE, LEAVE_OUT),
+        (_AGES, NO_AGES, LEAVE_OUT),
+        (_ONLY, NO_FILTER, LEAVE_OUT),
+        (_ENDS, GOES_ON, GOES_ON_REMEDY),
+    ):
         if found := pattern.search(typed):
             raise NotUnderstood(sentence, remedy=remedy, suggestions=(f"{WATCH} {found['which']}",))
     for word in words:

@@ -187,7 +187,7 @@ async def test_what_was_set_up_is_changed_and_ended_in_everyday_words(scene):
     assert "no longer has a default account" in (await scene.ask("forget the default"))["text"]
     assert "not everybody at once" in (await scene.ask("tell <!here> when reach drops 20%"))["text"]
     assert "mentions <!subteam^S0GROWTH>" in str(await scene.ask("tell <!subteam^S0GROWTH> when acme reach drops 20%"))
-    assert "above 100 on one day" in (await scene.ask("i want to hear about it if ann's likes go above 100 in a day"))["text"]
+    assert "above 100 on one day" in (await scene.ask("let me know the moment ann's likes go above 100 in a day"))["text"]
     assert "quiet 22:00-7:00" in (await scene.ask("alert bob impressions: +25% w/w, min 200, quiet 22-7, weekdays 9am"))["text"]
     assert "not about one post" in (await scene.ask("tell us when any post passes 10k impressions"))["text"]
     counted = await scene.ask("alert me if ann lee drops below 5k followers")

@@ -154,6 +154,7 @@ def test_wishes_questions_and_what_was_asked_become_commands():
     assert as_goal("aim for 1k likes in november") == "goal 1k likes in november"
     assert as_goal("can we aim for 150 comments a week") == "goal 150 comments a week"
     assert as_goal("we want to double our followers this quarter") == "goal double our followers this quarter"
+    assert as_goal("i want 5% more followers each month") == "goal 5% more followers each month"
     assert as_goal("hit 500 comments by nov 30") == "goal 500 comments by nov 30"
     assert as_goal("what are we aiming for?") == as_goal("will we make it?") == "goal list"
     assert as_goal("we want comments") == as_goal("hit 500 likes last week") == ""

@@ -73,7 +73,7 @@ async def test_somebody_else_is_refused_before_they_are_asked(scene):
         ("leave us alone", (2, 2, 1)),
         ("pause the whole lot", (2, 2, 1)),
         ("quiet please", (2, 2, 1)),
-        ("how do i turn this off?", (2, 2, 1)),
+        ("stop all this", (2, 2, 1)),
         ("stop telling us about bob", (1, 1, 0)),
         ("pause the alerts and the watch", (0, 2, 1)),
         ("digest pause all", (2, 0, 0)),
@@ -158,7 +158,8 @@ async def test_what_may_not_be_done_to_one_holds_up_no_other(scene):
     "words",
     [
         "what have you set up for us?",
-        "where do you post",
+        "when will i hear from you next",
+        "can i get a list of everything you do for us",
         "my settings",
         "is everything still switched on?",
         "which channels get something from you",
@@ -176,7 +177,7 @@ async def test_what_was_sent_is_no_question_for_figures_and_back_to_normal_is_ru
     for words in ("what did you send us last week", "why didn't we get anything today?"):
         assert (await scene.ask(words))["text"].startswith("What was posted")
     await press(scene, await scene.ask("pause everything"), "Pause All 5")
-    for words in ("set everything back to normal", "start everything again"):
+    for words in ("set everything back to normal", "turn notifications back on"):
         assert (await scene.ask(words))["text"].startswith("*Resume these 5?*")
 
 

@@ -42,7 +42,8 @@ SET_UP = (
     ("we'd like to be told about new posts by acme", (ACME,), ""),
     ("watch acme and drop a note in #general", (ACME,), ""),
     ("notify me about new posts", (), "team"),
-    ("announce every post of acme here", (ACME,), ""),
+    ("announce in #general when acme posts", (ACME,), ""),
+    ("can you watch acme's posts too", (ACME,), ""),
 )
 
 
@@ -63,6 +64,7 @@ NOT_UNDERSTOOD = (
     ("tell @bob when acme posts", "mentions nobody", "watch acme"),
     ("watch acme and ping @bob", "mentions nobody", "watch acme"),
     ("watch acme until christmas", "goes on until", "watch acme"),
+    ("watch acme from 1 december", "begins at once", "watch acme"),
     ("keep watching acme till friday", "goes on until", "watch acme"),
     ("watch acme but only videos", "whatever it has or says", "watch acme"),
     ("watch acme and tell me after 48 hours", "at no other time", "watch acme"),
