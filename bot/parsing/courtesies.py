@@ -257,9 +257,9 @@ _AWAY = (
     r"|out(?: of (?:the )?office)?|gone|closed|abroad|travell?ing|on (?:holidays?|vacation|leave|pto|a (?:trip|break)|\w+ leave))"
 )
 #: "I'm on vacation 14-18 dec, skip those days".
-_AWAY_FIRST = (
-    rf"^{_AWAY}(?: (?:on|from|during|in))? (?!until\b|till\b)(\S.*?),? (?:(?:so|and|then|please|can you) )*"
-    r"(?:skip|pause|leave out|stop|hold)(?: (?:it|that|those|these|them|then))?(?: (?:days|dates|ones))?(?: please)?$"
+_SO_PAUSE = (
+    r",? (?:(?:so|and|then|please|can you) )*(?:skip|pause|leave out|stop|hold)(?: (?:it|that|those|these|them|then))?"
+    r"(?: (?:days|dates|ones))?(?: please)?$"
 )
 _WHILE = r"(?:,? (?:while|when|as|because|since|cos)|,| [–-])"
 _PLAINER = tuple(
@@ -275,10 +275,8 @@ _PLAINER = tuple(
         (r"\b(?:this|the next)(?: one| week| time)?,? and (?:the )?(?:next|following|one after)(?: one| week| time)?(?! \d)\b", "next 2"),
         (r"\bskip (?:the )?next (\w+ (?:days|weeks|months))\b", r"pause for \1"),
         (r"\bskip (?:it |this |that )?twice\b", "skip the next 2"),
-        (
-            _AWAY_FIRST,
-            r"pause during \1",
-        ),
+        (rf"^{_AWAY} ((?:until|till|for) \S.*?){_SO_PAUSE}", r"pause \1"),
+        (rf"^{_AWAY}(?: (?:on|from|during|in))? (\S.*?){_SO_PAUSE}", r"pause during \1"),
         (rf"{_WHILE} {_AWAY}(?= (?:from|between|until|till|for|over)\b)", ""),
         (rf"{_WHILE} {_AWAY}(?: on| in| during)?(?= (?:the |next )?(?:\d|\w+ (?:\d|week|month)))", " during"),
         (r"\b(?:take (?:a |some )?(?:break|time off)|go on (?:a )?(?:break|holiday|vacation))\b", "pause"),

@@ -114,7 +114,7 @@ PARTS = lazy_regex(
 #: "Send me that every monday".
 _SEND_IT = (
     r"(?:send|post|give|show|get|have|do|run|repeat|share)\s+(?:(?:me|us)\s+)?(?:it|that|this)(?:\s+(?:to\s+(?:me|us)|again|here))*"
-    r"(?=\s+(?:every|each|daily|weekly|monthly|on)\b)"
+    r"(?=\s+(?:every|each|daily|weekly|monthly|on(?! \d))\b)"
 )
 #: "Make it tuesday", "can you change it to 10:00?", "no, set that to 60k".
 _CHANGE = lazy_regex(
