@@ -90,7 +90,7 @@ async def machine(tmp_path):
         yield copy, codes, environment | {"PATH": f"{bin_}:{os.defpath}"}
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize(
     "page", [pytest.param(page, id=page.name, marks=() if page.name == "README.md" else pytest.mark.full) for page in PAGES]
 )
@@ -103,7 +103,7 @@ async def test_every_command_of_a_page_runs_as_it_is_written(machine, tmp_path, 
         process = await asyncio.create_subprocess_exec(
             "bash", "-uo", "pipefail", "-c", text, cwd=copy, env=environment, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
         )
-        out, err = await asyncio.wait_for(process.communicate(), 200)
+        out, err = await asyncio.wait_for(process.communicate(), 300)
         # `check` has a finding here: one of the made-up accounts has lost its token.
         assert process.returncode in ((0, 1) if "check" in block else (0,)), (block, out.decode(), err.decode())
         assert "not found" not in err.decode(), (block, err.decode())

@@ -45,9 +45,9 @@ from tests.fixtures.processes import BotProcess, start_bot
 TEAM = "T0SANDBOX1"
 CHANNELS = ("#general", "#marketing", "#leadership")
 READY = b"Answering Slack"
-PATIENCE = 100.0
-#: Short times, so that a dead worker's claim is over soon: seconds.
-TIMES = {"DELIVERY_TIMEOUT": "1", "DELIVERY_LEASE": "4", "DELIVERY_SETTLE": "1", "SHUTDOWN_GRACE": "1", "STATISTICS_DEADLINE": "20"}
+PATIENCE = 150.0
+#: Short times, so that a dead worker's claim is over soon, and of which a busy machine builds a message within four: seconds.
+TIMES = {"DELIVERY_TIMEOUT": "1", "DELIVERY_LEASE": "6", "DELIVERY_SETTLE": "1", "SHUTDOWN_GRACE": "1", "STATISTICS_DEADLINE": "20"}
 
 
 @dataclass

@@ -12,7 +12,7 @@ from tests.delivery.crash.crash_scene import open_crash_scene
 from tests.fixtures.processes import get_ready
 
 #: Each waits for seconds of the bot's own, and for its processes; on a busy machine that takes minutes.
-pytestmark = pytest.mark.timeout(400)
+pytestmark = pytest.mark.timeout(600)
 
 #: Another number is another sample; the whole matrix is `pytest -m full`.
 SEED = int(os.environ.get("CRASH_SEED", "1"))
