@@ -105,6 +105,7 @@ async def test_goals_that_are_named_beside_others_are_said_to_stay(scene):
 
 
 async def test_a_pause_with_an_end_says_of_what_has_none_that_it_goes_on(scene):
+    assert (await scene.ask("be quiet until monday"))["text"].startswith("*Pause these 5 until monday?*")
     asked = await scene.ask("stop everything for two weeks")
     done = await press(scene, asked, "Pause All 5")
     assert done["text"].startswith("Paused: 4 of 5.\nThe watch `")
