@@ -121,6 +121,7 @@ class DigestService:
 
     async def _plan(self, draft: DigestDraft, context: RequestContext, directory: Directory) -> DigestPlan:
         whole, digests, places = await self._drafted(draft, context, directory)
+        await self.check_can_be_chosen(digests[0].accounts, context.team)
         preview = await self._previewed(digests[0], context)
         everybody = [account.platform_id for account in directory.accounts]
         follow_up = self._follow_up(digests[0], digest_words(DigestCommand(SubscriptionAction.PLAN, draft=whole)))
