@@ -153,20 +153,17 @@ class DigestForms(SubscriptionForms[DigestFormState, FormValues, DigestDraft]):
         return draft_of(*modal.read(view))
 
     def chosen(self, draft: DigestDraft) -> tuple[Iterable[str], Iterable[str]]:
-        # An account that has opted out since it was offered is refused without its name.
+        # An account that has opted out since it was offered is refused by the service, without its name.
         return (), draft.channels
 
     async def previewed(self, draft: DigestDraft, form: OpenForm) -> Message:
         if form.one:
             return build_digest_result(await self._digests.preview_edit(form.one, _with_the_others(draft, form), form.context))
-        await self._digests.check_can_be_chosen(draft.accounts, form.context.team)
         return build_digest_result(await self._digests.preview_new(draft, form.context, form.directory))
 
     async def saved(self, draft: DigestDraft, form: OpenForm) -> Message:
         if form.one is None:
             return build_digest_result(await self._digests.create(draft, form.context, form.directory))
-        new = (one for one in draft.accounts if one not in form.one.accounts)
-        await self._digests.check_can_be_chosen(new, form.context.team)
         return build_digest_result(await self._digests.edit(form.one, _with_the_others(draft, form), form.context))
 
 

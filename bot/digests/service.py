@@ -121,7 +121,6 @@ class DigestService:
 
     async def _plan(self, draft: DigestDraft, context: RequestContext, directory: Directory) -> DigestPlan:
         whole, digests, places = await self._drafted(draft, context, directory)
-        await self.check_can_be_chosen(digests[0].accounts, context.team)
         preview = await self._previewed(digests[0], context)
         everybody = [account.platform_id for account in directory.accounts]
         follow_up = self._follow_up(digests[0], digest_words(DigestCommand(SubscriptionAction.PLAN, draft=whole)))
@@ -132,15 +131,8 @@ class DigestService:
         edit = command or edit_words(digest)
         return f"{subject_words(digest.accounts, digest_period(digest.cron, digest.zone, self._clock()))}\n{edit}"
 
-    async def check_can_be_chosen(self, accounts: Iterable[str], team: str) -> None:
-        """Raises NotUnderstood, without names, when one of these accounts (platform ids) has opted out since it was offered."""
-        out = await self._opted_out(team)
-        if any(account in out for account in accounts):
-            raise NotUnderstood(NO_LONGER_OFFERED, remedy=CHOOSE_AGAIN)
-
     async def create(self, draft: DigestDraft, context: RequestContext, directory: Directory) -> DigestShown:
         _, digests, places = await self._drafted(draft, context, directory)
-        await self.check_can_be_chosen(digests[0].accounts, context.team)
         results = [await self._subscriptions.create(one, context) for one in digests]
         created = [one for one, change in results if one and change is SubscriptionChange.CREATED]
         stored = created or [one for one, _ in results if one]
@@ -155,6 +147,7 @@ class DigestService:
     ) -> tuple[DigestDraft, Sequence[Subscription], Sequence[KnownChannel]]:
         """The completed draft, its digests and their channels; raises NotAllowed when this person may not create one of them."""
         whole = await self._creator.complete(draft, directory, context)
+        await self._refuse_opted_out(whole.accounts, context)
         places = [await self._authorization.may_set_up(channel, whole.accounts, context) for channel in whole.channels]
         return whole, self._creator.digests(whole, context), places
 
@@ -200,9 +193,16 @@ class DigestService:
         for before, apply in change.changed:
             after = apply(before)
             moved, new = after.channel != before.channel, tuple(one for one in after.accounts if one not in before.accounts)
+            await self._refuse_opted_out(new, context)
             if moved or draft.accounts:
                 wanted.append((after.channel, after.accounts if moved else new))
         return [await self._authorization.may_set_up(channel, accounts, context) for channel, accounts in wanted]
+
+    async def _refuse_opted_out(self, accounts: Iterable[str], context: RequestContext) -> None:
+        """Raises NotUnderstood, without names, when one of these accounts (platform ids) has opted out: it would be left out in silence."""
+        out = await self._opted_out(context.team)
+        if any(account in out for account in accounts):
+            raise NotUnderstood(NO_LONGER_OFFERED, remedy=CHOOSE_AGAIN)
 
     async def _left_out(self, before: Subscription, after: Subscription) -> Sequence[datetime]:
         """When deliveries of the version before were due that are not posted yet."""

@@ -380,14 +380,18 @@ async def test_an_account_that_the_form_cannot_show_stays(scene):
     assert (after.accounts, after.cron) == (digest.accounts, "0 10 * * 1")
 
 
-async def test_an_account_that_opted_out_is_left_out_of_no_preview_in_silence(scene):
+async def test_an_account_that_opted_out_is_left_out_of_no_preview_and_no_change_in_silence(scene):
     """It is refused already there, not only when the digest is set up: by its id it is found, by its name it is unknown."""
+    await sent(scene, await opened(scene), {"accounts": [ACME]})
+    (digest,) = await stored(scene)
     await scene.ask("opt out ann lee")
-    for accounts in (ANN_LEE, f"acme {ANN_LEE}"):
-        shown = await scene.ask(f"digest {accounts} every monday 9:00")
+    every = [f"digest {accounts} every monday 9:00" for accounts in (ANN_LEE, f"acme {ANN_LEE}")]
+    for words in (*every, f"digest edit {digest.id[:8]} accounts acme {ANN_LEE}"):
+        shown = await scene.ask(words)
         assert "One of the accounts you chose can no longer be chosen." in shown["text"]
         assert "digest.create" not in str(shown["blocks"])
         assert "Ann Lee" not in str(shown)
+    assert await stored(scene) == (digest,)
 
 
 async def test_an_account_that_the_form_shows_can_be_taken_out(scene):
