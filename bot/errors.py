@@ -69,7 +69,12 @@ class BotError(Exception):
 
 
 class UsageError(BotError):
-    """The words are no valid command or question; ``suggestions`` can be pasted instead, ``about`` says by a word of each what it is."""
+    """The words are no valid command or question; ``suggestions`` can be pasted instead, ``about`` says by a word of each what it is.
+
+    ``subject``: the question about the posts, or the account and its days, that the words name; "" for none.
+    """
+
+    subject = ""
 
     def __init__(self, sentence: str, *, remedy: str = "", suggestions: Sequence[str] = (), about: Mapping[str, str] | None = None) -> None:
         super().__init__(sentence, remedy=remedy)

@@ -94,13 +94,15 @@ class Router:
     async def _forget(self, request: Request, error: BotError | None = None, *, changes: bool = False) -> None:
         """Forgets what was asked, and after an error the command that could be changed, if the refused words were not about it.
 
+        What a refused question names, its account and days or its posts, is what the next words go on from.
         ``changes``: it was a change of what the last command, or the message above, is about.
         """
         last = await self._last.find(request.context.place) if request.is_typed else None
         command = (last.command if last else "") or (request.posted_by if changes else "")
-        if error and command and request.is_typed:
-            about = last.subject if last else request.about
-            still = self._amendments.still_meant(request.text, command, changes=changes)
+        subject = error.subject if isinstance(error, UsageError) and not changes else ""
+        if error and (command or subject) and request.is_typed:
+            about = subject or (last.subject if last else request.about)
+            still = self._amendments.still_meant(request.text, command, changes=changes) if command else ()
             self._last.note(request.context.place, "\n".join((about, *still)))
         elif last and last.choices:
             self._last.note(request.context.place, f"{last.subject}\n{last.command}")

@@ -27,6 +27,15 @@ CHINESE = "我只懂英语；这些问题可以用："
 KOREAN = "영어만 이해합니다. 다음 질문은 됩니다:"
 ARABIC = "أفهم الإنجليزية فقط؛ هذه الأسئلة تعمل:"
 HINDI = "मैं केवल अंग्रेज़ी समझता हूँ; ये प्रश्न काम करते हैं:"
+#: By the sentence in each language whose "today" is read: what is said above yesterday's figures.
+TODAY_IN = {
+    GERMAN: "Heute ist noch nicht vorbei (UTC). Hier ist gestern.",
+    FRENCH: "Aujourd'hui n'est pas encore terminé (UTC). Voici hier.",
+    SPANISH: "Hoy aún no ha terminado (UTC). Aquí está ayer.",
+    PORTUGUESE: "Hoje ainda não terminou (UTC). Aqui está ontem.",
+    ITALIAN: "Oggi non è ancora finito (UTC). Ecco ieri.",
+    DUTCH: "Vandaag is nog niet voorbij (UTC). Hier is gisteren.",
+}
 
 #: Articles and prepositions, ignored with other words of their language; alone they may be a name ("Uma", "Das").
 ARTICLES = frozenset(
@@ -181,7 +190,7 @@ _SCRIPTS = {
 _ENGLISH = frozenset(
     """
     how what which who when why did does do is are was were show give tell get see find the of for about with and our my your their we you
-    i us me last this past previous week month quarter year yesterday days many much please thanks
+    i us me last this past previous week month quarter year days many much please thanks
     """.split()  # noqa: SIM905  # the same
 )
 #: "Every", and how often.

@@ -12,7 +12,7 @@ from bot.access.groups import ClientService, GroupService, link_query
 from bot.access.visibility import AccountChoiceNeeded, Sources, Visibility
 from bot.ops import telemetry
 from bot.parsing import parser
-from bot.parsing.languages import sentence_in
+from bot.parsing.languages import TODAY_IN, sentence_in
 from bot.parsing.parser import ParsedText
 from bot.parsing.queries import (
     AccountQuery,
@@ -35,7 +35,7 @@ from bot.parsing.queries import (
     to_text,
 )
 from bot.parsing.refused import of_page
-from bot.parsing.suggestions import answers_itself
+from bot.parsing.suggestions import answers_itself, subject
 from bot.parsing.vocabulary import HELP, TEAM, tokenize
 from bot.queries.comparison_blocks import build_comparison_card, build_times_card, build_top_card
 from bot.queries.health import HealthService, build_status
@@ -53,6 +53,7 @@ from bot.slack.builders import context as context_block
 from bot.slack.numbers import use_number_format
 from bot.slack.request import Outcome, RenderedResult, Request, RequestContext, outcome_of
 from bot.statistics.comparison_reports import ComparisonReport, TeamReport, TimesReport, TopReport, VersusReport
+from bot.statistics.posts import find_posts
 from bot.statistics.reports import AccountReport, Directory, PostReport
 
 ONE_ONLY = "I can give the figures of one post or one account here."
@@ -109,7 +110,8 @@ class QueryHandler:
             try:
                 query = await self._query(request, visibility)
             except errors.NotOverYet as early:
-                request, note = replace(request, text=early.suggestions[0]), NOT_OVER_YET
+                note = TODAY_IN.get(sentence_in(tokenize(asked.lower())), NOT_OVER_YET)
+                request = replace(request, text=early.suggestions[0])
                 query = await self._query(request, visibility)
             text = to_text(query)
             if not request.is_public(share=shares(query)):
@@ -201,6 +203,18 @@ class QueryHandler:
         if isinstance(error, errors.NotAPost):
             error.suggestions = of_page(text, directory)
         parser.tidied(error, self._clock().date(), directory)
+        error.subject = self._subject(text, directory)
+
+    def _subject(self, text: str, directory: Directory) -> str:
+        """The posts, or the account and its days, that refused words name, as a question: what the next words go on from. "" for none."""
+        account, days = subject(tokenize(text), directory)
+        posts = " ".join(post.urn for post in find_posts(text).posts)
+        for words in (posts,) if posts else (f"{account} {days}", account) if account else ():
+            try:
+                return to_text(parser.to_query(parser.parse_text(words, self._clock().date()), directory))
+            except errors.UsageError:
+                continue
+        return ""
 
     async def _answered(self, query: Query, request: Request, visibility: Visibility) -> RenderedResult:
         if isinstance(query, FiguresQuery):

@@ -180,3 +180,25 @@ async def test_a_last_day_of_the_week_with_a_time_is_asked_about(scene):
     assert "can be read in two ways" in asked["text"]
     for words in ("digest acme last tuesday of the month 9am", "`/linkedin-stats acme last tuesday`"):
         assert words in str(asked["blocks"])
+
+
+async def test_after_a_refused_question_the_next_words_are_about_what_it_named(scene):
+    """Its account and its days, or its post; a question that names another has a subject of its own."""
+    for words, says in (
+        ("bob clicks last month", "no figures for “clicks”"),
+        ("reactions then", "Bob Rivera, Oct 1–31"),
+        ("kofi in october at 3pm", "time of day"),
+        ("and comments?", "Kofi Mensah, Oct 1–31"),
+        ("clicks?", "no figures for “clicks”"),
+        ("and last week?", "Kofi Mensah, Nov 16–22"),
+        ("bob next month", "in the future"),
+        ("last month then", "Bob Rivera, Oct 1–31"),
+        ("worst posts of kofi last month", "best posts only"),
+        ("the best then", "Best posts of Kofi Mensah, Oct 1–31"),
+        ("urn:li:share:7123456789012345678 clicks", "no figures for “clicks”"),
+        ("likes then", "456 reactions"),
+        ("wie war bob heute?", "Heute ist noch nicht vorbei (UTC). Hier ist gestern. Bob Rivera, Nov 22"),
+        ("ann hoy", "Hoy aún no ha terminado (UTC)."),
+    ):
+        answer = (await said(scene, "dm", words))["text"]
+        assert says in answer, f"{words}: {answer}"
