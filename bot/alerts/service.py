@@ -1,6 +1,7 @@
 """Carries out commands about alerts, typed or from buttons: what they leave out is filled in before permission is asked for."""
 
 import asyncio
+import re
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from uuid import UUID
@@ -13,6 +14,7 @@ from bot.alerts.fetch import AlertReport
 from bot.alerts.parser import CHANGES, SNOOZE_LONG, read_alert, read_changes
 from bot.alerts.rule import ALERT, MOST_SNOOZE_DAYS, TEAM_REACH, AlertCommand, AlertDraft, AlertRule, after_quiet, rule_text
 from bot.errors import BadSchedule, NoAccount, NotUnderstood, StatisticsError
+from bot.lazy_regex import lazy_regex
 from bot.management.actions import SubscriptionAction, SubscriptionChange, edit_words
 from bot.management.rules import RuleList, RuleResult, RuleService, RuleView
 from bot.management.service import SubscriptionService
@@ -28,6 +30,8 @@ from bot.subscriptions.subscription import Subscription, SubscriptionKind, Subsc
 
 WHAT_CHANGES = "What should change? The alert reads: {rule}."
 WHAT_CHANGES_REMEDY = "Say only what is new, like this:"
+ONE_ACCOUNT, SAME_FOR = "An alert watches one account or group.", "The same alert for the other:"
+_ADDS = lazy_regex(r"^(?:(?:also|add|include|check|watch|cover)\b\s*)+|\s+(?:too|as well|also)\W*$", re.IGNORECASE)
 HAS_LEFT = "{person} has left this workspace."
 HAS_LEFT_REMEDY = "Name somebody else to mention."
 WHICH_ACCOUNT = "Which account should I watch? There are {n}."
@@ -151,6 +155,9 @@ class AlertService(RuleService[AlertRule]):
             raise NotUnderstood(WHAT_CHANGES.format(rule=rule_text(rule)), remedy=WHAT_CHANGES_REMEDY, suggestions=each)
         # In a thread, as in ``read``.
         draft = await asyncio.to_thread(read_changes, rule, text, directory, await self._groups.groups(context.team), command)
+        if (draft.account or draft.rule.who != rule.who) and _ADDS.search(text):
+            same = await self.for_another(command, _ADDS.sub("", text).strip(), context)
+            raise NotUnderstood(ONE_ACCOUNT, remedy=SAME_FOR, suggestions=(same,))
         return await self.change(alert, draft, context, directory)
 
     async def change(self, alert: Subscription, draft: AlertDraft, context: RequestContext, directory: Directory) -> AlertResult:

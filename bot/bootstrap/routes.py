@@ -43,6 +43,7 @@ from bot.listeners.verbs import Route
 from bot.management.service import SubscriptionService
 from bot.management.together import TogetherHandler
 from bot.parsing.account_names import FULL_ID
+from bot.parsing.courtesies import POLITELY
 from bot.parsing.orders import TELL_ME, action_first, as_goal
 from bot.parsing.reasons import NO_FIGURE, not_given
 from bot.parsing.several import EVERYTHING, PRESSED, all_command
@@ -58,7 +59,7 @@ from bot.subscriptions.subscription import SubscriptionKind
 from bot.watches import handler as watches
 from bot.watches.handler import WatchForms, WatchHandler
 from bot.watches.parser import as_watch_command
-from bot.watches.rule import WATCH_WORDS
+from bot.watches.rule import WATCH, WATCH_WORDS
 from bot.watches.service import WatchService
 
 
@@ -121,9 +122,17 @@ _OF_ANY_POST = lazy_regex(
 #: "What did you send us last week?" is no question for last week's figures, nor is "why didn't we get anything today?".
 _SENT = lazy_regex(
     r"\W*(?:(?:what|which \w+) (?:did|have|had) you (?:send|sent|post(?:ed)?)\b(?! on linkedin)"
+    r"|(?:why|when) did(?:n['’]?t)? you (?:not |last )*(?:post|send|write)\b|(?:did|have|didn['’]?t|haven['’]?t) you (?:already )?"
+    r"(?:post|send|sent|posted)(?: (?:anything|something|it|the \w+))*(?: (?:today|yesterday|yet|already|this (?:week|morning)))*\W*$"
+    r"|(?:what (?:was|is)|when was) the last (?:thing|message|time)(?: that)? you (?:post|sen[dt])"
     r"|why (?:do|did|have)(?:n['’]?t)? (?:we|i) (?:not )?(?:get|got|receive)\w* (?:anything|nothing|a message)\b).*",
     re.IGNORECASE,
 )
+_ANNOUNCED = lazy_regex(
+    r"\W*(?:which|what|list|show)\b.* posts? (?:(?:have|did|that) )?(?:you )?(?:have )?(?:announced?|told?|tell)\b", re.IGNORECASE
+)
+#: "Can we have the report on tuesday instead?" does not ask for Tuesday's figures.
+_INSTEAD = lazy_regex(rf"{POLITELY}(?:have|get|receive) (?:the|our|my) .*\b(?:instead|from now on)\W*$", re.IGNORECASE)
 #: "Let me know the moment …" is no question, whatever its words are.
 _ONCE_IT_IS = lazy_regex(r"\b(?:the (?:moment|minute|second)|as soon as|whenever|every time)\b", re.IGNORECASE)
 _IT_MOVES = lazy_regex(r"\b(?:it|this|that) (?!week|month|quarter|year|account|channel)", re.IGNORECASE)
@@ -188,7 +197,15 @@ def routes(queries: QueryHandler, management: Management) -> tuple[Route, ...]:
             goes_first=True,
             set_up=together.commands,
         ),
-        Route(frozenset(), of_digests, as_command=lambda text: f"{DIGEST} history" if _SENT.fullmatch(text) else "", goes_first=True),
+        Route(
+            frozenset(),
+            of_digests,
+            as_command=lambda text: (
+                f"{DIGEST} history" if _SENT.fullmatch(text) else action_first(text, DIGEST) if _INSTEAD.match(text) else ""
+            ),
+            goes_first=True,
+        ),
+        Route(frozenset(), of_watches, as_command=lambda text: f"{WATCH} list" if _ANNOUNCED.match(text) else "", goes_first=True),
         Route(frozenset(), of_alerts, as_command=lambda text: _told(text) if _ONCE_IT_IS.search(text) else "", goes_first=True),
         Route(
             DIGEST_WORDS,

@@ -27,7 +27,7 @@ from bot.digests.results import (
     Sending,
 )
 from bot.errors import BotError, NotUnderstood, StatisticsError
-from bot.management.actions import DONE_BEFORE, SubscriptionAction, SubscriptionChange, edit_words, groups_of
+from bot.management.actions import DONE_BEFORE, SubscriptionAction, SubscriptionChange, edit_words, groups_of, none_at_all
 from bot.management.service import SubscriptionService
 from bot.schedules.dates import ScheduleDates, dates_of, merged
 from bot.schedules.parser import describe
@@ -290,6 +290,8 @@ class DigestService:
             past, view = await self._stores.history.history(digest=[one.id for one in group]), await self._view(group, context)
         else:
             past, view = await self._subscriptions.past(SubscriptionKind.DIGEST, context), None
+            if not past and not await self._subscriptions.visible(SubscriptionKind.DIGEST, context):
+                raise none_at_all(SubscriptionKind.DIGEST)
         missing = await self._stores.follow_ups.failed_parts([delivery.id for delivery in past])
         return DigestHistory(past, view, missing)
 

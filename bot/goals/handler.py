@@ -155,7 +155,9 @@ NOT_UNDERSTOOD = "I didn't understand that. It looks like a goal."
 
 #: Until when a goal is, and from when.
 _UNTIL = lazy_regex(
-    r"\b(?:from (?P<first>\S+(?: \S+)?) (?:to|until|till|through)|by|until|till|before)(?: the)? (?P<day>\S+(?: \S+){0,2})", re.IGNORECASE
+    r"\b(?:from (?P<first>\S+(?: \S+)?) (?:to|until|till|through)"
+    r"|by(?! [\d.,]+[km]?\W*$)|until|till|before)(?: the)? (?P<day>\S+(?: \S+){0,2})",
+    re.IGNORECASE,
 )
 _SPAN = lazy_regex(
     rf"\b(?:in|within|over|for)(?: the)? (?:(?:next|coming|following) )?(?:\d+|{'|'.join(NUMBER_WORDS)}) (?:days?|weeks?|months?)\b",

@@ -37,25 +37,20 @@ CHANNEL_REMEDY = "Type # and choose the channel from Slack's list, or set the go
 _WORDS = tuple(vocabulary.METRIC_NAMES.values())
 NO_METRIC = f"A goal needs a figure: {', '.join(_WORDS[:-1])} or {_WORDS[-1]}."
 NEW_NUMBER, SAY_NEW = "Say the new number, not by how much it changes.", "Like `change the goal to 60k`. See what it is now:"
-NO_CHANGE = "A goal is a number to reach, not a change in percent."
+TWO_METRICS, TWO_EVERY = "A goal is for one figure, and you named {n}.", "A goal is for one period, and you named more than one."
 NO_PAUSE, SEE_EACH = "A goal can't be paused, only deleted.", "Each goal has a button for it:"
 NO_ZONE, LEAVE_OUT = "A goal counts LinkedIn's days, which are UTC's, so “{zone}” has no place in it.", "Leave it out:"
-TWO_METRICS = "A goal is for one figure, and you named {n}."
 NO_TARGET = "A goal needs a number: how many {metric} per {every}?"
-TWO_TARGETS = "I can't tell which of these numbers is the goal: {numbers}."
-QUOTE_NAMES = "If a name has a number in it, put it in quotes."
-NOT_WHOLE = "“{typed}” isn't a whole number of 1 or more."
-TOO_LARGE = "“{typed}” is more than I can count towards ({most:,})."
-NO_EVERY = "Is that for a week, a month or a quarter?"
+TWO_TARGETS, QUOTE_NAMES = "I can't tell which of these numbers is the goal: {numbers}.", "If a name has a number in it, put it in quotes."
+NOT_WHOLE, TOO_LARGE = "“{typed}” isn't a whole number of 1 or more.", "“{typed}” is more than I can count towards ({most:,})."
+NO_CHANGE, NO_EVERY = "A goal is a number to reach, not a change in percent.", "Is that for a week, a month or a quarter?"
 NOT_FOR = "A goal is for the week, month or quarter that is running, not for “{word}”."
 NO_RATE = "A goal counts, and the engagement rate is no count."
 RATE_REMEDY = "`alert engagement below 2% week` tells you when the rate falls. A goal reads like this:"
-TWO_EVERY = "A goal is for a week, a month or a quarter, and you named more than one."
 REACH_OF_SEVERAL = "Reach counts people, and some see several accounts, so I never add it up: it can be a goal of one account only."
 REACH_REMEDY = "Name one account, or take another figure:"
 EXAMPLES = ("goal impressions 50,000 month", "goal team reactions 1k week")
-SAY_IT = "Say it like one of these:"
-DID_YOU_MEAN = "Did you mean “{word}”?"
+SAY_IT, DID_YOU_MEAN = "Say it like one of these:", "Did you mean “{word}”?"
 #: The word that every command about goals begins with.
 GOAL: Final = "goal"
 
@@ -83,6 +78,8 @@ class GoalCommand(Struct, frozen=True):
     target: int | None = None
     every: Every | None = None
     channel: str = ""
+    #: 1 for a change that makes it more by ``target``, -1 for less.
+    by: int = 0
 
 
 def set_words(who: str, metric: Metric, target: int, every: Every) -> str:
@@ -108,7 +105,7 @@ _ACTIONS = {
     **dict.fromkeys(("list", "ls", "show", "all", "status", "progress"), GoalAction.LIST),
     **dict.fromkeys(("delete", "remove", "cancel", "drop", "stop"), GoalAction.DELETE),
     **dict.fromkeys(("set", "new", "add", "create"), GoalAction.SET),
-    **dict.fromkeys(("change", "edit", "update", "raise", "lower", "increase", "move", "make"), GoalAction.CHANGE),
+    **dict.fromkeys(("change", "edit", "update", "raise", "lower", "increase", "decrease", "reduce", "move", "make"), GoalAction.CHANGE),
 }
 _EVERY = {
     **dict.fromkeys(("week", "weekly", "weeks", "w"), Every.WEEK),
@@ -118,7 +115,7 @@ _EVERY = {
 _TEAM = frozenset({TEAM, "everyone", "everybody", "all"})
 _AROUND = vocabulary.FILLERS | ARTICLES | THIS | GOAL_WORDS | {
     "this", "per", "every", "each", "group", "into", "until", "than", "least", "more", "end", "pro", "par", "por", "instead", "aim", "hit",
-    "aiming", "hitting", "get", "getting", "going", "shoot", "up", "down", "enough",
+    "aiming", "hitting", "get", "getting", "going", "shoot", "up", "down", "enough", "lower", "decrease", "reduce",
 }  # fmt: skip
 _KNOWN = (
     *(spelling for spelling in vocabulary.METRIC_WORDS if " " not in spelling),
@@ -133,11 +130,11 @@ _YEAR = lazy_regex(r"20\d\d")
 _NOT_EVERY = frozenset((*MONTHS, *(month[:3] for month in MONTHS), *WEEKDAYS, *HOLIDAYS, "q1", "q2", "q3", "q4")) | frozenset(
     ("year", "yearly", "day", "daily", "today", "half", "rate", "%")
 )
-_ANOTHER = frozenset({"next", "previous", "coming"})
-_DOUBLE = frozenset({"double", "doubled", "triple", "tripled", "halve"})
+_ANOTHER, _DOUBLE = frozenset({"next", "previous", "coming"}), frozenset({"double", "doubled", "triple", "tripled", "halve"})
 #: Characters around a word, in addition to those that the tokenizer removes.
 _WRAPPING = "?.=+/"
 
+_BY = lazy_regex(r"(?:\b(lower|decrease|reduce)\b.*)?\bby\s+(?:(-|minus\b)|\+|\d)", re.IGNORECASE)
 _TO_REACH = lazy_regex(rf"\breach(?:es|ed|ing)? (?={AMOUNT})", re.IGNORECASE)
 
 T = TypeVar("T")
@@ -174,7 +171,7 @@ def _read(text: str) -> GoalCommand:
         return GoalCommand(GoalAction.DELETE, parts.who, _one(parts.metrics, TWO_METRICS), None, _one(parts.every, TWO_EVERY))
     if parts.is_list and not channels:
         return GoalCommand(GoalAction.LIST)
-    if parts.action is GoalAction.CHANGE and (parts.percent or re.search(r"\bby\s+\d", plain)):
+    if parts.action is GoalAction.CHANGE and parts.percent:
         raise NotUnderstood(NEW_NUMBER, remedy=SAY_NEW, suggestions=(f"{GOAL} {GoalAction.LIST}",))
     if plain.lower().startswith("goals ") and not (parts.metrics or parts.targets or parts.every or parts.action):
         return GoalCommand(GoalAction.LIST)
@@ -182,7 +179,10 @@ def _read(text: str) -> GoalCommand:
         parts.action = GoalAction.CHANGE
     if parts.action is GoalAction.CHANGE and (len(set(parts.targets)) == 1 or (parts.every and not parts.targets)):
         metric, every, channel = _one(parts.metrics, TWO_METRICS), _one(parts.every, TWO_EVERY), "".join(channels)
-        return GoalCommand(GoalAction.CHANGE, parts.who, metric, _number(parts.targets[0]) if parts.targets else None, every, channel)
+        by = _BY.search(plain)
+        target = _number(parts.targets[0].lstrip("-+" if by else "")) if parts.targets else None
+        sign = (-1 if by[1] or by[2] else 1) if by else 0
+        return GoalCommand(GoalAction.CHANGE, parts.who, metric, target, every, channel, sign)
     return _set(parts, channels[0] if channels else "")
 
 

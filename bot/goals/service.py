@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.errors import NoAccount, NotUnderstood, UnknownAccount, UsageError
-from bot.goals.parser import EXAMPLES, GOAL, REACH_OF_SEVERAL, REACH_REMEDY, GoalAction, GoalCommand, goal_words, set_words
+from bot.goals.parser import EXAMPLES, GOAL, MOST, REACH_OF_SEVERAL, REACH_REMEDY, GoalAction, GoalCommand, goal_words, set_words
 from bot.management.service import SubscriptionService
 from bot.parsing.account_names import id_word, matching, name_word, names_among, refuse_left_out, with_names
 from bot.parsing.comparison_parser import SEE_WHO
@@ -30,6 +30,7 @@ THOUSANDS = "“{number}” or as many thousands?"
 #: A number so many times smaller than the goal may be one of thousands.
 _THOUSANDS = 100
 GONE = "That goal was deleted already."
+NOT_A_GOAL = "That would be {number:,}, and a goal is a whole number of 1 or more."
 NO_GOALS = "There are no goals here."
 NO_SUCH_GOAL = "There's no goal like that here."
 SEE_GOALS = "`goals` lists them:"
@@ -107,11 +108,20 @@ class GoalService:
 
     async def change(self, command: GoalCommand, context: RequestContext) -> GoalSet:
         """Sets the only goal that the command names anew, with what the command says; raises NotUnderstood for none or several."""
-        if command.metric and command.target and command.every and not await self._fetcher.visible(context.team, context.channel):
+        if (
+            command.metric
+            and command.target
+            and command.every
+            and not command.by
+            and not await self._fetcher.visible(context.team, context.channel)
+        ):
             # "Set our target to 80k impressions this quarter": the first one.
             return await self.set(replace(command, action=GoalAction.SET), context)
         goal, _ = await self._only(replace(command, every=None) if command.target is None else command, context)
-        whole = GoalCommand(GoalAction.SET, goal.who or id_word(goal.account), goal.metric, command.target or goal.target)
+        target = goal.target + command.by * (command.target or 0) if command.by else command.target or goal.target
+        if not 0 < target <= MOST:
+            raise NotUnderstood(NOT_A_GOAL.format(number=target), remedy=SEE_GOALS, suggestions=(f"{GOAL}s",))
+        whole = GoalCommand(GoalAction.SET, goal.who or id_word(goal.account), goal.metric, target)
         changed = await self.set(replace(whole, every=command.every or goal.every, channel=command.channel or goal.channel), context)
         if command.every not in (None, goal.every):
             await self._goals.delete_goal(goal, by=context.user)
@@ -203,7 +213,8 @@ def _not_one(found: Sequence[tuple[Goal, str]], command: GoalCommand, *, any_her
     if not found:
         return NotUnderstood(NO_SUCH_GOAL, remedy=SEE_GOALS, suggestions=(f"{GOAL}s",))
     each = [goal_words(goal, command.action, name=quoted(name) or "") for goal, name in found[:_MOST_SUGGESTED]]
-    offered = tuple(f"{words} {command.target or ''}".strip() for words in each)
+    by = f"by {'-' if command.by < 0 else '+'}" * bool(command.by)
+    offered = tuple(f"{words} {by}{command.target or ''}".strip() for words in each)
     return NotUnderstood(SEVERAL_GOALS.format(n=len(found)), remedy=SAY_WHICH, suggestions=offered)
 
 

@@ -17,7 +17,7 @@ from bot.errors import BadSchedule, NotUnderstood, UsageError
 from bot.lazy_regex import lazy_regex
 from bot.listeners.verbs import Verbs
 from bot.management import change_words
-from bot.management.actions import SubscriptionAction
+from bot.management.actions import SubscriptionAction, nothing_here
 from bot.parsing import last_command
 from bot.parsing.account_names import FULL_ID
 from bot.parsing.courtesies import digest_of_this, without_reasons
@@ -94,7 +94,7 @@ class Amendments:
         # What names its kind ("the digest") is a command in another order.
         of_card = last_command.PARTS.match(text) and (request.about or (last and last.subject and not last.command))
         if not (of_card or last_command.NAMES_KIND.search(text)):
-            await self._ask_which(text, change, request)
+            await self._ask_which(text, change, request, alone=not about)
         return None
 
     def still_meant(self, text: str, command: str, *, changes: bool = False) -> tuple[str, ...]:
@@ -188,15 +188,23 @@ class Amendments:
             raise refused
         return None
 
-    async def _ask_which(self, text: str, change: str, request: Request) -> None:
+    async def _ask_which(self, text: str, change: str, request: Request, *, alone: bool) -> None:
         """Raises NotUnderstood with the command for each thing that is set up here, where a text is about one of them and names none."""
         word, there = last_command.begins_action(text), await self._set_up(request.context)
         each = last_command.on_each(text, tuple(there))
         if any(one.startswith("undo ") for one in each):
             raise NotUnderstood(NO_UNDO, remedy=STOP_REMEDY, suggestions=SEE_SET_UP)
         if not each and change:
-            each = tuple(f"{one} {change}" for one in there if says_when(change.split()) and not one.startswith("watch"))
+            change = f"at {change}" if change.isdigit() and re.search(r"\btime\b", text) else change
+            is_place = re.fullmatch(r"<#[^<>]*>", change) is not None
+            each = tuple(
+                f"{one}{' in' * is_place} {change}"
+                for one in there
+                if is_place or (says_when(change.split()) and not one.startswith("watch"))
+            )
         self._offer([one for command in each for one in await self._meant(command, request)], there)
+        if not there and alone and (word or any(last_command.on_each(text, ANY_COMMANDS)) or says_when(change.split())):
+            raise nothing_here()
         if word:
             raise NotUnderstood(NO_STOPPING, remedy=STOP_REMEDY, suggestions=SEE_SET_UP)
 

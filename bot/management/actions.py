@@ -25,6 +25,7 @@ CREATED_ALREADY = "It is set up already."
 IS_PAUSED = "It is paused already."
 IS_ACTIVE = "It is running already."
 IS_UNCHANGED = "It was like that already. Nothing changed."
+NOTHING_HERE = "Nothing is set up here."
 NONE_AT_ALL = "There are no {kinds} here yet."
 SEE_LIST = "`{kind} list` shows the {kinds} and their ids."
 SET_ONE_UP = "Set one up like this:"
@@ -261,6 +262,11 @@ def none_at_all(kind: SubscriptionKind) -> NotUnderstood:
     """The error for a command about one of a kind of which there is none."""
     first = (SET_UP[kind],) if kind in SET_UP else ()
     return NotUnderstood(NONE_AT_ALL.format(kinds=plural(kind)), remedy=SET_ONE_UP, suggestions=(*first, f"help {plural(kind)}"))
+
+
+def nothing_here() -> NotUnderstood:
+    """The error for a command or a question about what is set up where nothing is."""
+    return NotUnderstood(NOTHING_HERE, remedy=SET_ONE_UP, suggestions=tuple(SET_UP.values()))
 
 
 def none_such(kind: SubscriptionKind, sentence: str) -> NotUnderstood:

@@ -14,10 +14,10 @@ from typing import Final
 from msgspec.structs import replace
 
 from bot.errors import NotAllowed, NotUnderstood, UsageError
-from bot.management.actions import SHORT_ID, SubscriptionAction, edit_words, groups_of, none_at_all
+from bot.management.actions import SHORT_ID, SubscriptionAction, edit_words, groups_of, none_at_all, nothing_here
 from bot.management.blocks import TEXT_LIMIT
 from bot.management.service import NONE, SubscriptionService
-from bot.parsing.several import EVERYTHING, PRESSED, SeveralCommand, read_several
+from bot.parsing.several import EVERYTHING, PRESSED, WEEKDAYS, SeveralCommand, read_several
 from bot.schedules.dates import dates_of
 from bot.slack.builders import Element, Message, actions, build_notice, button, channel_words, context, escape, section, shorten_mrkdwn
 from bot.slack.interactive import example_id
@@ -27,8 +27,9 @@ from bot.subscriptions.subscription import Subscription, SubscriptionKind, Subsc
 
 NOTHING_PAUSED = "Nothing like that is paused here."
 NOTHING_LIKE = "Nothing like that is set up here."
-NOTHING_HERE = "Nothing is set up here."
 MANY = "These are {n}, more than I change at once ({most})."
+NO_WEEKENDS = "Digests and alerts can leave out weekends. A watch tells of each post on the day it goes live."
+TO_WEEKDAYS = "These come on every day:"
 SEE_EACH = "Each list has a button for each:"
 ASK = "*{do} {these}?*"
 LINE = "• {kind} in {channel}: {what}"
@@ -82,13 +83,19 @@ class TogetherHandler:
         if asked is None:
             return await self._list(request.context)
         kinds = [SubscriptionKind(kind) for kind in asked.kinds]
+        if asked.rest == WEEKDAYS:
+            daily = [one for kind in kinds for one in await self._here(kind, request.context) if one.cron.endswith("* * *")]
+            offered = tuple(f"{edit_words(one)} weekdays" for one in daily[:FEW]) or ("digest list", "alert list")
+            raise NotUnderstood(NO_WEEKENDS, remedy=TO_WEEKDAYS if daily else SEE_EACH, suggestions=offered)
         left_out = await self._left_out(asked, directory, request.context) if asked.but else ()
         every = [one for kind in kinds for one in await self._meant(kind, asked, directory, request.context)]
         found = [one for one in every if one.id not in left_out]
         if not found:
             if asked.action == SubscriptionAction.RESUME:
                 raise NotUnderstood(NOTHING_PAUSED)
-            raise none_at_all(kinds[0]) if len(kinds) == 1 else NotUnderstood(NOTHING_LIKE if asked.whose or asked.but else NOTHING_HERE)
+            if len(kinds) > 1:
+                raise NotUnderstood(NOTHING_LIKE) if asked.whose or asked.but else nothing_here()
+            raise none_at_all(kinds[0])
         if len(found) > MOST:
             raise NotUnderstood(MANY.format(n=len(found), most=MOST), remedy=SEE_EACH, suggestions=tuple(f"{one} list" for one in kinds))
         if len(found) == 1 and not asked.asks:
@@ -169,7 +176,9 @@ class TogetherHandler:
 
     async def _list(self, where: RequestContext) -> RenderedResult:
         found = [one for kind in KINDS for one in await self._here(kind, where)]
-        lines = await self._lines(found[:MOST], where) or [NOTHING_HERE]
+        if not found:
+            raise nothing_here()
+        lines = await self._lines(found[:MOST], where)
         buttons: list[Element] = [button(example_id(at), f"{kind} list", f"{kind} list") for at, kind in enumerate(KINDS, 1)]
-        text = shorten_mrkdwn("\n".join([*([SET_UP_HERE] if found else []), *lines]), TEXT_LIMIT)
+        text = shorten_mrkdwn("\n".join([SET_UP_HERE, *lines]), TEXT_LIMIT)
         return RenderedResult(build_notice(text, [*buttons, button(example_id(9), "goals", "goals")]), kind=EVERYTHING)

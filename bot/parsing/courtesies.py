@@ -198,6 +198,7 @@ FIRST_WORDS = {
         r"edit|bump|cut(?= .* to\b)|(?:turn|bring|take)(?= .* (?:up|down) to\b)"
         r"|change|give|update(?! on\b)|raise|lower|increase|decrease|reduce|reschedule|adjust|modify"
         r"|push|shift|postpone|delay|swap|replace"
+        r"|(?:have|get|receive)(?= (?:the|my|our|this|that) (?:\S+ )?(?:digest|alert)\b (?:on \w+days?\b|at \d|every\b))"
         r"|(?:set|switch|put|make)(?= (?:the|my|our|this|that)\b(?!.*(?:digest|alert|goal|watch) (?:for|of|about|from)\b)"
         r".*\b(?:to|on|at|every|\w+ly|\w+days?|\d\S*|less|more)\b)"
     ),

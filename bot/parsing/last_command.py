@@ -57,7 +57,7 @@ _PART = lazy_regex(
 _SAID = lazy_regex(r"\b(?:it|this|that|these|those|them|next)\b", re.IGNORECASE)
 #: The end of "when does it come?", "who set this up?".
 _HAPPENS = lazy_regex(
-    r"(?: (?:active|be|come|due|go|happen|live|next|on|off|out|paused|posted|run|running|sent|set|still|to|up))*", re.IGNORECASE
+    r"(?: (?:active|be|come|due|go|happen|live|next|on|off|out|paused|post(?:ed)?|run|running|sen[dt]|set|still|to|up))*", re.IGNORECASE
 )
 #: An action on what was set up or shown last: "pause it until monday", "skip the next one", "when does it come?".
 _ON_THE_LAST = {
@@ -78,16 +78,17 @@ _ON_THE_LAST = {
     "skip": r"skip|leave out|omit|do(?:n['’]?t| not) (?:send|post|run)(?= it\b)"
     r"|not(?= (?:the next(?: one| time)?|next time|this (?:time|one))$)",
     "now": r"(?:send|post|run|do)(?= (?:it|that|this|one)? ?(?:right )?(?:now|once)\b)",
-    "show": r"who (?:(?:can |may )?(?:gets?|receives?|sees?|changes?|edits?|stops?)|set(?: up)?|made|owns|created)"
-    r"|(?:when|where|how often|what time)(?:['’]s| is| does| will| goes)"
-    r"|is (?=(?:it|this|that) (?:active|on|off|paused|running|set up|live|still \w+)$)",
+    "show": r"(?!.*\b(?:this|that|these) posts?\b)(?:who (?:(?:can |may )?(?:gets?|receives?|sees?|changes?|edits?|stops?)|set(?: up)?|made"
+    r"|owns|created|looks after|manages|did(?= (?:it|this|that)$))|(?:when|where|how often|what time)(?:['’]s| is| does| will| goes)"
+    r"|is(?= (?:it|this|that) (?:active|on|off|paused|running|set up|live|still \w+)$))",
     "preview": (
         r"(?:(?:show|see)(?: me| us)? )?(?:what|how) (?:it|this|that)(?: would| will)? looks?(?: like)?"
         r"|what (?:does|would|will) (?:it|this|that) look like|preview(?= (?:it|this|that)\b|$)"
     ),
     "history": (
         r"(?:why|has|have|did|was|when did|hasn['’]?t|didn['’]?t)\b[^,;]*\b(?:it|this|that)\b[^,;]*"
-        r"\b(?:come|came|go(?:ne)? out|sent|posted|fired?|trigger(?:ed)?|arrived?|late|missing)(?: yet| today| yesterday| on \w+)?"
+        r"\b(?:come|came|go(?:ne)? out|sen[dt]|posted|(?<=it )(?:not )?(?:post|run|work)|fired?|trigger(?:ed)?|arrived?|late|missing)"
+        r"(?: yet| again| today| yesterday| this (?:morning|week)| on \w+)*"
     ),
     "undo": r"undo|revert|take (?:it|this|that) back|change (?:it|this|that) back",
 }
@@ -127,6 +128,8 @@ def change_in(text: str) -> str:
     """The change that a text makes to the last command: "tuesday" of "make it tuesday"; "" for any other text."""
     found = _CHANGE.match(text)
     change = TAIL.sub("", found["change"]) if found else ""
+    if re.search(r"\b(?:lower|decrease|reduce)\s+(?:it|that|this)\b", text, re.IGNORECASE):
+        change = re.sub(r"^by (?=\d)", "lower by ", change)
     is_added = found and "day" in change and found["change"].lower().endswith((" too", " as well"))
     # "Make it fridays too".
     return f"add {change}" if is_added else change

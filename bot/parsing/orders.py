@@ -60,7 +60,7 @@ TELL_ME = (
 )
 _AROUND = (
     r"(?:sending|posting|post|send|getting|receiving|the|a|an|my|our|this|that|these|all|any|next|new|on|we|i|you|doing|get"
-    r"|week['’]s|today['’]s|tomorrow['’]s)"
+    r"|week['’]s|today['’]s|tomorrow['’]s|exactly|actually|does|do|check)"
 )
 _THE = r"(?:the|my|our|this|that|these)"
 #: What a change is of, which the change itself says: "the time of the digest", "the alert's threshold to".
@@ -71,7 +71,7 @@ _ASPECTS = lazy_regex(
 #: "Can the digest come on tuesdays?", "the digest should include bob".
 _MODAL = r"(?:should|must|could|can|needs? to|has to|have to|ought to|shall|is supposed to|would)"
 _HAPPEN = r"(?:(?:please|now|also|rather|better|just|be|get|come|go|run|arrive|fire|post|posted|sent|out|trigger|start|happen|land) )*"
-_ADD = r"(?P<add>(?:include|cover|contain|mention) )?"
+_ADD = r"(?P<add>(?:include|cover|contain|mention|(?:have|show)(?= \S+['’]s\b)) )?"
 _NOUN_FIRST = (
     rf"(?:(?:{{polite}})(?:can|could|should|would|may|let|have) {_THE}|(?:{{polite}}){_THE}(?= .*\b{{noun}} (?:{_MODAL})\b)) "
     rf"(?P<which>(?:\S+ ){{{{0,4}}}}?){{noun}} (?:(?:{_MODAL}) )?{_HAPPEN}{_ADD}(?P<rest>(?!not\b|never\b)\S.*)"
@@ -99,14 +99,15 @@ _NO_NEED = (
 _STATED = (
     r"(?:the|this|that) (?P<which>(?:\S+ ){{0,4}}?){noun}"
     r" (?P<is>is|was|comes|came|did|does|has|keeps|never|didn['’]t|doesn['’]t|hasn['’]t|isn['’]t)\b[^,;]*"
-    r"(?:[,;.] (?:so |please |can you )*(?P<then>(?:make|change|set|delete|drop|cancel|remove|stop|pause|kill|end|skip|get rid of)\b.*))?"
+    r"(?:[,;.] (?:so |please |can you )*(?P<then>(?:make|change|set|move|lower|raise|reduce|increase|delete"
+    r"|drop|cancel|remove|stop|pause|kill|end|skip|get rid of)\b.*))?"
 )
 #: "Why didn't the digest come?"
 _CAME = r"(?:why|did|has|was|when)\b.*\b{noun}\b.*\b(?:go|come|came|sent|posted?|arrive|fail\w*|out|late|missing|last)\b.*"
 #: "Mention @ann in the alert", "only alert me on workdays".
 _TOLD = (
     rf"{POLITELY}(?:(?:mention|tag|ping|cc) (?P<who><[@!][^<>]*>(?:(?:,| and) <[@!][^<>]*>)*|me) (?:in|on|for|with) {_THE} alert"
-    r"|only (?:alert|notify|ping|tell|warn) (?:me|us) (?P<when>(?:on|at|in|between) \S.*))\W*"
+    r"|only (?:alert|notify|ping|tell|warn) (?:me|us) (?P<when>(?:on|at|in|between|during) \S.*))\W*"
 )
 #: "Quiet hours for the watch 22-7", and "why did the alert fire?".
 _QUIET_OF = (
@@ -123,8 +124,10 @@ _ACCOUNTS_OF = lazy_regex(
     rf" (?:to|in|into|from|out of|off) (?:{_AROUND} )*(?P<which>(?:\S+ ){{0,3}}?)(?:digest|report|summary)\W*",
     re.IGNORECASE,
 )
+#: A change that doesn't say to what: "a bit earlier", "less sensitive".
+_SOMEHOW = r"(?:(?:a )?(?:bit|little|lot) |much |slightly )*(?:earlier|later|(?:less|more) (?:often|sensitive|noisy|frequent(?:ly)?))"
 #: "(I'd like) the digest in new york time", and when one ends: "(end the digest) after march".
-_CHANGES_ONE = lazy_regex(r" (?:the|my|our) (?:\S+ ){0,3}? ?(?:in|at|on|every|as) \S.*", re.IGNORECASE)
+_CHANGES_ONE = lazy_regex(rf" (?:the|my|our) (?:\S+ ){{0,3}}? ?(?:(?:in|at|on|every|as) \S.*|{_SOMEHOW})", re.IGNORECASE)
 _ENDS = lazy_regex(r" (?:after|on|at|by|with|in) (?:the )?(?P<day>(?!once\b|now\b)\S.*)", re.IGNORECASE)
 _WHICH_WORD = r"(?!(?:from|to|in|into|of|for|with|and|at|every|until|next) )[^\s,]+"
 _NO_TITLE = r"\s+(?:with|that|which|who|of|for|in|on|has|having|by)\b"
@@ -137,6 +140,7 @@ _SWAP = (
 _REPORT = lazy_regex(
     rf"(?P<before>^{POLITELY}(?:stop|pause|delete|remove|cancel|drop|end|kill|skip|resume|move|rename|get rid of)\b"
     r"(?: (?:sending|posting|the|my|our|this|that|these))*(?: (?!the\b)\S+){0,2}? "
+    rf"|^{POLITELY}(?:have|get|receive) (?:the|my|our) (?:\S+ )?(?=\w+ (?:on \w+days?\b|at \d|every\b))"
     r"|^(?:when|why|what time|how often|who|did|does|has|where)\b.* (?:the|our|my|next|weekly|monthly|daily|this) "
     r"|^(?:do|will) (?:we|i) get an? )"
     r"(?:report|summary|recap|round-?up)\b",
@@ -189,7 +193,8 @@ def action_first(text: str, noun: str) -> str:
         # "Remove the weekly report"; "show" and "set up" ask for figures, or for a new one.
         plain = _REPORT.sub(r"\g<before>digest", plain)
     if noun == ALERT and (told := re.fullmatch(_TOLD, plain, re.IGNORECASE)):
-        return joined(ALERT, "edit", f"for {told['who']}" if told["who"] else told["when"])
+        when = f"{'only' * told['when'].endswith('hours')} {told['when']}" if told["when"] else ""
+        return joined(ALERT, "edit", when or f"for {told['who']}")
     if noun == ALERT and re.fullmatch(_FIRED, plain, re.IGNORECASE):
         return f"{ALERT} test"
     if noun in (ALERT, WATCH) and (of := re.fullmatch(_QUIET_OF.format(noun=noun), plain, re.IGNORECASE)):
@@ -263,7 +268,14 @@ def _in_verb_order(plain: str, noun: str) -> str:
             if action == "edit" or is_change:
                 # The form shows what there is to change.
                 rest = re.sub(r"^ (?:up|down|back)(?= to\b)", "", rest)
-                rest = "" if re.match(_NO_CHANGE, plain, re.IGNORECASE) else re.sub(rf"^ {_HAPPEN}", " ", rest)
+                somehow = re.match(_NO_CHANGE, plain, re.IGNORECASE) or re.fullmatch(rf" {_SOMEHOW}", rest, re.IGNORECASE)
+                if (
+                    noun in _GOAL_NOUNS
+                    and re.match(r" by \d", rest)
+                    and re.match("lower|decrease|reduce|cut", found["verb"], re.IGNORECASE)
+                ):
+                    rest = f" lower{rest}"
+                rest = "" if somehow else re.sub(rf"^ {_HAPPEN}", " ", rest)
                 rest = re.sub(r"^ (title|intro) (?:to|as) ([^\"“”„]+)$", r' \1 "\2"', rest, flags=re.IGNORECASE)
             if action != "new" and noun not in _GOAL_NOUNS:
                 # A rhythm tells no digest from another.

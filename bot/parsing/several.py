@@ -82,6 +82,8 @@ _TELLING = lazy_regex(
     rf"(?:unsubscribe|(?:stop|mute|silence|pause|turn|switch|disable|end|cancel|get rid of)(?: off)?){_OFF}){_US}*{_WHOSE}{_REST}",
     re.IGNORECASE,
 )
+WEEKDAYS: Final = "not on weekends"
+WEEKENDS = lazy_regex(r"(?: (?:on|at|over|during))?(?: the)? (?:week-?ends|saturdays(?: and sundays)?|sundays)(?=\W*$)", re.IGNORECASE)
 #: "Turn everything off".
 _BACK = lazy_regex(
     r"\b(?:set|put|turn|switch|bring|get) ((?:everything|all|both|the|them)\b.*?) back(?: to normal| on)?(?=\W*$)", re.IGNORECASE
@@ -96,6 +98,13 @@ _LIST = lazy_regex(
     rf"(?: all)?(?: that)?(?: is| are)?"
     rf"|{POLITELY}(?:list|show)(?: me| us)? (?:everything|all|what|whatever)(?: (?:that|which))?(?:['’]s| (?:is|we have|you have))?)"
     rf" {_SET}{_NOW}\W*"
+    r"|what (?:happens|(?:do|will) (?:we|i) get|comes|will (?:happen|come)|goes out"
+    r"|(?:is|gets?|will be) (?:planned|scheduled|due|posted|sent))"
+    r"(?: here)?(?: (?:on |next |this )?\w+day| tomorrow| (?:next|this) week)\W*"
+    r"|when(?:['’]?s| is) the next (?:post|message|update|one) (?:coming |due )?(?:from|by) you\W*"
+    r"|when (?:do|will) you (?:next )?post(?: next| again)?\W*"
+    r"|(?:we|i)(?:['’]re| are|['’]m| am)? get(?:ting)? (?:way |far )?(?:too|so) many (?:messages|notifications|pings)(?: from you)?\W*"
+    r"|who (?:gets|is|will be) (?:notified|told|pinged|messaged|informed)(?: by you| here)*\W*"
     rf"|{POLITELY}(?:which|what) channels? (?:do|are|gets?|receives?|have|hear)\b.* (?:you|bot)\W*"
     rf"|{POLITELY}(?:list|show|tell|(?:(?:get|see|have|give) )?an? (?:list|overview) of)(?: me| us)? (?:everything|all|what|where|when)"
     r"(?: that)? you (?:post|send|do for)\b.*|when (?:will|do) (?:i|we) (?:next )?hear from you.*"
@@ -151,6 +160,8 @@ class SeveralCommand(Struct, frozen=True):
 
 def read_several(text: str) -> SeveralCommand | None:
     """What a text asks for of several; None where it is no such command."""
+    if WEEKENDS.search(text) and _TELLING.fullmatch(WEEKENDS.sub(" here", text)):
+        return SeveralCommand("edit", KINDS[:2], rest=WEEKDAYS, asks=True)
     if told := _TELLING.fullmatch(_TONIGHT.sub("until tomorrow", text)):
         rest = (told["rest"] or "").strip()
         return SeveralCommand("pause", (ALERT,) if told["alert"] else KINDS, told["whose"] or "", rest=rest, asks=True)

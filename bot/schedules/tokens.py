@@ -249,9 +249,14 @@ BAD_QUIET = "“{typed}” aren't quiet hours."
 BAD_QUIET_REMEDY = "Write them like `quiet 20:00-8:00`."
 CLOCK: Final = r"\d{1,2}(?:[:.]\d{2})?(?:\s?[ap]m)?"
 _AT_TIME = rf"(?:{CLOCK}|noon|midnight)"
-#: What "quiet at night" means.
+#: What "quiet at night" means, and "only during working hours".
 _NIGHT: Final = "20:00-8:00"
+_AFTER_WORK: Final = "18:00-8:00"
 _AT_NIGHT = lazy_regex(r"\bquiet(?:\s+hours)?\s+(?:(?:at|over|during(?:\s+the)?)\s+)?(?:night|overnight)\b", re.IGNORECASE)
+_AT_WORK = lazy_regex(
+    r"\b(?:only (?:during|in|within|at)|quiet(?: hours)? outside(?: of)?) (?:the |our )?(?:working|work|office|business) hours\b",
+    re.IGNORECASE,
+)
 #: "But not at night", "no pings between 20:00 and 8:00", "don't post after 8pm".
 NOT_AT = lazy_regex(
     r"(?:[,;]? ?\b(?:but|and) |[,;] ?)?\b(?:not|never|nothing|(?:no|don['’]?t|do not|without) (?:more )?"
@@ -272,7 +277,7 @@ _QUIET = lazy_regex(
 def take_quiet(text: str) -> tuple[str, str]:
     """The quiet hours in a text, "" where it has none, and the text without them; raises NotUnderstood for times that are none."""
     text = NOT_AT.sub(" quiet ", text)
-    text = _AT_NIGHT.sub(f"quiet {_NIGHT}", text)
+    text = _AT_WORK.sub(f"quiet {_AFTER_WORK}", _AT_NIGHT.sub(f"quiet {_NIGHT}", text))
     text = _QUIET_AFTER.sub(lambda one: f"quiet {one['time']} to {one['until'] or _NIGHT.partition('-')[2]}", text)
     text = _QUIET_BEFORE.sub(r"quiet 0:00 to \g<time>", text)
     found = _QUIET.search(text)

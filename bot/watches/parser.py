@@ -28,6 +28,7 @@ NO_END_REMEDY = "Pause it, and write `watch resume` on that day:"
 NO_DAYS = "A watch tells of each post, on whatever day it goes live."
 NO_DAYS_REMEDY = "It can have quiet hours:"
 
+_DAYS = frozenset({"weekend", "weekends", "weekday", "weekdays", "workdays"})
 NO_MENTION, NO_MENTION_REMEDY = "A watch's message mentions nobody: whoever is in its channel sees it.", "Set it up like this:"
 GOES_ON, GOES_ON_REMEDY = "A watch goes on until it is paused or deleted.", "Leave the end out:"
 NO_FILTER, LEAVE_OUT = "A watch tells of each new post of its accounts, whatever it has or says.", "Leave that out:"
@@ -100,7 +101,8 @@ _NO_QUIET = lazy_regex(r"\b(?:no|without)\s+quiet(?:\s+hours)?\b", re.IGNORECASE
 _ID = lazy_regex(r"[0-9a-f][0-9a-f-]{3,35}", re.IGNORECASE)
 #: "What are you watching?", "which accounts are watched?", "is anyone watching ann?".
 _ASKS = lazy_regex(
-    r"(?:what|who|which|how many)(?: \w+)? (?:(?:are|do) (?:you|we) watch(?:ing)?|(?:is|are) (?:being )?watched)\W*"
+    r"(?:what|who|which|how many)(?: \w+)? (?:(?:are|do) (?:you|we) (?:watch|track|monitor|follow)(?:ing)?"
+    r"|(?:is|are) (?:being )?watched)\W*"
     r"|(?:(?:is|are|do) (?:anyone|anybody|someone|somebody|you|we)|who(?:['’]?s| is)) watch(?:ing)? (?P<who>\S+(?: \S+)??)\W*"
     r"|(?:do|will|would) you (?:tell|notify|ping|message|alert) (?:me|us) (?:when|if|about) (?P<whose>\S+(?: \S+)??)(?:['’]s)? (?:new )?"
     r"(?:posts?|publish\w*|shares?)(?: anything| something)?\W*"
@@ -120,6 +122,13 @@ _AT_TIMES = lazy_regex(
     r"(?: (?:anything|posts?|stuff))?(?P<when> (?:at night|overnight|during the night|(?:between|before|after|from) \d.*?))\W*",
     re.IGNORECASE,
 )
+_AT_WEEKENDS = lazy_regex(r"(?: (?:anything|posts?|stuff))?(?: (?:on|at|over|during))?(?: the)? week-?ends?\W*", re.IGNORECASE)
+#: "Only announce posts during working hours".
+_ONLY_AT = lazy_regex(
+    rf"{POLITELY}only (?:announce|post|tell|notify|ping|message)(?: (?:me|us))?(?: (?:about|of))?(?: new)? posts? "
+    r"(?P<when>(?:on|in|at|during|within) \S.*?)[\s.!?]*",
+    re.IGNORECASE,
+)
 #: "Notify me when acme posts".
 _TELL = lazy_regex(
     rf"{TELL_ME} (?:(?!there\b|an? |new )(?P<who>\S.*?) )?(?:(?:posts?|publish(?:es)?|shares?)(?: (?:something|anything|stuff))?"
@@ -132,23 +141,34 @@ _TELL = lazy_regex(
 
 def as_watch_command(text: str) -> str:
     """The command of a text that begins with its action: "stop watching acme" is "watch delete acme"; "" for any other text."""
-    if found := _MEMBER.fullmatch(text.strip()):
-        return f"{WATCH} {SubscriptionAction.EDIT} {found['sign'].lower().replace('take', 'remove')} {found['who']}"
+    if change := _change_in(text.strip()):
+        return f"{WATCH} {SubscriptionAction.EDIT} {change}"
     if found := _KEEP_AN_EYE.fullmatch(text.strip()):
         where = found["where"] or (found["told"] if (found["told"] or "").startswith("<") else "")
         said = (found[name] for name in ("who", "also", "whose", "own", "our", "that"))
         who = next(filter(None, said), vocabulary.TEAM)
         return f"{WATCH} {who}{_told(where)}{found['ends'] or ''}"
     if found := _END.match(text.strip()):
-        when = _AT_TIMES.fullmatch(found["rest"] or "")
         who = found["un"] or found["of"] or found["who"] or found["rest"]
-        return f"{WATCH} edit quiet{when['when']}" if when else f"{WATCH} {found['action'] or SubscriptionAction.DELETE} {who}"
+        return f"{WATCH} {found['action'] or SubscriptionAction.DELETE} {who}"
     if found := _TELL.match(text.strip()):
         return f"{WATCH} {found['who'] or vocabulary.TEAM}{_told(found['told'] or '')}"
     if found := _ASKS.fullmatch(text.strip()):
         who = (found["who"] or found["of"] or found["whose"] or "").rstrip("?")
         return f"{WATCH} {SubscriptionAction.SHOW} {who}" if who else f"{WATCH} {SubscriptionAction.LIST}"
     return action_first(text, WATCH)
+
+
+def _change_in(text: str) -> str:
+    """The change of a watch that a text asks for: "add bob to the watch", "only announce posts during working hours"; "" for any other."""
+    if found := _MEMBER.fullmatch(text):
+        return f"{found['sign'].lower().replace('take', 'remove')} {found['who']}"
+    if found := _ONLY_AT.fullmatch(text):
+        return f"only {found['when']}"
+    ends = _END.match(text)
+    rest = (ends["rest"] or "") if ends else ""
+    when = _AT_TIMES.fullmatch(rest)
+    return f"quiet{when['when']}" if when else "weekdays" if _AT_WEEKENDS.fullmatch(rest) else ""
 
 
 def _told(place: str) -> str:
@@ -197,6 +217,8 @@ def _edit(words: list[str], channels: tuple[str, ...], quiet: str | None) -> Wat
     split = next((place for place, word in enumerate(words) if word.lower() in _SIGNS), len(words))
     sign = words[split].lower() if split < len(words) else ""
     which, who = _names(words[:split]), _names(words[split + 1 :])
+    if quiet is None and not _DAYS.isdisjoint(map(str.lower, which)):
+        raise NotUnderstood(NO_DAYS, remedy=NO_DAYS_REMEDY, suggestions=(f"{WATCH} edit quiet 20:00-8:00",))
     if len(which) > 1 and not who and _ID.fullmatch(which[0]):
         which, who = which[:1], which[1:]
     _check(who)
@@ -227,5 +249,5 @@ def _check(words: tuple[str, ...], typed: str = "") -> None:
             raise NotUnderstood(NO_LINK, remedy=NO_LINK_REMEDY, suggestions=(word, *ALWAYS))
         if word.lower() in vocabulary.METRIC_WORDS or "%" in word:
             raise NotUnderstood(IS_ALERT, remedy=ALERT_REMEDY, suggestions=ALERT_EXAMPLES)
-        if word.lower() in ("weekend", "weekends", "weekday", "weekdays"):
+        if word.lower() in _DAYS:
             raise NotUnderstood(NO_DAYS, remedy=NO_DAYS_REMEDY, suggestions=("watch team quiet 20:00-8:00",))

@@ -19,6 +19,12 @@ from bot.sandbox.slack.people import BOB, YUKI
         ("unsubscribe me from the digest", "digest", "digest stop"),
         ("pause the bob digest until 7 jan", "digest", "digest pause bob until 7 jan"),
         ("change the friday digest to 10", "digest", 'digest edit "friday" to 10'),
+        ("can we have the report on tuesday instead", "digest", "digest edit on tuesday"),
+        ("can we have the report on acme", "digest", ""),
+        ("i want the digest a bit earlier", "digest", "digest edit"),
+        ("make the alert less sensitive", "alert", "alert edit"),
+        ("how often do you check the alert", "alert", "alert show"),
+        ("can the digest also have bob's numbers", "digest", "digest edit add bob's numbers"),
         ("add bob to the digest", "digest", "digest edit add bob"),
         ("no digest on 28 dec", "digest", "digest edit except 28 dec"),
         ("rename the digest to Monday numbers", "digest", 'digest edit title "Monday numbers"'),
@@ -167,6 +173,14 @@ async def test_what_was_set_up_is_changed_and_ended_in_everyday_words(scene):
         in (await scene.ask("raise the monthly goal to 60k"))["text"]
     )
     await scene.carry_out("goal delete acme impressions week")
+    for words, says in (
+        ("raise the goal by 10k", "from 60,000 impressions to 70,000"),
+        ("lower it by 2,500", "to 67,500 impressions"),
+        ("the goal is too high, lower it to 60000", "to 60,000 impressions"),
+        ("lower the goal by 80k", "That would be -20,000"),
+        ("can the impressions alert check bob too", "An alert watches one account or group"),
+    ):
+        assert says in (await scene.ask(words))["text"], words
     await scene.ask("group sales = Acme Robotics, Ann Lee")
     assert "Ann Lee" in (await scene.ask("who is in sales?"))["text"]
     assert "called “charge”" not in (await scene.ask("who is in charge"))["text"]

@@ -192,13 +192,18 @@ async def stored(scene, kind):
 
 async def test_what_names_nothing_is_asked_about_with_what_is_set_up(scene):
     """No digest, alert or watch is changed by words that may be about another."""
-    assert "has its own buttons to pause" in (await scene.ask("stop"))["text"]
+    for words in ("stop", "who set this up", "why is it late", "when does it post?", "change the time to 10", "what's set up here"):
+        assert "Nothing is set up here" in (await scene.ask(words))["text"], words
+    assert "no digests here yet" in (await scene.ask("why didn't you post this morning"))["text"]
     await scene.set_up("digest acme every monday 9:00")
     scene.clock.go_on(hours=1)
     for text, command in (
         ("stop", "digest stop {}"),
         ("drop it", "digest delete {}"),
         ("make it fridays instead", "digest edit {} fridays"),
+        ("who did it", "digest show {}"),
+        ("why didn't it post today", "digest history {}"),
+        ("move it to <#C0GENERAL0>", "digest edit {} in <#C0GENERAL0>"),
     ):
         asked = await scene.ask(text)
         (digest,) = await stored(scene, SubscriptionKind.DIGEST)

@@ -98,6 +98,16 @@ async def test_several_are_paused_by_one_press_and_run_again_by_another(scene, w
     assert await paused() == (0, 0, 0)
 
 
+async def test_weekends_are_left_out_where_something_comes_on_every_day(scene):
+    asked = await scene.ask("stop bothering us on weekends")
+    assert "A watch tells of each post" in asked["text"]
+    assert [words["value"].partition(" edit ")[2].split()[1:] for words in buttons(asked)[:2]] == [["weekdays"], ["weekdays"]]
+    assert {one.cron for one in (await stored(scene))[SubscriptionKind.DIGEST].values()} == {"0 9 * * 1", "0 16 * * 5"}
+    offered = buttons(asked)[0]
+    await press(scene, asked, offered["text"]["text"])
+    assert "0 9 * * 1-5" in [one.cron for one in (await stored(scene))[SubscriptionKind.ALERT].values()]
+
+
 async def test_goals_that_are_named_beside_others_are_said_to_stay(scene):
     asked = await scene.ask("delete the watch and the goal")
     assert "Delete this watch?" in asked["text"]
@@ -160,6 +170,9 @@ async def test_what_may_not_be_done_to_one_holds_up_no_other(scene):
     [
         "what have you set up for us?",
         "when will i hear from you next",
+        "what happens on monday",
+        "who gets notified",
+        "we get too many messages",
         "can i get a list of everything you do for us",
         "my settings",
         "is everything still switched on?",
@@ -175,7 +188,7 @@ async def test_what_is_set_up_is_listed_in_one_answer(scene, words):
 
 
 async def test_what_was_sent_is_no_question_for_figures_and_back_to_normal_is_running(scene):
-    for words in ("what did you send us last week", "why didn't we get anything today?"):
+    for words in ("what did you send us last week", "why didn't we get anything today?", "what was the last thing you posted"):
         assert (await scene.ask(words))["text"].startswith("What was posted")
     await press(scene, await scene.ask("pause everything"), "Pause All 5")
     for words in ("set everything back to normal", "turn notifications back on"):

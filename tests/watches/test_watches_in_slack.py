@@ -133,6 +133,7 @@ async def test_a_watch_is_ended_in_these_words_too(scene, words):
         ("watch edit {id} quiet hours from 20 to 7:30", (ACME,), "#marketing", "20:00-7:30"),
         ("watch edit {id} quiet from midnight to 8am", (ACME,), "#marketing", "0:00-8:00"),
         ("edit the watch to quiet 22:00-6:00", (ACME,), "#marketing", "22:00-6:00"),
+        ("only announce posts during working hours", (ACME,), "#marketing", "18:00-8:00"),
         ("don't announce anything before 7", (ACME,), "#marketing", "0:00-7:00"),
     ],
 )
@@ -153,6 +154,7 @@ async def test_words_change_it_in_place(scene, words, accounts, channel, quiet):
     ("words", "sentence", "offered"),
     [
         ("edit the watch", "What should change", "quiet 20:00-8:00"),
+        ("don't announce posts on weekends", "on whatever day", "watch edit quiet 20:00-8:00"),
         ("watch edit quiet 25:00-8:00", "aren't quiet hours", ""),
         ("watch edit to nobody", "I don't know an account or group called “nobody” here.", ""),
         ("watch edit in #general", "That channel has the same watch already.", "watch show"),
