@@ -90,7 +90,8 @@ _RHYTHM_WORDS = frozenset({"every", "each", "weekly", "monthly", "quarterly", "b
 _ANYWHERE = ParsingPlace()
 #: What is set up instead of a digest, and hours of days that are over: "acme from 8am to noon yesterday".
 _NO_DIGEST = lazy_regex(
-    r".*\b(?:goals?|targets?|alerts?|watch(?:es)?)\b.*|(?:what|how|why) (?:happened|went|did|was|were)\b.*"
+    r"(?:please |(?:can|could) you )*remind (?:me|us) (?:.*\b)?to [a-z].*"
+    r"|.*\b(?:goals?|targets?|alerts?|watch(?:es)?)\b.*|(?:what|how|why) (?:happened|went|did|was|were)\b.*"
     r"|(?!.*(?:(?<!yester)days?\b|ly\b|every|each|digest|send|post|remind))"
     r".*\b(?:yesterday|ago|(?:last|past|this|previous) (?:week|month|quarter|year|weekend))\b.*"
 )

@@ -149,7 +149,7 @@ _SPANS: tuple[tuple[str, Reader], ...] = (
     ),
     (rf"(?:{_LAST} )?(?P<from>{_ANY_WEEKDAY}){_THROUGH}(?P<to>{_ANY_WEEKDAY})", read.weekdays),
     (r"(?P<unit>week|month|quarter|half|year) to (?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})", read.up_to),
-    (r"all(?: |-)time|since (?:the )?(?:very )?(?:beginning|start)(?! of)|since day one|(?:since )?(?:for)?ever(?! since)", read.ever),
+    (r"all.time|lifetime|since (?:the )?(?:very )?(?:beginning|start)(?! of)|since day one|(?:since )?(?:for)?ever(?! since)", read.ever),
 )
 #: "Every monday", whose days are not in a row.
 _EACH_WEEKDAY = lazy_regex(rf"\b(?:(?:on|only|just) )*(?:every|each|all) {_ANY_WEEKDAY}s?(?: and {_ANY_WEEKDAY}s?)*\b")

@@ -59,6 +59,7 @@ WHY_OTHER = (
     "Figures arrive up to 24 hours late, days are counted in UTC, and a post's page counts since it was published."
 )
 ENGLISH, ZONES_REMEDY = "I read and write English; these questions work:", "Leave it out. Only digests and alerts have a time zone."
+NO_PLACES = "“{word}” is a place: PostPost has no figures by place, and days are those of UTC."
 NO_NUMBER = "I can't tell what “{word}” is for."
 SAY_NUMBER = "Numbers go with a word: `top 5`, `board min 500`, `7d`, `goal impressions 50000 month`."
 
@@ -228,7 +229,7 @@ _KINDS = (
     kind("“{word}” is a time zone, but LinkedIn counts days in UTC.", ZONES_REMEDY, is_one=vocabulary.is_zone,
          words="utc gmt est edt cst cdt mst mdt pst pdt cet cest bst ist jst aest aedt eet eest wet west msk akst mez mesz sgt hkt kst",
          unless=r"\b(?:posts?|times?|days?|hours?)\b"),
-    kind("“{word}” is a place: PostPost has no figures by place, and days are those of UTC.", GIVEN, is_one=vocabulary.is_place,
+    kind(NO_PLACES, GIVEN, is_one=vocabulary.is_place,
          where=rf"\b(?:in|from|near|across) (?:the )?{_X}|{_X} (?:followers|audience|people|market|office|time)\b|[^‹]{_X}$|{_X} and ‹"),
     kind(NO_EVENT, NAME_START, "last month", "28d", where=r"\S (when) (?:we|i|they) (?:had|did|were|ran|made|\w{2,}ed)\b"),
     kind(NO_EVENT, NAME_START, "last month", "28d", words="since during until before after while", of_posts=False,

@@ -11,7 +11,7 @@ from zoneinfo import available_timezones
 
 from bot.lazy_regex import lazy_regex
 from bot.parsing import foreign_periods, languages
-from bot.parsing.dates import MONTHS
+from bot.parsing.dates import MONTHS, WEEKDAYS
 from bot.parsing.text import AMOUNT, NUMBER_WORDS, plain_signs, read_amount, with_figures
 from bot.statistics.metrics import Metric
 from bot.statistics.reports import PLATFORM_PREFIX
@@ -172,13 +172,14 @@ KNOWN_WORDS = tuple(dict.fromkeys((
 )))  # fmt: skip
 _LAST_AND_THIS = tuple(f"{which} {unit}" for which in ("last", "this") for unit in ("week", "month", "quarter", "year"))
 KNOWN_PHRASES = (*_LAST_AND_THIS, OPT_OUT, BEST_TIMES)
-#: What words mean that say too little, and typos of "best", which is as near to "test" and "rest".
+#: What words mean that say too little, short days, and typos of "best", which is as near to "test" and "rest".
 MEANT = {
     word: (f"last {unit}", f"this {unit}")
     for word, unit in (foreign_periods.UNITS | foreign_periods.ENGLISH_UNITS).items()
     if unit not in ("day", "yesterday")
 } | {
     **dict.fromkeys(("bst", "bset", "est"), ("best",)),
+    **{short: (day,) for day in WEEKDAYS[1:5] for short in (day[:3], day[:4], day[:5])},
     **{f"{phrase[0]}{phrase.split()[1][0]}": (phrase,) for phrase in _LAST_AND_THIS},
 }
 

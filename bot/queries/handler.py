@@ -1,5 +1,6 @@
 """Handles questions about figures, help, and the commands about accounts and permissions: parsed, permitted, fetched, rendered."""
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
 
@@ -10,6 +11,7 @@ from bot.access.blocks import build_client_result, build_group_result, build_per
 from bot.access.commands import AllowCommand, ClientCommand, PermissionsCommand, read_client, read_link, read_permission
 from bot.access.groups import ClientService, GroupService, link_query
 from bot.access.visibility import AccountChoiceNeeded, Sources, Visibility
+from bot.lazy_regex import lazy_regex
 from bot.ops import telemetry
 from bot.parsing import parser
 from bot.parsing.languages import TODAY_IN, sentence_in
@@ -34,6 +36,7 @@ from bot.parsing.queries import (
     VersusQuery,
     to_text,
 )
+from bot.parsing.reasons import GIVEN, NO_PLACES
 from bot.parsing.refused import of_page
 from bot.parsing.suggestions import answers_itself, subject
 from bot.parsing.vocabulary import HELP, TEAM, tokenize
@@ -48,6 +51,7 @@ from bot.reports.card_parts import cached_again
 from bot.reports.error_blocks import build_trouble
 from bot.reports.help_blocks import build_help
 from bot.reports.post_blocks import build_post_card
+from bot.schedules.timezones import zones_of_city
 from bot.slack.builders import TEXT_LIMIT, Message, section, shorten_mrkdwn
 from bot.slack.builders import context as context_block
 from bot.slack.numbers import use_number_format
@@ -60,6 +64,10 @@ ONE_ONLY = "I can give the figures of one post or one account here."
 ONE_ONLY_REMEDY = "Name a post by its link, or an account, and for an account a period."
 WELCOME, GLAD = "You're welcome!", ":+1:"
 NOT_OVER_YET = "Today isn't over yet (UTC). Here's yesterday."
+
+_IN_QUOTES = lazy_regex(r"“([^”]+)”")
+#: Where a name is that of a place: alone it may be another word ("Reading").
+_PLACED = r"\b(?:in|from|near|across) {0}\b|\b{0} (?:audience|followers|market|office|people)\b"
 
 
 class QueryHandler:
@@ -196,6 +204,9 @@ class QueryHandler:
         """Answers another language in it, offers the account whose page a text links, and names accounts that were parsed as ids."""
         if visibility is None or not isinstance(error, errors.NotAPost | errors.BadPeriod | errors.NotUnderstood):
             return
+        quoted = _IN_QUOTES.search(error.sentence)
+        if quoted and zones_of_city(word := quoted[1]) and re.search(_PLACED.format(re.escape(word)), text, re.IGNORECASE):
+            error.sentence, error.remedy = NO_PLACES.format(word=word), GIVEN
         if not isinstance(error, errors.NotAPost) and not answers_itself(error) and (foreign := sentence_in(tokenize(text.lower()))):
             error.sentence, error.remedy = foreign, ""
         known = self._accounts.known() if isinstance(error, errors.NotUnderstood) else await self._accounts.accounts()

@@ -99,7 +99,9 @@ _LATE = 6
 _ZONE = lazy_regex(r"(?:in )?(?P<zone>[^\s,]+)" + _END, _FLAGS)
 _FIELD = rf"(?:[\d*?]|(?:lw?|fw|{MONTH_NAMES}|(?:{DAY_NAMES})l?)(?![a-z]))[\da-z*/,#?%+-]*"
 _CRON = lazy_regex(
-    rf"(?:cron:? (?P<named>@\w+|{_FIELD}(?: {_FIELD})*)|(?P<bare>[\d*][\d*,/-]* [\d*][\d*,/-]*(?: {_FIELD}){{3,}})"
+    # A long number in groups of three digits is a post's.
+    rf"(?!\d{{1,3}}(?: \d{{3}}){{3}})(?:cron:? (?P<named>@\w+|{_FIELD}(?: {_FIELD})*)"
+    rf"|(?P<bare>[\d*][\d*,/-]* [\d*][\d*,/-]*(?: {_FIELD}){{3,}})"
     rf"|(?P<nickname>@(?:reboot|yearly|annually|monthly|weekly|daily|midnight|hourly))){_END}",
     _FLAGS,
 )

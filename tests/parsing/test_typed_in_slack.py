@@ -20,6 +20,25 @@ async def test_a_post_is_answered_whatever_shape_its_link_has(scene, link: str):
 async def test_a_short_link_and_a_rounded_number_are_refused_with_a_way_that_works(scene):
     assert "Embed this post" in str(await scene.ask("https://lnkd.in/p/dq6yaPTD"))
     assert "spreadsheet" in str(await scene.ask("7.12346E+18"))
+    assert "spreadsheet" in (await scene.ask("7 123 456 789 012 340 000"))["text"]
+
+
+@pytest.mark.parametrize(
+    ("text", "says", "offers"),
+    [
+        ("acme in Munich last week", "“Munich” is a place", "acme last week"),
+        ("milan followers", "“milan” is a place", "last week"),
+        ("acme reading", "called “reading”", "acme`"),
+        ("acme thu", "Did you mean", "acme thursday`"),
+        ("top5 last month", "Did you mean this?", "top 5 last month`"),
+        ("acme lifetime", "“lifetime” is too long", "acme 365d`"),
+        ("remind me on friday to post", "I remind nobody.", "digest every Monday 9:00`"),
+    ],
+)
+async def test_a_refusal_is_about_what_the_word_is(scene, text: str, says: str, offers: str):
+    refused = await scene.ask(text)
+    assert says in refused["text"]
+    assert offers in str(refused["blocks"])
 
 
 async def test_a_date_with_two_orders_is_asked_by_a_button(scene):
