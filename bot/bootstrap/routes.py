@@ -129,7 +129,8 @@ _SENT = lazy_regex(
     re.IGNORECASE,
 )
 _ANNOUNCED = lazy_regex(
-    r"\W*(?:which|what|list|show)\b.* posts? (?:(?:have|did|that) )?(?:you )?(?:have )?(?:announced?|told?|tell)\b", re.IGNORECASE
+    r"\W*(?:which|what|list|show)\b.* posts? (?:(?:have|did|that) )?(?:you (?:have )?(?:announced?|told|tell)|(?:were |been )?announced)\b",
+    re.IGNORECASE,
 )
 #: "Can we have the report on tuesday instead?" does not ask for Tuesday's figures.
 _INSTEAD = lazy_regex(rf"{POLITELY}(?:have|get|receive) (?:the|our|my) .*\b(?:instead|from now on)\W*$", re.IGNORECASE)

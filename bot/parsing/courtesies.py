@@ -192,15 +192,15 @@ FIRST_WORDS = {
     r"|unsubscribe(?: me| us| (?:this|the) channel| here)?(?: from)?",
     "pause": r"pause|hold(?! (?:on|up)\b)|suspend|mute|snooze|silence",
     "resume": r"resume|unpause|unmute|restart|turn(?: it)?(?: back)? on|switch(?: back)? on|enable|continue",
-    "delete": r"delete|remove|cancel|get rid of|drop(?! an?\b)|end|kill|scrap",
+    "delete": r"delete|remove|cancel|get rid of|drop(?! an?\b| .* to \S*\d)|end|kill|scrap",
     "edit title": r"rename|call|name",
     "edit": (
-        r"edit|bump|cut(?= .* to\b)|(?:turn|bring|take)(?= .* (?:up|down) to\b)"
+        r"edit|bump|cut(?= .* to\b)|drop(?= .* to \S*\d)|(?:turn|bring|take)(?= .* (?:up|down) to\b)"
         r"|change|give|update(?! on\b)|raise|lower|increase|decrease|reduce|reschedule|adjust|modify"
         r"|push|shift|postpone|delay|swap|replace"
         r"|(?:have|get|receive)(?= (?:the|my|our|this|that) (?:\S+ )?(?:digest|alert)\b (?:on \w+days?\b|at \d|every\b))"
         r"|(?:set|switch|put|make)(?= (?:the|my|our|this|that)\b(?!.*(?:digest|alert|goal|watch) (?:for|of|about|from)\b)"
-        r".*\b(?:to|on|at|every|\w+ly|\w+days?|\d\S*|less|more)\b)"
+        r".*\b(?:to|on|at|every|\w+ly|\w+days?|\d\S*|less|more|earlier|later)\b)"
     ),
     "skip": r"skip|leave out|do(?:n['’]?t| not) (?:send|post|run)|no(?!.*\?$)",
     "move": r"move|put(?= (?:the|my|our|this)\b.* in(?:to)? <#)",
@@ -267,6 +267,8 @@ _PLAINER = tuple(
     (lazy_regex(pattern, re.IGNORECASE), words)
     for pattern, words in (
         (r"\b(?:for|over) the weekend\b", "until monday"),
+        (r"^((?:please |can you )?(?:pause|mute|snooze|silence|stop|turn)\b.*?) for today\b", r"\1 until tomorrow"),
+        (r"\b(?:post|send) ((?:the|my|our) .*?digest) (?:in|to|into) (<#[^<>]*>) from now on\b", r"move \1 to \2"),
         (
             r",? \b(?:(?:un)?till? further notice|from now on|for (?:the time being|now|a (?:bit|while))|indefinitely|whenever(?=\W*$))\b",
             "",

@@ -103,7 +103,10 @@ _STATED = (
     r"|drop|cancel|remove|stop|pause|kill|end|skip|get rid of)\b.*))?"
 )
 #: "Why didn't the digest come?"
-_CAME = r"(?:why|did|has|was|when)\b.*\b{noun}\b.*\b(?:go|come|came|sent|posted?|arrive|fail\w*|out|late|missing|last)\b.*"
+_CAME = (
+    r"(?:why|did|has|was|when)\b.*\b{noun}\b.*\b(?:go|come|came|sent|posted?|arrive|fail\w*|out|late|missing|last)\b.*"
+    r"|(?:when was|what was in|did (?:we|i) (?:miss|get)) (?:the|a|any|our|my|this) (?:(?:last|latest|previous|week['’]s) )?{noun}s?\W*"
+)
 #: "Mention @ann in the alert", "only alert me on workdays".
 _TOLD = (
     rf"{POLITELY}(?:(?:mention|tag|ping|cc) (?P<who><[@!][^<>]*>(?:(?:,| and) <[@!][^<>]*>)*|me) (?:in|on|for|with) {_THE} alert"
@@ -268,7 +271,7 @@ def _in_verb_order(plain: str, noun: str) -> str:
             if action == "edit" or is_change:
                 # The form shows what there is to change.
                 rest = re.sub(r"^ (?:up|down|back)(?= to\b)", "", rest)
-                somehow = re.match(_NO_CHANGE, plain, re.IGNORECASE) or re.fullmatch(rf" {_SOMEHOW}", rest, re.IGNORECASE)
+                somehow = re.match(_NO_CHANGE, plain, re.IGNORECASE) or re.fullmatch(rf" {_HAPPEN}{_SOMEHOW}", rest, re.IGNORECASE)
                 if (
                     noun in _GOAL_NOUNS
                     and re.match(r" by \d", rest)

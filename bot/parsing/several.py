@@ -94,7 +94,8 @@ _TONIGHT = lazy_regex(r"(?<= )(?:(?:for )?(?:tonight|today)|for the (?:night|day
 _NOW = r"(?: (?:here|in this channel|in here|right now|now|at the moment|currently|for us|for me|already))*"
 _SET = r"(?:set[ -]?up|configured|scheduled|planned|active|running)"
 _LIST = lazy_regex(
-    rf"{POLITELY}(?:(?:what|which|(?:is |are )?(?:there )?anything)(?:['’]?s| is| are| do (?:we|i) have| (?:have|had|did) (?:we|i|you))?"
+    rf"{POLITELY}(?:(?:(?:remind|tell) (?:me|us) (?:of |about )?)?(?:what|which|(?:is |are )?(?:there )?anything)"
+    rf"(?:['’]?s| is| are| do (?:we|i) have| (?:have|had|did) (?:we|i|you))?"
     rf"(?: all)?(?: that)?(?: is| are)?"
     rf"|{POLITELY}(?:list|show)(?: me| us)? (?:everything|all|what|whatever)(?: (?:that|which))?(?:['’]s| (?:is|we have|you have))?)"
     rf" {_SET}{_NOW}\W*"
@@ -113,7 +114,7 @@ _LIST = lazy_regex(
     rf"|{POLITELY}(?:list (?:everything|all)|what(?:['’]?s| is) (?:on|coming(?: up)?)){_NOW}\W*"
     rf"|{POLITELY}what (?:have you got|do you have) {_SET}{_NOW}\W*"
     rf"|{POLITELY}(?:what|where|when|how often|(?:(?:in|to) )?which channels?) (?:do|are|will) you (?:going to )?(?:send|post)(?:ing)?"
-    rf"(?: (?:in|to|into|things|stuff|messages|us|this channel))*{_NOW}\W*"
+    rf"(?: (?:in|to|into|things|stuff|messages|me|us|this channel))*{_NOW}\W*"
     rf"|{POLITELY}(?:(?:list|show|see|open|what are|where are)(?: me| us)? )?(?:(?:my|our|your|the|all) )*"
     rf"(?:subscriptions|notifications|(?<= )(?:settings|preferences|schedules?|set-?ups?|config(?:uration)?|automations?)){_NOW}\W*"
     rf"|{POLITELY}(?:list|show|see|give)(?: me| us)?(?: an? (?:overview|list|summary) of)?(?: all)?(?: the| my| our)?"

@@ -103,7 +103,7 @@ _ID = lazy_regex(r"[0-9a-f][0-9a-f-]{3,35}", re.IGNORECASE)
 _ASKS = lazy_regex(
     r"(?:what|who|which|how many)(?: \w+)? (?:(?:are|do) (?:you|we) (?:watch|track|monitor|follow)(?:ing)?"
     r"|(?:is|are) (?:being )?watched)\W*"
-    r"|(?:(?:is|are|do) (?:anyone|anybody|someone|somebody|you|we)|who(?:['’]?s| is)) watch(?:ing)? (?P<who>\S+(?: \S+)??)\W*"
+    r"|(?:(?:is|are|do) (?:anyone|anybody|someone|somebody|you|we)|who(?:['’]?s| is)) (?:still )?watch(?:ing)? (?P<who>\S+(?: \S+)??)\W*"
     r"|(?:do|will|would) you (?:tell|notify|ping|message|alert) (?:me|us) (?:when|if|about) (?P<whose>\S+(?: \S+)??)(?:['’]s)? (?:new )?"
     r"(?:posts?|publish\w*|shares?)(?: anything| something)?\W*"
     r"|(?:is|are) (?P<of>\S+(?: \S+)??) (?:being )?watched\W*",

@@ -23,6 +23,10 @@ from bot.sandbox.slack.people import BOB, YUKI
         ("can we have the report on acme", "digest", ""),
         ("i want the digest a bit earlier", "digest", "digest edit"),
         ("make the alert less sensitive", "alert", "alert edit"),
+        ("make the digest come earlier", "digest", "digest edit"),
+        ("please post the digest in <#C1> from now on", "digest", "digest move to <#C1>"),
+        ("what was in the last digest", "digest", "digest history"),
+        ("mute the alert for today", "alert", "alert pause until tomorrow"),
         ("how often do you check the alert", "alert", "alert show"),
         ("can the digest also have bob's numbers", "digest", "digest edit add bob's numbers"),
         ("add bob to the digest", "digest", "digest edit add bob"),
@@ -176,6 +180,7 @@ async def test_what_was_set_up_is_changed_and_ended_in_everyday_words(scene):
     for words, says in (
         ("raise the goal by 10k", "from 60,000 impressions to 70,000"),
         ("lower it by 2,500", "to 67,500 impressions"),
+        ("drop the goal to 65k", "to 65,000 impressions"),
         ("the goal is too high, lower it to 60000", "to 60,000 impressions"),
         ("lower the goal by 80k", "That would be -20,000"),
         ("can the impressions alert check bob too", "An alert watches one account or group"),

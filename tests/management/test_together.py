@@ -170,6 +170,7 @@ async def test_what_may_not_be_done_to_one_holds_up_no_other(scene):
     [
         "what have you set up for us?",
         "when will i hear from you next",
+        "can you remind me what's set up",
         "what happens on monday",
         "who gets notified",
         "we get too many messages",
