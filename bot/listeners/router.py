@@ -33,7 +33,7 @@ from bot.parsing.vocabulary import FILLERS, HELP, asks_for_help
 from bot.reports.error_blocks import build_internal_error, build_trouble
 from bot.slack.numbers import DEFAULT_FORMAT, NumberFormat, use_number_format
 from bot.slack.people import PeopleDirectory
-from bot.slack.request import HOME, Outcome, RenderedResult, Request, outcome_of
+from bot.slack.request import DIRECT_MESSAGE, HOME, Outcome, RenderedResult, Request, outcome_of
 from bot.storage.claims import Key, LastQuestion, LastQuestions
 
 logger = logging.getLogger(__name__)
@@ -146,8 +146,11 @@ class Router:
 
     async def _refused(self, error: BotError, request: Request) -> RenderedResult:
         if isinstance(error, UsageError) and request.context.source != HOME:
+            context = request.context
+            here = request.is_typed and (context.thread or context.source == DIRECT_MESSAGE)
+            last = await self._last.find(context.place) if here else None
             try:
-                await self._verbs.offer(error, request)
+                await self._verbs.offer(error, request, (last.subject if last else "") or request.about)
             except BotError as other:
                 # Whoever may not ask at all is told that, whatever the words are.
                 error = other

@@ -77,10 +77,10 @@ class Verbs:
         route = self.by_verb.get(found[1].lower()) if found else None
         return route if route and not asks_for_help(text) and route.applies(text) else None
 
-    async def offer(self, error: UsageError, request: Request) -> None:
+    async def offer(self, error: UsageError, request: Request, about: str = "") -> None:
         """Leaves what is understood among the suggestions, and adds what always works to fewer than three that are no answers.
 
-        Every refusal gets its buttons here.
+        Every refusal gets its buttons here. ``about``: the question before, whose account is offered where the words name none.
         """
         if len(request.text) <= LONGEST_SENTENCE:
             await self._elsewhere(error, request)
@@ -95,6 +95,10 @@ class Verbs:
             except BotError:
                 directory = Directory((), complete=False)
             tokens = tokenize(request.text[:LONGEST_SENTENCE])[:MOST_TOKENS]
+            account, days = subject(tokens, directory)
+            if about and not account:
+                before = tokenize(about)
+                tokens = (*subject(before, directory)[:1], *tokenize(days)) if days else before
             always_work = always(directory, tokens)
             if self.find(request.text) or not await self._understands(replace(request, text=always_work[0])):
                 always_work = always(directory, subject(tokens, directory)[:1])

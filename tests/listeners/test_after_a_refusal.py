@@ -202,3 +202,17 @@ async def test_after_a_refused_question_the_next_words_are_about_what_it_named(s
     ):
         answer = (await said(scene, "dm", words))["text"]
         assert says in answer, f"{words}: {answer}"
+
+
+async def test_a_refusal_below_a_card_or_after_a_question_offers_its_account(scene):
+    card = await scene.ask("bob last month share")
+    for where, words, offers in (
+        (card["ts"], "how many clicks?", '`/linkedin-stats "Bob Rivera" 2026-10-01..2026-10-31`'),
+        (card["ts"], "clicks last week", '`/linkedin-stats "Bob Rivera" last week`'),
+        (card["ts"], "kofi clicks last week", '`/linkedin-stats "Kofi Mensah" last week`'),
+        ("dm", "clicks", '`/linkedin-stats "Acme Robotics" last week`'),
+        ("dm", "kofi in october", "Kofi Mensah"),
+        ("dm", "clicks", '`/linkedin-stats "Kofi Mensah" 2026-10-01..2026-10-31`'),
+        ("command", "clicks", '`/linkedin-stats "Acme Robotics" last week`'),
+    ):
+        assert offers in str((await said(scene, where, words))["blocks"]), words
