@@ -40,6 +40,7 @@ async def test_status_names_every_part(scene, way):
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
 async def test_history_stands_alone(scene, way):
+    await scene.set_up("digest acme every monday 9:00")
     assert (await way(scene, "history")).startswith(HISTORY_TITLE)
 
 
