@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from msgspec.structs import replace
 
-from bot.digests.command import DIGEST, DigestDraft, changed_draft, which_word
+from bot.digests.command import DIGEST, ZONE, DigestDraft, changed_draft, which_word
 from bot.digests.draft import AskedDigest, DraftParser, account_ids
 from bot.digests.draft_errors import LEADS, unknown_words
 from bot.digests.reports import ADDED, TAKEN_AWAY
@@ -20,7 +20,9 @@ from bot.parsing.text import NUMBER_WORDS, number_in
 from bot.parsing.vocabulary import ACCOUNTS, COMMA, FILLERS, METRIC_WORDS
 from bot.schedules.dates import PAST, PAST_REMEDY, ScheduleDates, after, read_date
 from bot.schedules.explain import TWO_TIMES_REMEDY
-from bot.schedules.parser import OMITTED, shifted_time, signed_days
+from bot.schedules.parser import OMITTED, half, shifted_time, signed_days
+from bot.schedules.timezones import unknown_zone, zone_of_place, zones_of_city
+from bot.schedules.tokens import time_of_day
 from bot.statistics.reports import Directory
 
 WHICH_OR_ACCOUNTS = "“{digest}” names the digest, but I can't tell what “{accounts}” is for."
@@ -29,6 +31,8 @@ MOVE_ALONE = "`digest move` changes a digest's channel, not its accounts."
 MOVE_ALONE_REMEDY = "Name the digest by one account, or by its id (`digest list` shows them), and the channel."
 WHOLE_DAYS = "A pause ends at the beginning of a day, not at a time."
 LEAVE_TIME_OUT = "Leave the time out:"
+BEGINS_AT_ONCE = "A pause begins at once."
+PAUSE_OR_END = "Pause it now, or let it end before that day; days off have a first and a last day (`from 1 dec to 7 jan`):"
 ONE_TIME = "A digest comes at one time of day; a second digest can come at another."
 #: Words before the accounts that a change adds to a digest, or takes out of it.
 SIGNS = dict.fromkeys(("add", "include", "also"), ADDED) | dict.fromkeys(("remove", "exclude", "drop", "without"), TAKEN_AWAY)
@@ -43,12 +47,16 @@ _DAYS_CHANGED = lazy_regex(
     r"|(?:no|not|never|remove|drop|without|except)(?: more)? (?P<gone>(?:on )?(?:the )?(?!\S*holidays)\S*days\b.*))",
     re.IGNORECASE,
 )
+_PART_OF_DAY = lazy_regex(r"(?:(?:in|at) )?(?:the )?(?P<part>morning|afternoon|evening|night)s?", re.IGNORECASE)
+_CLOCK_OF = lazy_regex(
+    r"(?:(?:in|on) )?(?!(?:lunch|tea|dinner|break|that|this|same|any|what)\b)(?P<place>[a-z]+(?: [a-z]+)?) time", re.IGNORECASE
+)
 _PARTS_OF_HOUR = {"half": 30, "quarter": 15}
 #: "An hour later", "30 minutes earlier": from the time at which it comes.
 _SHIFTED = lazy_regex(
-    rf"(?:by )?(?P<n>half an|(?:a )?quarter of an|an?|\d{{1,3}}|{'|'.join(NUMBER_WORDS)})"
+    rf"(?:(?P<way>back|out|forward|up) )?(?:by )?(?P<n>half an|(?:a )?quarter of an|an?|\d{{1,3}}|{'|'.join(NUMBER_WORDS)})"
     r"(?: (?P<half>half))? ?(?P<unit>hours?|hrs?|h|minutes?|mins?|m)"
-    r" (?P<to>later|earlier|sooner)(?: (?:than (?:now|that)|please|pls))?",
+    r"(?(way)(?: (?:later|earlier))?| (?P<to>later|earlier|sooner))(?: (?:than (?:now|that)|please|pls))?",
     re.IGNORECASE,
 )
 _WITH_TIME = lazy_regex(
@@ -69,6 +77,10 @@ def until_day(words: Sequence[str], today: date) -> tuple[int, str] | None:
             day = timed["day"] or "tomorrow"
             words = " ".join(one for one in words[:at] if one != COMMA)
             raise BadSchedule(WHOLE_DAYS, remedy=LEAVE_TIME_OUT, suggestions=(f"{DIGEST} pause {words} until {day}".replace("  ", " "),))
+        if word.lower() == "from":
+            which, last = " ".join(words[:at]), read_date(text, today) - timedelta(days=1)
+            ways = (f"{DIGEST} pause {which}", f"{DIGEST} edit {which} until {last}")
+            raise BadSchedule(BEGINS_AT_ONCE, remedy=PAUSE_OR_END, suggestions=ways)
         read = after if word.lower() == _FOR else read_date if word.lower() in _UNTIL else None
         try:
             day = read(text, today) if read else None
@@ -92,8 +104,8 @@ def read_change(action: SubscriptionAction, which: str, words: Sequence[str], as
     The name comes first: the beginning of its id, or an account. Its accounts change only where accounts follow an id or the word
     "accounts". ``which``: the beginning of its id, where the words begin with one. Raises UsageError.
     """
-    if which and (shift := _SHIFTED.fullmatch(" ".join(words))):
-        return which, DigestDraft(cron=shifted_time(_minutes(shift)))
+    if which and (time := _time_in(" ".join(words), f"{DIGEST} {action} {which}")):
+        return which, DigestDraft(cron=time)
     parser = DraftParser(asked, " ".join(filter(None, (DIGEST, action, which))), halves=True, names_digest=not which)
     if (more := _DAYS_CHANGED.fullmatch(" ".join(words))) and not (which and more["name"]):
         digest, draft = read_change(
@@ -124,12 +136,24 @@ def read_change(action: SubscriptionAction, which: str, words: Sequence[str], as
     return digest, draft
 
 
+def _time_in(words: str, lead: str) -> str:
+    """Half of a schedule for "an hour later" and "in the evening"; "" for other words. Raises BadSchedule: the time of no zone."""
+    if shift := _SHIFTED.fullmatch(words):
+        return shifted_time(_minutes(shift))
+    place = _CLOCK_OF.fullmatch(words)
+    if place and not (zone_of_place(place["place"]) or zones_of_city(place["place"])):
+        raise unknown_zone(place["place"], f"{lead} {ZONE}")
+    part = _PART_OF_DAY.fullmatch(words)
+    clock = time_of_day(part["part"].lower()) if part else None
+    return half(time=f"{clock[1]} {clock[0]}") if clock else ""
+
+
 def _minutes(shift: "re.Match[str]") -> int:
     """How many minutes later a digest is to come; earlier is less than 0."""
     number, unit = shift["n"].lower(), shift["unit"].lower()
     part = next((minutes for word, minutes in _PARTS_OF_HOUR.items() if word in (*number.split(), shift["half"])), 0)
     minutes = part or (1 if number in ("a", "an") else number_in(number)) * (60 if unit[0] == "h" else 1)
-    return minutes if shift["to"].lower() == "later" else -minutes
+    return minutes if (shift["way"] or shift["to"]).lower() in ("back", "out", "later") else -minutes
 
 
 def begins_name(words: Sequence[str], directory: Directory) -> bool:

@@ -91,7 +91,8 @@ _ANYWHERE = ParsingPlace()
 #: What is set up instead of a digest, and hours of days that are over: "acme from 8am to noon yesterday".
 _NO_DIGEST = lazy_regex(
     r"(?:please |(?:can|could) you )*remind (?:me|us) (?:.*\b)?to [a-z].*"
-    r"|.*\b(?:goals?|targets?|alerts?|watch(?:es)?)\b.*|(?:what|how|why) (?:happened|went|did|was|were)\b.*"
+    r"|.*\b(?:goals?|targets?|alerts?|watch(?:es)?)\b.*|(?!.*digest).* (?:is|would be) (?:more than )?(?:enough|plenty|fine|ok)\b.*"
+    r"|(?:what|how|why) (?:happened|went|did|was|were)\b.*"
     r"|(?!.*(?:(?<!yester)days?\b|ly\b|every|each|digest|send|post|remind))"
     r".*\b(?:yesterday|ago|(?:last|past|this|previous) (?:week|month|quarter|year|weekend))\b.*"
 )
@@ -300,7 +301,7 @@ def _corrected(words: Sequence[str], directory: Directory, actions: Sequence[str
 def _near_words(word: str, directory: Directory, actions: Sequence[str], *, zones: bool) -> tuple[str, ...]:
     """The word itself where it is known, else near words, at most three."""
     lower = word.lower()
-    if _is_known(word, directory):
+    if lower in actions or _is_known(word, directory):
         return (word,)
     known = (*actions, *_DAY_WORDS)
     found = [near for near, _ in near_words(word, known, most=_MOST_EACH) if len(lower) > _SHORT or near[0] == lower[0]]

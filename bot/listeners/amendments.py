@@ -20,7 +20,7 @@ from bot.management import change_words
 from bot.management.actions import SubscriptionAction, nothing_here
 from bot.parsing import last_command
 from bot.parsing.account_names import FULL_ID
-from bot.parsing.courtesies import digest_of_this, without_reasons
+from bot.parsing.courtesies import FIRST_WORDS, POLITELY, digest_of_this, without_reasons
 from bot.parsing.dates import WEEKDAYS
 from bot.parsing.period_finder import PERIOD
 from bot.parsing.reasons import NO_STOPPING, STOP_REMEDY
@@ -28,11 +28,15 @@ from bot.parsing.several import WHICH_ONE
 from bot.parsing.suggestions import SAY_WHICH
 from bot.parsing.text import near_words
 from bot.parsing.vocabulary import BOARD, DAILY, METRIC_WORDS, TEAM
+from bot.schedules.dates import dates_of, find_dates
 from bot.schedules.parser import is_when_alone, says_dates, says_when
-from bot.schedules.tokens import with_clock
+from bot.schedules.tokens import time_of_day, with_clock
 from bot.slack.request import RenderedResult, Request, RequestContext
 from bot.storage.claims import LastQuestion
 
+WHAT_THEN = "I can't tell what should happen then."
+WHICH_TWO, NAME_THEM = "I can't tell which accounts you mean.", "Add one by its name, like `add bob`, or change the digest:"
+OR_EACH_DAY = "The other button shows each day's figures:"
 #: Stand for the command that a person may change.
 ANY_COMMANDS = ("digest edit 0000", "alert edit 0000")
 THERE_OR_TOO = "Only there from now on, or there too?"
@@ -45,6 +49,15 @@ CHANGE, PAUSE, QUESTION = "change", "pause", "question"
 MEANT_WITHIN = timedelta(minutes=5)
 SEE_SET_UP = ("digest list", "alert list", "goals", "watches")
 
+#: The words before a date of a digest.
+_LEAD = lazy_regex(r"(?:until|till|from|starting|except|without|skip|not|no)(?: (?:on|in|over))?(?= )", re.IGNORECASE)
+_BOTH = lazy_regex(r"(?:both|all)(?: of (?:them|those|these)| accounts)", re.IGNORECASE)
+_OVER = lazy_regex(r"(?:the )?(?:(?:last|past|previous) \w+$|since\b)", re.IGNORECASE)
+#: About what was spoken of, whatever days it names.
+_ABOUT_IT = lazy_regex(
+    rf"{POLITELY}(?:(?:{'|'.join(FIRST_WORDS[one] for one in ('stop', 'pause', 'resume', 'edit', 'skip', 'move'))}) (?:it|that|this)\b"
+    r"|(?:until|till|from|starting|except|without|not)\b|no (?:end|exceptions)\b)|.*\b(?:enough|plenty)\b|(?:\w+ ){1,3}time(?: please)?$"
+)
 #: What alone asks for figures, also where it could be a schedule.
 _ASKED_FOR = lazy_regex(rf"{PERIOD.pattern}|{DAILY}")
 
@@ -64,12 +77,12 @@ class Amendments:
         Raises:
             NotUnderstood: it is an action, and there is nothing that it can be about.
         """
-        request = replace(request, text=_with_pause(request.text, last))
+        request = replace(request, text=_with_lead(request.text, last, self._clock()))
         text, command = without_reasons(request.text), (last.command if last else "") or request.posted_by
         change = last_command.change_in(text)
         # Below what was posted words without "it" are about its figures.
         is_below = not (last and last.command)
-        tries = () if command and is_below else self._tries(request.text, command, last)
+        tries = () if command and is_below else self._with_ways(request, last, self._tries(request.text, command, last))
         if command and (is_below or command.startswith(last_command.ALERT)) and PERIOD.fullmatch(change.lower()):
             # "Make it last month": no alert is about a month that is over.
             change = ""
@@ -84,7 +97,7 @@ class Amendments:
             return await route.handle(replace(request, text=meant))
         if both := last_command.there_or_too(text, command):
             raise NotUnderstood(THERE_OR_TOO, suggestions=both)
-        if command and change and (not is_below or says_when(change.split())):
+        if command and change and (not is_below or _says_when(change)):
             return await self._changed(request, command, change)
         if command and (done := await self._tried(request, command, tries)):
             return done
@@ -103,18 +116,44 @@ class Amendments:
         A refusal is no change of subject; another command, or a question with days, a figure or a link of its own, is one.
         """
         noun, plain = command.partition(" ")[0], " ".join(text.lower().split())
-        if re.search(r"\b(?:pause|hold|stop|mute)\b.* (?:until|till|for)\b", plain) and (changes or plain.startswith(f"{noun} pause ")):
-            return command, PAUSE
-        if changes:
-            return command, CHANGE
+        words = change_words.bare(text)
+        lead = _LEAD.match(words) if noun == last_command.DIGEST else None
+        is_pause = re.search(r"\b(?:pause|hold|stop|mute)\b.* (?:until|till|for)\b", plain)
+        says = PAUSE if is_pause and (changes or plain.startswith(f"{noun} pause ")) else f"{CHANGE} {lead[0].lower()}" if lead else CHANGE
+        if changes or says != CHANGE:
+            return command, says
         if self._verbs.find(text):
             return (command, CHANGE) if re.match(rf"{noun} (?:{'|'.join(SubscriptionAction)})\b", plain) else ()
-        words = change_words.bare(text)
         if self._is_when_alone(words):
             return command, CHANGE
-        if PERIOD.search(plain) or not METRIC_WORDS.keys().isdisjoint(plain.split()) or "linkedin.com" in plain:
+        asks = PERIOD.search(plain) or not METRIC_WORDS.keys().isdisjoint(plain.split()) or "linkedin.com" in plain
+        if asks and not _ABOUT_IT.match(plain):
             return ()
-        return command, CHANGE if self._is_when(words) else QUESTION
+        return command, CHANGE if self._is_when(words) and not asks else QUESTION
+
+    def _with_ways(self, request: Request, last: LastQuestion | None, tries: tuple[str, ...]) -> tuple[str, ...]:
+        """The changes of a digest that a text may make; raises NotUnderstood with what is to be chosen where that is not clear."""
+        if not last or not last.command.startswith(last_command.DIGEST) or not request.is_typed or request.figures_only:
+            return tries
+        bare, is_set_up = change_words.bare(request.text).lower(), " edit " in last.command
+        if _BOTH.fullmatch(bare):
+            raise NotUnderstood(WHICH_TWO, remedy=NAME_THEM, suggestions=(last.command,) if is_set_up else ())
+        is_daily = bare == DAILY and not tries
+        if is_set_up and is_daily:
+            raise NotUnderstood(CHANGE_TO, remedy=OR_EACH_DAY, suggestions=(f"{last.command} {DAILY}", DAILY))
+        if is_set_up and (ways := self._ways(bare, last, request.text)):
+            raise NotUnderstood(WHAT_THEN, remedy=SAY_WHICH, suggestions=(*ways, bare))
+        return (DAILY,) if is_daily else tries
+
+    def _ways(self, words: str, last: LastQuestion, text: str) -> tuple[str, ...]:
+        """The commands between which a date alone leaves the choice: "actually end of march", "friday" after a refused "until 32 jan"."""
+        lead = last.refused.partition(" ")[2] if self._clock() - last.at < MEANT_WITHIN else ""
+        if words in WEEKDAYS and (lead or last.refused == PAUSE):
+            way = f"{last.command} {lead} {words}" if lead else f"{last.command.replace(' edit ', ' pause ')} until {words}"
+            return way, f"{last.command} every {words}"
+        corrects = change_words.amendments(text) == (words,) and PERIOD.fullmatch(words) and not self._is_when_alone(words)
+        is_date = corrects and not _OVER.match(words) and is_when_alone(["until", *words.split()], self._clock().date())
+        return tuple(f"{last.command} {lead} {words}" for lead in ("until", "from", "except")) if is_date else ()
 
     @staticmethod
     def _asks(text: str) -> bool:
@@ -135,11 +174,12 @@ class Amendments:
         """The changes that a text may make to the last command, without those that are a question's period or figure alone."""
         every = () if last_command.change_in(text) else change_words.amendments(text, command.partition(" ")[0])
         plain, is_corrected = change_words.without_only(change_words.plain_change(text)), False
-        if last and last.refused in (CHANGE, PAUSE):
+        if last and last.refused and last.refused != QUESTION:
             is_corrected = self._clock() - last.at < MEANT_WITHIN
         elif last and last.refused:
             # "Sorry, bob" after "zork" is about whose figures are asked for.
             every = tuple(one for one in every if one.startswith(("add ", "remove ", "no ")) or (self._is_when(one) and not one.isdigit()))
+        is_corrected = is_corrected and not _OVER.match(plain)
         is_when = command and is_when_alone(with_clock(plain).split(), self._clock().date())
         asks = _ASKED_FOR.fullmatch(plain.lower()) or self._asks(plain)
         every = every or ((plain,) if is_when and (is_corrected or not asks) else ())
@@ -261,7 +301,28 @@ class Amendments:
         return None
 
 
-def _with_pause(text: str, last: LastQuestion | None) -> str:
-    """The text, with what is to be done before the end of a pause whose end was refused: "until 7 jan" after "pause it until 32 jan"."""
-    until = change_words.bare(text) if last and last.refused == PAUSE else ""
-    return f"pause it {until}" if re.match(r"(?:until|till|for) ", until) else text
+def _says_when(change: str) -> bool:
+    """Whether a change has days, with or without a time, or a time in words: "in the evening"."""
+    return says_when(change.split()) or (time_of_day(change) is not None and not re.search(r"\d", change))
+
+
+def _with_lead(text: str, last: LastQuestion | None, now: datetime) -> str:
+    """The text behind the words whose date was refused: "until 7 jan" after "pause it until 32 jan", "31 jan" after "until 32 jan"."""
+    if not last or not last.refused or now - last.at >= MEANT_WITHIN:
+        return text
+    when, lead = change_words.bare(text), last.refused.partition(" ")[2]
+    if last.refused == PAUSE and re.match(r"(?:until|till|for) ", when):
+        return f"pause it {when}"
+    lead = "pause it until" if last.refused == PAUSE else lead
+    begins = next((word for word in ("until", "till", "from", "starting") if word in lead.split()), "except")
+    if not lead or not when or _LEAD.match(when) or is_when_alone(when.split()):
+        return text
+    try:
+        spans, words = find_dates((begins, *when.split()), now.date())
+    except BadSchedule:
+        return text
+    dates = dates_of(words)
+    first = next((day for day in (dates.first, dates.last, *dates.omitted) if day), None)
+    # A date that was not long ago rather asks for figures.
+    is_near = first is not None and first - now.date() < timedelta(days=270)
+    return f"{lead} {when}" if is_near and spans == ((0, len(when.split()) + 1),) else text

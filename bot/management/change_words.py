@@ -23,6 +23,7 @@ _ASPECT = r"(?:time ?zone|zone|time|days?|schedule|hour|channel|account|threshol
 _CORRECTS = (
     r"(?:(?:no|nope|nah)(?=\s*[,.!…–-]|\s+(?:\d|(?:not|wait|sorry|actually|i meant?|rather)\b))|not that|actually|wait|sorry|oops"
     r"|i meant?|rather|better|instead|my bad|hang on|hold on|it should(?: (?:be|come|go|run|arrive|say))*(?: out)?"
+    r"|(?:it|that|this)(?:['’]?s| is) (?:a (?:bit|little)|rather|quite|far|way|much)(?: too)? \w+(?=\s*[,.;!–-])"
     r"|(?:i|we)(?: want|['’]d like| need)(?: it)?(?: to be)?|(?:later|earlier|sooner),?(?: (?:like|say|maybe|around))?(?= (?:at )?\d)"
     r"|check(?: it)?(?= (?:at|on|every|only|daily)))"
 )
@@ -34,7 +35,7 @@ _SIGN = lazy_regex(
     re.IGNORECASE,
 )
 _THANKS = lazy_regex(
-    r"(?:[\s,.!?]+(?:please|pls|plz|thanks|thank you|thx|(?P<corrects>i meant?|sorry|rather|actually))\b)*[\s.!?]*$", re.IGNORECASE
+    r"(?:[\s,.!?]+(?:please|pls|plz|thanks|thank you|thx|either|(?P<corrects>i meant?|sorry|rather|actually))\b)*[\s.!?]*$", re.IGNORECASE
 )
 #: What says in which way it should change, but not how.
 _VAGUE = lazy_regex(
@@ -54,6 +55,10 @@ _ASKS = lazy_regex(
     re.IGNORECASE,
 )
 LEFT_PERIOD = lazy_regex(rf"(?:only|just|not|no|without) (?:the )?{PERIOD.pattern}")
+_NO_PLACE = r"(?:all|any|last|this|next|what|same|first|the|some|every|each|over|real)"
+_SUITS = r"(?:would be|works|fits|(?:would )?suits?(?: us| me)?|(?<=\d )is)"
+_ENOUGH = r"(?:enough|plenty|sufficient|fine|ok|okay|good)"
+_RHYTHM = r"(?:once|twice|\w+ times|every|each|daily|weekly|monthly|quarterly)\b.*?"
 #: The change that is the same for another account.
 ALSO = lazy_regex(r"(?:add|same) (?P<who>\S.*)", re.IGNORECASE)
 _SOME_DAYS = (
@@ -71,7 +76,7 @@ _BEGINS = (
 )
 _NO_EXCEPTIONS = (
     r"(?:no|without|forget|remove|drop|cancel|delete|clear|lift)(?: (?:the|all|any|more|of|those|these))*"
-    r" (?P<new>exceptions?|(?:skipped|omitted|left[- ]out) (?:days|dates))(?: (?:any ?more|any longer|now))*"
+    r" (?P<new>exceptions?|(?:skipped|omitted|left[- ]out) (?:days|dates))(?: (?:any ?more|any longer|now|after all))*"
 )
 #: Other words of a change, and the change in the words of "edit"; the first of several is tried first.
 _AMENDMENTS = tuple(
@@ -79,6 +84,18 @@ _AMENDMENTS = tuple(
     for pattern, changes in (
         (rf"wrong {_ASPECT}\b[\s,;:.!–-]*(?:(?:i meant?|(?:it )?should be|it['’]?s|sorry)\b[\s,]*)*(?P<new>\S.*)", ("{new}",)),
         (r"(?P<new>\S.*?),? (?:not|instead of|rather than) \S.*", ("{new}",)),
+        # "Except the 21st" would be that of each month.
+        (r"(?:not|no|without|except|skip|but not|leave out)(?: on)? the (?P<new>\d{1,2}(?:st|nd|rd|th))", ("skip {new}",)),
+        (r"(?P<new>(?:in the )?(?:morning|afternoon|evening)s?)", ("{new}",)),
+        (rf"(?:it['’]?s |it is |it would be )?{_ENOUGH} (?P<new>{_RHYTHM})", ("{new}",)),
+        (
+            rf"(?:once (?=every |each ))?(?P<new>{_RHYTHM}) (?:is|['’]s|would be|will be|will do)(?: (?:more than )?{_ENOUGH})?",
+            ("{new}",),
+        ),
+        (
+            rf"(?:in |on )?(?P<new>(?!{_NO_PLACE}\b)[a-z]+(?: [a-z]+){{0,2}} time)(?: ?zone)?",
+            ("{new}",),
+        ),
         (r"not (?:before|earlier than|until) (?P<new>\d{1,2}(?!\d).*)", ("at {new}",)),
         (
             _BEGINS,
@@ -92,7 +109,7 @@ _AMENDMENTS = tuple(
             ("no exceptions",),
         ),
         (
-            r"(?:no|without an?|(?:remove|drop|cancel|forget) the) (?P<new>end(?:ing)?(?: date| day)?)(?: (?:any ?more|any longer|now))*",
+            r"(?:no|without an?|(?:remove|drop|cancel|forget) the) (?P<new>end(?:ing)?(?: date| day)?)(?: (?:any ?more|now|after all))*",
             ("no end",),
         ),
         (r"(?:the )?last (?:one|time)(?: (?:is|should be|comes?))?(?: on)? (?P<new>\S.*)", ("until {new}",)),
@@ -112,7 +129,10 @@ _AMENDMENTS = tuple(
         (r"(?P<new>\S.*?) instead", ("{new}",)),
         (r"(?:(?:per|an?|each|every|(?:for|by) (?:the|a)) |/ ?)(?P<new>(?:day|week|month|quarter)s?)", ("{new}",)),
         # "Bob is better" and "monday works best" are about the figures.
-        (r"(?P<new>\S.*?) (?:would be|works|fits|suits us|(?<=\d )is)(?: (?:much|even))? (?:better|fine|good|great|perfect)", ("{new}",)),
+        (
+            rf"(?P<new>\S.*?) {_SUITS}(?: (?:much|even))? (?:better|more|best|fine|good|great|perfect)",
+            ("{new}",),
+        ),
         (r"(?:only|just) (?P<new>\S.*)", ("only {new}", "{new}")),
         (
             r"(?:not|no|never|nothing|without|skip|except|but not|leave out) (?:(?:on|over|during|in|at) )?(?:the )?(?P<new>\S.*)",

@@ -262,6 +262,10 @@ _SO_PAUSE = (
     r",? (?:(?:so|and|then|please|can you) )*(?:skip|pause|leave out|stop|hold)(?: (?:it|that|those|these|them|then))?"
     r"(?: (?:days|dates|ones))?(?: please)?$"
 )
+_BACK = (
+    r"(?:i['’]?m|we['’]?re|i am|we are) back(?: now| again)?,? (?:(?:so|and|please|you can) )*"
+    r"(?:go (?:ahead|on)|carry on|continue|(?:start|send|post|resume)(?: (?:it|that))?)(?: again| up)*\W*"
+)
 _WHILE = r"(?:,? (?:while|when|as|because|since|cos)|,| [–-])"
 _PLAINER = tuple(
     (lazy_regex(pattern, re.IGNORECASE), words)
@@ -283,6 +287,7 @@ _PLAINER = tuple(
         (rf"{_WHILE} {_AWAY}(?= (?:from|between|until|till|for|over)\b)", ""),
         (rf"{_WHILE} {_AWAY}(?: on| in| during)?(?= (?:the |next )?(?:\d|\w+ (?:\d|week|month)))", " during"),
         (r"\b(?:take (?:a |some )?(?:break|time off)|go on (?:a )?(?:break|holiday|vacation))\b", "pause"),
+        (rf"^{_BACK}$", "resume it"),
         (r"\bput ((?:the|my|our|this|that|it|all|every|both)\b.*?) on hold\b", r"pause \1"),
         (r"\bfor the rest of the (week|month|year)\b", r"until next \1"),
     )

@@ -115,7 +115,7 @@ PARTS = lazy_regex(
 #: "Send me that every monday".
 _SEND_IT = (
     r"(?:send|post|give|show|get|have|do|run|repeat|share)\s+(?:(?:me|us)\s+)?(?:it|that|this)(?:\s+(?:to\s+(?:me|us)|again|here))*"
-    r"(?=\s+(?:every|each|daily|weekly|monthly|on(?! \d))\b)"
+    r"(?=\s+(?:every|each|daily|weekly|monthly|on(?! \d)|in the (?:morning|afternoon|evening))\b)"
 )
 #: "Make it tuesday", "can you change it to 10:00?", "no, set that to 60k".
 _CHANGE = lazy_regex(
@@ -172,7 +172,9 @@ def _last_words(action: str, noun: str, which: str, found: "re.Match[str]") -> t
     ends = ENDS.fullmatch(behind) if noun == DIGEST and (action == "stop" or (action == "delete" and behind[:4] != " on ")) else None
     time = THAT_WEEK.fullmatch((found["it"] + rest).strip()) if noun == DIGEST and action == "skip" else None
     words: tuple[str, ...] = (noun, action, which, rest) if not rest or re.match(r" (?:until|till|for) ", rest) else ()
-    if ends or time:
+    if action == "pause" and noun == DIGEST and re.match(r" (?:from|starting|as of|beginning)\b(?!.* (?:to|until|till) )", rest):
+        words = (noun, action, which, re.sub(r"^ \w+(?: of| on)?", " from", rest))
+    elif ends or time:
         words = (noun, "edit", which, "until", ends["when"]) if ends else (noun, "edit", which, "except", time["when"] if time else "")
     elif action == "show":
         words = (noun, action, which) if _HAPPENS.fullmatch(rest) else ()
@@ -206,7 +208,7 @@ def there_or_too(text: str, last: str) -> tuple[str, ...]:
 def begins_action(text: str) -> str:
     """The word of an action with which a text begins that does not say on what ("pause until monday"); "" for any other."""
     acts = "|".join((*(FIRST_WORDS[action] for action in ("stop", "pause", "resume", "delete")), "rename", "edit", "move", "change"))
-    what = rf"(?=(?: (?:sending|posting|getting))?(?: {_DEICTIC})?(?: (?:until|till|for|#\d)\b|\W*$))"
+    what = rf"(?=(?: (?:sending|posting|getting))?(?: {_DEICTIC})?(?: (?:until|till|for|from|#\d)\b|\W*$))"
     found = re.match(rf"{POLITELY}(?P<word>{acts}){what}", text.strip(), re.IGNORECASE)
     return found["word"] if found else ""
 

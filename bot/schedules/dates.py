@@ -100,8 +100,8 @@ _NAMED_DAY = lazy_regex(
 )
 _FIGURES = lazy_regex(r"(?P<d>\d{1,2})[./](?P<m>\d{1,2})\.?")
 _MONTH_ALONE = lazy_regex(rf"(?P<m>{MONTH})(?: (?P<y>\d{{4}}))?")
-_YEARS_TRIED = 9
-_MID_MONTH = 15
+_YEARS_TRIED, _MID_MONTH = 9, 15
+_WEEK_OF_MONTH = lazy_regex(rf"(?<!\S)(first|1st|second|2nd|third|3rd|last) week (?:of|in) ({MONTH})\b")
 #: "Not between 24 dec and 2 jan": as many words with "from" and "to".
 _BETWEEN = lazy_regex(rf"(?<!\S)between( (?:{DATE}|\d{{1,2}}) )and( {DATE})")
 
@@ -180,8 +180,8 @@ def find_dates(words: Sequence[str], today: date) -> tuple[tuple[tuple[int, int]
     """Where dates are among these words, and what to store: ``ALWAYS``, "" for none. Raises BadSchedule: no such day, over, a holiday."""
     # The blanks of a name in quotes are none between words.
     text = with_iso_dates(" ".join(word.replace(" ", "_") for word in words).lower().replace("–", "-"))
-    text = _BETWEEN.sub(r"from\1to\2", text)
-    text = _SHARED_MONTH.sub(_with_month, text)
+    text = _SHARED_MONTH.sub(_with_month, _BETWEEN.sub(r"from\1to\2", text))
+    text = _WEEK_OF_MONTH.sub(lambda found: _days_of_week(found[1], found[2], today), text)
     if holiday := _HOLIDAY.search(text):
         raise BadSchedule(NO_HOLIDAYS.format(words=holiday["holiday"]), remedy=HOLIDAY_REMEDY)
     spans, dates = [], ScheduleDates()
@@ -202,6 +202,12 @@ def find_dates(words: Sequence[str], today: date) -> tuple[tuple[tuple[int, int]
     if dates.first and dates.last and dates.last < dates.first:
         raise BadSchedule(BACKWARDS.format(words=dates.words), remedy=DATE_REMEDY)
     return tuple(spans), dates.words
+
+
+def _days_of_week(which: str, month: str, today: date) -> str:
+    """Seven days in as many words: "1 to 7 january" for the first week of it."""
+    first = {"f": 1, "1": 1, "s": 8, "2": 8, "t": 15, "3": 15}.get(which[0]) or whole(day_named(month, today), Unit.MONTH).last.day - 6
+    return f"{first} to {first + 6} {month}"
 
 
 def _with_month(found: "re.Match[str]") -> str:
@@ -313,9 +319,7 @@ def _near(words: str, today: date) -> date | None:
     if re.fullmatch(_MIDDLE, words):
         return _next(today, month_number(re.split("[ -]", words)[-1]), _MID_MONTH, None)
     weekday = words.removeprefix("next ")
-    if weekday in WEEKDAYS:
-        return today + timedelta(days=(WEEKDAYS.index(weekday) - today.weekday() - 1) % 7 + 1)
-    return None
+    return today + timedelta(days=(WEEKDAYS.index(weekday) - today.weekday() - 1) % 7 + 1) if weekday in WEEKDAYS else None
 
 
 def _next(today: date, month: int, number: int, year: str | None) -> date:

@@ -69,7 +69,8 @@ async def test_a_refused_word_that_is_no_time_leaves_the_digest_but_not_for_anot
         ("make it tuesday", "every Tuesday"),
         # An action of its own that is refused is about it too.
         ("digest pause until 32 jan", "“32 jan”"),
-        ("thursday", "every Thursday"),
+        ("thursday", "I can't tell what should happen then"),
+        ("make it thursday", "every Thursday"),
     ):
         answer = (await scene.ask(words))["text"]
         assert says in answer, f"{words}: {answer}"
@@ -172,6 +173,95 @@ async def test_words_about_dates_and_times_change_the_last_digest(scene):
     ):
         answer = (await scene.ask(words))["text"]
         assert says in answer, f"{words}: {answer}"
+
+
+async def test_rhythms_times_and_zones_change_the_last_digest_in_the_words_people_use(scene):
+    """What is refused, or asked back, leaves it the subject."""
+    await scene.set_up(WORDS)
+    for words, says in (
+        ("pause it from tomorrow", "A pause begins at once"),
+        ("could we have it on thursdays", "every Thursday 9:00"),
+        ("it's enough once a month", "on the 1st of the month 9:00"),
+        ("push it back an hour", "on the 1st of the month 10:00"),
+        ("bring it forward 30 minutes", "on the 1st of the month 9:30"),
+        ("that's a bit early, 10:30 please", "on the 1st of the month 10:30"),
+        ("shift it to the afternoon", "on the 1st of the month 14:00"),
+        ("evenings", "on the 1st of the month 18:00"),
+        ("make it mars time", "time zone “mars”"),
+        ("london time please", "18:00 Europe/London"),
+        ("mumbai time", "18:00 Asia/Kolkata"),
+        ("london time", "18:00 Europe/London"),
+        ("not in the first week of january", "except 1 Jan 2027–7 Jan 2027"),
+        ("oh and not on 12 january either", "7 Jan 2027, 12 Jan 2027"),
+        ("except the last week of february", "22 Feb 2027–28 Feb 2027"),
+        ("no exceptions after all", "18:00 Europe/London · next"),
+        ("twice a week is plenty", "“twice a week” isn't a rhythm"),
+        ("tue and thu", "every Tuesday and Thursday 18:00"),
+        ("without the 24th", "except 24 Nov 2026"),
+        ("daily", "change the digest to that?"),
+        ("once every fortnight is fine", "every 2 weeks on"),
+        ("5 pm would suit me more", "17:00 Europe/London"),
+        ("both of them", "which accounts you mean"),
+        ("until frobday", "“until frobday”"),
+        ("end of february", "until 28 Feb 2027"),
+        ("actually end of march", "what should happen then"),
+        ("no end after all", "except 24 Nov 2026 · next"),
+        ("not on 32 dec", "“32 dec”"),
+        ("21 dec", "21 Dec 2026"),
+        ("pause it until someday", "“someday”"),
+        ("friday", "what should happen then"),
+        ("pause it until someday", "“someday”"),
+        ("7 jan", "Paused until 7 Jan 2027"),
+        ("digest pause", "Paused"),
+        ("i'm back, go ahead", "Running again"),
+    ):
+        answer = (await scene.ask(words))["text"]
+        assert says in answer, f"{words}: {answer}"
+
+
+@pytest.mark.parametrize(
+    ("refused", "question"),
+    [
+        ("make it fooday", ("last friday", "since monday", "until yesterday", "what happened on friday?", "monday vs friday", "december")),
+        ("until 32 jan", ("10 nov", "last week", "how did we do in january?", "january 2026")),
+    ],
+)
+async def test_a_question_after_a_refusal_changes_nothing(scene, refused, question):
+    """Nor do the same words of somebody else, or those about a digest that was deleted."""
+    await scene.set_up(WORDS)
+    before = await stored(scene)
+    for words in question:
+        await scene.ask("digest show")
+        await scene.ask(refused)
+        await scene.ask(words)
+        assert await stored(scene) == before, words
+    await scene.ask("digest show")
+    await scene.ask(refused)
+    for words in ("friday", "evenings", "31 jan", "make it friday"):
+        await scene.ask(words, who="bob")
+    assert await stored(scene) == before
+    await scene.carry_out(f"digest delete {before.id[:8]}", channel="#general")
+    for words in ("31 jan", "evenings", "make it friday", "daily"):
+        assert "Changed" not in (await scene.ask(words))["text"]
+
+
+async def test_below_a_posted_digest_what_may_be_a_question_stays_one(scene):
+    await scene.set_up(WORDS)
+    await scene.slack.person("ann").press(await scene.ask("digest show"), "digest.now")
+    await scene.settle()
+    await scene.bot.scheduling.runner.tick()
+    await scene.settle()
+    posted = next(one.ts for one in scene.slack.accepted if one.text.startswith("LinkedIn summary"))
+    for words, says in (
+        ("daily", "Acme Robotics, Nov 16–22"),
+        ("end of february", "Acme Robotics, Feb 21–28"),
+    ):
+        assert says in (await said(scene, posted, words))["text"], words
+    posted = next(one.ts for one in scene.slack.accepted if one.text.startswith("LinkedIn summary"))
+    fresh = scene.slack.person("bob")
+    await fresh.mention("pause it from tomorrow", channel="#marketing", thread_ts=posted)
+    await scene.settle()
+    assert "A pause begins at once" in scene.slack.accepted[-1].text
 
 
 async def test_a_last_day_of_the_week_with_a_time_is_asked_about(scene):
