@@ -46,8 +46,7 @@ A StatisticsError has another sentence for places where nobody asked, as in a di
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-#: Accounts named in one sentence, and characters of their names.
-_MOST_NAMED, _NAME_LIMIT = 3, 60
+_MOST_NAMED, _NAME_LIMIT = 3, 60  # accounts named in one sentence, and characters of their names
 
 
 class BotError(Exception):
@@ -69,11 +68,9 @@ class BotError(Exception):
 
 
 class UsageError(BotError):
-    """The words are no valid command or question; ``suggestions`` can be pasted instead, ``about`` says by a word of each what it is.
+    """The words are no valid command or question; ``suggestions`` can be pasted instead, ``about`` says by a word of each what it is."""
 
-    ``subject``: the question about the posts, or the account and its days, that the words name; "" for none.
-    """
-
+    #: The question about the posts, or the account and its days, that the words name; "" for none.
     subject = ""
 
     def __init__(self, sentence: str, *, remedy: str = "", suggestions: Sequence[str] = (), about: Mapping[str, str] | None = None) -> None:
