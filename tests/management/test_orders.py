@@ -36,7 +36,7 @@ DIRECTORY = Directory((ACME, ANN, CAROL))
         ("turn off the digest in january", "digest", "digest edit except january"),
         ("don't send the digest on 28 dec", "digest", "digest edit except 28 dec"),
         ("end the digest after march", "digest", "digest edit until march"),
-        ("hold the digest over the weekend", "digest", "digest pause until monday"),
+        ("hold the digest over the weekend", "digest", "digest edit except this weekend"),
         ("put the digest on hold until further notice", "digest", "digest pause"),
         ("no digest between christmas and new year", "digest", "digest edit except christmas and new year"),
         ("change the digest title to Numbers of the week", "digest", 'digest edit title "Numbers of the week"'),

@@ -53,6 +53,8 @@ ZONES = sorted(available_timezones() - {"Factory", "localtime"})
         ("skip the 7th acme", "except 2026-12-07", "acme"),
         ("acme from the 5th until the 15th", "from 2026-12-05 until 2026-12-15", "acme"),
         ("acme until next week", "until 2026-11-30", "acme"),
+        ("acme except this weekend", "except 2026-11-28, 2026-11-29", "acme"),
+        ("acme not next weekend", "except 2026-12-05, 2026-12-06", "acme"),
         ("acme again 25 dec and 26 dec", "again 2026-12-25, 2026-12-26", "acme"),
         ("acme no exceptions", "no exceptions", "acme"),
         ("acme no end", "no end", "acme"),
