@@ -61,15 +61,21 @@ _ENOUGH = r"(?:enough|plenty|sufficient|fine|ok|okay|good)"
 _RHYTHM = r"(?:once|twice|\w+ times|every|each|daily|weekly|monthly|quarterly)\b.*?"
 #: The change that is the same for another account.
 ALSO = lazy_regex(r"(?:add|same) (?P<who>\S.*)", re.IGNORECASE)
-_SOME_DAYS = (
-    rf"(?:(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|\d{{1,2}}(?:st|nd|rd|th|\.)? {MONTH}|{MONTH} \d{{1,2}}|(?:the )?week of"
+_WEEKDAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?"
+_SOME_DATES = (
+    rf"(?:(?:{_WEEKDAY}|\d{{1,2}}(?:st|nd|rd|th|\.)? {MONTH}|{MONTH} \d{{1,2}}|(?:the )?week of"
     rf"|{MONTH}|christmas|xmas|(?:the )?holidays)\b.*?)"
 )
-#: "Wednesdays are fine again", "on 25 dec after all".
-_COMES_AGAIN = (
-    rf"(?:(?:on|you can|do|post|send|come|have|include|bring|put|take|it) )*(?P<new>{_SOME_DAYS})(?: (?:is|are|would be))?"
-    r"(?: (?:fine|ok|okay|good|possible|on|in|all ?right))* (?:again|after all|back)(?: (?:in|on|again))?"
-)
+
+
+def _come_again(days: str) -> str:
+    """The pattern of "wednesdays are fine again", "on 25 dec after all"."""
+    return (
+        rf"(?:(?:on|you can|do|post|send|come|have|include|bring|put|take|it) )*(?P<new>{days})(?: (?:is|are|would be))?"
+        r"(?: (?:fine|ok|okay|good|possible|on|in|all ?right))* (?:again|after all|back)(?: (?:in|on|again))?"
+    )
+
+
 _BEGINS = (
     r"(?:(?:start|begin)(?:ing)?(?: it)?(?: only)? (?:in|on|from|at|with)|(?:the )?first (?:one|time)(?: is)? on|not before|only from)"
     r" (?P<new>\S.*)"
@@ -116,10 +122,9 @@ _AMENDMENTS = tuple(
         (r"(?:do(?:n['’]?t| not) |un-?)(?:skip|leave out|omit)(?: (?:on|the))* (?P<new>\S.*)", ("again {new}", "add {new}")),
         (r"(?:(?:go|switch) )?back to (?P<new>(?=.*(?:days?\b|ly\b|\d|noon|every|month))\S.*)", ("{new}",)),
         (rf"(?:end|finish)s?(?: it)? in (?P<new>{MONTH}\b.*)", ("until {new}",)),
-        (
-            _COMES_AGAIN,
-            ("add {new}", "again {new}"),
-        ),
+        # A weekday is no date: "again wednesdays" would be a rhythm of its own.
+        (_come_again(rf"{_WEEKDAY}(?:(?:,| and|, and) {_WEEKDAY})*"), ("add {new}",)),
+        (_come_again(_SOME_DATES), ("again {new}",)),
         (r"(?P<new>(?:by )?\S+(?: \S+){0,3}? ?(?:hours?|hrs?|h|minutes?|mins?|m) (?:later|earlier|sooner))", ("{new}",)),
         (r"with (?:the |an? )?(?P<new>(?:leader)?board|(?:scheduled|upcoming) posts)", ("with {new}",)),
         (r"(?:the )?same (?:thing |again )?(?:for|with|in|to) (?P<new><#.*)", ("also in {new}",)),
