@@ -82,13 +82,13 @@ class Amendments:
         change = last_command.change_in(text)
         # Below what was posted words without "it" are about its figures.
         is_below = not (last and last.command)
-        tries = () if command and is_below else self._with_ways(request, last, self._tries(request.text, command, last))
+        tries = self._with_ways(request.text, last, self._tries(request.text, last)) if last and not is_below else ()
         if command and (is_below or command.startswith(last_command.ALERT)) and PERIOD.fullmatch(change.lower()):
             # "Make it last month": no alert is about a month that is over.
             change = ""
         action = any(last_command.on_each(text, ANY_COMMANDS)) or last_command.begins_action(text)
         acts = bool(action or digest_of_this(text) or last_command.there_or_too(text, ANY_COMMANDS[0]))
-        if not (change or tries or acts) or not request.is_typed or request.figures_only:
+        if not (change or tries or acts):
             return None
         if (meant := last_command.action_on_last(text, command)) == f"undo {command}":
             raise NotUnderstood(NO_UNDO, remedy=SAY_OR_DELETE, suggestions=(command, command.replace(" edit ", " delete ", 1)))
@@ -131,17 +131,17 @@ class Amendments:
             return ()
         return command, CHANGE if self._is_when(words) and not asks else QUESTION
 
-    def _with_ways(self, request: Request, last: LastQuestion | None, tries: tuple[str, ...]) -> tuple[str, ...]:
+    def _with_ways(self, text: str, last: LastQuestion, tries: tuple[str, ...]) -> tuple[str, ...]:
         """The changes of a digest that a text may make; raises NotUnderstood with what is to be chosen where that is not clear."""
-        if not last or not last.command.startswith(last_command.DIGEST) or not request.is_typed or request.figures_only:
+        if not last.command.startswith(last_command.DIGEST):
             return tries
-        bare, is_set_up = change_words.bare(request.text).lower(), " edit " in last.command
+        bare, is_set_up = change_words.bare(text).lower(), " edit " in last.command
         if _BOTH.fullmatch(bare):
             raise NotUnderstood(WHICH_TWO, remedy=NAME_THEM, suggestions=(last.command,) if is_set_up else ())
         is_daily = bare == DAILY and not tries
         if is_set_up and is_daily:
             raise NotUnderstood(CHANGE_TO, remedy=OR_EACH_DAY, suggestions=(f"{last.command} {DAILY}", DAILY))
-        if is_set_up and (ways := self._ways(bare, last, request.text)):
+        if is_set_up and (ways := self._ways(bare, last, text)):
             raise NotUnderstood(WHAT_THEN, remedy=SAY_WHICH, suggestions=(*ways, bare))
         return (DAILY,) if is_daily else tries
 
@@ -170,8 +170,9 @@ class Amendments:
         near = (next(iter(near_words(word.strip(","), WEEKDAYS, most=1)), (word,))[0] for word in words)
         return bool(words) and (is_when_alone(words, today) or is_when_alone([*near], today))
 
-    def _tries(self, text: str, command: str = "", last: LastQuestion | None = None) -> tuple[str, ...]:
+    def _tries(self, text: str, last: LastQuestion | None = None) -> tuple[str, ...]:
         """The changes that a text may make to the last command, without those that are a question's period or figure alone."""
+        command = last.command if last else ""
         every = () if last_command.change_in(text) else change_words.amendments(text, command.partition(" ")[0])
         plain, is_corrected = change_words.without_only(change_words.plain_change(text)), False
         if last and last.refused and last.refused != QUESTION:
@@ -191,11 +192,11 @@ class Amendments:
         Raises UsageError: they are no days, time or dates, or they end with "?" and may only ask.
         """
         command, change = (last.command if last else "") or request.posted_by, change_words.bare(request.text)
-        if not command.startswith(last_command.DIGEST) or not request.is_typed or request.figures_only or self._asks(change):
+        if not command.startswith(last_command.DIGEST) or self._asks(change):
             return None
         if not self._is_when_alone(change) and (alone or PERIOD.search(change.lower()) or not self._is_when(change)):
             return None
-        if request.text.rstrip().endswith("?") and command.startswith(ANY_COMMANDS[0].rpartition(" ")[0]):
+        if request.text.rstrip().endswith("?") and command.startswith("digest edit "):
             self._offer(await self._meant(f"{command} {change}", request), {}, CHANGE_TO)
             return None
         try:
@@ -262,10 +263,10 @@ class Amendments:
 
     async def ask_which_changes(self, request: Request) -> None:
         """Raises NotUnderstood with each digest that is set up here and that a text can change: "not over the holidays"."""
-        tries = self._tries(request.text) if request.is_typed and not request.figures_only else ()
+        tries = self._tries(request.text) if request.is_typed else ()
         there = await self._set_up(request.context) if tries else {}
         each = list[str]()
-        for command in (one for one in there if one.startswith(ANY_COMMANDS[0].split()[0])):
+        for command in (one for one in there if one.startswith(last_command.DIGEST)):
             found = [await self._meant(f"{command} {one}".rstrip(), request) for one in tries]
             each += next(filter(None, found), ())
         self._offer(each, there)
@@ -273,7 +274,7 @@ class Amendments:
     async def _meant(self, command: str, request: Request) -> tuple[str, ...]:
         """The command about something that is set up where it is read, else what its parser suggests of it."""
         route, which = self._verbs.find(command), command.split()[2:3]
-        if not route or not command.startswith("digest"):
+        if not route or not command.startswith(last_command.DIGEST):
             return (command,)
         offered = await self._verbs.offered(route, replace(request, text=command))
         # "digest edit 3f2a" alone is no change.

@@ -97,10 +97,12 @@ class Router:
         What a refused question names, its account and days or its posts, is what the next words go on from.
         ``changes``: it was a change of what the last command, or the message above, is about.
         """
-        last = await self._last.find(request.context.place) if request.is_typed else None
+        if not request.is_typed:
+            return
+        last = await self._last.find(request.context.place)
         command = (last.command if last else "") or (request.posted_by if changes else "")
         subject = error.subject if isinstance(error, UsageError) and not changes else ""
-        if error and (command or subject) and request.is_typed:
+        if error and (command or subject):
             about = subject or (last.subject if last else request.about)
             still = self._amendments.still_meant(request.text, command, changes=changes) if command else ()
             self._last.note(request.context.place, "\n".join((about, *still)))
@@ -168,7 +170,9 @@ class Router:
 
     async def _without_verb(self, request: Request) -> RenderedResult:
         """Answers a text that begins with no verb: the answer to which one is meant, a change of what was last, else a question."""
-        last = await self._last.find(request.context.place) if request.is_typed and not request.figures_only else None
+        if not request.is_typed or request.figures_only:
+            return await self._anew(partial(self._asked, None), request)
+        last = await self._last.find(request.context.place)
         is_answer = last is not None and self._clock() - last.at < ANSWERED_WITHIN
         if last and is_answer and (chosen := chosen_in(request.text, last.choices)):
             return await self._anew((self._verbs.find(chosen) or self._verbs.otherwise).handle, replace(request, text=chosen))
@@ -195,17 +199,18 @@ class Router:
         try:
             return await self._verbs.otherwise.handle(request)
         except UsageError:
+            if request.figures_only:
+                raise
             first, _, rest = request.text.strip().partition(" ")
-            for verb in self._verbs.near(first.lower()) if first.lower() not in FILLERS | THIS and not request.figures_only else ():
+            for verb in self._verbs.near(first.lower()) if first.lower() not in FILLERS | THIS else ():
                 route, text = self._verbs.by_verb.get(verb, self._verbs.otherwise), f"{verb} {rest}".strip()
                 if words := await self._verbs.offered(route, replace(request, text=text)):
                     raise NotUnderstood(route.not_understood, remedy=did_you_mean(words), suggestions=words) from None
             if changed := await self._amendments.about_when(request, last, alone=True):
                 return changed
-            if not request.figures_only and (result := await self._in_other_words(request)):
+            if result := await self._in_other_words(request):
                 return result
-            if not request.figures_only:
-                await self._ask_typos(request)
+            await self._ask_typos(request)
             if changed := await self._amendments.about_when(request, last):
                 return changed
             await self._amendments.ask_which_changes(request)

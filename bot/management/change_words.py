@@ -98,22 +98,13 @@ _AMENDMENTS = tuple(
             rf"(?:once (?=every |each ))?(?P<new>{_RHYTHM}) (?:is|['’]s|would be|will be|will do)(?: (?:more than )?{_ENOUGH})?",
             ("{new}",),
         ),
-        (
-            rf"(?:in |on )?(?P<new>(?!{_NO_PLACE}\b)[a-z]+(?: [a-z]+){{0,2}} time)(?: ?zone)?",
-            ("{new}",),
-        ),
+        (rf"(?:in |on )?(?P<new>(?!{_NO_PLACE}\b)[a-z]+(?: [a-z]+){{0,2}} time)(?: ?zone)?", ("{new}",)),
         (r"not (?:before|earlier than|until) (?P<new>\d{1,2}(?!\d).*)", ("at {new}",)),
-        (
-            _BEGINS,
-            ("from {new}",),
-        ),
+        (_BEGINS, ("from {new}",)),
         (r"not \S+(?: \S+){0,2}?(?:,| but)(?: rather)? (?P<new>\S.*)", ("{new}",)),
         (r"(?:only |just )?(?P<new>(?:until|till|through|up to) \S.*)", ("{new}",)),
         (rf"(?:stop|end|finish|cease)s?(?: (?:it|this|that|sending|posting))?{ENDS.pattern.replace('<when>', '<new>')}", ("until {new}",)),
-        (
-            _NO_EXCEPTIONS,
-            ("no exceptions",),
-        ),
+        (_NO_EXCEPTIONS, ("no exceptions",)),
         (
             r"(?:no|without an?|(?:remove|drop|cancel|forget) the) (?P<new>end(?:ing)?(?: date| day)?)(?: (?:any ?more|now|after all))*",
             ("no end",),
@@ -134,10 +125,7 @@ _AMENDMENTS = tuple(
         (r"(?P<new>\S.*?) instead", ("{new}",)),
         (r"(?:(?:per|an?|each|every|(?:for|by) (?:the|a)) |/ ?)(?P<new>(?:day|week|month|quarter)s?)", ("{new}",)),
         # "Bob is better" and "monday works best" are about the figures.
-        (
-            rf"(?P<new>\S.*?) {_SUITS}(?: (?:much|even))? (?:better|more|best|fine|good|great|perfect)",
-            ("{new}",),
-        ),
+        (rf"(?P<new>\S.*?) {_SUITS}(?: (?:much|even))? (?:better|more|best|fine|good|great|perfect)", ("{new}",)),
         (r"(?:only|just) (?P<new>\S.*)", ("only {new}", "{new}")),
         (
             r"(?:not|no|never|nothing|without|skip|except|but not|leave out) (?:(?:on|over|during|in|at) )?(?:the )?(?P<new>\S.*)",
