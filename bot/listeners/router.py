@@ -105,9 +105,9 @@ class Router:
         if error and (command or subject):
             about = subject or (last.subject if last else request.about)
             still = self._amendments.still_meant(request.text, command, changes=changes) if command else ()
-            self._last.note(request.context.place, "\n".join((about, *still)))
+            await self._note(request.context.place, "\n".join((about, *still)))
         elif last and last.choices:
-            self._last.note(request.context.place, f"{last.subject}\n{last.command}")
+            await self._note(request.context.place, f"{last.subject}\n{last.command}")
 
     async def _refuse(self, _: Request) -> RenderedResult:
         assert self._refusal is not None  # noqa: S101  # for the type checker
@@ -131,7 +131,7 @@ class Router:
                     result = await self._refused(error, request)
                 record.kind = result.kind
                 if result.follow_up is not None and (request.is_typed or context.source == "button"):
-                    self._last.note(context.place, result.follow_up + await self._question_before(context.place, result.follow_up))
+                    await self._note(context.place, result.follow_up)
                 response = replace(result, share=result.share and not context.is_dm, reference=reference)
             except Exception:
                 logger.exception("an answer failed")
@@ -139,12 +139,12 @@ class Router:
             record.outcome = response.outcome
             return response
 
-    async def _question_before(self, place: Key, words: str) -> str:
-        """The line of the question before this one, about another account or post, as in ``LastQuestion``; "" for none."""
+    async def _note(self, place: Key, words: str) -> None:
+        """Notes the last question, as in ``LastQuestion``, with the one before it about another account or post."""
         last = await self._last.before(place)
         is_same = last and _SUBJECT.findall(last.subject) == _SUBJECT.findall(words.partition("\n")[0])
         before = (last.before if is_same else last.subject) if last else ""
-        return f"\n\t{before}" if before else ""
+        self._last.note(place, f"{words}\n\t{before}" if before else words)
 
     async def _refused(self, error: BotError, request: Request) -> RenderedResult:
         if isinstance(error, UsageError) and request.context.source != HOME:
@@ -158,7 +158,7 @@ class Router:
                 error = other
         if request.is_typed and (choices := choices_in(error)):
             before = await self._last.find(request.context.place)
-            self._last.note(request.context.place, f"{before.subject}\n{before.command}{choices}" if before else f"\n{choices}")
+            await self._note(request.context.place, f"{before.subject}\n{before.command}{choices}" if before else f"\n{choices}")
         message = build_trouble(error, reference=telemetry.reference(), now=self._clock())
         return RenderedResult(message, outcome=outcome_of(error), kind=type(error).__name__)
 

@@ -261,9 +261,7 @@ async def test_below_a_posted_digest_what_may_be_a_question_stays_one(scene):
         ("end of february", "Acme Robotics, Feb 21–28"),
     ):
         assert says in (await said(scene, posted, words))["text"], words
-    posted = next(one.ts for one in scene.slack.accepted if one.text.startswith("LinkedIn summary"))
-    fresh = scene.slack.person("bob")
-    await fresh.mention("pause it from tomorrow", channel="#marketing", thread_ts=posted)
+    await scene.slack.person("bob").mention("pause it from tomorrow", channel="#marketing", thread_ts=posted)
     await scene.settle()
     assert "A pause begins at once" in scene.slack.accepted[-1].text
 
@@ -287,6 +285,9 @@ async def test_after_a_refused_question_the_next_words_are_about_what_it_named(s
         ("and last week?", "Kofi Mensah, Nov 16–22"),
         ("bob next month", "in the future"),
         ("last month then", "Bob Rivera, Oct 1–31"),
+        # The question before a refused one is still the other of "both".
+        ("ann clicks last month", "no figures for “clicks”"),
+        ("compare both", "Ann Lee vs. Bob Rivera, Oct 1–31"),
         ("worst posts of kofi last month", "best posts only"),
         ("the best then", "Best posts of Kofi Mensah, Oct 1–31"),
         ("urn:li:share:7123456789012345678 clicks", "no figures for “clicks”"),
