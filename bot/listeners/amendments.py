@@ -262,11 +262,13 @@ class Amendments:
             raise NotUnderstood(asked, remedy="\n".join(lines), suggestions=each, about=about)
 
     async def ask_which_changes(self, request: Request) -> None:
-        """Raises NotUnderstood with each digest that is set up here and that a text can change: "not over the holidays"."""
+        """Raises NotUnderstood with each digest, of "too noisy" each alert too, that is set up here and that a text can change."""
         tries = self._tries(request.text) if request.is_typed else ()
         there = await self._set_up(request.context) if tries else {}
         each = list[str]()
-        for command in (one for one in there if one.startswith(last_command.DIGEST)):
+        # Words that only say in which way open the form.
+        kinds = (last_command.DIGEST, last_command.ALERT) if tries == ("",) else last_command.DIGEST
+        for command in (one for one in there if one.startswith(kinds)):
             found = [await self._meant(f"{command} {one}".rstrip(), request) for one in tries]
             each += next(filter(None, found), ())
         self._offer(each, there)

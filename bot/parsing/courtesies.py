@@ -217,9 +217,14 @@ FIRST_WORDS = {
         r"|(?:is|are) there|(?:what time|what|when|where|how many|how often|how|are|is|did|do|does)(?:['’]s| is| are| do| does| will| did)?"
     ),
 }
+_AWAY = (
+    r"(?:i|we|everybody|everyone|the (?:team|office))(?:['’]?(?:m|re|s)| am| are| is)? (?:away|off"
+    r"|out(?: of (?:the )?office)?|gone|closed|abroad|travell?ing|on (?:holidays?|vacation|leave|pto|a (?:trip|break)|\w+ leave))"
+)
 #: Why it is said, and thanks: "… pls, nobody reads it".
 _REASON = lazy_regex(
     r"(?:,| -| –|;|\.)? (?:(?:because|(?:no ?body|no one|no-one|we (?:don['’]?t|no longer)|it['’]?s (?:too|not|just)))\b.*"
+    rf"|(?<!while )(?<!when )(?:(?:as|since) )?(?:{_AWAY}|(?:i['’]?m|we['’]?re|i am|we are) busy)\W*"
     r"|(?:pls|plz|please|thanks|thank you|thx|ta|cheers)\W*|(?:instead(?: of \S+)?|rather than \S+)\W*)$",
     re.IGNORECASE,
 )
@@ -253,10 +258,6 @@ def without_reasons(text: str) -> str:
     return _REASON.sub("", _REASON.sub("", text))
 
 
-_AWAY = (
-    r"(?:i|we|everybody|everyone|the (?:team|office))(?:['’]?(?:m|re|s)| am| are| is)? (?:away|off"
-    r"|out(?: of (?:the )?office)?|gone|closed|abroad|travell?ing|on (?:holidays?|vacation|leave|pto|a (?:trip|break)|\w+ leave))"
-)
 #: "I'm on vacation 14-18 dec, skip those days".
 _SO_PAUSE = (
     r",? (?:(?:so|and|then|please|can you) )*(?:skip|pause|leave out|stop|hold)(?: (?:it|that|those|these|them|then))?"

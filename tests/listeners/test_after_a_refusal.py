@@ -166,6 +166,8 @@ async def test_words_about_dates_and_times_change_the_last_digest(scene):
         ("send it on 7 dec after all", "Monday 8:30 Europe/Berlin · next"),
         ("we're away for two weeks, pause it", "Paused until 7 Dec 2026"),
         ("digest resume", "Running again"),
+        ("pause it until 4 dec, i am away", "Paused until 4 Dec 2026"),
+        ("digest resume", "Running again"),
         ("skip tuesday 7 dec", "that day is a Monday"),
         ("first of the month", "on the 1st of the month"),
         ("wednesdays are fine again", "I didn't understand"),

@@ -269,6 +269,8 @@ async def test_what_is_said_next_changes_what_was_set_up_last(scene):
         ("no, 60k", "60,000"),
         ("70 not 60", "or as many thousands?"),
         ("same for bob", "Goal of Bob Rivera: 60,000"),
+        ("acme last week", "Nov 16–22"),
+        ("too noisy", "alert of Acme Robotics"),
     ):
         said = (await scene.ask(words))["text"]
         assert says in said, f"{words}: {said}"
