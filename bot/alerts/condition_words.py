@@ -24,7 +24,7 @@ FALLING = (
 _PARTS = {"half": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10}
 _BY_FRACTION = lazy_regex(
     rf"\b(?P<verb>{RISING}|{FALLING})(?:\s+(?:by|about|around|nearly|almost|roughly|over|more\s+than|at\s+least))*(?P<to>\s+to)?\s+"
-    rf"(?:(?P<count>an?|one|two|three|four|(?=half\b))[\s-]*(?P<part>{'|'.join(_PARTS)})s?|(?P<over>[1-9])/(?P<under>[2-9]|10))\b"
+    rf"(?:(?P<count>an?|one|two|three|four|[1-9]|(?=half\b))[\s-]*(?P<part>{'|'.join(_PARTS)})s?|(?P<over>[1-9])/(?P<under>[2-9]|10))\b"
     r"(?:\s+(?:of|its|their|our|his|her)\b)*",
     _FLAGS,
 )
@@ -60,7 +60,7 @@ _DONE = {
     "repost": "reshares", "follow": "followers", "view": "impressions", "see": "impressions",
 }  # fmt: skip
 #: "No comments", "zero reactions".
-_TO_NONE = lazy_regex(rf"\b(?:{FALLING}|goes?|is|are)\s+(?:to\s+)?(?:zero|0|nothing)\b", _FLAGS)
+_TO_NONE = lazy_regex(rf"\b(?:{FALLING}|go(?:es)?|is|are)\s+(?:to\s+)?(?:zero|0|nothing)\b", _FLAGS)
 #: "Nobody comments", and what does not come to a number: "doesn't reach 500", "don't get any likes".
 _NOBODY = lazy_regex(
     r"\b(?:nobody|no[\s-]?one)\s+(?:(?:has|have|ever|even|really)\s+)*"
@@ -101,8 +101,8 @@ def in_percent(text: str) -> str:
         return f"up {100 * (many - 1)}%" if many > 1 else found[0]
 
     def part(found: "re.Match[str]") -> str:
-        over, under = found["over"], found["under"] or _PARTS.get((found["part"] or "").lower(), 1)
-        of = Fraction(int(over) if over else NUMBER_WORDS.get(found["count"].lower(), 1), int(under))
+        over, under = (found["over"] or found["count"]).lower(), found["under"] or _PARTS[found["part"].lower()]
+        of = Fraction(int(over) if over.isdigit() else NUMBER_WORDS.get(over, 1), int(under))
         falls = re.match(FALLING, found["verb"], _FLAGS) is not None
         percent = round(100 * (1 - of if found["to"] else of))
         return found[0] if found["to"] and not falls else f"{found['verb']} {percent}%"

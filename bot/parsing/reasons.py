@@ -148,16 +148,15 @@ _X = "‹([^›]+)›"
 #: The most words that are looked at: what is looked for takes a time that grows faster than their number.
 _MOST_WORDS = 100
 #: Words that tell what stands behind them, and are not marked.
-_BETWEEN = frozenset("per into en auf around throughout since before after until this these those them it he she".split())  # noqa: SIM905
-_TOPS, _BOARDS, _DAYS = ("top last week", "top last month"), ("board last week", "board last month"), ("daily", "28d daily")
-_FILES, _LOOK, _ALERTS = (
-    ("last week csv", "last week xlsx"),
-    ("impressions comments", "followers"),
-    ("alert impressions -30% week", "alert comments > 20 day"),
+_BETWEEN = frozenset(
+    "per into en auf around throughout since before after until this these those them it he she called named saying says".split()  # noqa: SIM905
 )
+_TOPS, _BOARDS, _DAYS = ("top last week", "top last month"), ("board last week", "board last month"), ("daily", "28d daily")
+_FILES, _LOOK = ("last week csv", "last week xlsx"), ("impressions comments", "followers")
+_ALERTS = ("alert impressions -30% week", "alert comments > 20 day")
 _EACH_DAY, _STATE, _SET_UP = (DAILY, BEST_TIMES, "help digests"), ("accounts", "status"), ("digest list", "alert list", "goals")
 _WHICH = r"(?:last|latest|newest|recent|previous|next)\b"
-_HOURS = "three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+_HOURS, _WORST = "three|four|five|six|seven|eight|nine|ten|eleven|twelve", "worst|fewest|lowest|bottom|poorest|weakest|least|flopped|flop"
 # fmt: off
 #: The kinds that are told by their words; the first that fits decides.
 _KINDS = (
@@ -189,7 +188,7 @@ _KINDS = (
     kind("Name the account that you mean:", "", "accounts", "board", where=r"\bwrong (?:account|person|profile|page|company)\b"),
     kind(NO_ORDER, SEE_TOP, *_TOPS, of_posts=False,
          where=r"‹(?!fewest|lowest|weakest|poorest|least)\w+est› (?:posts?|updates?|comments?)\b|‹\w{3,}iest›"),
-    kind(NO_LATEST, SEE_TOP, *_TOPS, where=r"\b(?:the|our|my|that|this|about) \w+ (?:post|one)\b", of_posts=False),
+    kind(NO_LATEST, SEE_TOP, *_TOPS, where=rf"\b(?:the|our|my|that|this|about) (?!(?:{_WORST})\b)\w+ (?:post|one)\b", of_posts=False),
     kind(OTHER_NUMBERS, WHY_OTHER, "help metrics",
          where=r"\b(?:linkedin|numbers?|figures?)\b.*\b(?:differ\w*|(?:an)?other (?:number|figure)s?|match\w*|wrong|consistent)\b"
          r"|\bdiffer\w* (?:from|to|than|on)\b.*\blinkedin\b", of_posts=False),
@@ -261,7 +260,7 @@ _KINDS = (
     kind(ONLY_SLACK, SET_UP, *EVERY_MONDAY, words=" ".join(MAIL)),
     kind(SAY_RHYTHM, SET_UP, *EVERY_MONDAY, words="schedule remind reminder automatically regularly"),
     kind("A card draws a line by day, and no other chart.", SEE_DAYS, *_DAYS, words="pie bar donut histogram heatmap scatter"),
-    kind(FIXED_LOOK, CHOOSE_FIGURES, *_LOOK, where=rf"(?:^|.* (?:in|it|them|card|chart|background) ){_X}",
+    kind(FIXED_LOOK, CHOOSE_FIGURES, *_LOOK, where=rf"(?:^|\b(?:in|it|them|card|chart|background) ){_X}",
          words="red blue green pink yellow orange purple black white grey gray brown"),
     kind(FIXED_LOOK, CHOOSE_FIGURES, *_LOOK, words="bold italic bigger smaller larger prettier colour color font rounded decimals"),
     kind(WORD_WHEN, SET_ALERT, *_ALERTS, words="notify when whenever if exceed exceeds"),
@@ -273,7 +272,7 @@ _KINDS = (
     kind(OTHER_NUMBERS, WHY_OTHER, "help metrics", of_posts=False,
          words="wrong incorrect inaccurate mismatch differs different discrepancy"),
     kind("`top` lists the best posts only.", "Its last rows are the weakest of them; its file has every figure:", "top last month",
-         "top last month csv", words="worst fewest lowest bottom poorest weakest least flopped flop"),
+         "top last month csv", words=_WORST.replace("|", " ")),
     kind("A least number of impressions goes with `board` and `top`.", "They rank accounts and posts; ask like this:", "board min 1000",
          "top min 500", words="min minimum"),
     kind(NO_TIME, TIME_REMEDY, of_posts=False, where=r"between ‹(\d{1,2})› and ‹\d{1,2}›"
@@ -284,7 +283,7 @@ _KINDS = (
 )
 #: The kinds that only the place of an unknown word tells, where it is no typo of a known one.
 _BY_PLACE = (
-    kind("I can't look for “{word}”. " + NO_SEARCH, SEE_TOP, *_TOPS, where=rf"\b(?:called|named|titled|saying|says) (?:the )?{_X}"),
+    kind("I can't look for “{word}”. " + NO_SEARCH, SEE_TOP, *_TOPS, where=rf"\b(?:called|named|saying|says) (?:the )?{_X}"),
     kind(NO_FORMAT, FORMATS, *_FILES, where=rf"\bas (?:an? )?{_X}"),
     kind(NO_EVENT, NAME_START, "last month", "28d",
          where=rf"\b(?:during|over|throughout|before|after|around(?= \w)) (?:(?:the|our|my|an?|her|his|their|its) )?{_X}"

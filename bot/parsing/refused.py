@@ -102,7 +102,7 @@ _REFUSED = (
          where=r"\b(?:are you|is (?:the )?(?:bot|api|app|service|postpost|linkedin)) (?:\w+ )?(?:down|offline|online|running)\b"
          r"(?! (?:this|last|in|on|to|by|since)\b)"),
     kind("PostPost has no figures in money.", reasons.GIVEN, where=r"(?<!\S)[$€£¥](?!\S)"),
-    kind(reasons.NO_FORECAST, reasons.SEE_GOALS, *reasons.GOALS, where=r"^will (?!(?:you|it|this|that|the (?:bot|digest|alert)s?)\b)"),
+    kind(reasons.NO_FORECAST, reasons.SEE_GOALS, *reasons.GOALS, where=r"^will (?!(?:do|you|it|this|that|the (?:bot|digest|alert)s?)\b)"),
     kind(reasons.NO_ORDER, reasons.SEE_TOP, *_TOPS, where=r"\b(?:better|nicer|stronger|bigger) (?:one|post|ones|posts)\b"),
 )
 # fmt: on

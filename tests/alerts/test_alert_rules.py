@@ -189,6 +189,8 @@ def test_any_text_is_read_or_refused_in_words(text):
         ("alert impressions −15 % w/w only once a month", AlertRule(Metric.IMPRESSION, Condition.DOWN, 15, "week", 100, 28)),
         ("alert lost half of our impressions", AlertRule(Metric.IMPRESSION, Condition.DOWN, 50, "week", 100, 7)),
         ("alert reactions fall to a third", AlertRule(Metric.REACTION, Condition.DOWN, 67, "week", 20, 7)),
+        ("alert impressions fall by two thirds", AlertRule(Metric.IMPRESSION, Condition.DOWN, 67, "week", 100, 7)),
+        ("alert comments go to zero", AlertRule(Metric.COMMENT, Condition.BELOW, 1, "day", 0, 1)),
         ("alert reactions slide by 1/4 month", AlertRule(Metric.REACTION, Condition.DOWN, 25, "month", 20, 28)),
         ("alert impressions 30% below the week before", AlertRule(Metric.IMPRESSION, Condition.DOWN, 30, "week", 100, 7)),
         ("alert impressions at least doubled", AlertRule(Metric.IMPRESSION, Condition.UP, 100, "week", 100, 7)),
