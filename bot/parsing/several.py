@@ -10,7 +10,7 @@ from bot.errors import BotError, UsageError
 from bot.lazy_regex import lazy_regex
 from bot.parsing.courtesies import FIRST_WORDS, LONGEST_SENTENCE, POLITELY, courtesy, plainly
 from bot.parsing.dates import MONTH
-from bot.parsing.last_command import ALERT, DIGEST, WATCH
+from bot.parsing.last_command import ALERT, DIGEST, THAT_WEEK, WATCH
 from bot.parsing.suggestions import SAY_WHICH
 
 EVERYTHING: Final = "everything"
@@ -177,7 +177,9 @@ def read_several(text: str) -> SeveralCommand | None:
                 # "Everything but the alerts".
                 kinds, but_kinds = [kind for kind in kinds if kind not in but_kinds], []
             goals = re.search(r"\bgoal", found["what"], re.IGNORECASE) is not None
-            return SeveralCommand(action, kinds, whose, but, but_kinds or KINDS, (found["rest"] or "").strip(), goals, goals)
+            days = THAT_WEEK.search(text) if action == "skip" else None
+            rest = f"except {days['when']}" if days else (found["rest"] or "").strip()
+            return SeveralCommand("edit" if days else action, kinds, whose, but, but_kinds or KINDS, rest, goals, goals)
     return None
 
 

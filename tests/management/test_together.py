@@ -108,6 +108,14 @@ async def test_weekends_are_left_out_where_something_comes_on_every_day(scene):
     assert "0 9 * * 1-5" in [one.cron for one in (await stored(scene))[SubscriptionKind.ALERT].values()]
 
 
+async def test_all_days_of_a_week_are_left_out_of_several_at_once(scene):
+    asked = await scene.ask("skip all digests next week")
+    done = await press(scene, asked, buttons(asked)[0]["text"]["text"])
+    assert done["text"] == "Changed: 2 of 2."
+    week = f"except 2026-11-30, {', '.join(f'2026-12-0{day}' for day in range(1, 7))}"
+    assert {one.dates for one in (await stored(scene))[SubscriptionKind.DIGEST].values()} == {week}
+
+
 async def test_goals_that_are_named_beside_others_are_said_to_stay(scene):
     asked = await scene.ask("delete the watch and the goal")
     assert "Delete this watch?" in asked["text"]
