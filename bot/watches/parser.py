@@ -67,8 +67,8 @@ _NEW_POSTS = r"(?:(?:any|every|each|all|the) )*(?:new )?(?:linkedin )?posts?"
 _HERE = r"(?: (?:here|in (?:here|this channel|(?P<where><#[^<>]*>))))?"
 #: "Keep an eye on ann's posts", "follow kofi", "also watch bob", "notify me about new posts", "announce every post of ann here".
 _KEEP_AN_EYE = lazy_regex(
-    rf"{POLITELY}(?:(?:keep an eye on|(?:keep )?(?:watch|follow|monitor|track)(?:ing)?|subscribe to) (?P<who>\S+(?: \S+)??)(?:['’]s?)?"
-    rf"(?: {_NEW_POSTS})?(?P<ends> (?:till|until|for) \S.*)?"
+    rf"{POLITELY}(?:(?:keep an eye on|(?:keep )?(?:watch|follow(?! up\b)|monitor|track)(?:ing)?|subscribe to)"
+    rf" (?P<who>\S+(?: \S+)??)(?:['’]s?)?(?: {_NEW_POSTS})?(?P<ends> (?:till|until|for) \S.*)?"
     r"|also watch (?P<also>\S.*?)"
     r"|(?:announce|keep (?:me|us) (?:in the loop|posted|updated|informed) (?:about|on|of)"
     r"|(?:be (?:told|notified|informed)|hear|know) (?:about|of)"
