@@ -124,7 +124,7 @@ _LIST = lazy_regex(
 WHICH_ONE: Final = "Which one do you mean?"
 #: Words around what tells one of several from the others, and the places of these.
 _AROUND_CHOICE = frozenset(
-    "the that one please pls for about on of digest alert goal watch i mean meant no ok yes per a an this sorry".split()  # noqa: SIM905  # a list of words
+    "the that one please pls for about on of i mean meant no ok yes per a an this sorry".split()  # noqa: SIM905  # a list of words
 )
 _MOST_CHOOSING, _ALL_CHOSEN = 4, frozenset({"both", "all", "them", "everything", "every", "each"})
 PLACES = {"first": 0, "1st": 0, "1": 0, "former": 0, "second": 1, "2nd": 1, "2": 1, "latter": 1, "third": 2, "3rd": 2, "3": 2, "last": -1}

@@ -337,6 +337,10 @@ async def test_who_was_asked_which_one_says_it_in_a_word(scene):
     assert "Say which one" in (await scene.ask("digest delete"))["text"]
     assert "Delete these 2?" in (await scene.ask("all of them"))["text"]
     assert len(await stored(scene, SubscriptionKind.DIGEST)) == 2
+    await scene.ask("alert acme impressions +50% week")
+    await scene.ask("kofi")
+    assert "Which one do you mean?" in (await scene.ask("stop it"))["text"]
+    assert "It isn't checked until you resume it" in (await scene.ask("the alert"))["text"]
 
 
 async def test_in_the_thread_of_a_digest_its_changes_are_its_own(scene):
