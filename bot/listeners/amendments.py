@@ -20,7 +20,7 @@ from bot.management import change_words
 from bot.management.actions import SubscriptionAction, nothing_here
 from bot.parsing import last_command
 from bot.parsing.account_names import FULL_ID
-from bot.parsing.courtesies import FIRST_WORDS, POLITELY, digest_of_this, without_reasons
+from bot.parsing.courtesies import FIRST_WORDS, LONGEST_SENTENCE, POLITELY, digest_of_this, without_reasons
 from bot.parsing.dates import WEEKDAYS
 from bot.parsing.period_finder import PERIOD
 from bot.parsing.reasons import NO_STOPPING, STOP_REMEDY
@@ -115,7 +115,7 @@ class Amendments:
 
         A refusal is no change of subject; another command, or a question with days, a figure or a link of its own, is one.
         """
-        noun, plain = command.partition(" ")[0], " ".join(text.lower().split())
+        noun, plain = command.partition(" ")[0], " ".join(text.lower().split())[:LONGEST_SENTENCE]
         words = change_words.bare(text)
         lead = _LEAD.match(words) if noun == last_command.DIGEST else None
         is_pause = re.search(r"\b(?:pause|hold|stop|mute)\b.* (?:until|till|for)\b", plain)
@@ -172,15 +172,14 @@ class Amendments:
 
     def _tries(self, text: str, last: LastQuestion | None = None) -> tuple[str, ...]:
         """The changes that a text may make to the last command, without those that are a question's period or figure alone."""
-        command = last.command if last else ""
+        command, refused = (last.command, last.refused) if last else ("", "")
         every = () if last_command.change_in(text) else change_words.amendments(text, command.partition(" ")[0])
-        plain, is_corrected = change_words.without_only(change_words.plain_change(text)), False
-        if last and last.refused and last.refused != QUESTION:
-            is_corrected = self._clock() - last.at < MEANT_WITHIN
-        elif last and last.refused:
+        plain = change_words.without_only(change_words.plain_change(text))
+        if refused == QUESTION:
             # "Sorry, bob" after "zork" is about whose figures are asked for.
             every = tuple(one for one in every if one.startswith(("add ", "remove ", "no ")) or (self._is_when(one) and not one.isdigit()))
-        is_corrected = is_corrected and not _OVER.match(plain)
+        is_fresh = last is not None and self._clock() - last.at < MEANT_WITHIN
+        is_corrected = is_fresh and refused not in ("", QUESTION) and not _OVER.match(plain)
         is_when = command and is_when_alone(with_clock(plain).split(), self._clock().date())
         asks = _ASKED_FOR.fullmatch(plain.lower()) or self._asks(plain)
         every = every or ((plain,) if is_when and (is_corrected or not asks) else ())
