@@ -71,7 +71,7 @@ FILE_KINDS = (
 _NOT_GIVEN = """
     click clicks clicked ctr save saves saved bookmarks conversions lead leads reads spend cost cpc cpm revenue roi demographics
     demographic men women audience industry industries country countries location locations city cities gender sentiment mentions
-    traffic budget roas likers viewers seniority sends dms visitors visits video videos stories watch profile hashtags hashtag companies
+    traffic budget roas likers viewers seniority sends dms visitors visits video videos stories profile hashtags hashtag companies
     employers fan fans superfans advocates ambassadors paid organic sponsored boosted ads ad campaign campaigns device devices mobile
     desktop ios android attendees attendance earn earned income applications applicants requests negative positive job jobs titles
     newsletter newsletters subscribers subscriber advocacy ssi score keywords inmails mqls pipeline utm money worth pay hearts celebrate
@@ -82,7 +82,7 @@ NO_FIGURE = lazy_regex(
     r"\b(?:(?:video|profile|page|story|newsletter) (?:views?|visits?|impressions|viewers)"
     r"|views? of (?:a |the |my |our |this )?(?:video|profile|page|story)s?|(?:unique|page|profile) (?:visitors|viewers)"
     r"|(?:who )?(?:viewed|visited) (?:my|our|the) (?:profile|page)|watch(?:ing)? time|dwell time|search appearances"
-    r"|in the (?:us|usa|uk|eu|states|netherlands)"
+    r"|in the (?:us|states)"
     r"|job (?:titles?|functions?)|share of voice|(?:open|bounce|completion|conversion|response|reply|unsubscribe) rates?"
     r"|(?:link |website )?clicks?(?:[- ]through(?: rate)?)?)\b"
 )
