@@ -282,7 +282,8 @@ def _places() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
     from babel import Locale  # noqa: PLC0415  # only a question that is refused needs it
 
     zones = [zone.replace("_", " ").lower().partition("/") for zone in available_timezones() if "/" in zone]
-    cities = (place.rpartition("/")[2] for area, _, place in zones if area != "etc")
+    # Stations and small towns, such as "Casey", "Davis" and "Indiana/Knox", are names of people more often.
+    cities = (place for area, _, place in zones if area not in ("etc", "antarctica") and "/" not in place)
     countries = (*map(str.lower, Locale("en").territories.values()), "uk", "usa", "eu", "emea", "apac", "dach")
     # Each language with a code of two letters: among the others are "Even" and "Fang".
     languages_named = (name.lower() for code, name in Locale("en").languages.items() if len(code) == len("en"))
