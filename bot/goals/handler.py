@@ -168,14 +168,15 @@ _NTH = lazy_regex(r"(\d{1,2})(?:st|nd|rd|th)", re.IGNORECASE)
 
 def _with_end(text: str, today: date) -> str:
     """The text with the period that ends on its day in the place of it: "by the 30th" is "month"; raises NotUnderstood for other days."""
-    found = _UNTIL.search(text)
     if span := _SPAN.search(text):
         each = tuple(" ".join(f"{_SPAN.sub(' ', text)} {every}".split()) for every in Every)
-        raise NotUnderstood(NOT_FOR.format(word=span[0]), remedy=SAY_IT, suggestions=each)
-    words = found["day"].split() if found else []
+        raise NotUnderstood(NOT_FOR.format(word=span[0].removeprefix("for ")), remedy=SAY_IT, suggestions=each)
+    if (found := _UNTIL.search(text)) is None:
+        return text
+    words = found["day"].split()
     for length in range(len(words), 0, -1):
         typed = " ".join(words[:length]).replace(",", "").strip(".").lower()
-        if not (found and (typed in WEEKDAYS or re.search(r"\d", typed))):
+        if typed not in WEEKDAYS and not re.search(r"\d", typed):
             continue
         nth, month = _NTH.fullmatch(typed), MONTHS[today.month - 1]
         try:
