@@ -158,23 +158,7 @@ _ASKED_ABOUT = (
     r"|show|list)\b[^\d]*?\b{noun}(?P<several>e?s)?\b[^\d]*"
 )
 _NO_REASONS = frozenset(
-    {
-        "why",
-        "when",
-        "if",
-        "digest",
-        "digests",
-        "alert",
-        "alerts",
-        "goal",
-        "goals",
-        "watch",
-        "watches",
-        "schedule",
-        "else",
-        "others",
-        "working",
-    }
+    "why when if digest digests alert alerts goal goals watch watches schedule else others working".split()  # noqa: SIM905
 )
 _OF_DIGESTS = (
     (_NO_PART, "edit {which} no {part}"),
