@@ -74,7 +74,7 @@ _HAPPEN = r"(?:(?:please|now|also|rather|better|just|be|get|come|go|run|arrive|f
 _ADD = r"(?P<add>(?:include|cover|contain|mention|(?:have|show)(?= \S+['’]s\b)) )?"
 _NOUN_FIRST = (
     rf"(?:(?:{{polite}})(?:can|could|should|would|may|let|have) {_THE}|(?:{{polite}}){_THE}(?= .*\b{{noun}} (?:{_MODAL})\b)) "
-    rf"(?P<which>(?:\S+ ){{{{0,4}}}}?){{noun}} (?:(?:{_MODAL}) )?{_HAPPEN}{_ADD}(?P<rest>(?!not\b|never\b)\S.*)"
+    rf"(?P<which>(?:\S+ ){{{{0,4}}}}?){{noun}} (?:(?:{_MODAL}) )?+{_HAPPEN}{_ADD}(?P<rest>(?!not\b|never\b)\S.*)"
 )
 #: "Remove the title of the digest".
 _NO_PART = (

@@ -78,6 +78,7 @@ DIRECTORY = Directory((ACME, ANN, CAROL))
         ("who else gets the alerts", "alert", "alert list"),
         ("who can see the digest by email", "digest", ""),
         ("the digest of the board meeting", "digest", ""),
+        ("the friday digest must not include bob", "digest", ""),
     ],
 )
 def test_a_sentence_about_what_is_set_up_is_its_command(text, noun, command):
