@@ -13,18 +13,13 @@ from bot.slack.builders import Block, Message, build_notice, code, context, esca
 from bot.statistics.reports import Account
 from bot.storage.workspace_settings import AuditEntry, ChangeKind
 
-PERMISSIONS_TITLE = "Who may do what"
 ALLOWED: Final[Mapping[bool, str]] = {True: "{subjects} can get answers from now on.", False: "{subjects} can't get answers any more."}
 #: A note: members and unshared channels need no permission.
 ALLOWED_MEANS = "This concerns guests, channels shared with other companies, and channels outside of the bot's settings."
-AS_BEFORE = "It was like that already. Nothing changed."
-PERMISSIONS_ADMINISTRATORS = "Who decides: {people}"
 HERE_ALLOWED = "This channel was allowed by {who}, {when}."
 HERE_PLAIN = "Nobody has allowed this channel. That's only needed when it is shared with another company or the settings leave it out."
 PERMISSIONS_HOW = "{allow} opens this channel and {forbid} closes it again. You can name a #channel or a @person instead."
-CHANGES = "*Who changed what and when*"
 NO_CHANGES = "Nobody has changed anything yet."
-PERMISSIONS_LINE = "{who} {what}, {when}"
 CHANGE_WORDS: Final[Mapping[ChangeKind, tuple[str, str]]] = {
     ChangeKind.CHANNEL_DEFAULT: ("made {after} the default account of {subject}", "took the default account of {subject} away"),
     ChangeKind.ALLOWED_PERSON: ("allowed {subject}", "no longer allows {subject}"),
@@ -46,24 +41,17 @@ OTHER = "changed {kind} of {subject}"
 
 CLIENT_SET = "From now on {channels} sees the accounts of the client {client} alone: {accounts}. They are seen in its channels only."
 CLIENT_GONE = "{channels} is no client's channel any more: the workspace's own accounts are seen there again."
-NO_CLIENT_ACCOUNT = "there is none yet, connect one in PostPost"
 CLIENT_CHANNELS = "*Channels of clients*"
-CLIENT_CHANNEL = "{channel}: client {client}"
 NO_CLIENT = "No channel is a client's. A client's channel sees the accounts of one managed user of your PostPost account, and no others."
-NO_GROUPS = "There are no groups yet. Make one with {example}."
-GROUPS = "*Groups of accounts*"
 GROUP_IS = "{name}: {members}"
 GROUP_SET = "The group {name} is now: {members}."
 GROUP_WAS = "Before, it was: {members}."
 ALL_OPTED_OUT = "accounts that opted out"
-GROUP_GONE = "I removed the group {name}."
 GROUP_ASK = "Ask for it with {example}."
 OPTED_OUT = "{name} is out of the team's answers: sums, rows, files and digests. {alone} {back}"
 OPTED_IN = "{name} is in the team's answers again."
-OPTED_ALREADY = "Nothing changed: it was like that already. {now}"
 ALONE = "Only the person it is linked to and administrators still see its own card."
 LINKED = "{name} is linked to {person}, who may take it out of the team's answers and back in."
-UNLINKED = "{name} is linked to nobody."
 BACK = "{example} brings it back."
 
 _PERSON = re.compile(r"[UW][A-Z0-9]{6,}")
@@ -79,7 +67,6 @@ RULES: Final = (
     "not answer, and none of accounts that I don't know, that opted out or that the channel may not see."
 )
 PREVIEWS_HOW = "An administrator can switch them with {on}, {private} (without figures) and {off}."
-WITHOUT_FIGURES = "They have no figures: whoever opens one sees in a pane of their own what they may see."
 LACKING = ":warning: The app doesn't have the scope {scopes}, so nothing is previewed yet. Install it again and grant the scope."
 
 
@@ -92,7 +79,7 @@ def build_permission_result(result: PermissionResult, hidden: Collection[str]) -
             return _build_permissions(result, hidden)
     lines = [_preview_state(result.on)]
     if result.on and result.private:
-        lines.append(WITHOUT_FIGURES)
+        lines.append("They have no figures: whoever opens one sees in a pane of their own what they may see.")
     if result.on and result.lacking:
         lines.append(LACKING.format(scopes=", ".join(code(scope) for scope in sorted(result.lacking))))
     how = PREVIEWS_HOW.format(on=example(f"{UNFURL} on"), private=example(f"{UNFURL} private"), off=example(f"{UNFURL} off"))
@@ -101,20 +88,20 @@ def build_permission_result(result: PermissionResult, hidden: Collection[str]) -
 
 def _build_allowed(result: Allowed) -> Message:
     if not result.subjects:
-        return build_notice(AS_BEFORE)
+        return build_notice("It was like that already. Nothing changed.")
     text = ALLOWED[result.allowed].format(subjects=", ".join(_subject(subject) for _, subject in result.subjects))
     return Message(text, (section(text), context(ALLOWED_MEANS)))
 
 
 def _build_permissions(state: Permissions, hidden: Collection[str]) -> Message:
-    sentences = [PERMISSIONS_ADMINISTRATORS.format(people=state.people)]
+    sentences = [f"Who decides: {state.people}"]
     if not state.direct:
         here = state.here
         sentences.append(HERE_ALLOWED.format(who=_who(here.by), when=moment(here.at)) if here else HERE_PLAIN)
     sentences.append(_preview_state(state.unfurls))
-    lines = [PERMISSIONS_LINE.format(who=_who(one.by), what=_what(one, hidden), when=moment(one.at)) for one in state.changes]
-    blocks: list[Block] = [header(PERMISSIONS_TITLE), section("\n".join(sentences))]
-    blocks.append(section("\n".join([CHANGES, *(f"• {line}" for line in lines)]) if lines else NO_CHANGES))
+    lines = [f"{_who(one.by)} {_what(one, hidden)}, {moment(one.at)}" for one in state.changes]
+    blocks: list[Block] = [header("Who may do what"), section("\n".join(sentences))]
+    blocks.append(section("\n".join(["*Who changed what and when*", *(f"• {line}" for line in lines)]) if lines else NO_CHANGES))
     if not state.direct:
         blocks.append(context(PERMISSIONS_HOW.format(allow=example("allow here"), forbid=example("forbid here"))))
     return Message("\n".join([*sentences, *(lines[:1] or [NO_CHANGES])]), tuple(blocks))
@@ -145,11 +132,11 @@ def _subject(subject: str) -> str:
 
 def build_client_result(result: ClientResult) -> Message:
     if not result.changed:
-        lines = [CLIENT_CHANNEL.format(channel=_subject(channel), client=code(client)) for channel, client in result.channels.items()]
+        lines = [f"{_subject(channel)}: client {code(client)}" for channel, client in result.channels.items()]
         text = "\n".join([CLIENT_CHANNELS, *sorted(lines)])[:2_900] if lines else NO_CLIENT
         return Message(text, (section(text), context(CLIENT_REMEDY)))
     channels, client = ", ".join(map(_subject, result.changed)), result.channels.get(result.changed[0], "")
-    accounts = _members(result.accounts[:_NAMED]) or NO_CLIENT_ACCOUNT
+    accounts = _members(result.accounts[:_NAMED]) or "there is none yet, connect one in PostPost"
     if more := result.accounts[_NAMED:]:
         accounts += f" +{len(more)}"
     return build_notice((CLIENT_SET if client else CLIENT_GONE).format(channels=channels, client=code(client), accounts=accounts))
@@ -167,22 +154,22 @@ def build_group_result(result: GroupResult) -> Message:
             now = OPTED_OUT.format(name=name, alone=ALONE, back=back) if out else OPTED_IN.format(name=name)
         case LinkResult(account, person, _):
             name = escape(account_name(account))
-            now = LINKED.format(name=name, person=f"<@{person}>") if person else UNLINKED.format(name=name)
-    return build_notice(now if result.changed else OPTED_ALREADY.format(now=now))
+            now = LINKED.format(name=name, person=f"<@{person}>") if person else f"{name} is linked to nobody."
+    return build_notice(now if result.changed else f"Nothing changed: it was like that already. {now}")
 
 
 def _build_groups(groups: Mapping[str, Sequence[Account]]) -> Message:
     if not groups:
-        text = NO_GROUPS.format(example=example("group sales = ann, bob"))
+        text = f"There are no groups yet. Make one with {example('group sales = ann, bob')}."
         return build_notice(text)
     lines = [GROUP_IS.format(name=code(name), members=_members(members)) for name, members in groups.items()]
-    return Message("\n".join(lines)[:2_900], (section("\n".join([GROUPS, *lines])),))
+    return Message("\n".join(lines)[:2_900], (section("\n".join(["*Groups of accounts*", *lines])),))
 
 
 def _build_group(shown: GroupsShown) -> Message:
     name, members = shown.one, shown.groups.get(shown.one)
     if members is None:
-        return build_notice(GROUP_GONE.format(name=code(name)))
+        return build_notice(f"I removed the group {code(name)}.")
     text = (GROUP_SET if shown.changed else GROUP_IS).format(name=code(name), members=_members(members) or ALL_OPTED_OUT)
     was = f" {GROUP_WAS.format(members=_members(shown.before))}" if shown.before else ""
     return build_notice(f"{text}{was}\n{GROUP_ASK.format(example=example(f'board {name} last week'))}")

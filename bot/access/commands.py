@@ -19,7 +19,6 @@ UNFURL = "unfurl"
 CLIENT, CLIENTS = "client", "clients"
 SAY_WHOM = "`{verb}` needs a channel or a person."
 SAY_WHOM_REMEDY = "Write `{verb} here` in the channel, or `{verb}` and choose a #channel or an @person from Slack's list."
-NOT_HERE = "This is a direct message, so `here` isn't a channel."
 TOO_MANY = "`{verb}` takes up to {most} people and channels at once, and you named {count}."
 TOO_MANY_REMEDY = "Send them in several commands."
 #: Each is parsed, and shown, separately.
@@ -30,10 +29,8 @@ NOBODY = "nobody"
 NOT_A_CLIENT = "`{given}` isn't the id of a client: PostPost's ids of managed users have 24 digits and letters from a to f."
 WHICH_CLIENT = "Which client, and which channel?"
 CLIENT_REMEDY = "Write `client`, the id of the managed user in PostPost, and `here` or a #channel; `client nobody here` takes it back."
-NO_CHANNEL = "This is a direct message, which can't be a client's channel."
 SAY_WHO = "`link` needs a person and an account."
 SAY_WHICH = "`unlink` needs an account."
-ONE_PERSON = "An account belongs to one person: name one."
 HOW = "Choose the person from Slack's list: `link @ann acme`. `unlink acme` takes that back, and `accounts` shows whose they are."
 
 _UNFURL = lazy_regex(rf"\s*{UNFURL}s?(?![\w-])(.*)", re.IGNORECASE | re.DOTALL)
@@ -167,7 +164,7 @@ def read_permission(text: str, channel: str, *, direct: bool) -> PermissionComma
     if words - _HERE - _PERMISSION_FILLERS or not (subjects or here):
         raise NotUnderstood(SAY_WHOM.format(verb=verb), remedy=SAY_WHOM_REMEDY.format(verb=verb), suggestions=(f"{verb} here",))
     if here and direct:
-        raise NotUnderstood(NOT_HERE, remedy=SAY_WHOM_REMEDY.format(verb=verb))
+        raise NotUnderstood("This is a direct message, so `here` isn't a channel.", remedy=SAY_WHOM_REMEDY.format(verb=verb))
     if here:
         subjects.append((ChangeKind.ALLOWED_CHANNEL, channel))
     named = tuple(dict.fromkeys(subjects))
@@ -208,7 +205,7 @@ def read_client(text: str, channel: str, *, direct: bool) -> ClientCommand | Non
         raise NotUnderstood(WHICH_CLIENT, remedy=CLIENT_REMEDY)
     client = _client_id(given[0])
     if direct and not named:
-        raise NotUnderstood(NO_CHANNEL, remedy=CLIENT_REMEDY)
+        raise NotUnderstood("This is a direct message, which can't be a client's channel.", remedy=CLIENT_REMEDY)
     return ClientCommand(client, tuple(dict.fromkeys(named)) or (channel,))
 
 
@@ -241,7 +238,7 @@ def read_link(text: str) -> LinkTokens | None:
     verb, people = found[1].lower(), list(dict.fromkeys(_PERSON.findall(found[2])))
     name = " ".join(word for word in vocabulary.tokenize(unescaped(_PERSON.sub(" ", found[2]))) if word.lower() not in _LINK_FILLERS)
     if len(people) > 1:
-        raise NotUnderstood(ONE_PERSON, remedy=HOW)
+        raise NotUnderstood("An account belongs to one person: name one.", remedy=HOW)
     if not name or (verb == vocabulary.LINK and not people):
         raise NotUnderstood(SAY_WHO if verb == vocabulary.LINK else SAY_WHICH, remedy=HOW)
     return LinkTokens(name, people[0] if verb == vocabulary.LINK else "")

@@ -20,7 +20,6 @@ from bot.storage.cached import CachedClients
 
 NO_SUCH_GROUP = "I don't know a group or account called “{name}”."
 SEE_GROUPS = "`groups` lists the groups and `accounts` the accounts."
-NO_GROUP = "There's no group “{name}” yet."
 IS_A_GROUP = "There's a group “{name}” already, with other accounts."
 REPLACE_OR_ADD = "Replace it, or add to it:"
 NOBODY_LEFT = "Nobody would be left in “{name}”."
@@ -30,7 +29,6 @@ NOT_YOUR_ACCOUNT = (
 )
 ONLY_ADMINISTRATORS = "Only an administrator of this bot can say whose account it is."
 ASK_TO_LINK = "Ask {people} to do it, or to link the account to you: `link @you acme`."
-ADMINISTRATORS_GIVE = "Only an administrator may give a channel to a client."
 
 
 def link_query(tokens: LinkTokens, directory: Directory) -> LinkQuery:
@@ -108,7 +106,7 @@ class GroupService:
                 each = (replace(ask, change=""), replace(ask, change="add"))
                 raise NotUnderstood(IS_A_GROUP.format(name=ask.name), remedy=REPLACE_OR_ADD, suggestions=tuple(map(comparison_text, each)))
             case "add" | "remove" if not before:
-                raise NotUnderstood(NO_GROUP.format(name=ask.name), remedy=SEE_GROUPS, suggestions=("groups",))
+                raise NotUnderstood(f"There's no group “{ask.name}” yet.", remedy=SEE_GROUPS, suggestions=("groups",))
             case "add":
                 return tuple(one for one in dict.fromkeys((*before, *members)) if one not in ask.gone)
             case "remove" if set(before) <= set(members):
@@ -155,7 +153,7 @@ class ClientService:
 
     async def answer(self, command: ClientCommand, context: RequestContext) -> ClientResult:
         if not await self._permissions.administers(context.user):
-            raise NotAllowed(ADMINISTRATORS_GIVE, remedy=ASK.format(people=self._permissions.people()))
+            raise NotAllowed("Only an administrator may give a channel to a client.", remedy=ASK.format(people=self._permissions.people()))
         # Asked before anything is kept: a client that the key does not manage is refused.
         accounts = await self._list_accounts(command.client) if command.client else ()
         for channel in command.channels:

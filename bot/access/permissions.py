@@ -31,19 +31,13 @@ GUEST = "I don't answer guests until an administrator allows it."
 STRANGER = "I answer people of other companies only in channels that an administrator has allowed."
 UNKNOWN_PERSON = "Slack didn't tell me who you are."
 TRY_AGAIN = "Try again in a moment."
-SHARED = "This channel is shared with another company, which would see the figures."
 UNSEEN = "I can't tell whether this channel is shared with another company, so I post nothing for everybody here."
-CHANNEL_NOT_ALLOWED = "I'm not set up to answer in this channel."
 HIDDEN_ACCOUNT = "This channel may not see that account."
-ADMINISTRATORS_ONLY = "Only an administrator may allow or forbid that."
-ADMINISTRATORS_SWITCH = "Only an administrator may switch previews of links on or off."
 ASK_FOR_PERSON = "Ask {people} to allow you, with `/linkedin-stats allow` and your @name."
 ASK_FOR_CHANNEL = "Ask {people} to allow it, with `/linkedin-stats allow here` in this channel, or ask me in a channel where I may answer."
 ALLOW_YOURSELF = "You are an administrator: `/linkedin-stats allow here` allows it."
 ASK_FOR_ACCOUNT = "Ask {people} to add it to `CHANNEL_ACCOUNTS`, or ask where it may be seen."
 OF_CLIENT = "A client's accounts are seen in this client's channels alone, and no others are seen there."
-OF_CLIENT_REMEDY = "`accounts` lists those that can be asked about here."
-AN_ADMINISTRATOR = "an administrator of this workspace"
 #: In the settings: every channel without an entry.
 EVERYWHERE_ELSE = "*"
 
@@ -139,12 +133,12 @@ class PermissionService:
         place = ChannelInfo(context.channel) if alone else await self._people.place(context.channel)
         await self._check_person(context.team, context.user, place)
         if place.is_shared:
-            await self._need_channel(context, SHARED)
+            await self._need_channel(context, "This channel is shared with another company, which would see the figures.")
         elif public and not place.is_known:
             await self._need_channel(context, UNSEEN)
         allowed = self._rules.allowed_channels
         if allowed and context.channel not in allowed and not await self.administers(context.user):
-            await self._need_channel(context, CHANNEL_NOT_ALLOWED)
+            await self._need_channel(context, "I'm not set up to answer in this channel.")
 
     async def _check_person(self, team: str, user: str, place: ChannelInfo) -> None:
         if not user:
@@ -169,7 +163,7 @@ class PermissionService:
         """Return when this account's figures may be shown there; NotAllowed otherwise."""
         if not rules.sees(channel, platform_id):
             if channel in rules.clients or split_client(platform_id)[1]:
-                raise NotAllowed(OF_CLIENT, remedy=OF_CLIENT_REMEDY)
+                raise NotAllowed(OF_CLIENT, remedy="`accounts` lists those that can be asked about here.")
             raise NotAllowed(HIDDEN_ACCOUNT, remedy=ASK_FOR_ACCOUNT.format(people=self.people()))
 
     async def answer(self, ask: PermissionCommand, context: RequestContext, *, now: datetime) -> PermissionResult:
@@ -189,7 +183,7 @@ class PermissionService:
 
     async def _allow(self, ask: AllowCommand, context: RequestContext, *, administers: bool, now: datetime) -> Allowed:
         if not administers:
-            raise NotAllowed(ADMINISTRATORS_ONLY, remedy=ASK.format(people=self.people()))
+            raise NotAllowed("Only an administrator may allow or forbid that.", remedy=ASK.format(people=self.people()))
         put, by = self._allowances.set_allowed, context.user
         return Allowed([one for one in ask.subjects if await put(context.team, *one, allowed=ask.allowed, by=by, at=now)], ask.allowed)
 
@@ -197,7 +191,7 @@ class PermissionService:
         team = context.team
         if not administers:
             if ask.on is not None:
-                raise NotAllowed(ADMINISTRATORS_SWITCH, remedy=ASK.format(people=self.people()))
+                raise NotAllowed("Only an administrator may switch previews of links on or off.", remedy=ASK.format(people=self.people()))
             await self.check(context)
         if ask.on is not None:
             both = ((ChangeKind.PRIVATE_UNFURLS, ask.private), (ChangeKind.UNFURLS, ask.on))
@@ -230,4 +224,4 @@ class PermissionService:
         return await self._unfurls(team) is not None
 
     def people(self) -> str:
-        return " or ".join(f"<@{person}>" for person in sorted(self._rules.administrators)) or AN_ADMINISTRATOR
+        return " or ".join(f"<@{person}>" for person in sorted(self._rules.administrators)) or "an administrator of this workspace"

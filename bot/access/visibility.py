@@ -28,9 +28,7 @@ from bot.storage.cached import CachedChannelDefaults, CachedGroups
 from bot.storage.post_figures import PostFigures
 
 NOT_SHOWN = "That account's figures aren't shown here."
-NOT_SHOWN_REMEDY = "`accounts` lists the accounts that can be asked about."
 ONLY_TO_YOU = "That account has opted out, so I can show its figures only to you, not to everybody here."
-ONLY_TO_YOU_REMEDY = "Ask without sharing. `opt in` and its name brings it back for everybody."
 NO_ACCOUNT = "No LinkedIn account is connected here yet."
 NO_ACCOUNT_REMEDY = "Connect one in PostPost, then ask again; or name it by its id, `linkedin-…`."
 
@@ -53,9 +51,9 @@ class Visibility(Struct, frozen=True):
     def check(self, platform_id: str, *, public: bool) -> None:
         """Return when the account's figures may be shown there, with ``public`` to everybody; else raises NotAllowed."""
         if platform_id in self.hidden:
-            raise NotAllowed(NOT_SHOWN, remedy=NOT_SHOWN_REMEDY)
+            raise NotAllowed(NOT_SHOWN, remedy="`accounts` lists the accounts that can be asked about.")
         if public and platform_id in self.unshared:
-            raise NotAllowed(ONLY_TO_YOU, remedy=ONLY_TO_YOU_REMEDY)
+            raise NotAllowed(ONLY_TO_YOU, remedy="Ask without sharing. `opt in` and its name brings it back for everybody.")
 
     def visible(self, directory: Directory) -> Directory:
         return _visible(Same(directory), Same(self.rules), self.channel, self.hidden)

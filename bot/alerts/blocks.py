@@ -25,22 +25,15 @@ from bot.subscriptions.subscription import Subscription, SubscriptionKind, Subsc
 LOOKED_AT = "checked {schedule}"
 
 SNOOZE = f"Snooze {SNOOZE_DAYS} Days"
-SET_UP = "Set Up an Alert"
 FIRED = "{figure} of {watched}, {days}: {now}, {movement}"
 NORMAL = "{figure} of {watched}, {days}: back to normal, {now}"
 NORMAL_MOVED = "{figure} of {watched}, {days}: back to normal, {now}, {movement}"
-ALSO = "Also {days}: {now}, {movement}."
 SINCE = ":white_check_mark: Back to normal since {days}: {now}."
 RESOLVED = ":white_check_mark: *Resolved after {after}.* Back to normal since {days}: {now}."
-JOINED = ":bell: *{situation}* · {rule}"
-SEVERAL = "{figure} of {watched}: {n} alerts"
-SITUATION = "{days}: {now}, {movement}"
 FIRED_THERE = "It fired in {channel}: <{link}|the message>."
 LINK = "https://slack.com/archives/{channel}/p{ts}"
-AGAINST = "{days} vs. {before}"
 RULE = "Alert: {rule}"
 WITHOUT = ":warning: Without {names}: the figures couldn't be fetched. `accounts` says what is wrong."
-WEEKS_BEFORE = "The {weekdays} before: {figures}, latest first. Their median is {median}."
 
 
 def _weeks_before(rule: AlertRule, window: Window) -> list[str]:
@@ -50,12 +43,12 @@ def _weeks_before(rule: AlertRule, window: Window) -> list[str]:
         return []
     figures = ", ".join(figure_words(rule, figure) for figure in window.history)
     middle = average(usual.median) if rule.metric else figure_words(rule, usual.median)
-    return [WEEKS_BEFORE.format(weekdays=weekdays(window), figures=figures, median=middle)]
+    return [f"The {weekdays(window)} before: {figures}, latest first. Their median is {middle}."]
 
 
 def alert_button(action: SubscriptionAction, which: str = "", *, number: int = 0, about: str = "") -> Element:
     """A button that does this to the alert of this id; ``number`` and what it is ``about`` tell several of one message apart."""
-    label = {SubscriptionAction.SNOOZE: SNOOZE, SubscriptionAction.NEW: SET_UP}.get(action, "")
+    label = {SubscriptionAction.SNOOZE: SNOOZE, SubscriptionAction.NEW: "Set Up an Alert"}.get(action, "")
     return action_button(SubscriptionKind.ALERT, action, which, label=label, number=number, about=about)
 
 
@@ -101,7 +94,7 @@ def build_alert(report: AlertReport, *, alert: Subscription, today: date, more: 
 def build_alerts(reports: Sequence[tuple[Subscription, AlertReport]], today: date) -> Message:
     """One message of several alerts on one figure that fired, each with its rule and its button."""
     first = reports[0][1].findings
-    title = SEVERAL.format(figure=figure_name(first.rule), watched=watched_names(first.rule, first.accounts), n=len(reports))
+    title = f"{figure_name(first.rule)} of {watched_names(first.rule, first.accounts)}: {len(reports)} alerts"
     called = list(dict.fromkeys(mention for _, report in reports for mention in mentions(report.findings.rule)))
     blocks: list[Block] = [header(title), *([section(" ".join(called))] if called else [])]
     texts, charts = [" ".join([*called, f"{escape(title)}."])], []
@@ -149,7 +142,7 @@ def resolved_line(report: AlertReport, normal: Window, *, since: date, today: da
 def joined_line(report: AlertReport, today: date) -> str:
     """The line of an alert that fired later on the same day (mrkdwn), with whom it mentions."""
     rule = escape(RULE.format(rule=rule_words(report.findings.rule, report.findings.basis)))
-    return " ".join([JOINED.format(situation=escape(_situation(report, today)), rule=rule), *mentions(report.findings.rule)])
+    return " ".join([f":bell: *{escape(_situation(report, today))}* · {rule}", *mentions(report.findings.rule)])
 
 
 def fired_there(channel: str, ts: str) -> str:
@@ -176,7 +169,7 @@ def alert_headline(report: AlertReport, today: date) -> str:
 def _situation(report: AlertReport, today: date) -> str:
     rule, window = report.findings.rule, _shown_window(report)
     days, now = period_label(window.period, today), window_words(rule, window)
-    return (f"{rule.title}: " if rule.title else "") + SITUATION.format(days=days, now=now, movement=change_words(rule, window))
+    return (f"{rule.title}: " if rule.title else "") + f"{days}: {now}, {change_words(rule, window)}"
 
 
 def alert_filling_in(findings: AlertFindings, shown: Sequence[Window | None]) -> list[str]:
@@ -200,8 +193,7 @@ def _lines(report: AlertReport, today: date) -> list[str]:
     rule, state = report.findings.rule, report.state
     lines = _weeks_before(rule, _shown_window(report))
     lines += [
-        ALSO.format(days=period_label(one.period, today), now=window_words(rule, one), movement=change_words(rule, one))
-        for one in state.fired[-2::-1]
+        f"Also {period_label(one.period, today)}: {window_words(rule, one)}, {change_words(rule, one)}." for one in state.fired[-2::-1]
     ]
     if state.fired and state.normal is not None:
         lines.append(SINCE.format(now=window_words(rule, state.normal), days=period_label(state.normal.period, today)))
@@ -212,7 +204,7 @@ def _lines(report: AlertReport, today: date) -> list[str]:
 
 def _days(findings: AlertFindings, period: Period, today: date) -> str:
     days = period_label(period, today)
-    return AGAINST.format(days=days, before=period_label(period.before, today)) if findings.rule.moves else days
+    return f"{days} vs. {period_label(period.before, today)}" if findings.rule.moves else days
 
 
 def _drawn(findings: AlertFindings, period: Period, today: date) -> list[Block]:

@@ -36,9 +36,6 @@ from bot.slack.request import RenderedResult, Request, RequestContext
 from bot.statistics.reports import Directory
 from bot.subscriptions.subscription import Subscription, SubscriptionKind
 
-NO_WHO_CHOSEN = "Choose an account or the team."
-NO_FIGURE_CHOSEN = "Choose a figure."
-NO_RULE_CHOSEN = "Choose when I tell you."
 WHAT_AMOUNT = "Give a number, like 50 or 1,500."
 GONE = "That account can't be watched here any more. Choose another one."
 NEWER = "A newer version of this bot set this alert up, and this version can't change it."
@@ -145,9 +142,9 @@ class AlertForms(SubscriptionForms[AlertFormState, AlertFormValues, AlertDraft])
 def draft_of(state: AlertFormState, values: AlertFormValues) -> AlertDraft:
     """The draft of these entries; raises BadFieldsError with all their errors, those of the rule once everything else is right."""
     errors = forms.missing(
-        (modal.WHO, values.who or state.stays, NO_WHO_CHOSEN),
-        (modal.FIGURE, values.figure, NO_FIGURE_CHOSEN),
-        (modal.RULE, values.rule, NO_RULE_CHOSEN),
+        (modal.WHO, values.who or state.stays, "Choose an account or the team."),
+        (modal.FIGURE, values.figure, "Choose a figure."),
+        (modal.RULE, values.rule, "Choose when I tell you."),
         (forms.CHANNEL, values.channel, forms.NO_CHANNEL_CHOSEN),
         (forms.ZONE, values.timezone, forms.NO_ZONE_CHOSEN),
     )

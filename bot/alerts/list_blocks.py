@@ -48,25 +48,17 @@ from bot.slack.builders import (
 from bot.slack.numbers import period_label
 from bot.subscriptions.subscription import SubscriptionKind
 
-TITLE = "Alerts"
 NONE_HERE = "You have no alerts yet. An alert tells you when a figure moves a lot or crosses a limit."
 ABOUT = "It also tells you when the figure is back to normal."
-HOME_EMPTY = "{none}\nFor example: when impressions are up by half vs. the week before."
-HOME_SET_UP = "Set Up This Alert"
-HOME_MORE = "… and {n} more: {list}"
 #: Alerts that have a row on the Home tab.
 HOME_ROWS: Final = 8
 _ALERT = SubscriptionKind.ALERT
 TRY = "Set one up like this:"
-WHERE = "{channel}: {accounts}"
-MENTIONS = "mentions {who}"
-WITH_CARD = "then the account's card in the thread"
 POSTS_NOW = ":bell: *It would post now:* {headline}"
 POSTS_NOTHING = ":zzz: *It wouldn't post anything now.*"
 READS = "*The rule on the last days*"
 TESTED_DAY = "{days}: {now}{moved} · {result}"
 INCOMPLETE = "LinkedIn didn't report every day of {names}, so I can't tell for periods with such days."
-NO_FIGURES = ":warning: The figures couldn't be fetched: {sentence} {remedy}"
 
 MET, NOT_MET, UNKNOWN_RESULT = ":bell: met", "not met", "can't tell"
 
@@ -111,19 +103,19 @@ def build_alert_list(every: Sequence[AlertView], *, more: int = 0) -> Message:
     if not every:
         return build_alert_start()
     rows = [(_lines(shown), _small(shown), _manage(shown, number)) for number, shown in enumerate(every, start=1)]
-    return build_list(TITLE, rows, more, [alert_button(SubscriptionAction.NEW)])
+    return build_list("Alerts", rows, more, [alert_button(SubscriptionAction.NEW)])
 
 
 def build_home_alerts(every: Sequence[AlertView], *, more: int = 0) -> Message:
     """The alerts on the Home tab, each with one button; without one an example that a press sets up. ``more`` are only counted."""
     if not every:
-        text = HOME_EMPTY.format(none=NONE_HERE)
-        example_button = button(action_id(_ALERT, SubscriptionAction.CREATE), HOME_SET_UP, EXAMPLES[0])
+        text = f"{NONE_HERE}\nFor example: when impressions are up by half vs. the week before."
+        example_button = button(action_id(_ALERT, SubscriptionAction.CREATE), "Set Up This Alert", EXAMPLES[0])
         return Message(text, (section(text), actions([example_button, alert_button(SubscriptionAction.NEW)])))
     shown = [(one, "\n".join([*_lines(one), *([LAST.format(outcome=outcome(one.last))] if one.last else [])])) for one in every[:HOME_ROWS]]
     blocks: list[Block] = [section(text, _manage(one, number)) for number, (one, text) in enumerate(shown, start=1)]
     if (left := more + max(len(every) - HOME_ROWS, 0)) > 0:
-        blocks.append(context(HOME_MORE.format(n=left, list=example("alert list"))))
+        blocks.append(context(f"… and {left} more: {example('alert list')}"))
     blocks.append(actions([alert_button(SubscriptionAction.NEW)]))
     return Message(shorten_mrkdwn("\n".join(text for _, text in shown), TEXT_LIMIT), tuple(blocks))
 
@@ -142,7 +134,7 @@ def build_alert_start() -> Message:
 def build_alert_test(shown: AlertView, tested: AlertReport | BotError, today: date, *, preview: bool = False) -> Message:
     """What the alert would post now, and its last days; or why not. A ``preview`` is not stored: it has neither an id nor buttons."""
     if isinstance(tested, BotError):
-        lines = [NO_FIGURES.format(sentence=escape(tested.sentence), remedy=escape(tested.remedy))]
+        lines = [f":warning: The figures couldn't be fetched: {escape(tested.sentence)} {escape(tested.remedy)}"]
     else:
         quiet = tested.state.quiet
         lines = [POSTS_NOTHING if quiet else POSTS_NOW.format(headline=escape(alert_headline(tested, today))), READS, *_read(tested, today)]
@@ -171,7 +163,7 @@ def _read(tested: AlertReport, today: date) -> list[str]:
 
 def _lines(shown: AlertView) -> list[str]:
     accounts = account_names(shown.accounts) if shown.rule is None else watched_names(shown.rule, shown.accounts)
-    where = WHERE.format(channel=channel_words(shown.subscription.channel), accounts=escape(accounts))
+    where = f"{channel_words(shown.subscription.channel)}: {escape(accounts)}"
     rule = UNREADABLE if shown.rule is None else escape(rule_words(shown.rule, shown.basis))
     title = f"{escape(shown.rule.title)} · " if shown.rule and shown.rule.title else ""
     schedule = describe(Schedule(shown.subscription.cron, shown.subscription.zone))
@@ -181,7 +173,7 @@ def _lines(shown: AlertView) -> list[str]:
 def _small(shown: AlertView) -> str:
     small = [LAST.format(outcome=outcome(shown.last))] if shown.last else []
     if shown.rule and shown.rule.notify:
-        small.append(MENTIONS.format(who=", ".join(mentions(shown.rule))))
+        small.append(f"mentions {', '.join(mentions(shown.rule))}")
     if shown.rule and shown.rule.card:
-        small.append(WITH_CARD)
+        small.append("then the account's card in the thread")
     return " · ".join([*small, id_and_owner(shown.subscription)])

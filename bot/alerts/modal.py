@@ -29,10 +29,7 @@ COOLDOWN_EXAMPLE = "7"
 TITLE_HINT = "The alert's message begins with it."
 TITLE_EXAMPLE = "Spring launch"
 PEOPLE_HINT = "They are mentioned when it fires. User groups can be named in words: alert edit … for @growth"
-GROUPS_TOO = "It also mentions {groups}. Words change that: `alert edit {id} no mentions`."
 STAYS = "The account that it watches can't be shown here; without a choice it stays."
-CARD_LABEL = "The account's card in the thread when it fires"
-TIMES_LABEL = "When It Checks"
 WHO, FIGURE, RULE, AMOUNT, WINDOW, PEOPLE, CARD = "who", "figure", "rule", "amount", "window", "people", "card"
 MINIMUM, COOLDOWN = "minimum", "cooldown"
 #: The callback ids of the form and of its two further views, and the id of the button for a preview.
@@ -66,7 +63,6 @@ CONDITIONS: Final = {
     Condition.UNUSUALLY_LOW: "is unusually low",
 }
 WINDOW_LABELS: Final = {"day": "one day", "week": "7 days", "month": "4 weeks"}
-RATE_LABEL = "Engagement rate"
 
 
 class AlertFormState(FormState, frozen=True, forbid_unknown_fields=True):
@@ -106,11 +102,11 @@ def build_form(
     """The form with these entries; ``trouble`` (mrkdwn) says what was wrong with the last ones."""
     if not accounts:
         return build_notice_view(TITLE_NEW, forms.NO_ACCOUNTS)
-    figures = [option(NAMES[metric], word) for metric, word in METRIC_NAMES.items()] + [option(RATE_LABEL, ENGAGEMENT)]
+    figures = [option(NAMES[metric], word) for metric, word in METRIC_NAMES.items()] + [option("Engagement rate", ENGAGEMENT)]
     conditions = [option(label, condition.value) for condition, label in CONDITIONS.items()]
     windows = [option(label, window) for window, label in WINDOW_LABELS.items()]
     watched = forms.who_options(accounts, groups, [values.who])
-    further = ((FORM_PREVIEW, forms.PREVIEW_LABEL), (FORM_TIMES, TIMES_LABEL), (FORM_MORE, forms.MORE_LABEL))
+    further = ((FORM_PREVIEW, forms.PREVIEW_LABEL), (FORM_TIMES, "When It Checks"), (FORM_MORE, forms.MORE_LABEL))
     blocks: list[Block] = [
         build_trouble(trouble) if trouble else section(ABOUT),
         _input(WHO, forms.choice_menu(WHO, watched, values.who), hint=STAYS if state.stays else "", optional=state.stays),
@@ -143,7 +139,7 @@ def build_options(state: AlertFormState, values: AlertFormValues) -> View:
     """The view on top of a form with these entries: from which figures on and how often it fires, and what its message has."""
     people = {"type": "multi_users_select", "action_id": PEOPLE, "max_selected_items": MOST_MENTIONS}
     people |= {"initial_users": list(values.people)} if values.people else {}
-    card = forms.several_menu("checkboxes", CARD, [option(CARD_LABEL, CARD)], values.card)
+    card = forms.several_menu("checkboxes", CARD, [option("The account's card in the thread when it fires", CARD)], values.card)
     blocks = [
         _input(MINIMUM, forms.text_input(MINIMUM, values.minimum, MINIMUM_EXAMPLE, 20), hint=MINIMUM_HINT, optional=True),
         _input(COOLDOWN, forms.text_input(COOLDOWN, values.cooldown, COOLDOWN_EXAMPLE, 20), hint=COOLDOWN_HINT, optional=True),
@@ -153,7 +149,7 @@ def build_options(state: AlertFormState, values: AlertFormValues) -> View:
     ]
     if state.groups:
         groups = ", ".join(f"<!subteam^{one}>" for one in state.groups)
-        blocks.append(context(GROUPS_TOO.format(groups=groups, id=state.which[:8])))
+        blocks.append(context(f"It also mentions {groups}. Words change that: `alert edit {state.which[:8]} no mentions`."))
     return build_modal(TITLE_MORE, blocks, submit=SAVE_MORE, callback_id=FORM_MORE, metadata=form_metadata(state, values))
 
 

@@ -36,8 +36,6 @@ HAS_LEFT = "{person} has left this workspace."
 HAS_LEFT_REMEDY = "Name somebody else to mention."
 WHICH_ACCOUNT = "Which account should I watch? There are {n}."
 WHICH_ACCOUNT_REMEDY = "Name one, or say `team` for all of them added up."
-NO_ACCOUNT = "There's no LinkedIn account I can watch here."
-NO_ACCOUNT_REMEDY = "`accounts` lists the connected accounts."
 #: How many alerts a list shows.
 MOST_LISTED: Final = 15
 #: The namespace of alerts' ids.
@@ -141,7 +139,7 @@ class AlertService(RuleService[AlertRule]):
         if known & set(named):
             return named
         if not known:
-            raise NoAccount(NO_ACCOUNT, remedy=NO_ACCOUNT_REMEDY)
+            raise NoAccount("There's no LinkedIn account I can watch here.", remedy="`accounts` lists the connected accounts.")
         each = tuple(f'{ALERT} "{account.name}" {rule_text(rule)}' for account in directory.accounts[:3])
         raise NotUnderstood(WHICH_ACCOUNT.format(n=len(known)), remedy=WHICH_ACCOUNT_REMEDY, suggestions=each)
 

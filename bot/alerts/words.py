@@ -15,18 +15,10 @@ from bot.slack.numbers import count, current_format, percent_with_decimals, poin
 from bot.statistics.metrics import NAMES, Metric, RateBasis
 from bot.statistics.reports import Account
 
-EVERYBODY = "all accounts"
-NOBODY = "an account that isn't shown any more"
 UNKNOWN = "n/a"
-RATE_OF = "engagement rate (of {basis})"
-MOVED = "{figure} {direction} {percent} or more vs. {before}"
-CROSSED = "{figure} {condition} {amount} {window}"
-UNUSUAL_RULE = "{figure} {condition} for the day of the week, vs. the {weeks} weeks before"
-USUAL_RANGE = "{low} to {high} is usual on {weekdays}"
 UNUSUAL_NOW = "unusually {direction}: {usual}"
 MINIMUM = "ignored below {minimum}"
 COOLDOWN, COOLDOWN_OF_A_DAY = "at most once every {days} days", "at most once a day"
-QUIET = "quiet {hours}"
 CONDITIONS: Final[Mapping[Condition, str]] = {
     Condition.UP: "up",
     Condition.DOWN: "down",
@@ -48,23 +40,23 @@ def figure_name(rule: AlertRule) -> str:
 def watched_names(rule: AlertRule, accounts: Sequence[Account]) -> str:
     """The group, or the accounts, that are watched (foreign text, not escaped)."""
     if rule.who:
-        return EVERYBODY if rule.who == TEAM else rule.who
+        return "all accounts" if rule.who == TEAM else rule.who
     return account_names(accounts)
 
 
 def account_names(accounts: Sequence[Account]) -> str:
-    return ", ".join(account_name(account) for account in accounts) or NOBODY
+    return ", ".join(account_name(account) for account in accounts) or "an account that isn't shown any more"
 
 
 def condition_in_words(rule: AlertRule, basis: RateBasis) -> str:
     """The figure and its condition in words: "impressions up 50% or more vs. the week before"."""
-    figure = figure_name(rule).lower() if rule.metric else RATE_OF.format(basis=RATE_BASIS[basis])
+    figure = figure_name(rule).lower() if rule.metric else f"engagement rate (of {RATE_BASIS[basis]})"
     if rule.unusual:
-        return UNUSUAL_RULE.format(figure=figure, condition=rule.condition.value, weeks=WEEKS)
+        return f"{figure} {rule.condition.value} for the day of the week, vs. the {WEEKS} weeks before"
     condition, amount = CONDITIONS[rule.condition], threshold_words(rule)
     if rule.moves:
-        return MOVED.format(figure=figure, direction=condition, percent=amount, before=BEFORE[rule.window])
-    return CROSSED.format(figure=figure, condition=condition, amount=amount, window=WITHIN[rule.window])
+        return f"{figure} {condition} {amount} or more vs. {BEFORE[rule.window]}"
+    return f"{figure} {condition} {amount} {WITHIN[rule.window]}"
 
 
 def rule_words(rule: AlertRule, basis: RateBasis) -> str:
@@ -74,7 +66,7 @@ def rule_words(rule: AlertRule, basis: RateBasis) -> str:
         parts.append(MINIMUM.format(minimum=count(rule.minimum) if rule.metric else noun(Metric.IMPRESSION, rule.minimum)))
     parts.append(COOLDOWN_OF_A_DAY if rule.cooldown == 1 else COOLDOWN.format(days=rule.cooldown))
     if rule.quiet:
-        parts.append(QUIET.format(hours=rule.quiet))
+        parts.append(f"quiet {rule.quiet}")
     return ", ".join(parts)
 
 
@@ -124,7 +116,7 @@ def _usual_words(rule: AlertRule, window: Window) -> str:
     if usual is None:
         return ""
     low, high = (figure_words(rule, end) for end in (usual.low, usual.high))
-    words = USUAL_RANGE.format(low=low, high=high, weekdays=weekdays(window))
+    words = f"{low} to {high} is usual on {weekdays(window)}"
     if window.now is None or not is_unusual(rule, usual, Fraction(window.now)):
         return words
     return UNUSUAL_NOW.format(direction="high" if window.now > usual.high else "low", usual=words)

@@ -30,10 +30,7 @@ from bot.storage.workspaces import WorkspaceStore
 
 REINSTALL = "Add what manifest.yml names under OAuth & Permissions and install the app again."
 
-SLACK_AWAY = "Slack can't be reached ({reason}): check SLACK_API_URL and the network. {name} wasn't tested."
-NOT_SLACK = "something else answered in place of Slack: check SLACK_API_URL and any proxy in between. {name} wasn't tested."
 SLACK_TROUBLE = "Slack answered {code}, so {name} wasn't tested. Try again in a minute."
-NOT_ACCEPTED = "Slack doesn't accept {name} ({code}). {remedy}"
 #: Slack's errors about the token itself.
 REFUSALS = frozenset({*TOKEN_GONE, "missing_scope", "not_allowed_token_type", "access_denied", "no_permission", "team_access_not_granted"})
 STATISTICS_AWAY = "the statistics service can't be reached: check POSTPOST_BASE_URL and the network. POSTPOST_API_KEY wasn't tested."
@@ -41,18 +38,14 @@ NOT_STATISTICS = (
     "something else answered in place of the statistics service: check POSTPOST_BASE_URL and any proxy in between. "
     "POSTPOST_API_KEY wasn't tested."
 )
-KEY_REFUSED = "the statistics service doesn't accept POSTPOST_API_KEY. Make a key in PostPost's settings and set it."
 #: Of many workspaces: what keeps one from being served.
 STOPPED = "the app has left it, or Slack doesn't take its token: it waits until the app is installed there again."
 NOT_RENEWED = "Slack doesn't renew its token ({code}), which ends at {ends:%Y-%m-%d %H:%M} UTC. Install the app there again by the link."
-LACKS = "missing {scopes}. Install the app there again by the link."
 #: Slack's errors about the app's ID and secret, and which setting each is about.
 WRONG_APP = {"invalid_client_id": "SLACK_CLIENT_ID", "bad_client_secret": "SLACK_CLIENT_SECRET"}
 #: Slack's errors about blocks, a message or a view.
 REFUSED = frozenset({"invalid_blocks", "invalid_message", "invalid_view"})
-TAKEN = "{name}: OK"
 SLACK_REFUSES = "{name}: DIFFERS: Slack refuses what the bot's own checker takes: {found}"
-ONLY_OURS = "{name}: DIFFERS: the bot's own checker refuses what Slack takes: {found}"
 BOTH = "{name}: REFUSED by Slack and by the bot's own checker: {found}"
 UNKNOWN = "{name}: NOT ASKED: Slack couldn't be asked ({code}). Check SLACK_API_URL and the network."
 
@@ -89,7 +82,7 @@ async def check(settings: Settings) -> AsyncIterator[CheckLine]:
         async for line in _statistics(settings):
             yield line
     url = settings.mcp_url
-    yield CheckLine("assistants", await mcp_trouble(url) if url else "", url or NO_MCP, grave=False)
+    yield CheckLine("assistants", await mcp_trouble(url) if url else "", url or "off: MCP_URL isn't set", grave=False)
     findings = check_message(build_help())
     yield CheckLine("cards", "; ".join(str(finding) for finding in findings))
 
@@ -136,7 +129,7 @@ async def _workspaces(settings: Settings, database: Database, needing: list[Chec
         elif stored.refresh_error:
             needing.append(CheckLine(name, NOT_RENEWED.format(code=stored.refresh_error, ends=stored.expires_at)))
         elif stored.scopes and (missing := _missing(stored.scopes)):
-            needing.append(CheckLine(name, LACKS.format(scopes=", ".join(missing))))
+            needing.append(CheckLine(name, f"missing {', '.join(missing)}. Install the app there again by the link."))
     return f"{len(teams):,} installed, their tokens and keys can be decrypted"
 
 
@@ -196,11 +189,11 @@ async def _slack(settings: Settings) -> AsyncIterator[CheckLine]:
 def _slack_trouble(error: Exception, name: str, remedy: str) -> str:
     """The problem: Slack did not accept the token, gave another error, or could not be reached."""
     if not isinstance(error, SlackApiError):
-        return SLACK_AWAY.format(reason=type(error).__name__, name=name)
+        return f"Slack can't be reached ({type(error).__name__}): check SLACK_API_URL and the network. {name} wasn't tested."
     code = slack_error(error)
     if code == NO_JSON:
-        return NOT_SLACK.format(name=name)
-    return NOT_ACCEPTED.format(name=name, code=code, remedy=remedy) if code in REFUSALS else SLACK_TROUBLE.format(code=code, name=name)
+        return f"something else answered in place of Slack: check SLACK_API_URL and any proxy in between. {name} wasn't tested."
+    return f"Slack doesn't accept {name} ({code}). {remedy}" if code in REFUSALS else SLACK_TROUBLE.format(code=code, name=name)
 
 
 def _scopes(granted: str) -> CheckLine:
@@ -269,7 +262,7 @@ async def _statistics(settings: Settings) -> AsyncIterator[CheckLine]:
 def _statistics_trouble(error: StatisticsError) -> str:
     """The problem that prevents all requests; "" for any other error."""
     if isinstance(error, ApiKeyError):
-        return KEY_REFUSED
+        return "the statistics service doesn't accept POSTPOST_API_KEY. Make a key in PostPost's settings and set it."
     if isinstance(error, NotTheApi):
         return NOT_STATISTICS
     return STATISTICS_AWAY if isinstance(error, Unreachable) and error.status is None else ""
@@ -321,15 +314,14 @@ async def _compare(client: AsyncWebClient, name: str, payload: Mapping[str, Any]
     if refused:
         return BlockCheck((BOTH if found else SLACK_REFUSES).format(name=name, found=refused), agrees=False)
     if found:
-        return BlockCheck(ONLY_OURS.format(name=name, found=found), agrees=False)
-    return BlockCheck(TAKEN.format(name=name), agrees=True)
+        return BlockCheck(f"{name}: DIFFERS: the bot's own checker refuses what Slack takes: {found}", agrees=False)
+    return BlockCheck(f"{name}: OK", agrees=True)
 
 
 def _error_text(error: Any) -> str:
     return f"{error.get('pointer', '')}: {error.get('message') or error.get('code', '')}" if isinstance(error, Mapping) else str(error)
 
 
-NO_MCP = "off: MCP_URL isn't set"
 MCP_AWAY = "MCP_URL doesn't lead to the bot ({found}): assistants can ask while it runs and the proxy passes that address on to it."
 _SECONDS: Final = 5
 

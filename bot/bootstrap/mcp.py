@@ -43,9 +43,7 @@ REALM: Final = "linkedin-stats-bot"
 NOT_KNOWN = "Send a token of `linkedin-stats-bot token new` as Authorization: Bearer, or Slack's signature with Slack's identity."
 REFUSED = "That token isn't one, has expired, or was revoked; or the person is no member of a workspace that has the app."
 ONLY_POST = "Send POST: this endpoint keeps no sessions and streams nothing."
-TOO_MANY = "That's more than {most} calls in a minute."
 AWAY = "The bot can't answer right now. Try again in a minute."
-NOT_JSON = "The body isn't JSON."
 #: A person's calls in a minute.
 MOST_CALLS: Final = 60
 MINUTE: Final = timedelta(minutes=1)
@@ -94,7 +92,7 @@ class McpEndpoint:
         if request.method != "POST":
             return web.json_response({"error": ONLY_POST}, status=HTTPStatus.METHOD_NOT_ALLOWED, headers={"Allow": "POST"})
         if caller and self._is_one_too_many(caller):
-            answer = {"error": TOO_MANY.format(most=MOST_CALLS)}
+            answer = {"error": f"That's more than {MOST_CALLS} calls in a minute."}
             return web.json_response(answer, status=HTTPStatus.TOO_MANY_REQUESTS, headers={"Retry-After": "60"})
         return await _bridged(self._serve, request, raw, caller)
 
@@ -154,7 +152,7 @@ def _named_by_slack(raw: bytes) -> tuple[Caller | None, bytes | Refusal]:
     try:
         message = read_json(raw.decode()) if raw else {}
     except ValueError:
-        return None, Refusal(HTTPStatus.BAD_REQUEST, "body", NOT_JSON)
+        return None, Refusal(HTTPStatus.BAD_REQUEST, "body", "The body isn't JSON.")
     params = message.get("params") if isinstance(message, dict) else None
     meta = params.get("_meta") if isinstance(params, dict) else None
     slack = meta.get("slack") if isinstance(meta, dict) else None

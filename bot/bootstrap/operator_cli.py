@@ -21,31 +21,22 @@ from bot.storage.workspace_settings import AccessToken, AccessTokenRepository
 from bot.storage.workspaces import WorkspaceStore
 from bot.subscriptions.subscription import Installation, InstallationState, SubscriptionStatus
 
-NO_KEYS = "ENCRYPTION_KEYS isn't set."
-ROTATED = "{done:,} of {every:,} tokens and keys are encrypted anew; all are encrypted with the newest key now."
 NO_WORKSPACES = "Nothing is stored about any workspace."
-SEE_WORKSPACES = "`linkedin-stats-bot workspace list` shows those there are."
 NO_SUCH_PERSON = "Nothing is stored about {person} in workspace {team}."
 PERSON_REMEDY = "In Slack the id is in the person's profile, under the three dots: Copy member ID."
 SEVERAL_WORKSPACES = "Something is stored about {n} workspaces, and it isn't said which one this person is in."
-NOT_AN_ID = "{text} isn't Slack's id of a {what}, which begins with {letters}"
 REMOVED = "{rows:,} rows about workspace {team} are deleted."
 STILL_STORED = "What is stored about its workspaces stays until each is removed too: {teams}."
 STILL_IN_SLACK = "In Slack the app stays installed until an administrator of the workspace removes it there."
-FORGOTTEN = "{deleted:,} rows about {person} are deleted, and the id is taken out of {changed:,} others."
 DRY = "Nothing was done. Without --dry-run: {what}"
 INSTALLED, IN_SETTINGS = "installed {at:%Y-%m-%d}", "not installed by the link"
-BY_ORGANIZATION = "installed by its organization {organization}"
-AWAY = "{why} {since:%Y-%m-%d}, deleted from {until:%Y-%m-%d} on"
 WHY: Final = {InstallationState.REMOVED: "removed", InstallationState.TOKEN_REVOKED: "token revoked"}
 #: The tables that a workspace's line is made of.
 _LISTED: Final = (digests, slack_installations, enterprise_workspaces, workspace_keys)
 NOTHING_STORED = "Nothing is stored about {team} yet. If that id is mistyped, nobody is answered: `token revoke {id}` takes the token back."
 SHOWN_ONCE = "{text}\nThis is the only time it is shown. It is for {person} in workspace {team} until {until:%Y-%m-%d}; its id is {id}."
-NO_TOKENS = "There are no tokens."
 NOT_THERE = "There is no token with the id {which}."
 SEE_TOKENS = "`linkedin-stats-bot token list` shows those there are."
-REVOKED = "The token {which} is revoked."
 MADE, UNTIL, EXPIRED = "made {at:%Y-%m-%d}", "until {at:%Y-%m-%d}", "expired {at:%Y-%m-%d}"
 USED, NEVER_USED = "used {at:%Y-%m-%d %H:%M UTC}", "never used"
 #: The days that a token is good for, and the most.
@@ -104,7 +95,7 @@ def add_operator_commands(
 
 def _id(text: str, what: str, letters: str) -> str:
     if not re.fullmatch(rf"[{letters}][A-Z0-9]+", text):
-        raise argparse.ArgumentTypeError(NOT_AN_ID.format(text=repr(text[:20]), what=what, letters=" or ".join(letters)))
+        raise argparse.ArgumentTypeError(f"{text[:20]!r} isn't Slack's id of a {what}, which begins with {' or '.join(letters)}")
     return text
 
 
@@ -120,10 +111,10 @@ async def make_key(chosen: argparse.Namespace, settings: Settings, now: datetime
 async def rotate_keys(chosen: argparse.Namespace, settings: Settings, now: datetime) -> str:  # noqa: ARG001  # the same
     """How many texts were encrypted anew. Raises SettingsError: there is no key; StoreError: something cannot be decrypted."""
     if not settings.encryption_keys:
-        raise SettingsError(NO_KEYS, remedy=MAKE_A_KEY)
+        raise SettingsError("ENCRYPTION_KEYS isn't set.", remedy=MAKE_A_KEY)
     async with open_database(settings.database_url) as database:
         done, every = await WorkspaceStore(database, Cipher(settings.encryption()), lambda: now).encrypt_anew()
-    return ROTATED.format(done=done, every=every)
+    return f"{done:,} of {every:,} tokens and keys are encrypted anew; all are encrypted with the newest key now."
 
 
 async def list_workspaces(chosen: argparse.Namespace, settings: Settings, now: datetime) -> str:  # noqa: ARG001  # the same
@@ -161,7 +152,7 @@ async def _found(database: Database, team: str) -> Mapping[str, list[dict[str, A
     data = PersonalData(database)
     known, found = await data.workspaces(), await data.of_workspace(team)
     if not found or (known and team not in known):
-        raise NotUnderstood(NO_SUCH_WORKSPACE.format(team=team), remedy=SEE_WORKSPACES)
+        raise NotUnderstood(NO_SUCH_WORKSPACE.format(team=team), remedy="`linkedin-stats-bot workspace list` shows those there are.")
     return found
 
 
@@ -179,7 +170,7 @@ async def _line(database: Database, settings: Settings, team: str, found: Mappin
     counts = ", ".join(f"{count:,} {kind}{'s' if count > 1 else ''}" for kind, count in sorted(Counter(live).items()))
     installed = found.get("slack_installations", [])
     served = found.get("enterprise_workspaces", [])
-    state = BY_ORGANIZATION.format(organization=served[0]["enterprise"]) if served else IN_SETTINGS
+    state = f"installed by its organization {served[0]['enterprise']}" if served else IN_SETTINGS
     state = INSTALLED.format(at=datetime.fromisoformat(installed[0]["installed_at"])) if installed else state
     away = await InstallationRepository(database).installation(team)
     return team, name, _away(away, settings) or state, key, counts or "nothing set up"
@@ -189,7 +180,7 @@ def _away(found: Installation | None, settings: Settings) -> str:
     if found is None or found.state is InstallationState.ACTIVE:
         return ""
     until = found.since + timedelta(days=settings.retention_days)
-    return AWAY.format(why=WHY[found.state], since=found.since, until=until)
+    return f"{WHY[found.state]} {found.since:%Y-%m-%d}, deleted from {until:%Y-%m-%d} on"
 
 
 async def export_person(chosen: argparse.Namespace, settings: Settings, now: datetime) -> str:
@@ -205,7 +196,7 @@ async def delete_person(chosen: argparse.Namespace, settings: Settings, now: dat
             rows = sum(map(len, found.values()))
             return DRY.format(what=f"the id is taken out of {rows:,} rows, or the rows are deleted.")
         deleted, changed = await PersonalData(database).delete_person(team, chosen.person)
-    return FORGOTTEN.format(deleted=deleted, person=chosen.person, changed=changed)
+    return f"{deleted:,} rows about {chosen.person} are deleted, and the id is taken out of {changed:,} others."
 
 
 async def _named(database: Database, chosen: argparse.Namespace) -> tuple[str, Mapping[str, list[dict[str, Any]]]]:
@@ -245,7 +236,7 @@ async def make_token(chosen: argparse.Namespace, settings: Settings, now: dateti
 async def list_tokens(chosen: argparse.Namespace, settings: Settings, now: datetime) -> str:  # noqa: ARG001  # the same
     async with open_database(settings.database_url) as database:
         tokens = await AccessTokenRepository(database, lambda: now).every()
-    return "\n".join(aligned(_token_cells(one, now) for one in tokens)) or NO_TOKENS
+    return "\n".join(aligned(_token_cells(one, now) for one in tokens)) or "There are no tokens."
 
 
 def _token_cells(one: AccessToken, now: datetime) -> tuple[str, ...]:
@@ -259,4 +250,4 @@ async def revoke_token(chosen: argparse.Namespace, settings: Settings, now: date
     async with open_database(settings.database_url) as database:
         if not await AccessTokenRepository(database, lambda: now).revoke(chosen.token):
             raise NotUnderstood(NOT_THERE.format(which=chosen.token[:20]), remedy=SEE_TOKENS)
-    return REVOKED.format(which=chosen.token)
+    return f"The token {chosen.token} is revoked."

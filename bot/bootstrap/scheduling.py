@@ -65,7 +65,6 @@ COUNTING: Final = 5.0
 #: The counter's label for deliveries without a message, which are no state.
 UNSAID_LABEL: Final = "unsaid"
 
-SILENCE = "The scheduler hasn't run for {age:.0f} seconds."
 STOPPED = "Slack doesn't take the bot's token: digests wait until the app is installed again."
 #: What a tick does beside its own work.
 Jobs = list[Callable[[], Awaitable[None]]]
@@ -118,7 +117,7 @@ class Scheduling(Struct, frozen=True):
         """The problems that keep digests from being posted, by part; raises StoreError."""
         found: dict[str, str] = {}
         if self.runner.age > SILENT:
-            found["digests"] = SILENCE.format(age=self.runner.age)
+            found["digests"] = f"The scheduler hasn't run for {self.runner.age:.0f} seconds."
         if self.of_one and await self.stores.installations.stopped():
             found["token"] = STOPPED
         return found

@@ -56,17 +56,8 @@ DIGEST_HEADLINE = "{title}, {figures}"
 IN_SHORT = "{period}: {figures}"
 IN_SHORT_OF_SOME = "{period}, {accounts}: {figures}"
 USUAL_TITLE = "LinkedIn"
-DIGEST_AGAINST = "vs. {before}"
-AGAINST_BY = "vs. {before} ({by})"
-LATE = "posted {late} late"
-MINUTES = "{n} min"
-HOURS = "{n} h"
 DIGEST_STORY = "{title}. {story}"
 USUAL_STORY_TITLE = "LinkedIn summary"
-NO_SUM_OF_REACH = "reach isn't added up"
-SUMS_ALONE = "sums alone, no account's own figures"
-DETAILS = "{name}, {period}, by day"
-DIGEST_SUM_ONE_LEFT = "{accounts} ({name})"
 #: The name of the metadata by which a digest is found again in its channel and its thread (Slack's documentation: "Message metadata").
 EVENT_TYPE = "linkedin_stats_digest"
 #: Up to this many accounts each have a table in the thread; with more only the sum has.
@@ -149,7 +140,7 @@ def _same_for_all(shared: SharedReport, parts: frozenset[DigestSection], today: 
     warnings = [section("\n".join(warned))] if (warned := warning_notes(report, _WARNINGS)) else []
     best = list(best_notes(report)) if DigestSection.BEST in parts else []
     if DigestSection.BOARD in parts and report.shows_each:
-        best.append(BOARD_RULE.format(minimum=say.noun(Metric.IMPRESSION, USUAL_MINIMUM)))
+        best.append(f"Board by engagement rate, from {say.noun(Metric.IMPRESSION, USUAL_MINIMUM)} up.")
     unknowns = [*missing_total_notes(report.accounts), *filling_in(whole)]
     sentences = [*changes, *say.length_notes(whole, today), *gap_notes(whole, gaps, today), *unknowns, *best]
     notes, last = [context(_cut(sentences, _NOTES))] if sentences else [], context(_footer(report, whole, parts))
@@ -194,12 +185,12 @@ def _about(report: DigestReport, whole: AccountReport, today: date) -> str:
     parts = [escape(account_name(whole.account))]
     if whole.before is not None:
         before, moved = period_label(whole.before, today), whole.moved(Metric.IMPRESSION)
-        by = AGAINST_BY.format(before=before, by=signed(moved.absolute)) if moved and not moved.per_day else ""
-        parts.append(by or DIGEST_AGAINST.format(before=before))
+        by = f"vs. {before} ({signed(moved.absolute)})" if moved and not moved.per_day else ""
+        parts.append(by or f"vs. {before}")
     parts.append(escape(report.schedule_words))
     if report.late is not None and report.late >= _MINUTE:
-        late = MINUTES.format(n=report.late // _MINUTE) if report.late < 2 * _HOUR else HOURS.format(n=report.late // _HOUR)
-        parts.append(LATE.format(late=late))
+        late = f"{report.late // _MINUTE} min" if report.late < 2 * _HOUR else f"{report.late // _HOUR} h"
+        parts.append(f"posted {late} late")
     return " · ".join(filter(None, parts))
 
 
@@ -229,8 +220,8 @@ def _footer(report: DigestReport, whole: AccountReport, parts: frozenset[DigestS
     """The sources of the figures, and the basis of the accounts' and posts' rates, also where their sum has no rate."""
     basis = whole.basis if say.rate_asked(report.accounts[0].metrics, whole.basis) else None
     line = footer(digest_freshness(report, parts), basis, by_days=True)
-    notes = [NO_SUM_OF_REACH] if len(counted(report.accounts)) > 1 and DigestSection.ACCOUNTS in parts else []
-    return " · ".join([line, *notes, *([SUMS_ALONE] if report.several and report.totals_only else [])])
+    notes = ["reach isn't added up"] if len(counted(report.accounts)) > 1 and DigestSection.ACCOUNTS in parts else []
+    return " · ".join([line, *notes, *(["sums alone, no account's own figures"] if report.several and report.totals_only else [])])
 
 
 def _story(report: DigestReport, same: _SameForAll, lines: Sequence[str], *, options: DigestOptions) -> str:
@@ -248,7 +239,7 @@ def _details(report: DigestReport, whole: AccountReport, today: date) -> Iterato
     for one in (whole, *each):
         if (table := daily_table(one, today)) is None:
             continue
-        title = escape(DETAILS.format(name=account_name(one.account), period=period_label(one.period, today)))
+        title = escape(f"{account_name(one.account)}, {period_label(one.period, today)}, by day")
         notes = [NO_REACH_BY_DAY] if any(not metric.definition.by_day for metric in one.metrics) else []
         blocks = [section(f"*{title}*"), table, *(context(note) for note in [*notes, *gap_notes(one, find_gaps(one), today)])]
         story = account_story(one, find_gaps(one), today, no_total(report.accounts) if one is whole else "")
@@ -267,7 +258,7 @@ def combined(report: DigestReport) -> AccountReport:
     (one,) = over
     if not is_partial(report.accounts, report.failed):
         return one
-    name = DIGEST_SUM_ONE_LEFT.format(accounts=accounts, name=one_line(account_name(one.account), _NAME_LIMIT))
+    name = f"{accounts} ({one_line(account_name(one.account), _NAME_LIMIT)})"
     return replace(one, account=replace(one.account, name=name))
 
 
@@ -275,16 +266,8 @@ ONE_FIRST = "*Board* :trophy: {names} leads with {rate}. Congratulations!"
 ONLY_ONE = "*Board* {names} with {rate}, the only one that is ranked."
 SEVERAL_FIRST = "*Board* :trophy: {names} lead with {rate}. Congratulations!"
 FIRST_SO_FAR = "*Board* {names} with {rate}, {unsure}"
-NOBODY_FIRST = "*Board* nobody ranked: it takes {minimum} and an engagement rate."
-BOARD_OF_ONE = "*Board* n/a: it takes several accounts."
-BOARD_LEFT_OUT = "*Board* n/a: this bot shows the team's sums alone."
-BOARD_RULE = "Board by engagement rate, from {minimum} up."
 PLACE = "{place}. {name} {rate}"
-MORE_PLACES = "{n} more"
-UNRANKED = "{n} not ranked"
 SCHEDULED = "*Scheduled for the next 7 days* {posts}"
-SCHEDULED_POST = "• {at} {words} ({accounts})"
-MORE_SCHEDULED = "… and {n} more"
 NO_SCHEDULED = "*Scheduled for the next 7 days* nothing"
 SCHEDULED_UNKNOWN = "*Scheduled for the next 7 days* PostPost's list couldn't be read this time."
 
@@ -299,7 +282,7 @@ def board_report(report: DigestReport) -> TeamReport:
 
 def board(report: DigestReport) -> Iterator[str]:
     if not report.shows_each:
-        yield BOARD_LEFT_OUT if report.several else BOARD_OF_ONE
+        yield "*Board* n/a: this bot shows the team's sums alone." if report.several else "*Board* n/a: it takes several accounts."
         return
     ranking = board_report(report)
     places = ranked(ranking.reports, Ranking.RATE, ranking.minimum, lambda score: score_text(Ranking.RATE, score))
@@ -307,7 +290,7 @@ def board(report: DigestReport) -> Iterator[str]:
     first = [name for one, name, _ in placed if one.place == 1]
     minimum = noun(Metric.IMPRESSION, ranking.minimum)
     if not first:
-        yield NOBODY_FIRST.format(minimum=minimum)
+        yield f"*Board* nobody ranked: it takes {minimum} and an engagement rate."
         return
     unsure = may_rank_higher(ranking)
     only = ONLY_ONE if len(placed) == 1 else ONE_FIRST if len(first) == 1 else SEVERAL_FIRST
@@ -315,8 +298,8 @@ def board(report: DigestReport) -> Iterator[str]:
     yield form.format(names=some_of(first, _MOST_FIRST), rate=placed[0][2], unsure=", ".join(unsure))
     below = [PLACE.format(place=f"{one.place}{'=' if one.tied else ''}", name=name, rate=score) for one, name, score in placed]
     below = below[len(first) :]
-    without = [UNRANKED.format(n=count(number))] if (number := len(places) - len(placed)) else []
-    more = [MORE_PLACES.format(n=len(below) - _MOST_PLACES)] if len(below) > _MOST_PLACES else []
+    without = [f"{count(number)} not ranked"] if (number := len(places) - len(placed)) else []
+    more = [f"{len(below) - _MOST_PLACES} more"] if len(below) > _MOST_PLACES else []
     if lines := [*below[:_MOST_PLACES], *more, *without]:
         yield " · ".join(lines)
 
@@ -330,6 +313,6 @@ def scheduled_posts(report: DigestReport) -> Iterator[str]:
     for post in report.scheduled[:_MOST_SCHEDULED]:
         words = escape(one_line(post.content, _SCHEDULED_LIMIT)) or UNTITLED
         accounts = some_of([escape(account_name(one)) for one in post.accounts], _MOST_ACCOUNTS)
-        yield SCHEDULED_POST.format(at=moment(post.at), words=words, accounts=accounts)
+        yield f"• {moment(post.at)} {words} ({accounts})"
     if (more := len(report.scheduled) - _MOST_SCHEDULED) > 0:
-        yield MORE_SCHEDULED.format(n=count(more))
+        yield f"… and {count(more)} more"

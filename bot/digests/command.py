@@ -23,10 +23,6 @@ from bot.slack.builders import escape, one_line
 from bot.statistics.reports import Directory, Period, command_words
 from bot.subscriptions.subscription import SubscriptionKind
 
-QUOTES = "Put the {part} in quotes."
-TOO_LONG = "That {part} is {n} characters long, and {most} is the most."
-TOO_LONG_REMEDY = "Make it shorter."
-
 MOST_TITLE: Final = 60
 MOST_INTRO: Final = 300
 _MOST = {"title": MOST_TITLE, "intro": MOST_INTRO}
@@ -99,7 +95,7 @@ def take_options(text: str, directory: Directory) -> tuple[str, OptionChanges]:
             if any(bare in name.split() for name in names):
                 return found[0]
             quoted = f'{text[: found.start()].strip()} {bare} "{text[found.end() :].replace(chr(34), "").strip()}"'
-            raise NotUnderstood(QUOTES.format(part=bare), suggestions=(quoted,))
+            raise NotUnderstood(f"Put the {bare} in quotes.", suggestions=(quoted,))
         for name in SWITCHES:
             if words := found[f"{name}_on"] or found[f"{name}_off"]:
                 if any(words.lower() in one for one in names):
@@ -124,7 +120,7 @@ def checked_part(part: str, text: str) -> str:
     """A title or intro on one line, without double quotes, which commands put around it; raises NotUnderstood when it is too long."""
     shown = _QUOTES.sub("'", one_line(text, len(text)))
     if len(shown) > _MOST[part]:
-        raise NotUnderstood(TOO_LONG.format(part=part, n=len(shown), most=_MOST[part]), remedy=TOO_LONG_REMEDY)
+        raise NotUnderstood(f"That {part} is {len(shown)} characters long, and {_MOST[part]} is the most.", remedy="Make it shorter.")
     return shown
 
 

@@ -48,8 +48,6 @@ from bot.statistics.reports import Directory
 
 TO_ME = "I can send a digest to you alone only in our direct messages."
 TO_ME_REMEDY = "Open my messages and set it up there; or have it posted here for everybody:"
-TWO_ZONES = "A digest has one time zone, and “{first}” and “{second}” are two."
-TWO_ZONES_REMEDY = "Leave one of them out."
 
 _HOLIDAY = lazy_regex(rf"\b(?:{'|'.join(sorted(USUAL_HOLIDAYS, key=len, reverse=True))})(?:['’]?s)?\b", re.IGNORECASE)
 #: "Until christmas" names one day, as "from christmas on" does.
@@ -191,7 +189,7 @@ class DraftParser:
             error.suggestions = tuple(self.replaced(typed, near) for near in error.suggestions)
             raise error
         if self.draft.zone not in ("", zone):
-            raise BadSchedule(TWO_ZONES.format(first=self.draft.zone, second=zone), remedy=TWO_ZONES_REMEDY)
+            raise BadSchedule(f"A digest has one time zone, and “{self.draft.zone}” and “{zone}” are two.", remedy="Leave one of them out.")
         self.draft = replace(self.draft, zone=zone)
 
     def _take_places(self, names: FoundNames) -> None:

@@ -32,7 +32,6 @@ NO_ACCOUNT_REMEDY = "`accounts` lists the accounts. A time reads like `every mon
 ALL_FIGURES = "A digest shows all its figures, not only “{word}”."
 FIGURES_REMEDY = "Leave it out; `only chart` or `without best` choose the parts around the figures."
 FILE_IN_THREAD = "Every digest has its figures as a CSV file in its thread, whether it says “{word}” or not."
-EXCEPT_DATES = "I can leave out days that are named by their date, not “{words}”."
 A_MONTH = "“{word}” is a month, but a digest is posted again and again."
 MONTH_REMEDY = "Say how often, and between which days: `every monday 9:00 from 1 dec until 31 dec`."
 A_PART = "“{word}” is a part of a digest, not an account."
@@ -41,7 +40,6 @@ PART_REMEDY = "Set it up like this:"
 _PARTS = dict.fromkeys(("board", "leaderboard", "ranking"), " with board") | dict.fromkeys(
     ("posts", "top", "best", "top posts", "best posts"), ""
 )
-ONCE = "“{words}” is one moment, and a digest comes again and again."
 LEADS = frozenset({"except", "excluding", "skipping", "not", "but"})
 _FROM_NOW = lazy_regex(rf"\bin (?:\d+|an?|{'|'.join(NUMBER_WORDS)}) ?(?:hours?|hrs?|h|minutes?|mins?)\b", re.IGNORECASE)
 NO_MEANING = "I didn't understand “{name}”: it isn't an account or a word that digests use."
@@ -61,7 +59,7 @@ DEFAULT_TIME = "9:00"
 def on_one_day(words: Sequence[str], today: date, parser: "DraftParser") -> UsageError | None:
     """The error for a digest on one day ("tomorrow at 9"), with one that comes on it alone, or "in 2 hours"; None where none is named."""
     if moment := _FROM_NOW.search(" ".join(words)):
-        return BadSchedule(ONCE.format(words=moment[0]), remedy=TODAY_ONLY)
+        return BadSchedule(f"“{moment[0]}” is one moment, and a digest comes again and again.", remedy=TODAY_ONLY)
     found = single_day(words, today)
     if found is None:
         return None
@@ -125,7 +123,7 @@ def _reason(name: str) -> UsageError | None:
     if sentence := not_given(words):
         return NotUnderstood(sentence, remedy=GIVEN)
     if words[:1] and words[0] in LEADS and (days := " ".join(word for word in words if word not in LEADS)):
-        return BadSchedule(EXCEPT_DATES.format(words=days), remedy=HOLIDAY_REMEDY)
+        return BadSchedule(f"I can leave out days that are named by their date, not “{days}”.", remedy=HOLIDAY_REMEDY)
     period = PERIOD.search(" ".join(words))
     found = (
         (METRIC_WORDS, NotUnderstood, ALL_FIGURES, FIGURES_REMEDY),

@@ -26,22 +26,13 @@ from bot.schedules.dates import dates_of
 from bot.schedules.schedule import schedule_of
 from bot.schedules.timezones import checked_zone
 
-NOT_JSON = "This isn't JSON: {what}."
-TOO_DEEP = "This isn't a list of digests: it is nested too deeply."
-NOT_A_LIST = "This isn't a list of digests."
 FORM_REMEDY = (
     'Write a JSON list of objects like {"channel": "C0123456789", "accounts": ["linkedin-ABC"], "cron": "0 9 * * 1", '
     '"zone": "Europe/Berlin", "owner": "U0123456789"}; you can leave out the owner and "dates": "from 2026-12-01 except 2026-12-25".'
 )
-BAD_ENTRIES = "{n} of {total} entries can't be used, so nothing was changed:"
 ENTRY = "entry {place}: {what}"
-NOT_AN_OBJECT = "isn't an object"
-LACKS = "lacks {what}"
-UNKNOWN_KEY = "has an unknown field {what}"
-KEY_TWICE = "has the field {what} twice"
 BAD_CHANNEL = "the channel {what} isn't a Slack channel id (C…, G… or D…)"
 BAD_CHANNELS = "the channels aren't a list of one or more ids (C…, G… or D…)"
-TWO_FIELDS = "has channel and channels: one of them is enough"
 CHANNEL_TWICE = "the channel {what} is in it twice"
 BAD_ACCOUNTS = "the accounts aren't a list of one or more ids (linkedin-…)"
 BAD_ACCOUNT = "the account {what} isn't an id (linkedin-…)"
@@ -50,9 +41,6 @@ BAD_DATES = "the dates {what} aren't like “from 2026-12-01 until 2026-12-31 ex
 BAD_OWNER = "the owner {what} isn't a Slack user id (U… or W…)"
 NO_TEXT = "the {name} isn't text"
 BAD_PARTS = "the parts aren't a list of some of these: {known}"
-NO_SWITCH = "{name} is neither true nor false"
-BAD_HEADING = "the {part} has a line break, double quotes or signs that can't be seen"
-DIGEST_FILES_SAME = "is the same digest as entry {other}"
 
 _OPTIONS: Final = DigestOptions.__struct_fields__
 _NEEDED: Final = ("channel", "accounts", "cron", "zone")
@@ -90,9 +78,9 @@ def read_entries(text: str) -> tuple[DigestEntry, ...]:
     try:
         return _entries(json.loads(text, object_pairs_hook=_Object))
     except RecursionError:
-        raise BadDigestFile(TOO_DEEP, remedy=FORM_REMEDY) from None
+        raise BadDigestFile("This isn't a list of digests: it is nested too deeply.", remedy=FORM_REMEDY) from None
     except ValueError as error:
-        raise BadDigestFile(NOT_JSON.format(what=error), remedy=FORM_REMEDY) from None
+        raise BadDigestFile(f"This isn't JSON: {error}.", remedy=FORM_REMEDY) from None
 
 
 class _Object(dict[str, Any]):
@@ -106,25 +94,25 @@ class _Object(dict[str, Any]):
 
 def _entries(given: Any) -> tuple[DigestEntry, ...]:
     if not isinstance(given, list):
-        raise BadDigestFile(NOT_A_LIST, remedy=FORM_REMEDY)
+        raise BadDigestFile("This isn't a list of digests.", remedy=FORM_REMEDY)
     read = [_read(one) for one in given]
     problems = [ENTRY.format(place=place, what="; ".join(one)) for place, one in enumerate(read, 1) if isinstance(one, list)]
     problems += _twice(read)
     if problems:
-        sentence = BAD_ENTRIES.format(n=len(problems), total=len(given))
+        sentence = f"{len(problems)} of {len(given)} entries can't be used, so nothing was changed:"
         raise BadDigestFile("\n".join([sentence, *(f"  {problem}" for problem in problems)]), remedy=FORM_REMEDY)
     return tuple(entry for entries in read if isinstance(entries, tuple) for entry in entries)
 
 
 def _read(given: Any) -> tuple[DigestEntry, ...] | list[str]:
     if not isinstance(given, _Object):
-        return [NOT_AN_OBJECT]
-    wrong = [UNKNOWN_KEY.format(what=_shown(key)) for key in given if key not in _FIELDS]
-    wrong += [KEY_TWICE.format(what=_shown(key)) for key in given.twice]
+        return ["isn't an object"]
+    wrong = [f"has an unknown field {_shown(key)}" for key in given if key not in _FIELDS]
+    wrong += [f"has the field {_shown(key)} twice" for key in given.twice]
     several = given.get("channels") is not None
     if lacking := [name for name in _NEEDED[several:] if given.get(name) is None]:
-        wrong.append(LACKS.format(what=", ".join(lacking)))
-    wrong += [TWO_FIELDS] if several and given.get("channel") is not None else []
+        wrong.append(f"lacks {', '.join(lacking)}")
+    wrong += ["has channel and channels: one of them is enough"] if several and given.get("channel") is not None else []
     wrong += [problem for name, check in _CHECKS.items() if given.get(name) is not None for problem in check(given[name])]
     if wrong:
         return wrong
@@ -159,7 +147,7 @@ def _wrong_heading(part: str, given: Any) -> list[str]:
     if not isinstance(given, str):
         return [NO_TEXT.format(name=part)]
     try:
-        return [] if checked_part(part, given) == given else [BAD_HEADING.format(part=part)]
+        return [] if checked_part(part, given) == given else [f"the {part} has a line break, double quotes or signs that can't be seen"]
     except NotUnderstood as error:
         return [error.sentence]
 
@@ -170,7 +158,7 @@ def _wrong_parts(given: Any) -> list[str]:
 
 
 def _wrong_switch(name: str, given: Any) -> list[str]:
-    return [] if isinstance(given, bool) else [NO_SWITCH.format(name=name)]
+    return [] if isinstance(given, bool) else [f"{name} is neither true nor false"]
 
 
 def _wrong_text(name: str, check: Callable[[str], object], given: Any) -> list[str]:
@@ -205,7 +193,7 @@ def _twice(read: Sequence[tuple[DigestEntry, ...] | list[str]]) -> list[str]:
     for place, entries in enumerate(read, 1):
         others = [first.setdefault(one.key, place) for one in entries if isinstance(one, DigestEntry)]
         if other := next((other for other in others if other != place), 0):
-            found.append(ENTRY.format(place=place, what=DIGEST_FILES_SAME.format(other=other)))
+            found.append(ENTRY.format(place=place, what=f"is the same digest as entry {other}"))
     return found
 
 

@@ -34,7 +34,6 @@ from bot.statistics.reports import AccountReport
 from bot.subscriptions.delivery_state import Delivery
 from bot.subscriptions.subscription import SkipReason, Subscription, occurrence
 
-IN_ITS_THREAD = "In its thread:"
 WOULD_BE_SKIPPED = "Today it would be skipped: no figure has changed since the period before."
 BEST: Final = "Best posts (lifetime figures)"
 DIGEST_FILE_FOLLOWERS: Final = "New followers"
@@ -116,7 +115,7 @@ class DigestBuilder:
         """The message that the digest would post now, with what follows below its headline, and whether it would be skipped."""
         report, options = await self._report(digest, occurrence(digest, self._clock()), None, context), options_of(digest.rule)
         message, thread = build_digest(report, digest=digest, today=self._clock().date())
-        below = [context_block(IN_ITS_THREAD), *thread[0].blocks] if options.only_headline else []
+        below = [context_block("In its thread:"), *thread[0].blocks] if options.only_headline else []
         skipped = [context_block(WOULD_BE_SKIPPED)] if options.skip_unchanged and is_unchanged(report) else []
         return replace(message, blocks=(*message.blocks, *below, *skipped))
 

@@ -47,7 +47,6 @@ from bot.storage.cached import CachedGroups
 from bot.subscriptions.subscription import Subscription, SubscriptionKind
 
 NOT_UNDERSTOOD = "I didn't understand that. It looks like a question about digests."
-NO_ACCOUNT_CHOSEN = "Choose at least one account."
 ONE_RHYTHM = "A digest has one rhythm: with a new one from {day} on, nothing would come before."
 WAIT_OR_END = "Wait until then, or end this one the day before and set up another that begins then:"
 #: The days within which a new rhythm may begin without a question about those before.
@@ -177,7 +176,7 @@ def draft_of(state: DigestFormState, values: FormValues) -> DigestDraft:
     """The draft of these entries. Raises BadFieldsError: some entries are wrong; it has all their errors."""
     typed_zone = values.timezone or values.zone
     errors = forms.missing(
-        (modal.ACCOUNTS, values.accounts, NO_ACCOUNT_CHOSEN),
+        (modal.ACCOUNTS, values.accounts, "Choose at least one account."),
         (forms.CHANNEL, values.channel, forms.NO_CHANNEL_CHOSEN),
         (forms.ZONE, typed_zone, forms.NO_ZONE_CHOSEN),
     )

@@ -26,9 +26,6 @@ from bot.subscriptions.subscription import Subscription, SubscriptionKind, Subsc
 _IMPORTED = UUID("2c4d1c52-43a1-5f0c-9e0c-4c7e4f2d9b10")
 #: The name in the record of changes.
 BY = "digest import"
-NO_SUCH = "No digest's id begins with {which}."
-SEVERAL = "The ids of {n} digests begin with {which}."
-SEE_LIST = "`linkedin-stats-bot digest list` shows them."
 
 
 def key_of(digest: Subscription) -> Key:
@@ -203,5 +200,5 @@ class StoredDigests:
         found = [exact] if exact else [digest for digest in await self._digests.digests() if digest.id.startswith(which.lower())]
         if len(found) == 1:
             return found[0].id
-        sentence = SEVERAL.format(n=len(found), which=which) if found else NO_SUCH.format(which=which)
-        raise NotUnderstood(sentence, remedy=SEE_LIST)
+        sentence = f"The ids of {len(found)} digests begin with {which}." if found else f"No digest's id begins with {which}."
+        raise NotUnderstood(sentence, remedy="`linkedin-stats-bot digest list` shows them.")

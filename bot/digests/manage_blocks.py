@@ -59,14 +59,9 @@ NONE_HERE = "You have no digests yet. A digest is a summary posted to a channel 
 FIRST = "Set one up with {example}, or with the form."
 FIRST_WORDS = "digest every monday 9:00"
 IN = "{channel}: {accounts}"
-NOBODY = "an account that isn't shown any more"
 HOW_POSTED: Final = {"only_headline": "only the headline in the channel", "skip_unchanged": "skipped when no figure has changed"}
-PAUSED_IN = ":double_vertical_bar: Paused in {channels}."
-LAST_IN = "{last} in {channel}"
-TITLED = "{title} · {place}"
 DIGEST_ID = "digest {id}"
 BY_ID = "{show} shows one of these, with everything that can be done to it."
-MORE = "… and {n} more: {list} starts with the digests of the channel you ask in."
 PLAN = ":eyes: *Preview: nothing is set up yet.* {channel}, {schedule}, first {next}."
 PLAN_ABOVE = ":eyes: *Preview: nothing is set up yet.* {channel}, first {next}."
 PLAN_TOO_MANY = "{n} accounts are too many for a button: set it up in the form and choose them there."
@@ -74,7 +69,6 @@ PLAN_NOW = ":eyes: *Preview: only you see this.* This is what {channel} would ge
 PLAN_UNSAVED = ":eyes: *Only you see this, and nothing is saved yet.* {channel} would get it {schedule}."
 NO_PREVIEW = ":warning: I couldn't fetch the figures for the preview: {sentence} {remedy}"
 HISTORY_TITLE = "What was posted"
-HISTORY_NONE = "Nothing was due yet."
 HISTORY_LINE = "{moment} · {outcome}"
 HISTORY_LINE_IN = "{moment} · {channel} · {outcome}"
 WITHOUT_FILE = "without its file"
@@ -141,7 +135,7 @@ def build_digest_card(shown: DigestView, *, done: str = "", invite: Sequence[Blo
     lines = [f"*{digest_place(shown)}*", when_words(shown.schedule, shown.digest)]
     small = [id_and_owner(shown.digest)]
     if paused := shown.others and [one for one in (shown.digest, *shown.others) if one.status is SubscriptionStatus.PAUSED]:
-        lines += [PAUSED_IN.format(channels=places_of(paused))] if len(paused) <= len(shown.others) else []
+        lines += [f":double_vertical_bar: Paused in {places_of(paused)}."] if len(paused) <= len(shown.others) else []
     small += [words for name, words in HOW_POSTED.items() if name in options_of(shown.digest.rule).given]
     if shown.last is not None:
         small.insert(0, last_words(shown))
@@ -166,7 +160,7 @@ def build_digest_list(found: DigestList) -> Message:
         )
         blocks += [section("\n".join(lines)), context(by_id)]
     if (more := more + max(len(every) - WITH_BUTTONS - len(lines), 0)) > 0:
-        blocks.append(context(MORE.format(n=more, list=example("digest list"))))
+        blocks.append(context(f"… and {more} more: {example('digest list')} starts with the digests of the channel you ask in."))
     blocks.append(actions([digest_button(SubscriptionAction.NEW, ""), digest_button(SubscriptionAction.HISTORY, "")]))
     lines = [f"{digest_place(shown)}: {when_words(shown.schedule, shown.digest)}" for shown in every[:WITH_BUTTONS]]
     return Message(shorten_mrkdwn("\n".join([TITLE, *lines]), TEXT_LIMIT), tuple(blocks))
@@ -207,7 +201,7 @@ def _with_preview(sentence: str, preview: Message | BotError, below: Sequence[Bl
 def build_digest_history(found: DigestHistory) -> Message:
     """The deliveries with their times and outcomes, of one digest or of all that the person can see."""
     deliveries, one, missing = found.deliveries, found.one, found.missing
-    lines = [_history_line(delivery, missing, alone=one is not None) for delivery in deliveries] or [HISTORY_NONE]
+    lines = [_history_line(delivery, missing, alone=one is not None) for delivery in deliveries] or ["Nothing was due yet."]
     title = HISTORY_TITLE if one is None else f"{HISTORY_TITLE}: {digest_place(one)}"
     waiting = [delivery for delivery in deliveries if delivery.state is DeliveryState.UNCERTAIN]
     buttons = _answers(waiting[0]) if waiting else []
@@ -262,7 +256,7 @@ def show_button(shown: DigestView, number: int) -> Element:
 def digest_place(shown: DigestView) -> str:
     place = IN.format(channel=places_of((shown.digest, *shown.others)), accounts=_names(shown.accounts))
     title = options_of(shown.digest.rule).title
-    return TITLED.format(title=escape(title), place=place) if title else place
+    return f"{escape(title)} · {place}" if title else place
 
 
 def invitations(places: Sequence[KnownChannel]) -> list[Block]:
@@ -278,9 +272,9 @@ def last_words(shown: DigestView) -> str:
     if shown.last is None:
         return ""
     words = LAST.format(outcome=outcome(shown.last))
-    return LAST_IN.format(last=words, channel=channel_words(shown.last.channel)) if shown.others else words
+    return f"{words} in {channel_words(shown.last.channel)}" if shown.others else words
 
 
 def _names(accounts: Sequence[Account]) -> str:
     names = [escape(account_name(account)) for account in accounts]
-    return some_of(names, _NAMED) if len(names) > _NAMED else ", ".join(names) or NOBODY
+    return some_of(names, _NAMED) if len(names) > _NAMED else ", ".join(names) or "an account that isn't shown any more"

@@ -43,32 +43,24 @@ from bot.subscriptions.delivery_state import DeliveryState
 from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus
 
 FORM = "Set up a LinkedIn digest: a summary of your accounts, posted here on a schedule."
-FORM_EDIT = "Change this digest in the form."
 SAME_IN = "Nothing was added in {channels}, which already has a digest of the same accounts at the same times."
 PAUSED = ":double_vertical_bar: Paused. Nothing is posted until you resume it."
 SKIPPED = ":fast_forward: The one {due} is skipped. {then}"
 NOTHING_TO_SKIP = "There's nothing to skip. {then}"
-JOINED = ":white_check_mark: I'm in {channel} now."
 CONFIRMED: Final[Mapping[SubscriptionAction, str]] = {
     SubscriptionAction.ARRIVED: ":white_check_mark: Thank you. I've marked it as sent.",
     SubscriptionAction.AGAIN: ":outbox_tray: I'm posting it again.",
     SubscriptionAction.LEAVE: "I left it as it is. The next one comes at its usual time.",
 }
-CONFIRMED_ALREADY = "Somebody already answered that: {outcome}."
 LEFT_OUT = "The one {due} isn't posted, because it was made before the change. `digest now {id}` posts one at once."
-NEXT_COMES = "The next one comes {next}."
 NOT_DUE = "It wouldn't have come on {days} anyway."
 STAYS_PAUSED = "It is paused: nothing is posted until you resume it."
 SKIPPED_ALREADY = "You already skipped the one {due}. {then}"
 TOO_LATE_TO_SKIP = "It's too late to skip the one {due}: {outcome}. {then}"
 DOES_NOT_COME = "The one {due} isn't coming anyway. {then}"
-SENDING = ":outbox_tray: It is on its way to {channel}."
 SENDING_ALREADY = "Somebody pressed that button before: {outcome}."
 #: The text for a delivery that retention has deleted.
 GONE = "that one is gone"
-ANOTHER = "To send another, write `digest now {id}`."
-EMPTY = "{none}\nFor example: every Monday at 9:00, in the channel you choose. You see a preview before anything is posted."
-MORE = "… and {n} more: {list}"
 SET_UP = "Set Up a Digest"
 #: Digests that have a row: two blocks each, of the hundred that the tab takes.
 MOST_ROWS: Final = 8
@@ -128,23 +120,23 @@ def _build_sending(result: Sending) -> Message:
     subscription, delivery = result.subscription, result.delivery
     if result.is_first:
         channels = result.channels or [(delivery or subscription).channel]
-        return build_notice(SENDING.format(channel=listed(map(channel_words, channels))))
+        return build_notice(f":outbox_tray: It is on its way to {listed(map(channel_words, channels))}.")
     sentence = SENDING_ALREADY.format(outcome=outcome(delivery) if delivery else GONE)
-    another = ANOTHER.format(id=subscription.id[:SHORT_ID]) if subscription.kind is SubscriptionKind.DIGEST else ""
+    another = f"To send another, write `digest now {subscription.id[:SHORT_ID]}`." if subscription.kind is SubscriptionKind.DIGEST else ""
     return build_notice(f"{sentence} {another}".strip())
 
 
 def _build_confirmed(result: Confirmed) -> Message:
-    return build_notice(CONFIRMED[result.action] if result.is_first else CONFIRMED_ALREADY.format(outcome=outcome(result.delivery)))
+    return build_notice(CONFIRMED[result.action] if result.is_first else f"Somebody already answered that: {outcome(result.delivery)}.")
 
 
 def _build_joined(result: ChannelJoined) -> Message:
-    return build_notice(JOINED.format(channel=listed(map(channel_words, result.channels))))
+    return build_notice(f":white_check_mark: I'm in {listed(map(channel_words, result.channels))} now.")
 
 
 def _build_form(result: FormOffered) -> Message:
     if result.digest:
-        return build_notice(FORM_EDIT, [digest_button(SubscriptionAction.EDIT, result.digest.id, primary=True)])
+        return build_notice("Change this digest in the form.", [digest_button(SubscriptionAction.EDIT, result.digest.id, primary=True)])
     return build_notice(FORM, [form_button(result.draft), digest_button(SubscriptionAction.LIST)])
 
 
@@ -164,14 +156,14 @@ _BUILDERS: Final[Mapping[type[DigestResult], Callable[[Any], Message]]] = {
 
 
 def _what_follows(digest: Subscription) -> str:
-    return STAYS_PAUSED if digest.status is SubscriptionStatus.PAUSED else NEXT_COMES.format(next=next_time(digest))
+    return STAYS_PAUSED if digest.status is SubscriptionStatus.PAUSED else f"The next one comes {next_time(digest)}."
 
 
 def build_home_digests(found: DigestList) -> Message:
     """A person's digests on the Home tab, each with its next run, a button and a menu; without one, what a digest is and how to begin."""
     every, more = found.digests, found.more
     if not every:
-        text = EMPTY.format(none=NONE_HERE)
+        text = f"{NONE_HERE}\nFor example: every Monday at 9:00, in the channel you choose. You see a preview before anything is posted."
         return Message(text, (section(text), actions([digest_button(SubscriptionAction.NEW, label=SET_UP)])))
     blocks: list[Block] = []
     for number, shown in enumerate(every[:MOST_ROWS], start=1):
@@ -179,7 +171,7 @@ def build_home_digests(found: DigestList) -> Message:
         blocks.append(section(f"*{digest_place(shown)}*\n{when_words(shown.schedule, shown.digest)}{last}"))
         blocks.append(actions(with_more([show_button(shown, number)], map(menu_choice, row_actions(shown.digest)), number)))
     if (left := more + max(len(every) - MOST_ROWS, 0)) > 0:
-        blocks.append(context(MORE.format(n=left, list=example("digest list"))))
+        blocks.append(context(f"… and {left} more: {example('digest list')}"))
     blocks.append(actions([digest_button(SubscriptionAction.NEW, label=SET_UP), digest_button(SubscriptionAction.HISTORY)]))
     lines = [f"{digest_place(shown)}: {when_words(shown.schedule, shown.digest)}" for shown in every[:MOST_ROWS]]
     return Message(shorten_mrkdwn("\n".join(lines), _TEXT_LIMIT), tuple(blocks))

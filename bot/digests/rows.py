@@ -33,9 +33,7 @@ from bot.statistics.comparison_reports import USUAL_POST_MINIMUM
 from bot.statistics.metrics import Failed, Figure, Metric, MetricChange, Rate, Value, engagement_rate
 from bot.statistics.reports import Account, AccountReport, PostReport
 
-CAPTION = "Accounts, {period}, most impressions first"
 COLUMNS = ("Account", "Impressions", "Change", "Engagement", "Reach", OPEN)
-CHANGE_PER_DAY = "Change per day"
 DIGEST_ROWS_UNKNOWN = "n/a"
 DIGEST_ROWS_NEW = "new"
 MORE_ROWS = "… and {n} more accounts are in the totals but have no row here."
@@ -45,19 +43,13 @@ ONE_MORE_WITHOUT = "… and 1 more account without figures has no row here."
 BEST_POST = "*Best post* {post}, {name}: {figures}"
 NEXT_POST = "*{place}.* {post}, {name}: {figures}"
 TIED_POST = "*{place}=* {post}, {name}: {figures}"
-BEST_LEFT_OUT = "The best posts are left out this time: what is left of this hour's calls to LinkedIn is kept for people's questions."
-BEST_RULE = "Best by lifetime rate, {minimum}+ impressions."
-BEST_OF_MOST_SEEN = "Best by lifetime rate, among the {most_seen}."
 NO_BEST_POST = "*Best post* n/a: no known post with at least {minimum} impressions has an engagement rate."
 NO_BEST_FETCHED = "*Best post* unknown: no fetched post with at least {minimum} impressions has an engagement rate."
-NEWEST_OF = "The best of the newest {asked} of {known} known posts."
 ONE_NOT_LOOKED_AT = "1 post left out: its account failed."
 NOT_LOOKED_AT = "{n} posts left out: their {accounts} failed."
 READ = "{read} of {all} posts read, because other calls to LinkedIn are kept for questions: another one may be better."
 POSTS_FAILED = "{n} known posts couldn't be fetched: one of them may be better."
 ONE_POST_FAILED = "1 known post couldn't be fetched: it may be better."
-FOLLOWERS = "*New followers* {total}"
-FOLLOWERS_PART = "*New followers* {total} ({notes})"
 FOLLOWERS_OF = "{name} {n}"
 FOLLOWERS_OF_PART = "{name} {n} ({reported} of {days} days)"
 MORE_FOLLOWERS = "{n} more with {followers}"
@@ -92,9 +84,9 @@ def account_rows(report: DigestReport, today: date) -> list[Block]:
     without_shown = _fitting(without, failed_shown)
     known_shown = _fitting(known, (*failed_shown, *without_shown))
     unlike = report.accounts[0].is_unlike
-    titles = [CHANGE_PER_DAY if unlike and title == "Change" else title for title in COLUMNS]
+    titles = ["Change per day" if unlike and title == "Change" else title for title in COLUMNS]
     rows = [[raw_text(title) for title in titles], *known_shown, *without_shown, *failed_shown]
-    table = data_table(CAPTION.format(period=period_label(report.period, today)), rows, DIGEST_PAGE)
+    table = data_table(f"Accounts, {period_label(report.period, today)}, most impressions first", rows, DIGEST_PAGE)
     notes = [
         *_more(len(known) - len(known_shown), ONE_MORE_ROW, MORE_ROWS),
         *_more(len(failed) + len(without) - len(failed_shown) - len(without_shown), ONE_MORE_WITHOUT, MORE_WITHOUT),
@@ -149,7 +141,7 @@ def _moved(moved: MetricChange | None) -> Element:
 def best_posts(report: DigestReport) -> Iterator[str]:
     """The best posts, each with its link, in mrkdwn; nothing where no post of the period is known."""
     if _best_left_out(report):
-        yield BEST_LEFT_OUT
+        yield "The best posts are left out this time: what is left of this hour's calls to LinkedIn is kept for people's questions."
     found = report.best
     if found.asked and not found.posts:
         lacking = found.failed or found.asked < found.reachable or found.most_seen
@@ -184,9 +176,9 @@ def best_among(report: DigestReport) -> list[str]:
     notes, found = [], report.best
     if found.posts or found.most_seen:
         rule, minimum = found.most_seen and most_seen(found.most_seen), count(USUAL_POST_MINIMUM)
-        notes.append(BEST_OF_MOST_SEEN.format(most_seen=rule) if rule else BEST_RULE.format(minimum=minimum))
+        notes.append(f"Best by lifetime rate, among the {rule}." if rule else f"Best by lifetime rate, {minimum}+ impressions.")
     if found.asked and found.candidates < found.known:
-        notes.append(NEWEST_OF.format(asked=count(found.candidates), known=count(found.known)))
+        notes.append(f"The best of the newest {count(found.candidates)} of {count(found.known)} known posts.")
     if skipped := found.candidates - found.reachable:
         accounts = "account" if len(report.failed) == 1 else "accounts"
         notes.append(ONE_NOT_LOOKED_AT if skipped == 1 else NOT_LOOKED_AT.format(n=count(skipped), accounts=accounts))
@@ -216,7 +208,7 @@ def new_followers(report: DigestReport) -> Iterator[str]:
     total = count(sum(won[day] for won, _ in known for day in common)) if common else NO_FIGURE
     notes = [SOME.format(n=len(known), all=every)] if len(known) < every else []
     notes += [COVERAGE.format(reported=len(common), days=days)] if len(common) < days else []
-    line = FOLLOWERS_PART.format(total=total, notes=", ".join(notes)) if notes else FOLLOWERS.format(total=total)
+    line = f"*New followers* {total} ({', '.join(notes)})" if notes else f"*New followers* {total}"
     if not report.shows_each:
         yield line
         return

@@ -41,8 +41,6 @@ from bot.statistics.reports import Directory
 from bot.subscriptions.delivery_state import Delivery, DeliveryState
 from bot.subscriptions.subscription import SkipReason, Subscription, SubscriptionKind, SubscriptionStatus, next_run, occurrence_id
 
-NO_LONGER_OFFERED = "One of the accounts you chose can no longer be chosen."
-CHOOSE_AGAIN = "Choose the accounts again."
 #: Changes one digest: it afterwards, and what was done.
 OnOne = Callable[[Subscription, RequestContext], Awaitable[tuple[Subscription, SubscriptionChange]]]
 NO_DELIVERIES: Mapping[str, Delivery] = {}
@@ -202,7 +200,7 @@ class DigestService:
         """Raises NotUnderstood, without names, when one of these accounts (platform ids) has opted out: it would be left out in silence."""
         out = await self._opted_out(context.team)
         if any(account in out for account in accounts):
-            raise NotUnderstood(NO_LONGER_OFFERED, remedy=CHOOSE_AGAIN)
+            raise NotUnderstood("One of the accounts you chose can no longer be chosen.", remedy="Choose the accounts again.")
 
     async def _left_out(self, before: Subscription, after: Subscription) -> Sequence[datetime]:
         """When deliveries of the version before were due that are not posted yet."""

@@ -42,23 +42,14 @@ from bot.statistics.reports import Period, Unit, command_words
 from bot.subscriptions.goal import TEAM, Every, GoalPace, Progress, period_of
 from bot.subscriptions.subscription import SubscriptionKind
 
-TITLE = "Goals"
 NONE_YET = "There are no goals yet. A goal shows how far a figure has come. Set one like this: {example}"
 UNREADABLE_GOALS = ":warning: Goals set by a newer version of this bot, which this version can't read: {n}."
-HOW = "Set or change one: {example}"
-SET_IN = "When it is reached, I say so once in {channel}."
-SET = ":dart: Set. {goal}."
-CHANGED = ":dart: Changed from {before} to {now}. {goal}."
-SAME = "That goal is set already. {goal}."
 ASKED = "{name}: {target} per {every}"
 DELETED = "The goal of {name} is deleted: {target} per {every}."
-MORE = "… and {n} more."
 REACHED = ":tada: Goal reached: {target} in {period}"
 REACHED_BY = ":tada: {name} reached its goal of {target} in {period}"
-STORY = "{headline}: {progress}."
 SET_BY = "Set by {person}."
 DELETE_LABEL = "Delete"
-SET_THIS = "Set This Goal"
 EXAMPLE_WORDS = "goal impressions 50,000 month"
 #: The most goals in a list: each takes a block, and the Home tab has other sections.
 MOST = 20
@@ -86,11 +77,11 @@ def _build_list(found: GoalList, today: date) -> Message:
     every, warnings = found.goals, [UNREADABLE_GOALS.format(n=found.unreadable)] if found.unreadable else []
     if not every:
         text = "\n".join([*warnings, NONE_YET.format(example=example(EXAMPLE_WORDS))])
-        return Message(text, (section(text), actions([button(example_id(_FIRST_BUTTON), SET_THIS, EXAMPLE_WORDS)])))
-    blocks = [header(TITLE), *(_row(one, number, today) for number, one in enumerate(every[:MOST], start=1))]
+        return Message(text, (section(text), actions([button(example_id(_FIRST_BUTTON), "Set This Goal", EXAMPLE_WORDS)])))
+    blocks = [header("Goals"), *(_row(one, number, today) for number, one in enumerate(every[:MOST], start=1))]
     if len(every) > MOST:
-        blocks.append(context(MORE.format(n=len(every) - MOST)))
-    how = HOW.format(example=example(EXAMPLE_WORDS))
+        blocks.append(context(f"… and {len(every) - MOST} more."))
+    how = f"Set or change one: {example(EXAMPLE_WORDS)}"
     text = "\n".join([*goal_lines(every[:MOST], today, with_subject=True), *warnings])
     return Message(shorten_mrkdwn(text, _TEXT_LIMIT), (*blocks, context("\n".join([*warnings, how]))))
 
@@ -110,14 +101,14 @@ def _row(progress: Progress, number: int, today: date) -> Block:
 def _build_set(progress: Progress, before: int | None, today: date) -> Message:
     (line,), goal = goal_lines([progress], today, with_subject=True), progress.goal
     if before is None:
-        done = SET.format(goal=line)
+        done = f":dart: Set. {line}."
     elif before == goal.target:
-        done = SAME.format(goal=line)
+        done = f"That goal is set already. {line}."
     else:
-        done = CHANGED.format(before=say.noun(goal.metric, before), now=say.noun(goal.metric, goal.target), goal=line)
+        done = f":dart: Changed from {say.noun(goal.metric, before)} to {say.noun(goal.metric, goal.target)}. {line}."
     if progress.pace is GoalPace.REACHED:
         return build_notice(done)
-    where = SET_IN.format(channel=channel_words(goal.channel))
+    where = f"When it is reached, I say so once in {channel_words(goal.channel)}."
     return Message(f"{done} {where}", (section(f"{done}\n{bar(progress)}".strip()), context(where)))
 
 
@@ -132,7 +123,7 @@ def build_reached(progress: Progress, today: date) -> Message:
         blocks.append(actions([button(example_id(1), OPEN_CARD, words)]))
     if goal.owner:
         blocks.append(context(SET_BY.format(person=f"<@{goal.owner}>")))
-    message = Message(STORY.format(headline=headline, progress=state), tuple(blocks), metadata(_EVENT, words, private=False))
+    message = Message(f"{headline}: {state}.", tuple(blocks), metadata(_EVENT, words, private=False))
     return message.with_event(_EVENT, reached=reached_mark(progress))
 
 

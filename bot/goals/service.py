@@ -26,15 +26,10 @@ WHICH_ACCOUNT_REMEDY = "Name an account, a group, or the team:"
 NO_SUCH_NAME = "I don't know an account or group called “{name}” here."
 ONE_OF_EACH = "A goal is one account's, a group's or the team's."
 NOBODY_LEFT = "None of the accounts for this goal may be shown here."
-THOUSANDS = "“{number}” or as many thousands?"
 #: A number so many times smaller than the goal may be one of thousands.
 _THOUSANDS = 100
-GONE = "That goal was deleted already."
 NOT_A_GOAL = "That would be {number:,}, and a goal is a whole number of 1 or more."
-NO_GOALS = "There are no goals here."
-NO_SUCH_GOAL = "There's no goal like that here."
 SEE_GOALS = "`goals` lists them:"
-SEVERAL_GOALS = "That could be any of {n} goals."
 
 _MOST_SUGGESTED = 5
 #: Builds a suggested command from another name.
@@ -137,7 +132,7 @@ class GoalService:
         goal, _ = await self._only(command, context)
         if command.target and command.target * _THOUSANDS < goal.target:
             each = tuple(f"{goal_words(goal)} {number}" for number in (command.target * 1_000, command.target))
-            raise NotUnderstood(THOUSANDS.format(number=command.target), remedy=SAY_WHICH, suggestions=each)
+            raise NotUnderstood(f"“{command.target}” or as many thousands?", remedy=SAY_WHICH, suggestions=each)
 
     async def delete(self, command: GoalCommand, context: RequestContext) -> GoalDeleted:
         """Deletes the goal that the command names when a button was pressed; what was typed is asked about first."""
@@ -145,7 +140,7 @@ class GoalService:
         if context.source != BUTTON:
             return GoalDeleted(goal, named(goal, name), asked=True)
         if not await self._goals.delete_goal(goal, by=context.user):
-            raise NotUnderstood(GONE, remedy=SEE_GOALS, suggestions=(f"{GOAL}s",))
+            raise NotUnderstood("That goal was deleted already.", remedy=SEE_GOALS, suggestions=(f"{GOAL}s",))
         return GoalDeleted(goal, named(goal, name))
 
     async def _only(self, command: GoalCommand, context: RequestContext) -> tuple[Goal, str]:
@@ -209,13 +204,13 @@ def _matches(goal: Goal, command: GoalCommand, account: str, group: str) -> bool
 def _not_one(found: Sequence[tuple[Goal, str]], command: GoalCommand, *, any_here: bool) -> UsageError:
     """Why nothing is deleted or changed; ``found`` are the goals that were meant, each with its account's or group's name."""
     if not any_here:
-        return NotUnderstood(NO_GOALS, suggestions=EXAMPLES)
+        return NotUnderstood("There are no goals here.", suggestions=EXAMPLES)
     if not found:
-        return NotUnderstood(NO_SUCH_GOAL, remedy=SEE_GOALS, suggestions=(f"{GOAL}s",))
+        return NotUnderstood("There's no goal like that here.", remedy=SEE_GOALS, suggestions=(f"{GOAL}s",))
     each = [goal_words(goal, command.action, name=quoted(name) or "") for goal, name in found[:_MOST_SUGGESTED]]
     by = f"by {'-' if command.by < 0 else '+'}" * bool(command.by)
     offered = tuple(f"{words} {by}{command.target or ''}".strip() for words in each)
-    return NotUnderstood(SEVERAL_GOALS.format(n=len(found)), remedy=SAY_WHICH, suggestions=offered)
+    return NotUnderstood(f"That could be any of {len(found)} goals.", remedy=SAY_WHICH, suggestions=offered)
 
 
 def _each(accounts: Iterable[Account], directory: Directory, suggest: Suggest) -> tuple[str, ...]:

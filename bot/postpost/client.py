@@ -33,7 +33,6 @@ KEY_REMEDY = "Copy the key from PostPost's settings again, without quotes or spa
 ADDRESS_UNUSABLE = "POSTPOST_BASE_URL isn't the address of a web service."
 ADDRESS_REMEDY = "It looks like https://api.postpost.dev/api/v1, without a user, a query or a fragment."
 
-NO_ANSWER = "no answer in time"
 TOO_LARGE = "an answer that is too large"
 BROKEN = "an answer whose compression is broken"
 #: Bytes, after inflating; a year by day of four metrics is some 200 thousand, 10,000 accounts some 3 million.
@@ -140,7 +139,7 @@ class _RequestLine:
             async with asyncio.timeout(seconds):
                 return await self._exchange(call)
         except (TimeoutError, httpx.TimeoutException):
-            raise Unreachable(NO_ANSWER, platform_id=call.platform_id) from None
+            raise Unreachable("no answer in time", platform_id=call.platform_id) from None
         except (httpx.HTTPError, aiohttp.ClientError, OSError) as error:
             # Only the class name: a library's text may quote the request.
             raise Unreachable(type(error).__name__, platform_id=call.platform_id) from None

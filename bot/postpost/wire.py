@@ -39,9 +39,6 @@ MOST_VALUES: Final = 500_000
 #: Characters of one ``errors`` entry in the log.
 LONGEST_TEXT_LOGGED: Final = 200
 
-DAILY_REACH = "LinkedIn has no reach by day: ask for MEMBERS_REACHED with account_totals."
-ALONE = "A metric of accounts alone comes from an endpoint of its own: ask for it by itself."
-NO_METRICS = "Name at least one metric."
 TOO_LONG = f"One request covers at most {LONGEST_RANGE} days."
 
 
@@ -125,20 +122,20 @@ def in_card_order(metrics: Sequence[Metric]) -> tuple[Metric, ...]:
         return POST_METRICS
     asked = tuple(metric for metric in Metric if metric in metrics)
     if not asked:
-        raise ValueError(NO_METRICS)
+        raise ValueError("Name at least one metric.")
     return asked
 
 
 def _is_of_accounts(metrics: tuple[Metric, ...]) -> bool:
     """Whether it is a metric that posts do not have, whose endpoint gives no other beside it."""
     if len(metrics) > 1 and not all(metric.definition.of_posts for metric in metrics):
-        raise ValueError(ALONE)
+        raise ValueError("A metric of accounts alone comes from an endpoint of its own: ask for it by itself.")
     return not metrics[0].definition.of_posts
 
 
 def _without_reach(metrics: tuple[Metric, ...]) -> tuple[Metric, ...]:
     if any(not metric.definition.by_day for metric in metrics):
-        raise ValueError(DAILY_REACH)
+        raise ValueError("LinkedIn has no reach by day: ask for MEMBERS_REACHED with account_totals.")
     return metrics
 
 

@@ -31,12 +31,9 @@ from bot.statistics.metrics import Metric, Rate, Value, engagement_rate
 from bot.statistics.posts import find_posts
 from bot.statistics.reports import AccountReport, PostReport, period_text
 
-OTHER_QUESTION = "Those arguments don't ask for {what}."
 OTHER_QUESTION_REMEDY = (
     "Give a post as its link, URN or number, an account by its name, and a period like `last week`, `28d` or `november`."
 )
-SEVERAL = "There are several accounts, and none is named."
-NAME_ONE = "Name one: {names}."
 #: Accounts that are named where one must be chosen.
 MOST_NAMED = 20
 #: Characters of one argument; a link to a post has some 200.
@@ -44,8 +41,6 @@ LONGEST: Final = 500
 #: A reader of JSON keeps whole numbers exact up to this one: larger ones are written as text.
 LARGEST_EXACT: Final = 2**53 - 1
 
-_POST = "A LinkedIn post: its link, URN or number."
-_ACCOUNT = "The name or id of a LinkedIn account; left empty it is the usual one."
 _PERIOD = 'Days, such as "last week", "28d", "november" or "2026-11-01..2026-11-15"; left empty it is the last seven whole days (UTC).'
 
 
@@ -62,7 +57,7 @@ class ToolArguments(BaseModel):
 class PostArguments(ToolArguments):
     """A post."""
 
-    post: str = Field(min_length=1, max_length=LONGEST, description=_POST)
+    post: str = Field(min_length=1, max_length=LONGEST, description="A LinkedIn post: its link, URN or number.")
     account: str = Field("", max_length=LONGEST, description="Whose post it is, where that isn't known.")
 
     def words(self) -> str:
@@ -72,7 +67,7 @@ class PostArguments(ToolArguments):
 class AccountArguments(ToolArguments):
     """An account's period."""
 
-    account: str = Field("", max_length=LONGEST, description=_ACCOUNT)
+    account: str = Field("", max_length=LONGEST, description="The name or id of a LinkedIn account; left empty it is the usual one.")
     period: str = Field("", max_length=LONGEST, description=_PERIOD)
 
     def words(self) -> str:
@@ -134,13 +129,13 @@ class AssistantQueries:
         parsed = parser.parse_text(request.text, now.date(), now)
         query = parser.to_query(parsed, visibility.visible(await self._accounts.accounts()))
         if not isinstance(query, kinds) or not isinstance(query, PostQuery | AccountQuery | CompareQuery | VersusQuery | TopQuery):
-            raise NotUnderstood(OTHER_QUESTION.format(what=what), remedy=OTHER_QUESTION_REMEDY)
+            raise NotUnderstood(f"Those arguments don't ask for {what}.", remedy=OTHER_QUESTION_REMEDY)
         query = replace(query, share=False, export="")
         try:
             result = await self._fetch[type(query)](query, request, visibility)
         except AccountChoiceNeeded as choice:
             names = ", ".join(account.name for account in choice.directory.accounts[:MOST_NAMED])
-            raise NotUnderstood(SEVERAL, remedy=NAME_ONE.format(names=names)) from None
+            raise NotUnderstood("There are several accounts, and none is named.", remedy=f"Name one: {names}.") from None
         return render(result, query, request, now.date()), as_data(result.report, now.date())
 
 
@@ -176,7 +171,6 @@ def _joined(*parts: str) -> str:
 
 
 UNKNOWN = "unknown"
-LIFETIME = "since publication"
 #: The step's callback id in manifest.yml.
 STEP: Final = "linkedin_statistics"
 
@@ -200,7 +194,7 @@ def build_outputs(report: PostReport | AccountReport, card: Message, today: date
         FIRST_LINE: _plain(str(card.blocks[0]["text"]["text"])),
         SUMMARY: _plain(html.unescape(card.text)),
         ACCOUNT: _plain(account_name(report.account)),
-        PERIOD: LIFETIME if isinstance(report, PostReport) else period_label(report.period, today),
+        PERIOD: "since publication" if isinstance(report, PostReport) else period_label(report.period, today),
     }
     outputs |= {NUMBERS[metric]: figure.count for metric, figure in asked if isinstance(figure, Value)}
     if isinstance(report, AccountReport):

@@ -39,25 +39,15 @@ from bot.statistics.comparison_reports import FEWEST_POSTS, ComparisonReport, Fa
 from bot.statistics.metrics import NAMES, Failed, Figure, Metric, Rate, Value, engagement_rate
 from bot.statistics.reports import PostReport
 
-COMPARED = "{n} posts compared"
 AS_ASKED = "{n} posts, in the order you named them"
 BEST_FIRST = "{by}, highest first"
 POST_LEADS = "{title} leads with {figure}"
-SOME_POSTS = "figures of {n} posts"
-ONE_POST = "figures of 1 post"
 FAILED_POST = ":warning: {post}: {sentence}"
 POSTS_STORY = "{n} posts compared, lifetime figures: {posts}."
-ONE = "{title} ({name}): {figures}"
-TOP_OF = "Best posts of {name}, {period}"
-TOP_LEADS = "{title} · “{post}” leads with {figure}"
-RANKED_BY_RATE = "by engagement rate of {basis}"
-RANKED_BY = "by {metric}"
 NO_POSTS = "I don't know a post of {name} published {period}."
 ONE_NOT_RANKED = "The one known post of {name} published {period} couldn't be ranked: its figures are unknown or too small."
 KNOWN, NEWEST_KNOWN = "{known} known posts", "newest {asked} of {known} known posts"
 NONE_RANKED = "None of the {among} of {name} published {period} could be ranked: their figures are unknown or too small."
-ASK_AGAIN = "Ask Again"
-TOP_LIFETIME = "Published {period}. The figures are for each post's lifetime, not for the period."
 
 _STORY_TITLE = 50
 
@@ -85,13 +75,13 @@ def build_comparison_card(report: ComparisonReport, *, words: str, private: bool
 def build_top_card(report: TopReport, today: date, *, words: str, private: bool = True) -> Message:
     """The best known posts published in a period, with lifetime figures and notes on what is unknown."""
     name, days = report.name or BEST_OF_ALL_ACCOUNTS, period_label(report.period, today)
-    title = TOP_OF.format(name=name, period=days)
-    by = RANKED_BY.format(metric=NOUNS[report.metric]) if report.metric else RANKED_BY_RATE.format(basis=RATE_BASIS[report.basis])
+    title = f"Best posts of {name}, {days}"
+    by = f"by {NOUNS[report.metric]}" if report.metric else f"by engagement rate of {RATE_BASIS[report.basis]}"
     blocks: list[Block] = [header(title)]
-    again = [ONE_POST if report.again == 1 else SOME_POSTS.format(n=report.again)] if report.again else []
+    again = ["figures of 1 post" if report.again == 1 else f"figures of {report.again} posts"] if report.again else []
     reading = coverage_notes(report.coverage)
     # One retry button for both: an action id may appear only once in a message.
-    ask_again = [section(reading[0], button(RETRY, ASK_AGAIN, words) if fits(words) and not again else None)] if reading else []
+    ask_again = [section(reading[0], button(RETRY, "Ask Again", words) if fits(words) and not again else None)] if reading else []
     if not report.posts:
         form = ONE_NOT_RANKED if report.known == 1 == report.asked else NONE_RANKED if report.asked else NO_POSTS
         of_known = NEWEST_KNOWN if report.known > report.asked else KNOWN
@@ -105,11 +95,11 @@ def build_top_card(report: TopReport, today: date, *, words: str, private: bool 
     metrics, places, first = report.posts[0].metrics, _places(report), report.posts[0]
     if places.count(1) == 1 and first.title:
         figure = f"{_ranked_by(first, report.metric)} {NOUNS[report.metric] if report.metric else RATE_NAME.lower()}"
-        blocks = [header(TOP_LEADS.format(title=title, post=post_name(first), figure=figure))]
+        blocks = [header(f"{title} · “{post_name(first)}” leads with {figure}")]
     grid = posts_grid(report.posts, metrics, report.basis)
     blocks += [posts_table(report.posts, grid, report.metric, BEST_FIRST.format(by=f"{by[0].upper()}{by[1:]}")), *ask_again]
     notes = [
-        TOP_LIFETIME.format(period=days),
+        f"Published {days}. The figures are for each post's lifetime, not for the period.",
         *ranking_notes(report),
         *posts_filling_in(report.posts),
         WHAT_IS_KNOWN,
@@ -128,7 +118,7 @@ def _lost(report: ComparisonReport) -> list[str]:
 
 def _headline(report: ComparisonReport, number: int) -> str:
     """The number of posts, and the leader by the first figure that differs; no leader while a figure has failed."""
-    compared = COMPARED.format(n=number)
+    compared = f"{number} posts compared"
     if report.failed:
         return compared
     for metric in report.metrics:
@@ -165,7 +155,7 @@ def _post_text(post: PostReport) -> str:
         engagement = engagement_rate(post.figures, post.basis)
         figures.append(f"{RATE_NAME.lower()} {rate(engagement.fraction) if isinstance(engagement, Rate) else 'n/a'}")
     title = escape(post_name(post, _STORY_TITLE))
-    return ONE.format(title=title, name=escape(account_name(post.account)), figures=", ".join(figures))
+    return f"{title} ({escape(account_name(post.account))}): {', '.join(figures)}"
 
 
 def _unknown(metric: Metric, figure: Figure) -> str:
@@ -182,12 +172,8 @@ def _footer(posts: Sequence[PostReport], *, with_rate: bool) -> str:
 
 
 TIMES_TITLE = "Best times of {name}"
-TIMES_HEADLINE = "Best times of {name} · {time}, median {rate}"
-PUBLISHED_IN = "Posts published {period} · times in {zone}"
 NO_TIMES = "No weekday and hour has {fewest} or more posts with a rate yet, so I can't name a best time."
 NO_KNOWN_POSTS = "I don't know a post of {name} published {period}."
-TIMES_STORY = "{title}, {period}, times in {zone}: {times}."
-ONE_TIME = "{time} {rate} ({posts} posts)"
 #: Times with the highest median that the headline names.
 _MOST_FIRST = 2
 #: Times that the notification names.
@@ -200,8 +186,8 @@ def build_times_card(report: TimesReport, today: date, *, words: str, private: b
     first = [time_text(one) for one in report.times if best and one.is_hour and rate(one.rate) == rate(best.rate)]
     title = TIMES_TITLE.format(name=name)
     if best:
-        title = TIMES_HEADLINE.format(name=name, time=some_of(first, _MOST_FIRST), rate=rate(best.rate))
-    blocks: list[Block] = [header(title), context(PUBLISHED_IN.format(period=days, zone=escape(report.zone)))]
+        title = f"Best times of {name} · {some_of(first, _MOST_FIRST)}, median {rate(best.rate)}"
+    blocks: list[Block] = [header(title), context(f"Posts published {days} · times in {escape(report.zone)}")]
     none = NO_TIMES.format(fewest=FEWEST_POSTS) if report.known else NO_KNOWN_POSTS.format(name=escape(name), period=days)
     blocks += [] if best else [section(none)]
     if report.times or report.formats:
@@ -212,7 +198,7 @@ def build_times_card(report: TimesReport, today: date, *, words: str, private: b
     if report.freshness:
         blocks.append(context(footer(report.freshness, report.basis, by_days=False)))
     named = "; ".join(_named(time) for time in report.times[:_MOST_NAMED])
-    story = TIMES_STORY.format(title=escape(TIMES_TITLE.format(name=name)), period=days, zone=escape(report.zone), times=named)
+    story = f"{escape(TIMES_TITLE.format(name=name))}, {days}, times in {escape(report.zone)}: {named}."
     lines = [story] if named else [f"{escape(TIMES_TITLE.format(name=name))}: {none}"]
     return Message(
         shorten_mrkdwn(" ".join([*lines, *map(escape, notes)]), TEXT_LIMIT - 1), tuple(blocks), metadata("times", words, private=private)
@@ -220,4 +206,4 @@ def build_times_card(report: TimesReport, today: date, *, words: str, private: b
 
 
 def _named(time: PostingTime) -> str:
-    return ONE_TIME.format(time=time_text(time), rate=rate(time.rate), posts=count(time.posts))
+    return f"{time_text(time)} {rate(time.rate)} ({count(time.posts)} posts)"

@@ -31,25 +31,17 @@ WELCOME = (
     "you find it in PostPost's settings. It is kept encrypted, and shown to nobody."
 )
 ASK_AN_ADMINISTRATOR = "I'm not connected to PostPost yet. An administrator of this workspace can connect me here, on this tab."
-STATE = "*PostPost*: connected, {accounts}."
-STATE_TROUBLE = "*PostPost*: {trouble}"
 CONNECT, DEFAULT_ACCOUNT, CLIENT_CHANNELS, REPLACE, REMOVE = "Connect PostPost", "Default Account", "Clients", "Replace Key", "Remove Key"
 REMOVE_SURE = "Digests and alerts stay set up, but none can be posted, and nobody is answered, until a key is given again."
 KEEP = "Keep It"
 KEY_LABEL, KEY_HINT = "API key", "It is checked before it is kept. Everybody in this workspace can then ask about its LinkedIn accounts."
-CHECK = "Connect"
-CONNECTED = ":white_check_mark: Connected: {accounts}. You can close this."
-CHOOSE = "Connected: {accounts}."
 ACCOUNT_LABEL, ACCOUNT_HINT = "Default account of this workspace", "It is meant where nobody names an account, and a channel has none."
-NO_ACCOUNT = "No default account"
 SAVE, SAVED = "Save", ":white_check_mark: Saved."
 CHANNEL_LABEL, CHANNEL_HINT = "Channel", "It sees this client's accounts alone, and they are seen in the client's channels alone."
 CLIENT_LABEL, CLIENT_HINT = "Managed user of your PostPost account", "Its id. Left empty, the channel is no client's any more."
 ADMINISTRATORS_ONLY = "Only an administrator of this workspace may connect PostPost."
 ASK_ONE = "Ask one of them to open this app's Home tab."
-NOT_A_KEY = "This isn't an API key: it {reason}."
 COPY_AGAIN = "Copy it from PostPost's settings again."
-NOT_ACCEPTED = "PostPost doesn't accept this key."
 #: The ids of the buttons, of the modals, and of what is entered in them.
 KEY_BUTTON, ACCOUNT_BUTTON, CLIENT_BUTTON, REMOVE_BUTTON = (f"connection.{name}" for name in ("key", "account", "client", "remove"))
 CONNECTION_BUTTONS = re.compile(r"connection\.(?:key|account|client|remove)")
@@ -87,7 +79,7 @@ class ConnectionHandler(Struct, frozen=True):
             return RenderedResult(Message("", ()), kind="connection")
         directory = await self.accounts.accounts()
         trouble = self.accounts.trouble
-        text = STATE_TROUBLE.format(trouble=error_text(trouble)) if trouble else STATE.format(accounts=_count(directory.accounts))
+        text = f"*PostPost*: {error_text(trouble)}" if trouble else f"*PostPost*: connected, {_count(directory.accounts)}."
         sure = {"title": REMOVE, "text": REMOVE_SURE, "confirm": REMOVE, "deny": KEEP}
         remove = button(REMOVE_BUTTON, REMOVE, "remove") | {"confirm": {name: plain(words) for name, words in sure.items()}}
         replace = button(KEY_BUTTON, REPLACE, "key")
@@ -105,16 +97,16 @@ class ConnectionHandler(Struct, frozen=True):
         try:
             key = values.secret(given.strip())
         except ValueError as error:
-            raise BotError(NOT_A_KEY.format(reason=error), remedy=COPY_AGAIN) from None
+            raise BotError(f"This isn't an API key: it {error}.", remedy=COPY_AGAIN) from None
         try:
             accounts = await self.look(key)
         except ApiKeyError:
-            raise BotError(NOT_ACCEPTED, remedy=COPY_AGAIN) from None
+            raise BotError("PostPost doesn't accept this key.", remedy=COPY_AGAIN) from None
         await self.store.set_key(self.workspace.team, key, by=context.user)
         logger.info("a workspace is connected to PostPost", extra={"team": self.workspace.team, "user": context.user})
         await self.renewed(context)
         if not accounts:
-            return build_modal(TITLE, [section(CONNECTED.format(accounts=_count(accounts)))])
+            return build_modal(TITLE, [section(f":white_check_mark: Connected: {_count(accounts)}. You can close this.")])
         return build_account_form(accounts, "")
 
     async def account_form(self, context: RequestContext) -> View:
@@ -153,16 +145,16 @@ def build_key_form(trouble: str = "") -> View:
     """The form for a key, with what was wrong with the last one (mrkdwn)."""
     text = {"type": "plain_text_input", "action_id": KEY, "max_length": _LONGEST_KEY}
     blocks = [*([build_trouble(trouble)] if trouble else []), input_block(KEY, KEY_LABEL, text, hint=KEY_HINT)]
-    return build_modal(TITLE, blocks, submit=CHECK, callback_id=KEY_VIEW)
+    return build_modal(TITLE, blocks, submit="Connect", callback_id=KEY_VIEW)
 
 
 def build_account_form(accounts: Sequence[Account], chosen: str) -> View:
     """The choice of the default account; ``chosen`` is a platform id, "" for none."""
     offered = [one for one in accounts if len(one.platform_id) <= OPTION_VALUE_LIMIT]
-    options = [option(NO_ACCOUNT, _NONE), *(option(account_name(one), one.platform_id) for one in offered)]
+    options = [option("No default account", _NONE), *(option(account_name(one), one.platform_id) for one in offered)]
     initial = next((one for one in options if one["value"] == chosen), options[0])
     menu = select(ACCOUNT, ACCOUNT_LABEL, options, initial)
-    blocks = [section(CHOOSE.format(accounts=_count(accounts))), input_block(ACCOUNT, ACCOUNT_LABEL, menu, hint=ACCOUNT_HINT)]
+    blocks = [section(f"Connected: {_count(accounts)}."), input_block(ACCOUNT, ACCOUNT_LABEL, menu, hint=ACCOUNT_HINT)]
     return build_modal(TITLE, blocks, submit=SAVE, callback_id=ACCOUNT_VIEW)
 
 

@@ -54,7 +54,6 @@ NOT_WELL = "{n} of {all} need a look"
 ONE_NOT_WELL = "1 of {all} needs a look"
 WELL = ":white_check_mark: *{part}*: {detail}"
 TROUBLE = ":warning: *{part}*: {trouble}"
-ASKED = "Asked {moment}"
 _TEXT_LIMIT = 2_900
 
 
@@ -169,4 +168,4 @@ def build_status(findings: Sequence[Finding], now: datetime) -> Message:
         for one in findings
     ]
     text = shorten_mrkdwn("\n".join([f"{title}.", *lines]), _TEXT_LIMIT)
-    return Message(text, (header(title), section("\n".join(lines)), context(ASKED.format(moment=moment(now)))))
+    return Message(text, (header(title), section("\n".join(lines)), context(f"Asked {moment(now)}")))

@@ -60,31 +60,18 @@ WELCOME = (
     "or be told when a figure moves a lot.\nTry it: press *{show}*. Only you see the answer."
 )
 SHOW_WEEK, HIDE = "Show Last Week", "Hide This"
-UPDATED = "Updated {moment} · {accounts}"
-TROUBLE = ":warning: *{name}*: {state}"
 ONE_MORE_TROUBLED = "… and 1 more account needs attention: {accounts}"
 TROUBLE_MORE = "… and {n} more accounts need attention: {accounts}"
-CHOOSE = "Choose your account under *{settings}*, and its week stands here."
 SETTINGS = "Settings"
 NO_WEEK = ":warning: The last week of {name} couldn't be fetched. {reason}"
-WEEK_TITLE = "All accounts, {period}"
-WEEK_TOTAL = "*{accounts} together*  {figures}"
-WEEK_FAILED = ":warning: {name}: {sentence}"
-EVERY_ACCOUNT = "All {n} Accounts"
-ALL_BY_BUTTON = "the button shows all of them in your direct messages."
-BEST_TITLE = "Best posts of {name}, {period}"
-BEST_NOTE = "By engagement rate of lifetime figures."
-BEST_RATE = "{rate} engagement rate"
 BEST = "Best posts"
 BEST_UNRANKED = "None of the newest could be ranked: their figures are unknown or too small. *{button}* looks at more of them."
-NO_DEFAULT = "No default account"
 DEFAULT_LABEL = "Default account"
 DEFAULT_HINT = "What you ask in our direct messages without naming an account is about it, and its week stands on this tab."
 PREVIEWS_LABEL, PREVIEWS_HINT = "Previews of links (administrators)", "Under links to your accounts' posts, for everybody in the channel."
 PREVIEWS = {"on": "Show previews", "off": "No previews"}
 DIGESTS_HERE = "*Digests*\nA summary of your accounts, posted to a channel on a schedule."
 ALERTS_HERE = "*Alerts*\nAn alert tells you when a figure moves a lot or crosses a limit."
-WHO_MAY_ASK = "*Who may ask*\nGuests and shared channels need an administrator's word: {example}"
 SETTINGS_TITLE, SAVE = "Settings", "Save"
 SET_UP_DIGEST, SET_UP_ALERT = "Set Up a Digest", "Set Up an Alert"
 #: The ids of this tab's own buttons, and of the settings form.
@@ -110,7 +97,7 @@ def build_welcome(account: Account | None) -> Message:
 
 def build_state(directory: Directory, account: Account | None, own: AccountReport | BotError | None, *, now: datetime) -> Message:
     """When it was read, which accounts need attention, and ``account``'s own week, ``own``, with its chart; None where it is not known."""
-    updated = UPDATED.format(moment=moment(now), accounts=accounts_word(len(directory.accounts)))
+    updated = f"Updated {moment(now)} · {accounts_word(len(directory.accounts))}"
     blocks: list[Block] = [context(updated)]
     story: list[str] = []
     if trouble := list(_troubled(directory)):
@@ -118,7 +105,7 @@ def build_state(directory: Directory, account: Account | None, own: AccountRepor
         story += trouble
     buttons = [button(OPEN_SETTINGS, SETTINGS, "settings")] if directory.accounts else []
     if account is None:
-        text = CHOOSE.format(settings=SETTINGS) if directory.accounts else ACCOUNTS_NONE
+        text = f"Choose your account under *{SETTINGS}*, and its week stands here." if directory.accounts else ACCOUNTS_NONE
         blocks.append(section(text))
         story.append(text)
     else:
@@ -138,7 +125,7 @@ def build_state(directory: Directory, account: Account | None, own: AccountRepor
 def _troubled(directory: Directory) -> Iterator[str]:
     troubled = [one for one in directory.accounts if one.token in (TokenStatus.EXPIRED, TokenStatus.EXPIRING_SOON)]
     for one in troubled[:_MOST_TROUBLED]:
-        yield TROUBLE.format(name=escape(account_name(one)), state=escape(account_state(one)))
+        yield f":warning: *{escape(account_name(one))}*: {escape(account_state(one))}"
     if (more := len(troubled) - _MOST_TROUBLED) > 0:
         yield (ONE_MORE_TROUBLED if more == 1 else TROUBLE_MORE).format(n=more, accounts=example("accounts"))
 
@@ -156,9 +143,9 @@ def _own_week(report: AccountReport, today: date) -> Iterator[Block]:
 
 def build_week(report: TeamReport, today: date, *, words: str, known: int, most: int) -> Message:
     """The last week of the first ``most`` of ``known`` accounts as a table, what failed, how to see the others; or the sum alone."""
-    title = WEEK_TITLE.format(period=period_label(report.period, today))
+    title = f"All accounts, {period_label(report.period, today)}"
     failed = [
-        WEEK_FAILED.format(name=escape(account_name(one.account)), sentence=escape(one.sentence))
+        f":warning: {escape(account_name(one.account))}: {escape(one.sentence)}"
         for one in report.failed
         # The section on today's state says that its connection has ended.
         if one.account.token is not TokenStatus.EXPIRED
@@ -171,10 +158,10 @@ def build_week(report: TeamReport, today: date, *, words: str, known: int, most:
     blocks: list[Block] = [header(title), shown, *([context("\n".join(notes))] if notes else [])]
     counted = len(report.reports) + len(report.failed)
     if known > counted:
-        others = ALL_BY_BUTTON if known <= most else ALL_BY_GROUPS.format(most=most)
+        others = "the button shows all of them in your direct messages." if known <= most else ALL_BY_GROUPS.format(most=most)
         blocks.append(context(THE_FIRST.format(shown=counted, n=known, others=others)))
         if known <= most and fits(words):
-            blocks.append(actions([button(example_id(_NUMBER_OF_ALL), EVERY_ACCOUNT.format(n=known), words)]))
+            blocks.append(actions([button(example_id(_NUMBER_OF_ALL), f"All {known} Accounts", words)]))
     blocks.append(context(footer(freshness(report.reports), report.basis, by_days=True)))
     return Message(shorten_mrkdwn("\n".join([title, *lines, *failed]), _TEXT_LIMIT), tuple(blocks))
 
@@ -194,27 +181,27 @@ def _figures(one: AccountReport) -> Iterator[str]:
 
 def _total(report: TeamReport) -> str:
     summed = sum_report(sum_name(report.reports, report.failed), report.reports)
-    return WEEK_TOTAL.format(accounts=summed.account.name, figures=" · ".join(_figures(summed)))
+    return f"*{summed.account.name} together*  {' · '.join(_figures(summed))}"
 
 
 def build_best(report: TopReport, today: date, words: str) -> Message:
     """The best of the newest posts, side by side, or that none could be ranked; nothing where none is known."""
     if not report.posts:
         return build_no_best(BEST_UNRANKED, report.name, words) if report.asked else nothing()
-    title = BEST_TITLE.format(name=report.name, period=period_label(report.period, today))
+    title = f"Best posts of {report.name}, {period_label(report.period, today)}"
     cards, lines = [], []
     for number, post in enumerate(report.posts):
         name = one_line(post.title, _TITLE) or post.post.urn
         published = [long_day(post.published_at.date())] if post.published_at else []
         engagement, impressions = engagement_rate(post.figures, post.basis), post.figures.get(Metric.IMPRESSION)
-        parts = [BEST_RATE.format(rate=rate(engagement.fraction))] if isinstance(engagement, Rate) else []
+        parts = [f"{rate(engagement.fraction)} engagement rate"] if isinstance(engagement, Rate) else []
         parts += [noun(Metric.IMPRESSION, impressions.count)] if isinstance(impressions, Value) else []
         press = button(
             open_id(number), OPEN_ON_LINKEDIN, url=post.post.url, accessibility_label=numbered(OPEN_ON_LINKEDIN, number + 1, name)
         )
         cards.append(card(name, " · ".join([account_name(post.account), *published]), " · ".join(parts), press))
         lines.append(f"{escape(name)}: {' · '.join([*published, *parts])}")
-    note = " ".join([BEST_NOTE, *ranking_notes(report), *coverage_notes(report.coverage)])
+    note = " ".join(["By engagement rate of lifetime figures.", *ranking_notes(report), *coverage_notes(report.coverage)])
     blocks = (header(title), carousel(cards), context(note), actions([button(example_id(2), BEST_POSTS, words)]))
     return Message(shorten_mrkdwn("\n".join([escape(title), *lines]), _TEXT_LIMIT), blocks)
 
@@ -236,7 +223,7 @@ class HomeSettings(Struct, frozen=True):
 
 def build_settings(now: HomeSettings, metadata: str) -> View:
     """The settings form of this person, with administrators' settings below. ``metadata`` is returned with its submission."""
-    none, accounts = option(NO_DEFAULT, _NONE), now.directory.accounts
+    none, accounts = option("No default account", _NONE), now.directory.accounts
     if now.default and now.directory.get(now.default.platform_id) is None:
         # PostPost does not list it right now. Without its own option it would be removed when anything else is saved.
         accounts = (now.default, *accounts)
@@ -255,7 +242,7 @@ def build_settings(now: HomeSettings, metadata: str) -> View:
         radio["initial_option"] = choices["on" if now.previews else "off"]
         blocks += [
             input_block(SHOW_PREVIEWS, PREVIEWS_LABEL, radio, hint=PREVIEWS_HINT),
-            section(WHO_MAY_ASK.format(example=example("permissions"))),
+            section(f"*Who may ask*\nGuests and shared channels need an administrator's word: {example('permissions')}"),
         ]
     return build_modal(SETTINGS_TITLE, blocks, submit=SAVE, callback_id=SETTINGS_VIEW, metadata=metadata)
 

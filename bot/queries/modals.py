@@ -38,16 +38,12 @@ NO_POST_REMEDY: Final = "Ask for the post once more and press *Compare* on its n
 
 COMPARE_VIEW_TITLE = "Compare posts"
 WITH = "Compare with"
-POSTS_HINT = "Up to nine. Any other post can be compared by its link: /linkedin-stats and both links."
-THIS_POST = "{name}, {post}"
 NOTHING_KNOWN = (
     "I don't know another post of {name}. I know posts made through PostPost in the last 90 days and those asked for here; "
     "any other can be compared by its link: `/linkedin-stats` and both links."
 )
-ONLY_NEWEST = "The newest {shown} of {known} known posts are in the menu."
 #: The view's callback id.
 COMPARE_VIEW: Final = "compare.posts"
-COMPARE = "Compare Posts"
 #: The menu's block id and action id.
 _POSTS = "posts"
 #: Ten posts are compared at most; one of them is the card's own.
@@ -106,12 +102,12 @@ def build_choice(state: ModalState, choice: PostChoice) -> View:
     options = [option(_label(one, words), one.urn) for one, words in choice.others[:OPTIONS_LIMIT]]
     menu = {"type": "multi_static_select", "action_id": _POSTS, "options": options, "max_selected_items": MOST_CHOSEN}
     blocks: list[Block] = [
-        foreign_context(THIS_POST.format(name=account_name(choice.account), post=_label(choice.post, choice.title))),
-        input_block(_POSTS, WITH, menu, hint=POSTS_HINT),
+        foreign_context(f"{account_name(choice.account)}, {_label(choice.post, choice.title)}"),
+        input_block(_POSTS, WITH, menu, hint="Up to nine. Any other post can be compared by its link: /linkedin-stats and both links."),
     ]
     if len(choice.others) > OPTIONS_LIMIT:
-        blocks.append(context(ONLY_NEWEST.format(shown=OPTIONS_LIMIT, known=len(choice.others))))
-    return build_modal(COMPARE_VIEW_TITLE, blocks, submit=COMPARE, callback_id=COMPARE_VIEW, metadata=state.dumped())
+        blocks.append(context(f"The newest {OPTIONS_LIMIT} of {len(choice.others)} known posts are in the menu."))
+    return build_modal(COMPARE_VIEW_TITLE, blocks, submit="Compare Posts", callback_id=COMPARE_VIEW, metadata=state.dumped())
 
 
 def build_compare_notice(text: str = LOADING) -> View:
@@ -127,14 +123,7 @@ def _label(post: PostRef, title: str) -> str:
     return f"{day}{words}" if (words := one_line(title, _TITLE_LIMIT)) else post_of(post)
 
 
-DATES_TITLE = "Own dates"
-SHOW = "Show Figures"
 FIRST_LABEL, LAST_LABEL = "First day", "Last day"
-DAYS_HINT = "LinkedIn counts days in UTC. The last day that is over there is {day}."
-NO_DAY = "Choose a day."
-NOT_OVER = "This day isn't over yet (UTC). Choose {day} or an earlier one."
-BEFORE_FIRST = "This is before the first day. Choose the same day or a later one."
-TOO_LONG = "That would be {days} days, and one card shows up to {most}. Choose a later first day."
 #: The view's callback id.
 PERIOD_VIEW: Final = "period.dates"
 #: The fields' block ids and action ids.
@@ -153,9 +142,9 @@ class PeriodState(ModalState, frozen=True):
 
 def build_dates(state: PeriodState, shown: Period | None, today: date) -> View:
     period = shown or last_days(_DEFAULT_DAYS, today)
-    hint = DAYS_HINT.format(day=long_day(today - timedelta(days=1)))
+    hint = f"LinkedIn counts days in UTC. The last day that is over there is {long_day(today - timedelta(days=1))}."
     blocks = [_input(FIRST, FIRST_LABEL, period.first), _input(LAST, LAST_LABEL, period.last, hint)]
-    return build_modal(DATES_TITLE, blocks, submit=SHOW, callback_id=PERIOD_VIEW, metadata=state.dumped())
+    return build_modal("Own dates", blocks, submit="Show Figures", callback_id=PERIOD_VIEW, metadata=state.dumped())
 
 
 def _input(name: str, label: str, day: date, hint: str = "") -> Block:
@@ -166,17 +155,17 @@ def _input(name: str, label: str, day: date, hint: str = "") -> Block:
 def read_dates(view: Mapping[str, Any], today: date) -> tuple[Period | None, dict[str, str]]:
     first, last = (_day(view, name) for name in (FIRST, LAST))
     yesterday = today - timedelta(days=1)
-    errors = {name: NO_DAY for name, day in ((FIRST, first), (LAST, last)) if day is None}
+    errors = {name: "Choose a day." for name, day in ((FIRST, first), (LAST, last)) if day is None}
     for name, day in ((FIRST, first), (LAST, last)):
         if day and day > yesterday:
-            errors[name] = NOT_OVER.format(day=long_day(yesterday))
+            errors[name] = f"This day isn't over yet (UTC). Choose {long_day(yesterday)} or an earlier one."
     if errors or first is None or last is None:
         return None, errors
     if last < first:
-        return None, {LAST: BEFORE_FIRST}
+        return None, {LAST: "This is before the first day. Choose the same day or a later one."}
     period = Period(first, last)
     if period.days > MOST_DAYS:
-        return None, {FIRST: TOO_LONG.format(days=count(period.days), most=MOST_DAYS)}
+        return None, {FIRST: f"That would be {count(period.days)} days, and one card shows up to {MOST_DAYS}. Choose a later first day."}
     return period, {}
 
 
@@ -191,10 +180,6 @@ def _day(view: Mapping[str, Any], name: str) -> date | None:
 SHORTCUT_VIEW_TITLE = "LinkedIn stats"
 NO_LINK = "This message has no link to a LinkedIn post."
 NO_LINK_REMEDY = "Use this on a message with a post's link or URN. For anything else type `/linkedin-stats`."
-SHORTCUT_VIEW_MORE = "… and {n} more in this message; ask for them with `/linkedin-stats` and their links."
-SHARE_IN_THREAD = "Share in Thread"
-PRIVATE = "Only you see this until you share it."
-PRIVATE_ALWAYS = "Only you see this."
 #: The callback id of the message shortcut, as the manifest registers it.
 MESSAGE_SHORTCUT: Final = "stats_of_message"
 #: The callback id of the global shortcut that opens the digest's form.
@@ -225,8 +210,8 @@ def build_stats(answers: Sequence[PostAnswer], place: ModalState, *, more: int =
     for number, answer in enumerate(answers):
         blocks += [{"type": "divider"}] if number else []
         blocks += _in_view(answer, number)
-    blocks += [context(SHORTCUT_VIEW_MORE.format(n=more))] if more else []
-    small = PRIVATE if any(answer.words for answer in answers) else PRIVATE_ALWAYS
+    blocks += [context(f"… and {more} more in this message; ask for them with `/linkedin-stats` and their links.")] if more else []
+    small = "Only you see this until you share it." if any(answer.words for answer in answers) else "Only you see this."
     return build_modal(SHORTCUT_VIEW_TITLE, [*blocks[: _MOST_BLOCKS - 1], context(small)], metadata=place.dumped())
 
 
@@ -249,7 +234,7 @@ def build_shared(view: Mapping[str, Any], action_id: str, note: str, *, shared: 
 
 def _in_view(answer: PostAnswer, number: int) -> list[Block]:
     blocks = in_view(answer.message, lambda element: _KEPT in element)
-    share = button(share_from_view_id(number), SHARE_IN_THREAD, answer.words)
+    share = button(share_from_view_id(number), "Share in Thread", answer.words)
     buttons: list[Element] = [share] if answer.words and fits(answer.words) else []
     rows = [block for block in blocks if block["type"] == "actions"]
     for row in rows:

@@ -40,8 +40,6 @@ ENTITY_TYPE, REFERENCE_TYPE = "slack#/entities/item", "linkedin_post"
 PRODUCT, KIND = "LinkedIn Stats", "LinkedIn post"
 POST_BY = "Post by {name}"
 ACCOUNT, PUBLISHED, NOTES = "Account", "Published", "Notes"
-OPEN_FOR_FIGURES = "Open it to see the figures that you may see."
-NO_FIGURES = "No figures for you here"
 _TITLE_LIMIT, _TEXT_LIMIT = 120, 500
 #: Columns of a post's table that the pane has in another place.
 _ELSEWHERE: Final = frozenset({"Post", "URN", "Link", ACCOUNT, PUBLISHED})
@@ -69,7 +67,7 @@ def build_figureless(posts: Sequence[LinkedPost]) -> dict[str, dict[str, Any]]:
         blocks = [section(f"*{escape(headline)}*")]
         if one.title:
             blocks.append(foreign_context(one.title))
-        blocks.append(context(OPEN_FOR_FIGURES))
+        blocks.append(context("Open it to see the figures that you may see."))
         if fits(words):
             blocks.append(actions([button(example_id(number), OPEN_CARD, words)]))
         built[one.url] = {"blocks": blocks, "fallback": escape(headline)}
@@ -85,7 +83,7 @@ def build_pane(report: PostReport, today: date) -> dict[str, Any]:
 
 def build_refusal(message: Message) -> dict[str, str]:
     """The pane of a viewer who may not see them, or when they cannot be fetched: why, and what to do."""
-    return {"status": "custom", "custom_title": NO_FIGURES, "custom_message": shorten(unescape(message.text), _TEXT_LIMIT)}
+    return {"status": "custom", "custom_title": "No figures for you here", "custom_message": shorten(unescape(message.text), _TEXT_LIMIT)}
 
 
 def _entity(post: PostRef, account: str, title: str, fields: Sequence[tuple[str, str]]) -> dict[str, Any]:

@@ -30,8 +30,6 @@ LINK_ONE = "Name the account. An administrator can link one with `link @ann acme
 NO_DEFAULT = "That channel has no account of its own."
 SET_DEFAULT = "Name the account. `default acme`, typed in that channel, sets one."
 WHICH_QUESTION = "I don't know which post or account you mean."
-WHICH_REMEDY = "Paste the post's link, or try one of these:"
-REMEMBERED = "I remember a question for {minutes} min. "
 #: Seconds after its message at which a question is answered at the latest.
 _ASKED_WITHIN = 60
 ASK_THERE = "Ask in that channel, or add `share` to show it to everybody here."
@@ -156,8 +154,8 @@ class QuestionReader:
             if request.no_subject:
                 raise request.no_subject
             if (relative and not parsed.meaning.period) or follow_ups.points(text):
-                remembered = REMEMBERED.format(minutes=minutes) if (minutes := round(self.last.age.total_seconds() / 60)) else ""
-                raise NotUnderstood(WHICH_QUESTION, remedy=remembered + WHICH_REMEDY)
+                remembered = f"I remember a question for {minutes} min. " if (minutes := round(self.last.age.total_seconds() / 60)) else ""
+                raise NotUnderstood(WHICH_QUESTION, remedy=remembered + "Paste the post's link, or try one of these:")
         return parsed
 
     async def _last_question(self, request: Request, *, follows: bool) -> LastQuestion | None:

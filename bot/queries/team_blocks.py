@@ -46,29 +46,19 @@ from bot.statistics.comparison_reports import RankedRow, Ranking, TeamReport, Ve
 from bot.statistics.metrics import ADDITIVE_METRICS, Metric, RateBasis, Value, change_between
 from bot.statistics.reports import AccountReport
 
-ACCOUNT_FAILED = ":warning: {name}: {sentence}"
 TOTALS_ONLY = "Only the sums are shown here, no account's own figures."
 
 VERSUS = "{left} vs. {right}"
 UNLIKE = "{left} has {n} and {right} has {m}: the differences are per day, not between the totals."
-NOT_WHOLE = "LinkedIn didn't report every day, so there is no difference for {metrics}."
-TEAM_TITLE = "{name}, {figures}"
-MOST_OF_ALL = "{title} · most: {names} with {figure}"
-TEAM_AGAINST = "{period} vs. {before} · activity on all posts"
 BOARD_TITLE = "{name} · {leader}"
-LEADS = "{names} leads with {score}"
-FIRST_OF_FETCHED = "{names} with {score}"
 NOBODY_LEADS = "nobody ranked"
-LEAD = "{names} lead with {score}"
 BY_RATE = "Ranked by engagement rate (of {basis}), from {minimum} up."
 BY_GROWTH_PER_DAY = "Ranked by the growth of impressions per day, from {minimum} up in the period before."
 BY_GROWTH = "Ranked by the growth of impressions, from {minimum} up in the period before."
 SAME_PLACE = "Equal rates share a rank."
-UNRANKED = "Not ranked: {names}."
 ONE_MORE_ROW = "… and 1 more account: the file has them all."
 MORE_ROWS = "… and {n} more accounts: the file has them all."
 STORY_PLACE = "{place}. {name} {score}"
-AND_MORE_NAMES = "{n} more"
 _MOST_ROWS = 60
 _MOST_FAILED = 5
 #: Characters of each side in a headline, to leave room for the figures.
@@ -123,7 +113,7 @@ def _versus_notes(report: VersusReport, names: tuple[str, str]) -> list[str]:
     unlike = UNLIKE.format(left=escape(names[0]), n=days(left.days), right=escape(names[1]), m=days(right.days))
     notes = [] if report.comparable else [unlike]
     lacking = [NOUNS[metric] for metric in report.metrics if not report.whole(metric)]
-    return [*notes, NOT_WHOLE.format(metrics=listed(lacking))] if lacking else notes
+    return [*notes, f"LinkedIn didn't report every day, so there is no difference for {listed(lacking)}."] if lacking else notes
 
 
 def _row_sentences(grid: Grid, *, unlike: bool) -> Iterator[str]:
@@ -142,7 +132,7 @@ def build_team_card(report: TeamReport, *, today: date, words: str, private: boo
     summed = sum_report(sum_name(report.reports, report.failed), report.reports, added)
     title = _board_title(report, team_name(report)) if board else _with_most(report, _team_title(report, summed))
     before = period_label(report.period.before, today)
-    blocks: list[Block] = [header(title), context(TEAM_AGAINST.format(period=period_label(report.period, today), before=before))]
+    blocks: list[Block] = [header(title), context(f"{period_label(report.period, today)} vs. {before} · activity on all posts")]
     if not board and summed.metrics:
         blocks.append(account_fields(summed, find_gaps(summed)))
     blocks += _table(report, today)
@@ -170,7 +160,7 @@ def _team_title(report: TeamReport, summed: AccountReport) -> str:
     figures = account_headline(summed, find_gaps(summed)) if summed.metrics else summed.account.name
     if not any(isinstance(figure, Value) for figure in summed.figures.values()) and (none := no_total(report.reports)):
         figures = BOARD_TITLE.format(name=summed.account.name, leader=none)
-    return TEAM_TITLE.format(name=team_name(report), figures=figures) if report.name or report.meant else figures
+    return f"{team_name(report)}, {figures}" if report.name or report.meant else figures
 
 
 def _with_most(report: TeamReport, title: str) -> str:
@@ -182,7 +172,7 @@ def _with_most(report: TeamReport, title: str) -> str:
     if len(report.metrics) > 1 or report.totals_only or len(counted) == 1 or not most or unlike:
         return title
     names = _named([account_name(account) for number, account in counted if number == most])
-    return MOST_OF_ALL.format(title=title, names=names, figure=count(most))
+    return f"{title} · most: {names} with {count(most)}"
 
 
 def _table(report: TeamReport, today: date) -> list[Block]:
@@ -203,7 +193,7 @@ def _notes(report: TeamReport, *, board: bool) -> list[str]:
         by = BY_RATE if report.ranking is Ranking.RATE else growth
         notes.append(" ".join((by.format(basis=RATE_BASIS[report.basis], minimum=noun(Metric.IMPRESSION, report.minimum)), SAME_PLACE)))
         if without := [escape(account_name(one.report.account)) for one in _places(report) if one.place is None]:
-            notes.append(UNRANKED.format(names=_named(without)))
+            notes.append(f"Not ranked: {_named(without)}.")
     if len(report.reports) > 1 and any(not metric.definition.additive for metric in report.metrics):
         notes.append(NO_SUM_OF_REACH)
         if report.basis is RateBasis.REACH and rate_asked(report.metrics, report.basis):
@@ -214,13 +204,11 @@ def _notes(report: TeamReport, *, board: bool) -> list[str]:
 
 def _named(names: Sequence[str]) -> str:
     more = len(names) - MOST_NAMED
-    return ", ".join([*names[:MOST_NAMED], AND_MORE_NAMES.format(n=more)] if more > 0 else names)
+    return ", ".join([*names[:MOST_NAMED], f"{more} more"] if more > 0 else names)
 
 
 def _failed(report: TeamReport) -> list[str]:
-    lines = [
-        ACCOUNT_FAILED.format(name=escape(account_name(one.account)), sentence=escape(one.sentence)) for one in report.failed[:_MOST_FAILED]
-    ]
+    lines = [f":warning: {escape(account_name(one.account))}: {escape(one.sentence)}" for one in report.failed[:_MOST_FAILED]]
     more = len(report.failed) - len(lines)
     counted = ONE_FAILED_MORE if more == 1 else FAILED_MORE.format(n=more)
     return [*lines, counted] if more else lines
@@ -242,8 +230,8 @@ def _board_title(report: TeamReport, name: str) -> str:
         return BOARD_TITLE.format(name=name, leader=NOBODY_LEADS)
     names, score = _named([account_name(one.report.account) for one in first]), _scored(report, first[0])
     if unsure := may_rank_higher(report):
-        return BOARD_TITLE.format(name=name, leader=", ".join((FIRST_OF_FETCHED.format(names=names, score=score), *unsure)))
-    return BOARD_TITLE.format(name=name, leader=(LEADS if len(first) == 1 else LEAD).format(names=names, score=score))
+        return BOARD_TITLE.format(name=name, leader=", ".join((f"{names} with {score}", *unsure)))
+    return BOARD_TITLE.format(name=name, leader=(f"{names} leads with {score}" if len(first) == 1 else f"{names} lead with {score}"))
 
 
 def _scored(report: TeamReport, one: RankedRow) -> str:

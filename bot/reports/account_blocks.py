@@ -31,26 +31,14 @@ from bot.statistics.reports import AccountReport, Period
 from bot.subscriptions.goal import Progress
 
 WEEKLY, WEEKLY_CHOICE = "Make It Weekly", "Make it weekly"
-ACCOUNT_HEADLINE = "{name} · {figures}"
 PERIOD_AGAINST = "{period} vs. {before}"
 ALL_POSTS = "activity on all posts"
 ACCOUNT_STORY = "{name}, {period}: {figures}."
 STORY_AGAINST = "{period} vs. {phrase} ({before})"
-OF_BEFORE = "{what} of {before}"
 ACCOUNTS = "Accounts"
-DAYS_COVERED = "{reported} of {days}"
 DAY_IS_YOUNG = "{day} may still grow: it's under a day old."
-THE_SAME_DAYS = "the same days of the {unit} before"
-THE_SAME_DAY = "the same day of the {unit} before"
-THE_FIRST_DAYS = "the first {days} of the {unit} before"
-THE_DAY_BEFORE = "the day before"
-THE_WEEK_BEFORE = "the week before"
-THE_DAYS_BEFORE = "the {days} days before"
 NO_REACH_BY_DAY = "Members reached has no figure by day: LinkedIn counts people over a whole period."
 
-OF_THE_CHANGE = "Of the change in {figure}, "
-ONE_DAY = "{day} brought {change} and the other {n} days {others}."
-POSTED = "Posted on that day: {posts}."
 UNTITLED_ONE, UNTITLED = "1 post", "{n} posts"
 MORE_POSTS = "{n} more"
 NEW_POST = "a new post ({posts}) brought {change}, other posts {others}."
@@ -106,7 +94,7 @@ def account_headline(report: AccountReport, gaps: Gaps) -> str:
     figures = _moved(report, gaps, *known) if known else say.nothing(asked)
     if known and report.rate_only:
         figures = _rate_moved(report, gaps, f" vs. {_before_phrase(report)}")
-    return ACCOUNT_HEADLINE.format(name=account_name(report.account), figures=figures)
+    return f"{account_name(report.account)} · {figures}"
 
 
 def _rate_moved(report: AccountReport, gaps: Gaps, against: str) -> str:
@@ -160,7 +148,7 @@ def _comparison(report: AccountReport, gaps: Gaps, metric: Metric, figure: Figur
 
 
 def _covered(gone: frozenset[date], period: Period) -> str:
-    return DAYS_COVERED.format(reported=period.days - len(gone), days=say.days(period.days))
+    return f"{period.days - len(gone)} of {say.days(period.days)}"
 
 
 def _rate(report: AccountReport, gaps: Gaps, *, before: bool) -> str:
@@ -216,12 +204,12 @@ def _days(report: AccountReport, today: date, form: str = PERIOD_AGAINST) -> str
 def _before_phrase(report: AccountReport) -> str:
     days, unit = report.period.days, report.period.to_date
     if unit and report.is_unlike and report.before:
-        return THE_FIRST_DAYS.format(days=say.days(report.before.days), unit=unit)
+        return f"the first {say.days(report.before.days)} of the {unit} before"
     if unit:
-        return (THE_SAME_DAY if days == 1 else THE_SAME_DAYS).format(unit=unit)
+        return f"the same day of the {unit} before" if days == 1 else f"the same days of the {unit} before"
     if days == 1:
-        return THE_DAY_BEFORE
-    return THE_WEEK_BEFORE if days == _WEEK else THE_DAYS_BEFORE.format(days=days)
+        return "the day before"
+    return "the week before" if days == _WEEK else f"the {days} days before"
 
 
 def _trouble(report: AccountReport, words: str, today: date) -> list[Block]:
@@ -230,7 +218,7 @@ def _trouble(report: AccountReport, words: str, today: date) -> list[Block]:
     all_failed = len(now) == len(report.metrics)
     if report.before is not None and report.before_figures and not all_failed:
         before = [metric for metric, figure in report.before_figures.items() if isinstance(figure, Failed) and metric not in now]
-        failed += [OF_BEFORE.format(what=NOUNS[metric], before=period_label(report.before, today)) for metric in before]
+        failed += [f"{NOUNS[metric]} of {period_label(report.before, today)}" for metric in before]
     return [retry(failed, words, all_failed=all_failed)] if failed else []
 
 
@@ -261,13 +249,13 @@ def change_notes(report: AccountReport, today: date, *, short: bool = False) -> 
     metric, _ = known
     series = (report.daily or {}).get(metric)
     day, posts = largest_day(series, report.period, report.before) if series is not None else None, posts_share(report, metric)
-    figure = OF_THE_CHANGE.format(figure=NOUNS[metric])
+    figure = f"Of the change in {NOUNS[metric]}, "
     if day is None:
         return [f"{figure}{_posts_note(posts, short=short)}"] if posts else []
     label = period_label(Period(day.day, day.day), today)
-    notes = [figure + ONE_DAY.format(day=label, change=signed(day.change), n=report.period.days - 1, others=signed(day.others))]
+    notes = [figure + f"{label} brought {signed(day.change)} and the other {report.period.days - 1} days {signed(day.others)}."]
     if (titles := report.posted.get(day.day, ())) and not (short and posts):
-        notes.append(POSTED.format(posts=_posts(titles)))
+        notes.append(f"Posted on that day: {_posts(titles)}.")
     if posts:
         note = _posts_note(posts, short=short)
         notes.append(note[0].upper() + note[1:])

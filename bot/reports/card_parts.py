@@ -29,27 +29,19 @@ from bot.statistics.metrics import ADDITIVE_METRICS, ALL_METRICS, DAILY_POST_MET
 from bot.statistics.posts import PostRef
 from bot.statistics.reports import Account, AccountReport, Freshness, Period, PostReport, Unit, beginning, last_days, period_text, whole
 
-RECALLED = "from a moment ago"
-RECALLED_IN_PART = "in part from a moment ago"
 CACHED = {"": "live", "part": "in part from cache", "all": "from cache"}
 CACHED_AGAIN = "PostPost answered from its cache, so the figures may be the same as before."
 CACHED_AGAIN_IN_PART = "PostPost answered from its cache for {names}: these figures may be the same as before."
 CACHED_UNTIL = "By {time} it usually has new ones."
-FETCHED_AND_SOURCE = "fetched {moment}, {source}"
-SHARE_LABEL = "Share to Channel"
-REFRESH_LABEL = "Refresh"
 FIGURES_FAILED = ":warning: LinkedIn didn't give {what} this time. {others}"
 OTHERS = "The other figures are as LinkedIn gives them."
 FAILED_MORE = ":warning: … and {n} more accounts couldn't be fetched."
 ONE_FAILED_MORE = ":warning: … and 1 more account couldn't be fetched."
 #: Written beside a sum whose accounts have rates.
 RATE_NOT_ADDED = "A rate of members reached is per account: people aren't added up."
-FAILED_SEVERAL = ":warning: I couldn't fetch everything this time: {what}."
 NONE_AT_ALL = ":warning: LinkedIn gave none of these figures this time."
-CHOOSE = "Other days"
 LAST_DAYS = "{days} days"
 THIS, LAST = "This {unit}", "Last {unit}"
-OWN_LABEL = "Own dates …"
 #: In the value of a choice: the days are to be chosen; the card's days follow it.
 OWN_DATES = "own dates"
 CSV_LABEL, XLSX_LABEL = "Download CSV", "Download Excel"
@@ -59,7 +51,6 @@ EVENT_TYPE = "linkedin_stats_card"
 NAME_LIMIT = 60
 POST_NAME_LIMIT = 40
 UNTITLED, POST_OF = "a post", "Post of {day}, {time} UTC"
-POSTS_FILLING_IN = "Published less than 24 hours ago, so the figures may still grow: {posts}."
 #: Accounts or posts named in one line; the rest is counted.
 MOST_NAMED = 8
 #: Characters of the names in a footer; further names are counted.
@@ -69,11 +60,8 @@ CHOICES = (7, 28, 90)
 CACHED_FOR = timedelta(minutes=30)
 NO_TOTAL_OF = "No total of {metric}: LinkedIn has no figure for {accounts}."
 NO_TOTAL_FETCHED = "No total of {metric}: it couldn't be fetched for {accounts}."
-NO_TOTAL_AT_ALL = "no total, but figures of {accounts}"
 WITHOUT_FIGURES = "LinkedIn has no figures for {accounts}."
 WITHOUT_THE_FIGURE = "LinkedIn has no figure of {metrics} for {accounts}."
-ALL = "{n} accounts"
-ONE_ACCOUNT = "1 account"
 SOME = "{n} of {all} accounts"
 _NAMED = 4
 
@@ -102,9 +90,9 @@ def card_buttons(
     if not fits(words):
         buttons = with_more(beside, more)
     else:
-        share = [button(SHARE, SHARE_LABEL, words, primary=True)] if private else []
+        share = [button(SHARE, "Share to Channel", words, primary=True)] if private else []
         files = [(label, button(kind, label, words)) for kind, label in ((CSV, CSV_LABEL), (XLSX, XLSX_LABEL))]
-        buttons = with_more([*share, button(REFRESH, REFRESH_LABEL, words), *beside], [*more, *files])
+        buttons = with_more([*share, button(REFRESH, "Refresh", words), *beside], [*more, *files])
     return [actions(buttons)] if buttons else []
 
 
@@ -118,7 +106,7 @@ def retry_several(names: Sequence[str], words: str) -> list[Block]:
     """Accounts or posts (escaped) with failed figures, with a button that asks for everything again; no block without names."""
     if not names:
         return []
-    text = FAILED_SEVERAL.format(what=some_of(names, MOST_NAMED))
+    text = f":warning: I couldn't fetch everything this time: {some_of(names, MOST_NAMED)}."
     return [section(text, button(RETRY, RETRY_LABEL, words) if fits(words) else None)]
 
 
@@ -137,7 +125,7 @@ def source(freshness: Freshness) -> str:
         return _part(CACHED[freshness.cached], freshness.cached_names)
     # Names of both kinds together are as long as those of one: small print stays small.
     most = _SOURCES_LENGTH // 2 if freshness.cached else _SOURCES_LENGTH
-    recalled = _part(RECALLED_IN_PART if freshness.recalled_names else RECALLED, freshness.recalled_names, most)
+    recalled = _part("in part from a moment ago" if freshness.recalled_names else "from a moment ago", freshness.recalled_names, most)
     return f"{recalled}, {_part(CACHED[freshness.cached], freshness.cached_names, most)}" if freshness.cached else recalled
 
 
@@ -177,7 +165,7 @@ def combined_freshness(parts: Sequence[tuple[str, Freshness]]) -> Freshness:
 
 def footer(freshness: Freshness, basis: RateBasis | None, *, by_days: bool) -> str:
     """A card's last line in mrkdwn. ``basis`` None leaves out the rate's formula; ``by_days`` adds that figures cover whole UTC days."""
-    fetched = FETCHED_AND_SOURCE.format(moment=moment(freshness.fetched_at), source=escape(source(freshness)))
+    fetched = f"fetched {moment(freshness.fetched_at)}, {escape(source(freshness))}"
     parts = [UTC_DAYS, fetched] if by_days else [fetched[0].upper() + fetched[1:]]
     if basis is not None:
         parts.append(RATE_FORMULA.format(basis=RATE_BASIS[basis]))
@@ -210,7 +198,7 @@ def period_choice(report: AccountReport, today: date) -> list[Element]:
     same = [(one, period) for one, (_, _, period) in zip(options, periods, strict=True) if period == report.period]
     # On the 29th "this month" has the days of "28 days", and is compared with others.
     chosen = next((one for one, period in same if period.to_date == report.period.to_date), same[0][0] if same else None)
-    return [select(PERIOD, CHOOSE, [*options, option(OWN_LABEL, own)], chosen)]
+    return [select(PERIOD, "Other days", [*options, option("Own dates …", own)], chosen)]
 
 
 def _periods(today: date) -> list[tuple[str, str, Period]]:
@@ -262,13 +250,13 @@ def is_partial(reports: Sequence[AccountReport], failed: Sequence[FailedAccount]
 
 
 def accounts_word(number: int) -> str:
-    return ONE_ACCOUNT if number == 1 else ALL.format(n=number)
+    return "1 account" if number == 1 else f"{number} accounts"
 
 
 def no_total(reports: Sequence[AccountReport]) -> str:
     """The sentence for accounts with figures but without any total; "" where no account has figures."""
     number = sum(one.has_value for one in reports)
-    return NO_TOTAL_AT_ALL.format(accounts=accounts_word(number)) if number else ""
+    return f"no total, but figures of {accounts_word(number)}" if number else ""
 
 
 def without_figures_notes(reports: Sequence[AccountReport]) -> Iterator[str]:
@@ -319,4 +307,4 @@ def post_link(post: PostRef, title: str, limit: int) -> str:
 def posts_filling_in(posts: Sequence[PostReport]) -> list[str]:
     """The note that figures of posts younger than 24 hours may still grow, with their names (escaped); none without such posts."""
     young = [f"“{escape(post_name(post))}”" for post in posts if post.filling_in]
-    return [POSTS_FILLING_IN.format(posts=listed(young))] if young else []
+    return [f"Published less than 24 hours ago, so the figures may still grow: {listed(young)}."] if young else []

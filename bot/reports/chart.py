@@ -22,16 +22,9 @@ from bot.statistics.reports import AccountReport, Period, Unit, whole
 CHART_BY_DAY = "{metric} by day"
 BY_WEEK = "{metric} by week"
 BY_MONTH = "{metric} by month"
-BY_STEP = "{metric} in steps of {days} days"
-THIS_PERIOD = "This period"
-PERIOD_BEFORE = "Period before"
 SIDES = ("First", "Second")
 #: The days of two periods are paired by position.
 DAY_OF = "Day {n}"
-DAYS_OF = "Days {first}–{last}"
-LEFT_OUT = "Left out of the chart: {days} (not reported, or nothing reported to compare it with)."
-PART_OF_UNIT = "{span}, {days} d"
-PARTS_OF_UNITS = "Fewer days than in a whole {unit}: {spans}."
 MOST_AND_FEWEST = "Most on {most}, fewest on {fewest}."
 MOST_AND_FEWEST_IN = "Most in {most}, fewest in {fewest}."
 ALL_THE_SAME = "The same in each: {count}."
@@ -41,7 +34,6 @@ SIDE_MOST_REPORTED = "{name}, as far as reported: most on {most}."
 FEW = "{metric}: {figures}."
 DAY_AND_COUNT = "{day} ({count})"
 X_DAY, X_WEEK, X_MONTH, X_PLACE = "Day (UTC)", "Week", "Month", "Day of each period"
-X_AND_BEFORE = "{unit}, and as many days of the period before"
 
 MOST_POINTS = most("chart categories")
 #: Slack's design reference for charts: fewer points are a sentence.
@@ -85,7 +77,7 @@ def draw(report: AccountReport, today: date, *, takeaway: bool = True) -> ChartR
     across = X_PLACE if differ else X_DAY if by_day else X_WEEK if _unit(spans) is Unit.WEEK else X_MONTH
     offset = before.first - report.period.first if before else timedelta()
     if not differ and (offset and report.period.days > WEEK if by_day else _cuts_differ(spans, offset)):
-        across = X_AND_BEFORE.format(unit=across)
+        across = f"{across}, and as many days of the period before"
     lines = dict(zip(_names(report.period, before, today), zip(*points.values(), strict=True), strict=True))
     chart = line_chart(_title(NAMES[metric], spans), lines, labels, (across, NAMES[metric]))
     parts = [] if by_day else _parts(spans, points)
@@ -115,7 +107,7 @@ def draw_versus(report: VersusReport, names: tuple[str, str], today: date) -> Ch
     short = tuple(shorten(name, CHART_LABEL_LIMIT) for name in names)
     sides = short if short[0] != short[1] else SIDES
     labels = [_label(span, spans, left.period.days) if same else _place(span, left.period) for span in points]
-    title = _title(NAMES[metric], spans) if same or by_day else BY_STEP.format(metric=NAMES[metric], days=spans[0].days)
+    title = _title(NAMES[metric], spans) if same or by_day else f"{NAMES[metric]} in steps of {spans[0].days} days"
     across = X_PLACE if not same else X_DAY if by_day else X_WEEK if _unit(spans) is Unit.WEEK else X_MONTH
     lines = dict(zip(sides, zip(*points.values(), strict=True), strict=True))
     most = [
@@ -176,7 +168,7 @@ def _few(metric: str, points: Mapping[Period, tuple[int, ...]]) -> list[str]:
 def _parts(spans: Sequence[Period], points: Iterable[Period]) -> list[str]:
     """The sentence about weeks or months that are only partly in the period, whose points are lower."""
     parts = [stretch(span.first, span.last) for span in points if not _is_whole(span, spans)]
-    return [PARTS_OF_UNITS.format(unit=_unit(spans).value, spans=listed(parts))] if parts else []
+    return [f"Fewer days than in a whole {_unit(spans).value}: {listed(parts)}."] if parts else []
 
 
 def _spans(period: Period) -> list[Period]:
@@ -226,7 +218,7 @@ def _points(
 
 def _left_out(spans: Sequence[Period], points: Mapping[Period, object], today: date) -> list[str]:
     gone = [span.first + timedelta(days=step) for span in spans if span not in points for step in range(span.days)]
-    return [LEFT_OUT.format(days=named_days(gone, today))] if gone else []
+    return [f"Left out of the chart: {named_days(gone, today)} (not reported, or nothing reported to compare it with)."] if gone else []
 
 
 def _names(period: Period, before: Period | None, today: date) -> tuple[str, ...]:
@@ -236,14 +228,14 @@ def _names(period: Period, before: Period | None, today: date) -> tuple[str, ...
     else:
         names = (period_label(period, today), period_label(before, today))
     too_long = any(len(name) > CHART_LABEL_LIMIT for name in names) or len(set(names)) < len(names)
-    return (THIS_PERIOD, PERIOD_BEFORE)[: len(names)] if too_long else names
+    return ("This period", "Period before")[: len(names)] if too_long else names
 
 
 def _label(span: Period, spans: Sequence[Period], days: int) -> str:
     if len(spans) == days:
         return weekday(span.first) if days <= WEEK else short_day(span.first)
     name = stretch(span.first, span.last)
-    return name if _is_whole(span, spans) else PART_OF_UNIT.format(span=name, days=span.days)
+    return name if _is_whole(span, spans) else f"{name}, {span.days} d"
 
 
 def _is_whole(span: Period, spans: Sequence[Period]) -> bool:
@@ -264,7 +256,7 @@ def _unit(spans: Sequence[Period]) -> Unit:
 def _place(span: Period, period: Period) -> str:
     """The days of two periods by position: ``Day 1``, ``Days 1–7``."""
     first, last = ((day - period.first).days + 1 for day in (span.first, span.last))
-    return DAY_OF.format(n=first) if first == last else DAYS_OF.format(first=first, last=last)
+    return DAY_OF.format(n=first) if first == last else f"Days {first}–{last}"
 
 
 def _title(metric: str, spans: Sequence[Period]) -> str:

@@ -29,10 +29,6 @@ from bot.slack.interactive import RETRY, asks_first, example_id, preformatted, r
 from bot.statistics.reports import Directory
 
 WARNING_SENTENCE = ":warning: {sentence}"
-TRY_AT = "Try again {moment}."
-TRY_NOW = "You can try again now."
-ABOUT_ACCOUNT = "Account: {name}"
-TRY_INSTEAD = "Try one of these:"
 REFERENCE = "Reference {reference}"
 INTERNAL = "Something went wrong inside this bot. Nothing was changed."
 INTERNAL_REMEDY = "Try again in a moment. If it happens again, give this reference to the person who runs the bot: it is in the log too."
@@ -87,7 +83,7 @@ def _sentence(error: BotError) -> str:
 
 def _remedy(error: BotError, now: datetime) -> str:
     if isinstance(error, RateLimited) and error.retry_at is not None:
-        return TRY_AT.format(moment=moment(error.retry_at)) if error.retry_at > now else TRY_NOW
+        return f"Try again {moment(error.retry_at)}." if error.retry_at > now else "You can try again now."
     return error.remedy if isinstance(error, NotAllowed) else escape(error.remedy)
 
 
@@ -98,7 +94,7 @@ def _detail(error: BotError, directory: Directory | None) -> Iterator[Block]:
         yield rich_text(preformatted(reported))
     account = directory.get(error.platform_id) if directory and error.platform_id else None
     if account is not None:
-        yield foreign_context(ABOUT_ACCOUNT.format(name=account_name(account)))
+        yield foreign_context(f"Account: {account_name(account)}")
     if isinstance(error, ConnectionUnknown) and directory and directory.accounts:
         yield rich_text(account_list(directory.accounts[:_LISTED_ACCOUNTS]))
 
@@ -109,7 +105,7 @@ def _suggestions(error: UsageError) -> list[Block]:
     if not known:
         return []
     buttons = [_press(number, words) for number, words in enumerate(known, start=1)]
-    heading = [] if error.remedy or error.sentence.endswith((":", "：", "?")) else [TRY_INSTEAD]
+    heading = [] if error.remedy or error.sentence.endswith((":", "：", "?")) else ["Try one of these:"]
     return [section("\n".join([*heading, *map(example, known)])), actions(buttons)]
 
 

@@ -60,29 +60,22 @@ from bot.statistics.metrics import (
 )
 from bot.statistics.reports import AccountReport, Period
 
-MORE_FIGURES = "The CSV file has every figure."
-FIGURES = "Figures, {period}"
 DAYS_CAPTION = "By day, {period}"
 WEEKS_CAPTION = "By week, {period}"
 DAY_TITLE, DAYS = "Day", "Days"
 DAY_NOT_REPORTED = "not reported"
 #: The same for a sum: some of its accounts may have the day.
 NOT_REPORTED_BY_ALL = "not reported by all"
-TOTAL_ROW = "Total"
 #: The days of a table: one row is the total.
 MOST_DAYS: Final = MOST_ROWS - 1
 #: Characters of a table by day: what all blocks of a message may have, less the rest of the card.
 _MOST_DAILY_TEXT: Final = most("text in all blocks") - 2_000
 FIGURE = "Figure"
-LIFETIME = "{figure} now"
 CHANGE_TITLE = "Change"
 GROWTH = "Change in %"
 PER_DAY = "{period}, per day"
 GROWTH_PER_DAY = "Change per day in %"
 DIFFERENCE_PER_DAY = "Difference per day in %"
-NOT_PER_DAY = "not per day"
-DIFFERENCE = "Difference"
-DIFFERENCE_IN_PERCENT = "Difference in %"
 REPORTED = "Days reported"
 ALL_DAYS = "all"
 NO_PLACE = "–"
@@ -99,7 +92,7 @@ def account_grids(report: AccountReport, today: date) -> tuple[Grid, ...]:
     columns = (FIGURE, *names, *changes, REPORTED)
     rows = [_figure_row(report, gaps, metric) for metric in report.metrics]
     rows += [
-        (Cell(LIFETIME.format(figure=metric.definition.lifetime)), figure_cell(figure), *(Cell(NO_PLACE) for _ in columns[2:]))
+        (Cell(f"{metric.definition.lifetime} now"), figure_cell(figure), *(Cell(NO_PLACE) for _ in columns[2:]))
         for metric, figure in report.lifetime.items()
     ]
     if rate_asked(report.metrics, report.basis):
@@ -107,7 +100,7 @@ def account_grids(report: AccountReport, today: date) -> tuple[Grid, ...]:
         lead = (Cell(RATE_NAME), account_rate_cell(report, gaps), Cell(NOTHING) if earlier is None else rate_cell(earlier))
         moved = _points(rate_moved(report, gaps))
         rows.append((*lead, *([Cell(NO_PLACE), Cell(NO_PLACE), moved] if report.is_unlike else [moved, Cell(NO_PLACE)]), Cell(NO_PLACE)))
-    figures = Grid(FIGURES.format(period=period_label(report.period, today)), columns, tuple(rows))
+    figures = Grid(f"Figures, {period_label(report.period, today)}", columns, tuple(rows))
     metrics = _daily_metrics(report)
     columns = (DAY_TITLE, *(NAMES[metric] for metric in metrics))
     days = Grid(DAYS_CAPTION.format(period=period_label(report.period, today)), columns, _day_rows(report, metrics))
@@ -138,7 +131,7 @@ def _reported(figure: Figure, gone: frozenset[date] | None, period: Period) -> s
 
 def _per_day(metric: Metric, moved: MetricChange | None) -> tuple[Cell, ...]:
     if not metric.definition.by_day:
-        return (Cell(NOT_PER_DAY),) * 3
+        return (Cell("not per day"),) * 3
     if moved is None or moved.per_day is None:
         return (Cell(NOTHING),) * 3
     return (*map(average_cell, moved.per_day), growth_cell(moved))
@@ -207,7 +200,7 @@ def _daily_table(report: AccountReport, metrics: Sequence[Metric], size: int, to
     sums = replace(report, figures={metric: sum_of_days((report.daily or {}).get(metric, Failed()), report.period) for metric in metrics})
     gaps = find_gaps(report)
     rows = [(Cell(stretch(span.first, span.last)), *_counts(report, metrics, span)) for span in _spans(report.period, size)]
-    rows.append((Cell(TOTAL_ROW), *(covered_cell(sums, gaps, metric) for metric in metrics)))
+    rows.append((Cell("Total"), *(covered_cell(sums, gaps, metric) for metric in metrics)))
     caption = (DAYS_CAPTION if size == 1 else WEEKS_CAPTION).format(period=period_label(report.period, today))
     return table(Grid(caption, (DAY_TITLE if size == 1 else DAYS, *(NAMES[metric] for metric in metrics)), tuple(rows)))
 
@@ -224,7 +217,7 @@ def versus_grid(report: VersusReport, today: date) -> Grid:
     """A row for each figure: one side, the other, and the difference; of periods of unlike length that of the averages per day."""
     two_accounts = report.left.account.platform_id != report.right.account.platform_id
     names = side_names(report, today)
-    differences: tuple[str, ...] = (DIFFERENCE, DIFFERENCE_IN_PERCENT) if two_accounts else (CHANGE_TITLE, GROWTH)
+    differences: tuple[str, ...] = ("Difference", "Difference in %") if two_accounts else (CHANGE_TITLE, GROWTH)
     if not report.comparable:
         differences = (*(PER_DAY.format(period=name) for name in names), DIFFERENCE_PER_DAY if two_accounts else GROWTH_PER_DAY)
     columns = (FIGURE, *names, *differences)
@@ -283,4 +276,4 @@ def screen_metrics(metrics: Sequence[Metric], ranked_by: Metric | None, basis: R
 
 def more_figures(metrics: Sequence[Metric]) -> list[str]:
     """The note that the file has more figures than the screen; none where all requested ones are shown."""
-    return [MORE_FIGURES] if set(metrics) >= set(POST_METRICS) else []
+    return ["The CSV file has every figure."] if set(metrics) >= set(POST_METRICS) else []

@@ -39,8 +39,6 @@ NO_FIGURE = "n/a: LinkedIn has no figure"
 NOT_FETCHED_FIGURE = "couldn't be fetched"
 NEW = "new"
 WAS = "before: {what}"
-WAS_PER_DAY = "before: {what} a day"
-WAS_NOT_FETCHED = "before: not fetched"
 RATE_NAME = "Engagement rate"
 RATE_BASIS: Final[Mapping[RateBasis, str]] = {RateBasis.IMPRESSIONS: "impressions", RateBasis.REACH: "members reached"}
 RATE_FORMULA = f"rate = ({' + '.join(metric.definition.word for metric in ENGAGEMENTS)}) / {{basis}}"
@@ -51,10 +49,8 @@ RETRY_LABEL = "Retry"
 
 NOTHING_FETCHED = "figures couldn't be fetched"
 NO_FIGURES_AT_LINKEDIN = "LinkedIn has no figures"
-UNLIKE = "{period} has {days} and {before} has {days_before}: the changes are per day, not between the totals."
 UNCHANGED = "unchanged"
 UNCHANGED_PER_DAY = "unchanged per day"
-RATE_OF_PARTS = "{sum} engagements of {basis}: {parts}"
 RATE_UNKNOWN = "n/a: {parts} are unknown"
 RATE_OF_NOTHING: Final[Mapping[RateBasis, str]] = {RateBasis.IMPRESSIONS: "n/a: no impressions", RateBasis.REACH: "n/a: nobody reached"}
 
@@ -116,10 +112,10 @@ def field_change(report: AccountReport, metric: Metric) -> tuple[str, str]:
     if not isinstance(figure, Value):
         return "", ""
     if not isinstance(earlier, Value):
-        return "", WAS_NOT_FETCHED if isinstance(earlier, Failed) else WAS.format(what=NOTHING)
+        return "", "before: not fetched" if isinstance(earlier, Failed) else WAS.format(what=NOTHING)
     moved = report.moved(metric)
     if moved is not None and moved.per_day:
-        return mark(moved), WAS_PER_DAY.format(what=average(moved.per_day[1]))
+        return mark(moved), f"before: {average(moved.per_day[1])} a day"
     return mark(moved) if moved else "", WAS.format(what=count(earlier.count))
 
 
@@ -141,7 +137,7 @@ def length_notes(report: AccountReport, today: date) -> list[str]:
 def unlike_length_note(period: Period, before: Period, today: date) -> list[str]:
     """The note that two periods are not equally long, and what that means for changes."""
     names = period_label(period, today), period_label(before, today)
-    return [UNLIKE.format(period=names[0], days=days(period.days), before=names[1], days_before=days(before.days))]
+    return [f"{names[0]} has {days(period.days)} and {names[1]} has {days(before.days)}: the changes are per day, not between the totals."]
 
 
 def direction(moved: MetricChange) -> str:
@@ -182,7 +178,7 @@ def rate_is_of(figures: Figures, basis: RateBasis) -> str:
         return ""
     parts = listed(noun(metric, counts[metric]) for metric in ENGAGEMENTS)
     engaged = count(sum(counts[metric] for metric in ENGAGEMENTS))
-    return RATE_OF_PARTS.format(sum=engaged, basis=noun(basis.metric, counts[basis.metric]), parts=parts)
+    return f"{engaged} engagements of {noun(basis.metric, counts[basis.metric])}: {parts}"
 
 
 def rate_asked(metrics: tuple[Metric, ...], basis: RateBasis) -> bool:
@@ -215,11 +211,6 @@ def unknowns(asked_for: AskedFigures) -> list[str]:
 
 
 DAYS_NOT_REPORTED = "LinkedIn didn't report {days}{metrics}{of_account}: left out, not counted as 0."
-OF_ACCOUNT = " of {account}"
-DAYS_NOT_REPORTED_OF = "LinkedIn didn't report {days}{metrics} of {accounts}: left out of all accounts' sums, not counted as 0."
-MORE_GAPS = "Other days of {accounts} are missing too."
-MORE_DAYS = "{n} more days"
-ONE_MORE_DAY = "1 more day"
 COVERAGE = "{reported} of {days} days reported"
 COVERAGE_OF_ONE = "{reported} of 1 day reported"
 RATE_IN_PART = "n/a: days of {parts} are missing"
@@ -296,7 +287,7 @@ def gap_notes(report: AccountReport, gaps: Gaps, today: date, *, beside_another:
     if len(report.summed) > 1:
         return _notes_of_accounts(report, today)
     account = next((one.account for one in report.summed), report.account)
-    of_account = OF_ACCOUNT.format(account=escape(one_line(account.name, _NAME_LIMIT))) if beside_another or report.summed else ""
+    of_account = f" of {escape(one_line(account.name, _NAME_LIMIT))}" if beside_another or report.summed else ""
     return [DAYS_NOT_REPORTED.format(days=days, metrics=metrics, of_account=of_account) for days, metrics in _sets(report, gaps, today)]
 
 
@@ -307,11 +298,11 @@ def _notes_of_accounts(report: AccountReport, today: date) -> list[str]:
         for gone in _sets(own, find_gaps(own), today):
             lacking.setdefault(gone, []).append(escape(one_line(one.account.name, _NAME_LIMIT)))
     sentences = [
-        DAYS_NOT_REPORTED_OF.format(days=days, metrics=metrics, accounts=some_of(names, _MOST_ACCOUNTS))
+        f"LinkedIn didn't report {days}{metrics} of {some_of(names, _MOST_ACCOUNTS)}: left out of all accounts' sums, not counted as 0."
         for (days, metrics), names in [*lacking.items()][:_MOST_SETS]
     ]
     more = [*dict.fromkeys(name for names in [*lacking.values()][_MOST_SETS:] for name in names)]
-    return [*sentences, MORE_GAPS.format(accounts=some_of(more, _MOST_ACCOUNTS))] if more else sentences
+    return [*sentences, f"Other days of {some_of(more, _MOST_ACCOUNTS)} are missing too."] if more else sentences
 
 
 def _sets(report: AccountReport, gaps: Gaps, today: date) -> list[tuple[str, str]]:
@@ -332,7 +323,7 @@ def named_days(days: Iterable[date], today: date) -> str:
     stretches = _stretches(days)
     named = [period_label(stretch, today) for stretch in stretches[:_NAMED]]
     rest = sum(stretch.days for stretch in stretches[_NAMED:])
-    return listed([*named, ONE_MORE_DAY if rest == 1 else MORE_DAYS.format(n=rest)] if rest else named)
+    return listed([*named, "1 more day" if rest == 1 else f"{rest} more days"] if rest else named)
 
 
 def _stretches(days: Iterable[date]) -> list[Period]:

@@ -51,9 +51,6 @@ WHAT_IS_KNOWN = (
     "I know posts made through PostPost in the last 90 days and those asked for here. "
     "A post written on LinkedIn itself isn't known until somebody asks for it."
 )
-STILL_READING = "I'm still reading PostPost's list of posts: {known}. Ask again in a minute."
-READ_SINCE = "posts published before {day} may be missing"
-READ_NOTHING = "posts may be missing"
 LOOKED = "I looked at {looked} of {known}; {rated} had an engagement rate (of {basis}, {minimum} impressions or more)."
 ONE_KNOWN, SOME_KNOWN = "1 known post", "{n} known posts"
 FEW_SAY_LITTLE = "A time needs {fewest} posts to be shown. So few posts are a hint, not proof."
@@ -61,26 +58,18 @@ MORE_LATER = "{n} more can be looked at in an hour: I ask LinkedIn for a part of
 NO_FORMAT_KNOWN = "The format (text, pictures, a video, a document) of {n} isn't in PostPost's list."
 TOO_YOUNG = "Posts of the last 24 hours are left out: their figures still grow ({n})."
 TIMES_NOT_FETCHED = "{n} couldn't be fetched."
-TIMES_IN = "Times are in {zone}."
-BEST_MINIMUM = "Ranked from {minimum} impressions up; equal figures share a rank."
-BEST_OF_MOST_SEEN = "Ranked among the {most_seen}; equal figures share a rank."
 MOST_SEEN = "{n} posts with the most impressions ({least} or more) of {of}"
 MOST_SEEN_NEWEST = "{n} posts with the most impressions ({least} or more, the newest of those with as many) of {of}"
-LISTS_TEN = "`top` lists {most} posts at most."
-NEWEST = "I looked at the newest {asked} of the {known} known posts."
 ONE_FEWER = "1 of {asked} couldn't be ranked: its figures are unknown or too small."
 FEWER_FIGURES = "{n} of {asked} couldn't be ranked: their figures are unknown or too small."
-FETCHED_NOTE = "Fetched {moment} UTC, {source}"
 FAILED_NOTE = "{name}: {sentence}"
 EVERY_ACCOUNT_NAME = "All accounts"
 NO_SUM_OF_REACH = "Members reached is never added up: several accounts may reach the same people."
-FIRST_ACCOUNTS = "The first {shown} of {n} accounts"
 THE_FIRST = "These are the first {shown} of {n} accounts, in the order of `accounts`; {others}"
 ALL_BY_GROUPS = "one answer shows up to {most}, so make groups of them: `group sales = ann, bob`, then `team sales`."
 TIMES_CAPTION = "Median engagement rate by time of publication, {period}, highest first"
 TIMES_COLUMNS = ("Published", "Median rate", "Posts")
 ANY_HOUR = "{day}, any hour"
-ANY_DAY = "{hours}, any day"
 FORMAT_NAMES: Final[Mapping[PostFormat, str]] = {
     PostFormat.TEXT: "Text alone, any time",
     PostFormat.PICTURE: "With pictures, any time",
@@ -88,14 +77,13 @@ FORMAT_NAMES: Final[Mapping[PostFormat, str]] = {
     PostFormat.DOCUMENT: "With a document, any time",
 }
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-ALL_POSTS = "All posts with a rate"
 
 
 def minimum_notes(report: TopReport) -> list[str]:
     """The note on the impressions that a place takes; none where it takes none."""
     if report.most_seen:
-        return [BEST_OF_MOST_SEEN.format(most_seen=most_seen(report.most_seen))]
-    return [BEST_MINIMUM.format(minimum=count(report.minimum))] if report.minimum else []
+        return [f"Ranked among the {most_seen(report.most_seen)}; equal figures share a rank."]
+    return [f"Ranked from {count(report.minimum)} impressions up; equal figures share a rank."] if report.minimum else []
 
 
 def most_seen(some: MostSeen) -> str:
@@ -106,18 +94,18 @@ def most_seen(some: MostSeen) -> str:
 
 def ranking_notes(report: TopReport) -> list[str]:
     """By what rule the posts are ranked and among which, and how many could not be; not escaped."""
-    notes = [NEWEST.format(known=count(report.known), asked=report.asked)] if report.known > report.asked else []
+    notes = [f"I looked at the newest {report.asked} of the {count(report.known)} known posts."] if report.known > report.asked else []
     fewer = ONE_FEWER if report.unranked == 1 else FEWER_FIGURES
     notes += [fewer.format(n=report.unranked, asked=report.asked)] if report.unranked else []
-    return [*([LISTS_TEN.format(most=MOST_TOP)] if report.cut else []), *minimum_notes(report), *notes]
+    return [*([f"`top` lists {MOST_TOP} posts at most."] if report.cut else []), *minimum_notes(report), *notes]
 
 
 def coverage_notes(coverage: Coverage) -> list[str]:
     """The note that not all posts of the period are known yet, and since when they are; none where all are."""
     if coverage.complete:
         return []
-    known = READ_SINCE.format(day=long_day(coverage.since)) if coverage.since else READ_NOTHING
-    return [STILL_READING.format(known=known)]
+    known = f"posts published before {long_day(coverage.since)} may be missing" if coverage.since else "posts may be missing"
+    return [f"I'm still reading PostPost's list of posts: {known}. Ask again in a minute."]
 
 
 def report_file(kind: str, report: Report, today: date) -> File:
@@ -185,7 +173,7 @@ def _versus_tables(report: VersusReport, today: date) -> Tables:
 def team_name(report: TeamReport) -> str:
     """The group's name, or the name for all accounts; "The first 100 of 108 accounts" where some are left out."""
     if report.meant and not report.name:
-        return FIRST_ACCOUNTS.format(shown=len(report.reports) + len(report.failed), n=report.meant)
+        return f"The first {len(report.reports) + len(report.failed)} of {report.meant} accounts"
     return report.name or EVERY_ACCOUNT_NAME
 
 
@@ -248,7 +236,7 @@ def times_notes(report: TimesReport) -> list[str]:
 
 
 def _times_tables(report: TimesReport, today: date) -> Tables:
-    notes = [TIMES_IN.format(zone=report.zone), *times_notes(report), *about(report.freshness, (), report.basis)]
+    notes = [f"Times are in {report.zone}.", *times_notes(report), *about(report.freshness, (), report.basis)]
     return titled(f"Best times of {account_name(report.account)}", report.period), (times_grid(report, today),), notes
 
 
@@ -292,7 +280,7 @@ def titled(name: str, period: Period) -> str:
 def about(fetched: Freshness | None, metrics: tuple[Metric, ...], basis: RateBasis) -> list[str]:
     lines = []
     if fetched is not None:
-        lines.append(FETCHED_NOTE.format(moment=fetched.fetched_at.strftime("%Y-%m-%d %H:%M"), source=source(fetched)))
+        lines.append(f"Fetched {fetched.fetched_at.strftime('%Y-%m-%d %H:%M')} UTC, {source(fetched)}")
     return [*lines, RATE_FORMULA.format(basis=RATE_BASIS[basis])] if rate_asked(metrics, basis) else lines
 
 
@@ -301,12 +289,12 @@ def time_text(time: PostingTime) -> str:
     if time.hour is None:
         return ANY_HOUR.format(day=WEEKDAYS[time.weekday or 0])
     hours = f"{time.hour:02}:00–{(time.hour + 1) % 24:02}:00"
-    return ANY_DAY.format(hours=hours) if time.weekday is None else f"{WEEKDAYS[time.weekday][:3]} {hours}"
+    return f"{hours}, any day" if time.weekday is None else f"{WEEKDAYS[time.weekday][:3]} {hours}"
 
 
 def times_grid(report: TimesReport, today: date) -> Grid:
     rows = [(Cell(time_text(time)), rate_cell(Rate(time.rate, report.basis)), number_cell(time.posts)) for time in report.times]
     rows += [(Cell(FORMAT_NAMES[one.format]), rate_cell(Rate(one.rate, report.basis)), number_cell(one.posts)) for one in report.formats]
     if report.overall is not None:
-        rows.append((Cell(ALL_POSTS), rate_cell(Rate(report.overall, report.basis)), number_cell(report.rated)))
+        rows.append((Cell("All posts with a rate"), rate_cell(Rate(report.overall, report.basis)), number_cell(report.rated)))
     return Grid(TIMES_CAPTION.format(period=period_label(report.period, today)), TIMES_COLUMNS, tuple(rows))

@@ -20,25 +20,13 @@ from bot.statistics.reports import Account, Directory, Period, Series
 from bot.storage.cached import CachedGroups, GoalRepository
 from bot.subscriptions.goal import TEAM, Every, Goal, GoalPace, Progress, period_of, whole_days
 
-GOAL = "Goal: {target} in {period}"
-GOAL_OF = "Goal of {name}: {target} in {period}"
-THE_TEAM = "the team"
-THE_WEEK = "the week {days}"
 SO_FAR = "{count} so far{covered}: {share} of the goal with {gone} of the {every} gone: {pace}"
 SHORT = "{count} so far{covered}: {share} of the goal with {gone} of the {every} gone; too few {short_of} to tell the pace"
 ENDED_SHORT = "{count}{covered}, {share} of the goal; too few {short_of} to tell whether it was reached"
 AT_LEAST = "at least {what}"
-WITHOUT = "without {names}"
-DAYS_OF_MISSING = "{coverage}; days of {names} are missing"
-NO_COMMON_DAY = "n/a so far: no day was reported by all; days of {names} are missing"
 REACHED_WITH = "reached with {count}{covered}"
 MISSED = "not reached: {count}{covered}, {share} of the goal"
-NOT_BEGUN = "its first day isn't over yet (LinkedIn counts days in UTC)"
-NO_FIGURE_YET = "n/a so far: LinkedIn has no figure"
-GOAL_NOT_FETCHED = "n/a so far: it couldn't be fetched"
-NO_FIGURE_OF = "n/a so far: there is no figure of {names}"
 TOO_SLOW = "This account's goals take longer to fetch than this card. Refresh asks again."
-QUARTER = "Q{n}"
 #: The most goals on a card or in a digest; the list shows all.
 MOST_ON_A_CARD = 5
 #: A bar's cells, full and empty.
@@ -188,7 +176,7 @@ def card_goals(every: Sequence[Progress] | None, today: date) -> list[str]:
 def goal_title(progress: Progress, today: date, *, with_subject: bool) -> str:
     """The goal in words, escaped: "Goal of Acme: 50,000 impressions in November"."""
     target, period = say.noun(progress.goal.metric, progress.goal.target), period_name(progress, today)
-    return (GOAL_OF if with_subject else GOAL).format(name=goal_subject(progress), target=target, period=period)
+    return f"Goal of {goal_subject(progress)}: {target} in {period}" if with_subject else f"Goal: {target} in {period}"
 
 
 def goal_subject(progress: Progress) -> str:
@@ -197,16 +185,16 @@ def goal_subject(progress: Progress) -> str:
 
 def named(goal: Goal, name: str) -> str:
     """The account, the group, or the team of a goal, escaped; ``name`` is the account's or group's (foreign text)."""
-    return THE_TEAM if goal.who == TEAM else escape(one_line(name, NAME_LIMIT))
+    return "the team" if goal.who == TEAM else escape(one_line(name, NAME_LIMIT))
 
 
 def period_name(progress: Progress, today: date) -> str:
     """The period: "November", "the week Nov 16–22", "Q4"; with its year when that is not this one."""
     period = progress.period
     if progress.goal.every is Every.WEEK:
-        return THE_WEEK.format(days=period_label(period, today))
+        return f"the week {period_label(period, today)}"
     month = period.first.month
-    name = MONTHS[month - 1].capitalize() if progress.goal.every is Every.MONTH else QUARTER.format(n=(month + 2) // 3)
+    name = MONTHS[month - 1].capitalize() if progress.goal.every is Every.MONTH else f"Q{(month + 2) // 3}"
     return name if period.first.year == today.year else f"{name} {period.first.year}"
 
 
@@ -235,11 +223,11 @@ def progress_text(progress: Progress) -> str:
 
 def _covered(progress: Progress) -> str:
     """The missing accounts and days: " (without Bob; 6 of 7 days reported; days of Ann are missing)"."""
-    gaps = [WITHOUT.format(names=_some(progress.missing))] if progress.missing else []
+    gaps = [f"without {_some(progress.missing)}"] if progress.missing else []
     if progress.unreported:
         days = progress.days_gone
         reported = (COVERAGE_OF_ONE if days == 1 else COVERAGE).format(reported=days - progress.unreported, days=days)
-        gaps.append(DAYS_OF_MISSING.format(coverage=reported, names=_some(progress.lacking)) if progress.lacking else reported)
+        gaps.append(f"{reported}; days of {_some(progress.lacking)} are missing" if progress.lacking else reported)
     return f" ({'; '.join(gaps)})" if gaps else ""
 
 
@@ -258,12 +246,12 @@ def bar(progress: Progress) -> str:
 
 def _unknown(progress: Progress) -> str:
     if progress.last is None:
-        return NOT_BEGUN
+        return "its first day isn't over yet (LinkedIn counts days in UTC)"
     if progress.missing:
-        return NO_FIGURE_OF.format(names=_some(progress.missing))
+        return f"n/a so far: there is no figure of {_some(progress.missing)}"
     if progress.lacking:
-        return NO_COMMON_DAY.format(names=_some(progress.lacking))
-    return GOAL_NOT_FETCHED if isinstance(progress.figure, Failed) else NO_FIGURE_YET
+        return f"n/a so far: no day was reported by all; days of {_some(progress.lacking)} are missing"
+    return "n/a so far: it couldn't be fetched" if isinstance(progress.figure, Failed) else "n/a so far: LinkedIn has no figure"
 
 
 def _share(part: int, of: int) -> str:

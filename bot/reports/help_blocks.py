@@ -19,7 +19,6 @@ HELP_INTRO = (
 )
 HELP_TYPED = "Or type it: {example}"
 OPEN_TOPIC, OPENS = "Open", "Open help on {title}"
-BACK = "All Topics"
 #: The slash command, as the manifest registers it.
 COMMAND: Final = "/linkedin-stats"
 
@@ -234,7 +233,7 @@ def _topic(topic: Topic, basis: RateBasis) -> Message:
     chapters = [
         section("\n".join([f"*{chapter.title}*", _text(chapter, basis), *map(example, chapter.examples)])) for chapter in topic.chapters
     ]
-    return Message("\n".join([topic.title, *lines]), (header(topic.title), *chapters, actions([button(HELP, BACK, HELP)])))
+    return Message("\n".join([topic.title, *lines]), (header(topic.title), *chapters, actions([button(HELP, "All Topics", HELP)])))
 
 
 def build_help(topic: str = "", basis: RateBasis = RateBasis.IMPRESSIONS) -> Message:

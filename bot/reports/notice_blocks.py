@@ -43,31 +43,20 @@ STATES = {
     TokenStatus.EXPIRED: "access has ended: reconnect it in PostPost",
     TokenStatus.UNKNOWN: "state unknown",
 }
-ENDS_IN = "in {time}"
 ENDS_SOON = "soon"
-WHOSE = " · account of "
-OPTED_OUT_NOTE = " · opted out of the team's answers"
-ACCOUNTS_TITLE = "LinkedIn accounts"
-ACCOUNTS_STORY = "{n} known here: {names}."
 ACCOUNTS_NONE = (
     "No LinkedIn account is connected yet. Connect one in PostPost, or ask the person who runs this bot to name one in its settings."
 )
-ACCOUNTS_CUT = "PostPost lists more accounts than I can read: I know only the first {n}."
 ACCOUNTS_INCOMPLETE = "I can't read PostPost's list right now, so these are the accounts in this bot's settings."
 MORE_ACCOUNTS = "… and {n} more; each can be asked for by its name."
 DEFAULT_IS = "This channel's default account: {name}"
 DEFAULT_CHANGE = "Change it with {example}"
 DEFAULT_FIRST = "Set one with {example}"
 DEFAULT_NONE = "This channel has no default account."
-DEFAULT_SET = "Set one with {example} and the account's name in quotes; {accounts} lists the names."
 DEFAULT_CHANGED = "This channel's default account is now: {name}"
 DEFAULT_MEANS = "Questions here without an account's name are about it."
 DEFAULT_REMOVED = "This channel no longer has a default account."
 MENU = "Which account?"
-MENU_PLACEHOLDER = "Choose an account"
-MENU_SOME = "The first {shown} of {known} accounts are in the menu; any other can be named in your words."
-MENU_NONE = "There are several accounts: name one in your words. {accounts} lists them."
-WORKING = "Fetching {what} …"
 SHARED_BY, SHARED_BY_AT = "Shared by <@{user}>", "Shared by <@{user}>, {time}"
 #: The keys that a block loses with its button, and the id, which is for one message.
 _PRESSED = frozenset({"accessory", "block_id"})
@@ -88,7 +77,7 @@ def build_accounts(
     """The connected accounts with state and linked person (a Slack id), the channel's default, and whether the list is complete."""
     if not directory.accounts:
         return build_notice(ACCOUNTS_NONE)
-    blocks: list[Block] = [header(ACCOUNTS_TITLE), rich_text(account_list(directory.accounts[:_LISTED], links or {}, out or {}))]
+    blocks: list[Block] = [header("LinkedIn accounts"), rich_text(account_list(directory.accounts[:_LISTED], links or {}, out or {}))]
     if (more := len(directory.accounts) - _LISTED) > 0:
         blocks.append(context(MORE_ACCOUNTS.format(n=more)))
     story = [_names(directory)]
@@ -96,7 +85,7 @@ def build_accounts(
         blocks.append(context(ACCOUNTS_INCOMPLETE))
         story.append(ACCOUNTS_INCOMPLETE)
     if directory.cut:
-        cut = ACCOUNTS_CUT.format(n=count(len(directory.accounts)))
+        cut = f"PostPost lists more accounts than I can read: I know only the first {count(len(directory.accounts))}."
         blocks.append(context(cut))
         story.append(cut)
     text = DEFAULT_IS.format(name=account_name(default)) if default else DEFAULT_NONE
@@ -114,13 +103,13 @@ def build_accounts(
 def _names(directory: Directory) -> str:
     names = [escape(account_name(account)) for account in directory.accounts[:_STORY_NAMES]]
     more = len(directory.accounts) - len(names)
-    story = ACCOUNTS_STORY.format(n=len(directory.accounts), names=", ".join(names))
+    story = f"{len(directory.accounts)} known here: {', '.join(names)}."
     return f"{story} {MORE_ACCOUNTS.format(n=more)}" if more > 0 else story
 
 
 def build_default(account: Account | None, *, changed: bool) -> Message:
     if account is None:
-        how = DEFAULT_SET.format(example=example("default"), accounts=example("accounts"))
+        how = f"Set one with {example('default')} and the account's name in quotes; {example('accounts')} lists the names."
         text = DEFAULT_REMOVED if changed else DEFAULT_NONE
         return Message(f"{text} {how}", (section(f"{text}\n{how}"),))
     text = (DEFAULT_CHANGED if changed else DEFAULT_IS).format(name=account_name(account))
@@ -135,16 +124,16 @@ def build_account_menu(directory: Directory, words: str) -> Message:
     ]
     shown = [choice for choice in choices if len(choice["value"]) <= OPTION_VALUE_LIMIT][:_MENU]
     if not shown:
-        text = MENU_NONE.format(accounts=example("accounts"))
+        text = f"There are several accounts: name one in your words. {example('accounts')} lists them."
         return build_notice(text)
-    blocks: list[Block] = [section(MENU, select(ACCOUNT, MENU_PLACEHOLDER, shown))]
+    blocks: list[Block] = [section(MENU, select(ACCOUNT, "Choose an account", shown))]
     if len(shown) < len(choices):
-        blocks.append(context(MENU_SOME.format(shown=len(shown), known=len(choices))))
+        blocks.append(context(f"The first {len(shown)} of {len(choices)} accounts are in the menu; any other can be named in your words."))
     return Message(f"{MENU} {_names(directory)}", tuple(blocks))
 
 
 def build_working(what: str) -> Message:
-    text = WORKING.format(what=what)
+    text = f"Fetching {what} …"
     return Message(escape(text), (foreign_context(text),))
 
 
@@ -192,7 +181,7 @@ def account_state(account: Account) -> str:
     if found := _SHORT_TIME.fullmatch(time):
         number, unit = int(found["n"]), _UNITS[found["unit"]]
         time = f"{number} {unit}" if number == 1 else f"{number} {unit}s"
-    return STATES[account.token].format(when=ENDS_IN.format(time=time) if time else ENDS_SOON)
+    return STATES[account.token].format(when=f"in {time}" if time else ENDS_SOON)
 
 
 def account_list(accounts: Sequence[Account], links: Mapping[str, str] = _NOBODY, out: Mapping[str, str] = _NOBODY) -> Element:
@@ -203,8 +192,8 @@ def account_list(accounts: Sequence[Account], links: Mapping[str, str] = _NOBODY
             styled(" · "),
             styled(one_line(account.platform_id, 80), "code"),
             styled(f" · {account_state(account)}"),
-            *([styled(WHOSE), {"type": "user", "user_id": person}] if (person := links.get(account.platform_id)) else []),
-            *([styled(OPTED_OUT_NOTE)] if account.platform_id in out else []),
+            *([styled(" · account of "), {"type": "user", "user_id": person}] if (person := links.get(account.platform_id)) else []),
+            *([styled(" · opted out of the team's answers")] if account.platform_id in out else []),
         ]
         for account in accounts
     )
@@ -213,7 +202,6 @@ def account_list(accounts: Sequence[Account], links: Mapping[str, str] = _NOBODY
 FIRST_TITLE = "LinkedIn statistics"
 HOW_TO_ASK = "Paste a post's link, or name an account and a period: {example}. Only you see the answer until you share it."
 OTHERS = "Accounts here: {names}."
-NOT_FETCHED = "{name}'s week couldn't be fetched this time. *{card}* tries again."
 BEST_POSTS, TEAMS_WEEK, CHECK_STATUS, SHOW_HELP = "Best Posts", "Team's Week", "Check Status", "Help"
 #: Accounts named here; `accounts` lists all.
 _NAMED = 5
@@ -250,7 +238,7 @@ def _without_account(directory: Directory) -> Message:
 
 
 def _not_fetched(account: Account) -> str:
-    return NOT_FETCHED.format(name=escape(account_name(account)), card=OPEN_CARD)
+    return f"{escape(account_name(account))}'s week couldn't be fetched this time. *{OPEN_CARD}* tries again."
 
 
 def _buttons(questions: dict[str, str]) -> list[Element]:

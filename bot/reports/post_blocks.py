@@ -36,15 +36,12 @@ POSTS = "Posts"
 OPEN_ON_LINKEDIN = "Open on LinkedIn"
 POST_COLUMNS: Final = ("Post", "Account", "Published")
 LINK_COLUMNS: Final = ("URN", "Link")
-POST_HEADLINE = "Post by {name} · {figures}"
 ENGAGED = "{rate} engaged"
 ENGAGED_OF_REACH = "{rate} of reach engaged"
 PUBLISHED = "Posted {day}, {age}"
 LIFETIME_FIGURES = "lifetime figures"
 POST_STORY = "Post by {name}{day}, lifetime figures: {figures}."
 PERIOD_IGNORED = "LinkedIn gives only lifetime figures for posts, so I left out the period."
-MATCHED_BY_TIME = "Matched by time: the link has another number, and this is the one known post from that moment."
-POST_IS_YOUNG = "Published less than 24 hours ago: the figures may still grow."
 COMPARE_LABEL, COMPARE_CHOICE = "Compare", "Compare with other posts"
 #: The first words of a post: two lines of a phone's heading.
 TITLE_LIMIT = 60
@@ -71,7 +68,7 @@ def build_post_card(report: PostReport, *, today: date, words: str, private: boo
 def post_headline(report: PostReport, engagement: Rate | UnknownRate | None) -> str:
     """Whose post and how much, in plain text: "Post by Acme · 15,420 impressions, 3.68% engaged"."""
     figures = _headline(say.asked(report.figures, report.metrics), engagement, alone=report.rate_only)
-    return POST_HEADLINE.format(name=account_name(report.account), figures=figures)
+    return f"Post by {account_name(report.account)} · {figures}"
 
 
 def post_engagement(report: PostReport) -> Rate | UnknownRate | None:
@@ -116,9 +113,9 @@ def _notes(report: PostReport) -> list[str]:
     made_of = say.rate_is_of(report.figures, report.basis) if report.rate_only else ""
     notes = [*([f"{made_of}."] if made_of else []), *([PERIOD_IGNORED] if report.period_ignored else [])]
     if report.matched_by_time:
-        notes.append(MATCHED_BY_TIME)
+        notes.append("Matched by time: the link has another number, and this is the one known post from that moment.")
     if report.filling_in:
-        notes.append(POST_IS_YOUNG)
+        notes.append("Published less than 24 hours ago: the figures may still grow.")
     return notes
 
 

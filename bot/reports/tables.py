@@ -35,7 +35,6 @@ from bot.slack.numbers import (
 from bot.slack.request import File
 from bot.statistics.metrics import Failed, Figure, MetricChange, Rate, UnknownRate, Value
 
-NEW = "new, 0 before"
 SMALL = "too few"
 #: The cell of a row without a button.
 NO_BUTTON = "–"
@@ -109,7 +108,7 @@ def growth_cell(moved: MetricChange | None) -> Cell:
     if moved is None:
         return Cell(NOTHING)
     if moved.new:
-        return Cell(NEW)
+        return Cell("new, 0 before")
     if moved.percent is None:
         return Cell(SMALL)
     digits = percent_digits(moved.percent)

@@ -34,12 +34,9 @@ from bot.statistics.comparison_reports import Ranking, TeamReport, View, ranked
 from bot.statistics.metrics import ENGAGEMENTS, NAMES, Failed, Metric, RateBasis, Value
 from bot.statistics.reports import Account, AccountReport, Period, command_words
 
-ACCOUNTS_CAPTION = "Accounts, {period}"
 MOST_FIRST = "Accounts, {period}, most {figure} first"
 HIGHEST_FIRST = "Accounts, {period}, highest {figure} first"
 PLACE = "Place"
-TIED_PLACE = "{place}="
-TOTAL_OF = "Total of {n}"
 NOT_ADDED = "not added up"
 IMPRESSIONS_GROWTH = "Impressions, change in %"
 IMPRESSIONS_GROWTH_PER_DAY = "Impressions per day, change in %"
@@ -69,7 +66,7 @@ def team_grid(report: TeamReport, today: date) -> Grid:
     if len(report.reports) > 1:
         lead = (Cell(NO_PLACE),) if board else ()
         rows.append((*lead, *_total_row(report, with_rate=with_rate)))
-    return Grid(ACCOUNTS_CAPTION.format(period=period_label(report.period, today)), columns, tuple(rows))
+    return Grid(f"Accounts, {period_label(report.period, today)}", columns, tuple(rows))
 
 
 def most_first(report: TeamReport) -> list[AccountReport]:
@@ -142,7 +139,7 @@ def _account_rows(report: TeamReport, *, board: bool, cells: int) -> list[tuple[
 
 
 def _place(place: int | None, *, tied: bool) -> Cell:
-    return Cell(NO_PLACE) if place is None else number_cell(place, TIED_PLACE.format(place=place) if tied else str(place))
+    return Cell(NO_PLACE) if place is None else number_cell(place, f"{place}=" if tied else str(place))
 
 
 def _account_row(report: TeamReport, one: AccountReport) -> tuple[Cell, ...]:
@@ -157,7 +154,7 @@ def _account_row(report: TeamReport, one: AccountReport) -> tuple[Cell, ...]:
 
 
 def _total_row(report: TeamReport, *, with_rate: bool) -> tuple[Cell, ...]:
-    gaps = find_gaps(summed := sum_report(TOTAL_OF.format(n=len(counted(report.reports))), report.reports))
+    gaps = find_gaps(summed := sum_report(f"Total of {len(counted(report.reports))}", report.reports))
     moved = summed.moved(Metric.IMPRESSION)
     return (
         Cell(summed.account.name),

@@ -19,7 +19,6 @@ OWN_PREFIXES = ("SLACK_", "POSTPOST_", "PUBLORA_")
 #: The least similarity (1: the same) and length of a typo of a setting's name: HOST and PORT are similar to too many names. The standard
 #: library's measure, not that of ``bot.parsing.text``: its library would slow every command's start.
 _SLIP, _SHORTEST_SLIP = 0.84, 6
-UNKNOWN = "{name} isn't a setting of this bot, so it isn't used."
 
 FOLDER_GONE = "SECRETS_DIR must be a folder that can be read: {reason}."
 FOLDER_REMEDY = "Name a folder with one file per setting, or leave SECRETS_DIR out (/run/secrets is read anyway)."
@@ -43,7 +42,7 @@ def unknown(known: Collection[str], *, ignored: Collection[str] = ()) -> Iterato
     for name in sorted(given_names(known) - {*known, *ignored}):
         near = get_close_matches(name, known, n=1, cutoff=_SLIP) if len(name) >= _SHORTEST_SLIP else []
         if near or name.startswith(OWN_PREFIXES):
-            yield UNKNOWN.format(name=name) + (f" Did you mean {near[0]}?" if near else "")
+            yield f"{name} isn't a setting of this bot, so it isn't used." + (f" Did you mean {near[0]}?" if near else "")
 
 
 def check_env_file() -> None:

@@ -45,20 +45,17 @@ _TAKEN_HEADERS: Final = frozenset(
 )
 _LOCALE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
-A_PLACEHOLDER = "must be filled in: the value is a placeholder. Put the real value there, or leave the line out"
-LINE_BREAK = "must be on one line: it has a line break or another control character in it"
-
 
 def _one_line(value: str) -> str:
     if _UNPRINTABLE.search(value):
-        raise ValueError(LINE_BREAK)
+        raise ValueError("must be on one line: it has a line break or another control character in it")
     return value.strip()
 
 
 def _filled_in(value: str) -> str:
     """The same; raises ValueError for a placeholder."""
     if _PLACEHOLDER.fullmatch(text := _one_line(value)):
-        raise ValueError(A_PLACEHOLDER)
+        raise ValueError("must be filled in: the value is a placeholder. Put the real value there, or leave the line out")
     return text
 
 

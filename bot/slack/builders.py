@@ -18,7 +18,6 @@ from msgspec.structs import force_setattr, replace
 from bot.slack.limits import most
 from bot.slack.numbers import NumberFormat, count, current_format, use_number_format
 
-DIRECT = "direct messages with me"
 #: What ends a shortened text.
 ELLIPSIS = "…"
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]+")
@@ -83,7 +82,7 @@ def code(text: str) -> str:
 
 def channel_words(channel: str) -> str:
     """A conversation by its id in words: Slack shows a channel's name to those who may see it, but not of direct messages."""
-    return DIRECT if channel.startswith("D") else f"<#{channel}>"
+    return "direct messages with me" if channel.startswith("D") else f"<#{channel}>"
 
 
 def moment(at: datetime) -> str:

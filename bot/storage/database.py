@@ -36,9 +36,7 @@ ORGANIZATION = "E"
 NOT_A_URL = "`DATABASE_URL` isn't a database's URL."
 UNKNOWN_KIND = "`DATABASE_URL` starts with {kind}://, and only sqlite:/// and postgresql:// are known here."
 URL_REMEDY = "Write sqlite:///bot.sqlite3 or postgresql://user:password@host/database."
-ESCAPE_REMEDY = "In the user and the password write @ as %40, : as %3A, / as %2F and % as %25."
 BACKUP_POSTGRESQL = "This backup is for SQLite, and the bot's database is PostgreSQL."
-BACKUP_POSTGRESQL_REMEDY = "Use `pg_dump`, which comes with PostgreSQL."
 RESTORE_POSTGRESQL = "This restores SQLite, and the bot's database is PostgreSQL."
 RESTORE_POSTGRESQL_REMEDY = "Use `pg_restore`, which comes with PostgreSQL, and then `linkedin-stats-bot restored`."
 MOVED = "The bot's database file was moved away or replaced while the bot ran."
@@ -186,7 +184,7 @@ class Database:
         Raises StoreError: the database is PostgreSQL or damaged, or the copy cannot be written.
         """
         if self._file is None:
-            raise StoreError(BACKUP_POSTGRESQL, remedy=BACKUP_POSTGRESQL_REMEDY)
+            raise StoreError(BACKUP_POSTGRESQL, remedy="Use `pg_dump`, which comes with PostgreSQL.")
         return await asyncio.to_thread(copy_sqlite, self._file, to_path)
 
     async def close(self) -> None:
@@ -277,7 +275,7 @@ def _parsed(url: str) -> URL:
         raise SettingsError(UNKNOWN_KIND.format(kind=parsed.drivername), remedy=URL_REMEDY)
     if parsed.drivername == "postgresql" and url.count("@") > 1:
         # Which of them ends the password is a guess; a wrong one would show a part of it as the host.
-        raise SettingsError(NOT_A_URL, remedy=ESCAPE_REMEDY)
+        raise SettingsError(NOT_A_URL, remedy="In the user and the password write @ as %40, : as %3A, / as %2F and % as %25.")
     if (parsed.port or 0) > HIGHEST_PORT:
         raise SettingsError(NOT_A_URL, remedy=URL_REMEDY)
     return parsed

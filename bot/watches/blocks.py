@@ -67,37 +67,25 @@ from bot.watches.rule import EXAMPLES, POINT_WORDS, POINTS, WATCH, WATCH_ID, Liv
 from bot.watches.service import WatchList, WatchPreview, WatchResult, WatchView
 
 LIVE = "{name} posted on LinkedIn"
-LIVE_TITLED = "{name} posted on LinkedIn: “{title}”"
 NO_TITLE = "The post on LinkedIn"
-PUBLISHED = "Published {moment} · its figures follow here after {points}"
 AFTER = "After {age}: {figures}"
-SINCE = "{figures}, {change} since the figures after {age}"
 ABOVE = "{percent} above {usual}, the median of {n} earlier posts of the account after {age}."
 BELOW = "{percent} below {usual}, the median of {n} earlier posts of the account after {age}."
 AS_USUAL = "Just the median of {n} earlier posts of the account after {age}."
 OF_USUAL = "The median of {n} earlier posts of the account after {age} is {usual}."
-STORY = "{title} after {age}: {figures}."
-UNTITLED = "The post"
-CHANGES = "Changes since the figures after {age}"
 QUIET_LATE = "Due after {due}, in quiet hours."
-QUIET = ", quiet {hours} ({zone})"
 LATE = "Due after {due}, but I wasn't running then or couldn't fetch them."
 WAS = say.WAS
-FAILED = ":warning: The figures after {age} couldn't be fetched. {sentence} {remedy}"
 HOURS, DAYS = "{n} hours", "{n} days"
 
 PAUSED = ":double_vertical_bar: Paused. Posts that go live until you resume it aren't announced, and figures due until then don't come."
 TITLE = "Watched posts"
-NONE_HERE = "You watch no posts yet. When an account's post goes live I say so here, with its figures in the thread after {points}."
 ONLY_POSTPOST = "I see posts made through PostPost; posts written on LinkedIn itself aren't in its list."
 TRY = "Set one up like this:"
 WATCH_BUTTON, SET_UP = "Watch {name}", "Set Up a Watch"
 LAST_POST = "*It would have posted this about the last post:*"
 NO_POST = "I don't know any post of these accounts from the last 90 days, so there's nothing to show yet. The next one is announced."
 POSTS_OF = "{channel}: posts of {whose}"
-EVERYBODY = "all accounts"
-GROUP = "the group “{name}”"
-NO_ACCOUNT = "an account that isn't shown here"
 RUNNING = "a message when a post goes live, its figures after {points}"
 IS_PAUSED = "paused"
 #: Figures that come later than this after they were due say so.
@@ -120,7 +108,7 @@ def points_words() -> str:
 def build_live(live: LivePost, account: Account, title: str, watch: Subscription) -> Message:
     """The message that a post went live: whose, its first words (foreign text, or "") with the link, and what follows."""
     name, title = escape(account_name(account)), escape(one_line(title, _TITLE_LIMIT))
-    headline = LIVE_TITLED.format(name=name, title=title) if title else LIVE.format(name=name)
+    headline = f"{name} posted on LinkedIn: “{title}”" if title else LIVE.format(name=name)
     words = to_text(PostQuery(live.post, live.platform_id))
     buttons = [button(OPEN, OPEN_ON_LINKEDIN, url=live.post.url), *([button(example_id(1), OPEN_CARD, words)] if fits(words) else [])]
     buttons.append(watch_button(SubscriptionAction.SHOW, watch.id))
@@ -133,7 +121,7 @@ def build_live(live: LivePost, account: Account, title: str, watch: Subscription
 
 
 def _follows(live: LivePost) -> str:
-    return PUBLISHED.format(moment=moment(live.published), points=points_words())
+    return f"Published {moment(live.published)} · its figures follow here after {points_words()}"
 
 
 class EarlierPoint(Struct, frozen=True):
@@ -175,15 +163,15 @@ def build_point(
     asked, engagement = say.asked(report.figures, report.metrics), engagement_rate(report.figures, report.basis)
     headline = _headline(asked, before)
     against = _against(report, usual, age) if usual else ""
-    small = [CHANGES.format(age=escape(before.age))] if before else []
+    small = [f"Changes since the figures after {escape(before.age)}"] if before else []
     small += [(QUIET_LATE if quiet else LATE).format(due=POINT_WORDS[name])] if late >= SAYS_LATE else []
     texts = [_field(metric, figure, before) for metric, figure in asked]
     texts.append(f"*{RATE_NAME}*\n{rate(engagement.fraction) if isinstance(engagement, Rate) else say.rate_words(engagement)}")
     small.append(footer(report.freshness, report.basis, by_days=False))
     lines = [f"*{AFTER.format(age=age, figures=headline)}*", *([against] if against else [])]
     blocks = (section("\n".join(lines)), fields(texts), context(" · ".join(small)))
-    quoted = f"“{escape(one_line(title, _TITLE_LIMIT))}”" if title else UNTITLED
-    story = " ".join([STORY.format(title=quoted, age=age, figures=headline), *([against] if against else []), *say.unknowns(asked)])
+    quoted = f"“{escape(one_line(title, _TITLE_LIMIT))}”" if title else "The post"
+    story = " ".join([f"{quoted} after {age}: {headline}.", *([against] if against else []), *say.unknowns(asked)])
     figures = {metric.value: figure.count for metric, figure in asked if isinstance(figure, Value)}
     return Message(story, blocks, {"event_type": _EVENT, "event_payload": {"figures": figures, "age": age}})
 
@@ -206,7 +194,7 @@ def _headline(asked: say.AskedFigures, before: EarlierPoint | None) -> str:
         return say.nothing(asked)
     figure = say.noun(known[0], known[1].count)
     moved = change(known[1], before.figures.get(known[0])) if before else None
-    return SINCE.format(figures=figure, change=say.change_words(moved), age=escape(before.age)) if moved and before else figure
+    return f"{figure}, {say.change_words(moved)} since the figures after {escape(before.age)}" if moved and before else figure
 
 
 def _field(metric: Metric, figure: Figure, before: EarlierPoint | None) -> str:
@@ -224,7 +212,7 @@ def _age_words(age: timedelta) -> str:
 
 def build_point_failed(name: str, error: BotError) -> Message:
     """That a post's figures cannot be fetched, why, and what to do."""
-    text = FAILED.format(age=POINT_WORDS[name], sentence=escape(error.sentence), remedy=escape(error.remedy)).strip()
+    text = f":warning: The figures after {POINT_WORDS[name]} couldn't be fetched. {escape(error.sentence)} {escape(error.remedy)}".strip()
     return Message(text, (section(text),), {"event_type": _EVENT, "event_payload": {"failed": type(error).__name__}})
 
 
@@ -236,8 +224,8 @@ def watch_button(action: SubscriptionAction, which: str = "", *, number: int = 0
 def whose_posts(group: str, accounts: Sequence[Account]) -> str:
     """Whose posts are watched (foreign text, not escaped)."""
     if group:
-        return EVERYBODY if group == TEAM else GROUP.format(name=group)
-    return say.listed([account_name(account) for account in accounts]) if accounts else NO_ACCOUNT
+        return "all accounts" if group == TEAM else f"the group “{group}”"
+    return say.listed([account_name(account) for account in accounts]) if accounts else "an account that isn't shown here"
 
 
 #: What was done to a watch.
@@ -282,7 +270,7 @@ def _show(shown: WatchView, number: int) -> Element:
 
 
 def _start(accounts: tuple[Account, ...]) -> Message:
-    none = NONE_HERE.format(points=points_words())
+    none = f"You watch no posts yet. When an account's post goes live I say so here, with its figures in the thread after {points_words()}."
     lines = [f"{none} {ONLY_POSTPOST}", TRY, *map(example, EXAMPLES)]
     offered = [
         button(f"{SubscriptionKind.WATCH}.{SubscriptionAction.CREATE}.{number}", WATCH_BUTTON.format(name=account_name(account)), words)
@@ -316,7 +304,7 @@ def _lines(shown: WatchView) -> list[str]:
     watch, rule = shown.subscription, shown.rule
     whose = escape(whose_posts(rule.who if rule else "", shown.accounts))
     state = IS_PAUSED if watch.status is SubscriptionStatus.PAUSED else RUNNING.format(points=points_words())
-    state += QUIET.format(hours=rule.quiet, zone=watch.zone) if rule and rule.quiet else ""
+    state += f", quiet {rule.quiet} ({watch.zone})" if rule and rule.quiet else ""
     return [f"*{POSTS_OF.format(channel=channel_words(watch.channel), whose=whose)}*", state if rule else UNREADABLE]
 
 

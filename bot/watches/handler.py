@@ -66,7 +66,6 @@ NOT_UNDERSTOOD = "I didn't understand that. It looks like a watch."
 NO_WHO_CHOSEN = "Choose an account, a group, or all accounts."
 ONE_GROUP = "Choose accounts, or one group, or all accounts, not several of these."
 GONE = "One of these accounts can't be watched here any more. Choose another one."
-NEWER = "A newer version of this bot set this watch up, and this version can't change it."
 
 
 class WatchHandler:
@@ -127,7 +126,7 @@ class WatchForms(SubscriptionForms[FormState, WatchFormValues, WatchDraft]):
             usual = await self._subscriptions.usual_accounts(directory, context.team, context.channel)
             return FormState(asked_in=context.channel), WatchFormValues(usual, context.channel)
         if (rule := WatchRule.from_json(watch.rule)) is None:
-            raise NotUnderstood(NEWER)
+            raise NotUnderstood("A newer version of this bot set this watch up, and this version can't change it.")
         stays = not {account.platform_id for account in directory.accounts}.issuperset(watch.accounts)
         who = (forms.who_value(rule.who),) if rule.who else watch.accounts
         return FormState(watch.id, watch.version, context.channel, stays), WatchFormValues(who, watch.channel, rule.quiet)

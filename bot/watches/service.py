@@ -28,11 +28,9 @@ from bot.watches.rule import ALWAYS, MOST_LATE, WATCH, LivePost, WatchCommand, W
 
 WHICH_ACCOUNT = "Whose posts should I watch? There are {n} accounts here."
 WHICH_ACCOUNT_REMEDY = "Name one or several, a group, or `team` for all of them:"
-NO_ACCOUNT = "There's no LinkedIn account here whose posts I can watch."
 SEE_ACCOUNTS = "`accounts` lists the connected accounts."
 OF_GROUP = "That watch is about “{group}”, not about accounts by name."
 OF_GROUP_REMEDY = "Change the group, or name all accounts, like `watch edit to acme and bob`."
-NONE_LEFT = "Then the watch would be about no account. Delete it:"
 WHAT_CHANGES = "What should change: whose posts, the channel or the quiet hours?"
 WHAT_CHANGES_REMEDY = "Say it like this:"
 OTHER_QUIET = "That channel has the same watch already, with other quiet hours."
@@ -109,7 +107,7 @@ class WatchService(RuleService[WatchRule]):
         """The platform ids of the accounts that these words name, or the group's name ("team" for all); without words the usual account."""
         known = {account.platform_id for account in directory.accounts}
         if not known:
-            raise NoAccount(NO_ACCOUNT, remedy=SEE_ACCOUNTS)
+            raise NoAccount("There's no LinkedIn account here whose posts I can watch.", remedy=SEE_ACCOUNTS)
         if not words:
             usual = await self._subscriptions.usual_accounts(directory, team, channel)
             if known.issuperset(usual) and usual:
@@ -144,7 +142,7 @@ class WatchService(RuleService[WatchRule]):
             accounts = tuple(dict.fromkeys(both))
             if not accounts:
                 delete = action_words(SubscriptionKind.WATCH, SubscriptionAction.DELETE, watch.id[:SHORT_ID])
-                raise NotUnderstood(NONE_LEFT, suggestions=(delete,))
+                raise NotUnderstood("Then the watch would be about no account. Delete it:", suggestions=(delete,))
         return await self.change(watch, WatchDraft(accounts, group, channel, command.quiet), context)
 
     async def change(self, watch: Subscription, draft: WatchDraft, context: RequestContext) -> WatchResult:

@@ -25,8 +25,6 @@ from bot.watches.rule import MOST_LATE, WATCH_ID, WatchRule
 
 logger = logging.getLogger(__name__)
 
-NOT_PUBLISHED = ":warning: A post of {name} wasn't published on LinkedIn"
-WAS_DUE = "It was due {moment}. PostPost says that it failed, and not why: open it there, correct it and publish it again."
 ACCESS_ENDED = "PostPost's access to {name} on LinkedIn has ended: reconnect the account in PostPost first."
 ACCESS_ENDS = ":warning: PostPost's access to {name} on LinkedIn ends in less than a week{left}"
 LEFT = " ({time} left)"
@@ -130,10 +128,10 @@ class WatchTroubles:
 def build_not_published(account: Account, content: str, due: datetime, watch: Subscription, reader: Reader) -> Message:
     """That a post failed to publish, with its first words (foreign text), and what to do."""
     lines = [f"> {escape(one_line(content, _TITLE_LIMIT))}"] if content.strip() else []
-    lines.append(WAS_DUE.format(moment=moment(due)))
+    lines.append(f"It was due {moment(due)}. PostPost says that it failed, and not why: open it there, correct it and publish it again.")
     if account.token is TokenStatus.EXPIRED:
         lines.append(ACCESS_ENDED.format(name=escape(account_name(account))))
-    return _trouble(NOT_PUBLISHED.format(name=escape(account_name(account))), lines, watch, reader)
+    return _trouble(f":warning: A post of {escape(account_name(account))} wasn't published on LinkedIn", lines, watch, reader)
 
 
 def build_access_ends(account: Account, watch: Subscription, reader: Reader) -> Message:
