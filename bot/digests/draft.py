@@ -12,16 +12,7 @@ from msgspec.structs import replace
 from bot.digests.command import DIGEST, EVERYONE, ZONE, DigestDraft
 from bot.digests.draft_errors import LEADS, on_one_day, unknown_words
 from bot.digests.reports import changed_content
-from bot.digests.words import (
-    HERE,
-    ME,
-    TAKEN,
-    ZONE_WORDS,
-    DigestTokens,
-    FoundNames,
-    find_parts,
-    names_in,
-)
+from bot.digests.words import HERE, ME, TAKEN, ZONE_WORDS, DigestTokens, FoundNames, find_parts, names_in
 from bot.errors import BadSchedule, NotUnderstood, UnknownAccount, UsageError
 from bot.lazy_regex import lazy_regex
 from bot.parsing.account_names import EVERYBODY, FULL_ID, left_out_at, matching, name_word, names_inside

@@ -10,17 +10,7 @@ from msgspec import Struct
 from bot.digests.reports import DigestReport, largest_first
 from bot.reports.card_parts import FAILED_MORE, ONE_FAILED_MORE, SOME, account_name, post_link, posts_filling_in, without_figures_notes
 from bot.reports.figure_tables import account_rate_cell
-from bot.reports.figures import (
-    COVERAGE,
-    NO_FIGURE,
-    NO_FIGURES_AT_LINKEDIN,
-    NOT_FETCHED_FIGURE,
-    coverage,
-    find_gaps,
-    listed,
-    noun,
-    some_of,
-)
+from bot.reports.figures import COVERAGE, NO_FIGURE, NO_FIGURES_AT_LINKEDIN, NOT_FETCHED_FIGURE, coverage, find_gaps, listed, noun, some_of
 from bot.reports.files import coverage_notes, most_seen
 from bot.reports.notice_blocks import account_state
 from bot.reports.tables import DIGEST_PAGE, NO_BUTTON, OPEN, SMALL, element, growth_cell

@@ -23,19 +23,7 @@ from bot.reports.figures import OPEN_CARD
 from bot.reports.goals import bar, goal_lines, goal_subject, goal_title, period_name, progress_text
 from bot.reports.help_blocks import example
 from bot.schedules.dates import read_date
-from bot.slack.builders import (
-    Block,
-    Message,
-    actions,
-    build_notice,
-    button,
-    channel_words,
-    context,
-    fits,
-    header,
-    section,
-    shorten_mrkdwn,
-)
+from bot.slack.builders import Block, Message, actions, build_notice, button, channel_words, context, fits, header, section, shorten_mrkdwn
 from bot.slack.interactive import asks_first, example_id, numbered
 from bot.slack.request import RenderedResult, Request
 from bot.statistics.reports import Period, Unit, command_words

@@ -24,19 +24,7 @@ from bot.reports.card_parts import (
 )
 from bot.reports.chart import draw_versus
 from bot.reports.figure_tables import more_figures, side_names, versus_grid
-from bot.reports.figures import (
-    NOUNS,
-    RATE_BASIS,
-    RATE_NAME,
-    days,
-    direction,
-    find_gaps,
-    gap_notes,
-    length_notes,
-    listed,
-    noun,
-    rate_asked,
-)
+from bot.reports.figures import NOUNS, RATE_BASIS, RATE_NAME, days, direction, find_gaps, gap_notes, length_notes, listed, noun, rate_asked
 from bot.reports.files import NO_SUM_OF_REACH, first_notes, sides_freshness, sum_notes, team_name
 from bot.reports.tables import Grid, table
 from bot.reports.team_tables import may_rank_higher, score_text, team_table

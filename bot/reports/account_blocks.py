@@ -10,20 +10,7 @@ from bot.reports.chart import draw
 from bot.reports.figure_tables import daily_table
 from bot.reports.figures import NOUNS, RATE_BASIS, RATE_NAME, Gaps, account_rate, coverage, find_gaps, gap_notes, rate_before, rate_moved
 from bot.reports.goals import card_goals
-from bot.slack.builders import (
-    TEXT_LIMIT,
-    Block,
-    Element,
-    Message,
-    button,
-    context,
-    escape,
-    fields,
-    fits,
-    header,
-    one_line,
-    shorten_mrkdwn,
-)
+from bot.slack.builders import TEXT_LIMIT, Block, Element, Message, button, context, escape, fields, fits, header, one_line, shorten_mrkdwn
 from bot.slack.numbers import count, period_label, points, rate, short_day, signed
 from bot.statistics.aggregate import PostsShare, largest_day, posts_share
 from bot.statistics.metrics import Failed, Figure, Metric, Rate, Value

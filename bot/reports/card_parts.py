@@ -7,20 +7,7 @@ from typing import Any
 
 from bot.parsing.queries import AccountQuery, to_text
 from bot.reports.figures import NOUNS, RATE_BASIS, RATE_FORMULA, RETRY_LABEL, UTC_DAYS, listed, some_of
-from bot.slack.builders import (
-    OPTION_VALUE_LIMIT,
-    Block,
-    Element,
-    actions,
-    button,
-    escape,
-    fits,
-    moment,
-    one_line,
-    option,
-    section,
-    select,
-)
+from bot.slack.builders import OPTION_VALUE_LIMIT, Block, Element, actions, button, escape, fits, moment, one_line, option, section, select
 from bot.slack.interactive import CSV, PERIOD, REFRESH, RETRY, SHARE, XLSX, period_id, with_more
 from bot.slack.numbers import long_day
 from bot.statistics.aggregate import added_up, counted, total, total_before, total_daily, uncounted

@@ -12,26 +12,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.lazy_regex import lazy_regex
-from bot.reports.figures import (
-    NO_FIGURE,
-    NOT_FETCHED_FIGURE,
-    NOTHING,
-    rate_words,
-)
+from bot.reports.figures import NO_FIGURE, NOT_FETCHED_FIGURE, NOTHING, rate_words
 from bot.slack.builders import Block, Element, one_line, shorten
 from bot.slack.interactive import data_table, raw_number, raw_text
 from bot.slack.limits import most
-from bot.slack.numbers import (
-    MINUS,
-    average,
-    average_digits,
-    count,
-    percent,
-    percent_digits,
-    rate,
-    rate_digits,
-    signed,
-)
+from bot.slack.numbers import MINUS, average, average_digits, count, percent, percent_digits, rate, rate_digits, signed
 from bot.slack.request import File
 from bot.statistics.metrics import Failed, Figure, MetricChange, Rate, UnknownRate, Value
 
