@@ -23,6 +23,7 @@ from bot.parsing import vocabulary
 from bot.parsing.account_names import matching, name_word, names_inside, refuse_left_out
 from bot.parsing.dates import HOLIDAYS
 from bot.parsing.languages import sentence_in
+from bot.parsing.last_command import joined
 from bot.parsing.parser import check_length
 from bot.parsing.period_finder import PERIOD
 from bot.parsing.reasons import GIVEN, NO_FIGURE, NOT_GIVEN, not_given
@@ -40,15 +41,16 @@ NO_ACCOUNT = "I didn't understand “{name}”: it isn't an account, a group or 
 NO_ACCOUNT_REMEDY = "`accounts` lists the accounts. An alert reads like this:"
 NOT_POSTED = "I can't tell when nothing was posted: a post written on LinkedIn itself isn't known here."
 NOT_POSTED_REMEDY = "An alert tells you when figures fall, and a watch of each post that goes live:"
-EITHER_WAY = "An alert is about a rise or about a fall, not both."
+EITHER_WAY, ONE_FOR_EACH = "An alert is about a rise or about a fall, not both.", "Set up one for each:"
 NOT_AGAINST = "An alert compares an account with a limit or with itself before, not with another account."
 COMPARE_THEM = "`acme vs bob last week` compares two, when you ask:"
 NOT_IN_A_ROW = "An alert looks at one day, week or month, and not at “{typed}”."
-ONE_FOR_EACH = "Set up one for each:"
 WHICH_WAY = "More or less than “{typed}”?"
 ONE_ACCOUNT = "An alert is about one account, a group or the team."
 GOES_ON, LEAVE_OUT = "An alert goes on until it is paused or deleted, so “{name}” has no place in it.", "Leave it out:"
 CHECKED_DAILY = "An alert is checked once a day at most, not “{words}”."
+FROM_NOW = "An alert is silent from now on, and can't wait for “{words}”."
+SAY_UNTIL = "Say until when, like `pause it until 7 jan`, or leave out weekends:"
 SAY_DAYS = "Leave it out, or name days and a time, like `weekdays at 8:30`:"
 
 #: Changes that are possible for any alert.
@@ -62,7 +64,10 @@ ACTIONS = words_of_actions(
         SubscriptionAction.EDIT: ("update", "move"),
     }
 )
-_UNTIL = frozenset({"until", "till", "til"})
+#: "(Mute the alert) over the weekend".
+_SILENT = lazy_regex(
+    r"(?i)(?P<which>.*?)(?:^| )(?:(?:until|till?) ?(?P<until>.*)|(?P<when>(?:from|starting|as of|beginning|over|during|between|on) .*))"
+)
 _BETWEEN = frozenset({"the", "next", "it", "please", ALERT, "for", "of", "one", "about", "on"})
 _CREATE_WORDS = frozenset({"create", "new", "add", "set", "me", "us", "when", "if"})
 #: What the words do after which the form is opened.
@@ -106,8 +111,7 @@ _DAYS = lazy_regex(
 #: Words to correct typos with.
 _KNOWN = (*METRIC_NAMES.values(), ENGAGEMENT, TEAM, "week", "weekly", "month", "monthly", "daily", "weekdays", "above", "below", *ACTIONS)
 #: So many unknown words are looked up as accounts: each is compared with every name.
-_MOST_WORDS = 8
-_IN_DAYS = {"w": 7, "f": 14, "m": 30}
+_MOST_WORDS, _IN_DAYS = 8, {"w": 7, "f": 14, "m": 30}
 
 
 def read_alert(text: str, directory: Directory, groups: Collection[str]) -> AlertCommand:
@@ -122,10 +126,8 @@ def read_alert(text: str, directory: Directory, groups: Collection[str]) -> Aler
     try:
         return _read(text, directory, groups)
     except UsageError as error:
-        own = tuple(
-            words for words in error.suggestions if not words.startswith(ALERT) or _is_read(partial(_read, words, directory, groups))
-        )
-        error.suggestions = own or EXAMPLES
+        own = (one for one in error.suggestions if not one.startswith(ALERT) or _is_read(partial(_read, one, directory, groups)))
+        error.suggestions = tuple(own) or EXAMPLES
         raise
 
 
@@ -156,7 +158,11 @@ def _read(text: str, directory: Directory, groups: Collection[str]) -> AlertComm
 
 def _with_action(action: SubscriptionAction, words: tuple[str, ...], text: AlertText) -> AlertCommand:
     silent = action in (SubscriptionAction.PAUSE, SubscriptionAction.SNOOZE)
-    words, until = _parted(words) if silent else (words, "")
+    found = _SILENT.fullmatch(" ".join(words)) if silent else None
+    if found and found["when"]:
+        each = joined(ALERT, action, found["which"]), joined(ALERT, SubscriptionAction.EDIT, found["which"], "weekdays")
+        raise BadSchedule(FROM_NOW.format(words=found["when"]), remedy=SAY_UNTIL, suggestions=each)
+    words, until = (tuple(found["which"].split()), found["until"]) if found else (words, "")
     named, days = [word for word in words if word.lower() not in _BETWEEN], SNOOZE_DAYS
     if silent and not until:
         before, days = _snooze(named, alone=not text.names)
@@ -169,12 +175,6 @@ def _with_action(action: SubscriptionAction, words: tuple[str, ...], text: Alert
     if action is SubscriptionAction.LIST and which:
         raise NotUnderstood(TAKES_NO_WORDS.format(action=action), suggestions=(f"{ALERT} {action}",))
     return AlertCommand(action, " ".join(which).replace('"', ""), days=days)
-
-
-def _parted(words: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
-    """The words before "until", and those behind it."""
-    at = next((at for at, word in enumerate(words) if word.lower() in _UNTIL), len(words))
-    return words[:at], " ".join(words[at + 1 :])
 
 
 def _edit(text: str, directory: Directory) -> AlertCommand:

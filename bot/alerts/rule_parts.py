@@ -15,7 +15,7 @@ from bot.parsing.account_names import FULL_ID
 from bot.parsing.text import AMOUNT, NUMBER_WORDS, read_amount, with_figures, without_channels
 from bot.parsing.vocabulary import METRIC_NAMES, METRIC_WORDS
 from bot.schedules.days import PARTS_OF_DAY, SHORT_DAYS
-from bot.schedules.parser import read_schedule
+from bot.schedules.parser import half, read_schedule
 from bot.schedules.timezones import PLAIN_NAMES, meant_as_zone, unknown_zone, zone_named, zone_of_city
 from bot.schedules.tokens import CLOCK, take_quiet, with_clock
 from bot.slack.builders import one_line
@@ -310,7 +310,11 @@ def _when(parts: RuleParts) -> RuleParts:
         others = parts.whole.replace(days, "", 1).replace(time, "", 1)
         error.suggestions = tuple(f"{ALERT} {' '.join(others.split())} {words}" for words in error.suggestions)
         raise
-    return replace(parts, rest=rest, cron=schedule.cron, zone=zone)
+    # A time alone keeps the days of an alert that is changed, and days its time.
+    minute, hour, on_days = schedule.cron.split(maxsplit=2)
+    is_whole = time and (days or re.search(r"\b(?:every|each|daily)", parts.rest, _FLAGS))
+    cron = schedule.cron if is_whole else half(time=f"{minute} {hour}") if time else half(days=on_days)
+    return replace(parts, rest=rest, cron=cron, zone=zone)
 
 
 def _checked(word: str, parts: RuleParts) -> str:

@@ -19,7 +19,7 @@ from bot.management.actions import SubscriptionAction, SubscriptionChange, edit_
 from bot.management.rules import RuleList, RuleResult, RuleService, RuleView
 from bot.management.service import SubscriptionService
 from bot.schedules.dates import PAST, PAST_REMEDY, read_date
-from bot.schedules.parser import DEFAULT_CRON, describe
+from bot.schedules.parser import DEFAULT_CRON, completed, describe
 from bot.schedules.schedule import Schedule
 from bot.schedules.timezones import zone_of
 from bot.slack.people import KnownChannel
@@ -116,7 +116,7 @@ class AlertService(RuleService[AlertRule]):
         await self._check_people(draft.rule)
         accounts = await self._accounts(draft, directory, context.team, channel)
         place = await self._subscriptions.authorization.may_set_up(channel, accounts, context)
-        cron, rule = after_quiet(draft.cron or DEFAULT_CRON, draft.rule.quiet), draft.rule.as_json()
+        cron, rule = after_quiet(completed(draft.cron, DEFAULT_CRON) or DEFAULT_CRON, draft.rule.quiet), draft.rule.as_json()
         alert = await self._new(context, channel, accounts, rule, grace=self._grace, cron=cron, zone=draft.zone)
         return replace(alert, next_run_at=next_run(alert, self._subscriptions.clock())), place
 
@@ -174,7 +174,7 @@ class AlertService(RuleService[AlertRule]):
         place = None
         if channel != alert.channel or accounts != alert.accounts:
             place = await self._subscriptions.authorization.may_set_up(channel, accounts, context)
-        cron, zone = after_quiet(draft.cron or alert.cron, draft.rule.quiet), draft.zone or alert.zone
+        cron, zone = after_quiet(completed(draft.cron, alert.cron) or alert.cron, draft.rule.quiet), draft.zone or alert.zone
         after = replace(alert, accounts=accounts, channel=channel, cron=cron, zone=zone, rule=draft.rule.as_json())
         if after.status is SubscriptionStatus.ACTIVE and (cron, zone) != (alert.cron, alert.zone):
             after = replace(after, next_run_at=next_run(after, self._subscriptions.clock()))

@@ -58,7 +58,7 @@ from bot.statistics.posts import find_posts
 from bot.subscriptions.subscription import SubscriptionKind
 from bot.watches import handler as watches
 from bot.watches.handler import WatchForms, WatchHandler
-from bot.watches.parser import as_watch_command
+from bot.watches.parser import TOLD, as_watch_command
 from bot.watches.rule import WATCH, WATCH_WORDS
 from bot.watches.service import WatchService
 
@@ -135,7 +135,7 @@ _ANNOUNCED = lazy_regex(
 #: "Can we have the report on tuesday instead?" does not ask for Tuesday's figures.
 _INSTEAD = lazy_regex(rf"{POLITELY}(?:have|get|receive) (?:the|our|my) .*\b(?:instead|from now on)\W*$", re.IGNORECASE)
 #: "Let me know the moment …" is no question, whatever its words are.
-_ONCE_IT_IS = lazy_regex(r"\b(?:the (?:moment|minute|second)|as soon as|whenever|every time)\b", re.IGNORECASE)
+_ONCE_IT_IS = lazy_regex(r"\b(?:the (?:moment|minute|second)|as soon as|whenever|(?:every|each) time)\b", re.IGNORECASE)
 _IT_MOVES = lazy_regex(r"\b(?:it|this|that) (?!week|month|quarter|year|account|channel)", re.IGNORECASE)
 _FIGURE = rf"(?:{'|'.join(map(re.escape, (*METRIC_WORDS, *RATE_WORDS)))})"
 _TELL_ME = lazy_regex(
@@ -183,7 +183,7 @@ def routes(queries: QueryHandler, management: Management) -> tuple[Route, ...]:
         return await alert_handler.handle(await _below_card(request, alert_handler.read))
 
     of_alerts, of_digests = of_accounts(named(alert_or_watch, NOTIFY)), named(digest_handler.handle)
-    of_watches = named(management.watches.handle)
+    of_watches = named(management.watches.handle, TOLD)
     together = TogetherHandler(
         management.subscriptions,
         {SubscriptionKind.DIGEST: of_digests, SubscriptionKind.ALERT: of_alerts, SubscriptionKind.WATCH: of_watches},

@@ -127,7 +127,7 @@ class Amendments:
         if self._is_when_alone(words):
             return command, CHANGE
         asks = PERIOD.search(plain) or not METRIC_WORDS.keys().isdisjoint(plain.split()) or "linkedin.com" in plain
-        if asks and not _ABOUT_IT.match(plain):
+        if asks and not _ABOUT_IT.match(plain) and noun not in plain:
             return ()
         return command, CHANGE if self._is_when(words) and not asks else QUESTION
 

@@ -41,13 +41,18 @@ _ACCOUNTS_OF_LAST = lazy_regex(
     rf"{POLITELY}(?:also )?(?P<sign>add(?! up\b)|include|remove|exclude|drop(?! (?:in|of|from)\b)) (?!it\b|this\b|that\b)"
     r"(?P<who>(?:(?!\b(?:digest|alert|goal|target|watch|group|report|summary|channel|default|exception|end)(?:e?s)?\b"
     r"| (?:to|into|from|out of) ).)+?)"
-    r"(?: (?:to|in|into|from|out of) (?:it|(?:the|this|that) digest))?(?: too| as well|, please)?",
+    r"(?: (?:to|in|into|from|out of) (?:it|(?:the|this|that) (?:digest|watch)))?(?: too| as well|, please)?",
     re.IGNORECASE,
+)
+#: "Take bob in", "leave acme out".
+_IN_OR_OUT = lazy_regex(
+    r"\b(?:take|put|leave|bring) (?!it\b|this\b|that\b)((?:\S+ ){1,4}?)(?:back )?(?:(in)|out|off)(?: (?:too|again|please))*$", re.IGNORECASE
 )
 _IT = r"(?:it|this|that|these|those|them|one|(?:the )?next(?: (?:one|week|month|time))?|up|sending|back|on|off|again|now|once|right)"
 #: A part of an alert or a watch.
 _PART = lazy_regex(
     r"(?:and |with |but |only |please |can you |also )*(?P<part>(?:no )?quiet\b|cool-?down\b"
+    r"|(?:at most|max(?:imum)?|(?:not?|never) more (?:often )?than) (?:once|one) "
     r"|\d+ \w+ cool-?down\b|(?:with )?(?:min(?:imum)?(?: of)?|at least) \d(?!.*\b(?:posts?|days?|weeks?|months?)\b)"
     r"|(?:not|never|nothing|no (?:alerts?|messages?|pings?|notifications?))"
     r" (?:at night|overnight|during the night|(?:between|before|after) \d)"
@@ -92,6 +97,8 @@ _ON_THE_LAST = {
     ),
     "undo": r"undo|revert|take (?:it|this|that) back|change (?:it|this|that) back",
 }
+#: "(Pause it) from tomorrow", which only a digest can.
+_FROM_THEN = lazy_regex(r" (?:from|starting|as of|beginning|over|during|between|on) ", re.IGNORECASE)
 #: Of these, what alerts and watches do not have, and what is done instead.
 _NOT_OF = {ALERT: ("skip", "now", "also"), WATCH: ("skip", "now", "also", "edit title", "test")}
 _INSTEAD = {ALERT: {"preview": "test", "history": "show"}, WATCH: {"preview": "show", "history": "show"}}
@@ -144,7 +151,10 @@ def action_on_last(text: str, last: str) -> str:
     is_known, goal = verb == "edit" and " " not in which, noun == GOAL
     if noun in (ALERT, WATCH) and is_known and not asks and (part := _PART.match(plain)):
         return f"{noun} edit {which} {plain[part.start('part') :]}"
-    if noun == DIGEST and is_known and not asks and (of := _ACCOUNTS_OF_LAST.fullmatch(plain)):
+    if noun in (ALERT, WATCH) and is_known and (there := _SEND_THERE.search(plain)):
+        return f"{noun} edit {which} in {there[1]}"
+    signed = _IN_OR_OUT.sub(lambda found: f"{'add' if found[2] else 'remove'} {found[1].strip()}", plain)
+    if noun in (DIGEST, WATCH) and is_known and not asks and (of := _ACCOUNTS_OF_LAST.fullmatch(signed)):
         return f"{noun} edit {which} {of['sign'].lower()} {of['who']}"
     for action, begins in _ON_THE_LAST.items() if is_known or goal else ():
         if asks and action not in ("show", "preview", "history", "undo"):
@@ -171,7 +181,8 @@ def _last_words(action: str, noun: str, which: str, found: "re.Match[str]") -> t
     behind = re.sub(r"^(?: (?:it|this|that|sending))*", "", found["it"] + rest)
     ends = ENDS.fullmatch(behind) if noun == DIGEST and (action == "stop" or (action == "delete" and behind[:4] != " on ")) else None
     time = THAT_WEEK.fullmatch((found["it"] + rest).strip()) if noun == DIGEST and action == "skip" else None
-    words: tuple[str, ...] = (noun, action, which, rest) if not rest or re.match(r" (?:until|till|for) ", rest) else ()
+    is_silent = action in ("pause", "stop") and noun != DIGEST and _FROM_THEN.match(rest)
+    words: tuple[str, ...] = (noun, action, which, rest) if not rest or is_silent or re.match(r" (?:until|till|for) ", rest) else ()
     if action == "pause" and noun == DIGEST and re.match(r" (?:from|starting|as of|beginning)\b(?!.* (?:to|until|till) )", rest):
         words = (noun, action, which, re.sub(r"^ \w+(?: of| on)?", " from", rest))
     elif ends or time:
@@ -223,7 +234,7 @@ def on_each(text: str, commands: Sequence[str]) -> tuple[str, ...]:
 def action_meant(action: str, around: str, rest: str = "") -> str:
     """The action: "turn it on" resumes, and "cancel next week's digest" leaves one out."""
     is_next = action in ("delete", "stop", "pause") and (_NEXT.search(around) or THIS_TIME.fullmatch(rest))
-    return "resume" if action == "stop" and around.endswith(" on") else "skip" if is_next else action
+    return "resume" if action == "stop" and re.search(r" on(?: again| now)?$", around) else "skip" if is_next else action
 
 
 def with_title(action: str, which: str, rest: str) -> tuple[str, ...]:

@@ -48,14 +48,15 @@ _HOW_FAR = lazy_regex(
 )
 #: How people ask to be told of something that happens.
 TELL_ME = (
-    r"(?:(?:please |can you |could you )?(?:tell|notify|ping|message|let|alert|inform|warn|mention"
+    rf"{POLITELY}(?:(?:tell|notify|ping|message|let|alert|inform|warn|mention"
     r"|(?:announce|post|write)(?: it| something| a message)? (?:in|to|into))"
     r" (?P<told>me|us|everyone|everybody|(?:the )?(?:team|channel)|<[@#!][^<>]*>(?:(?:,| and|,? &amp;)? (?:me|<[@#!][^<>]*>))*)(?: know)?,?"
-    r"(?: here| in here| in this channel)?"
+    r"|(?:post|write|announce)(?: it| something| a message)?(?= (?:in )?here\b)"
     r"|(?:i|we)(?: want|['’]d like| would like| need) to (?:know|hear|be (?:told|notified|alerted|warned))(?: about (?:it|this|that))?"
-    r"|(?:please )?(?:(?:give|drop|send|shoot) (?:me|us) an? (?:shout|line|ping|note|message|heads[- ]?up|notice|warning)"
-    r"|keep (?:me|us) (?:posted|informed|updated)|heads[- ]up|shout))"
-    r"(?: (?:when(?:ever)?|if|once|as soon as|every time|the (?:moment|minute|second))"
+    r"|(?:(?:give|drop|send|shoot) (?:me|us)|(?:i|we)(?: want|['’]d like| would like| need)|(?=an?\b))"
+    r" ?an? (?:shout|line|ping|note|message|heads[- ]?up|notice|warning)"
+    r"|keep (?:me|us) (?:posted|informed|updated)|heads[- ]up|shout)(?: here| in here| in this channel)?"
+    r"(?: (?:when(?:ever)?|any ?time|if|once|as soon as|(?:every|each) time|the (?:moment|minute|second|next time))"
     r"|(?: (?:about|of|on))(?=.*\b(?:unusual|weird|strange|odd|abnormal)))"
 )
 _AROUND = (
@@ -110,7 +111,8 @@ _CAME = (
 #: "Mention @ann in the alert", "only alert me on workdays".
 _TOLD = (
     rf"{POLITELY}(?:(?:mention|tag|ping|cc) (?P<who><[@!][^<>]*>(?:(?:,| and) <[@!][^<>]*>)*|me) (?:in|on|for|with) {_THE} alert"
-    r"|only (?:alert|notify|ping|tell|warn) (?:me|us) (?P<when>(?:on|at|in|between|during) \S.*))\W*"
+    rf"|only (?:(?:alert|notify|ping|tell|warn) (?:me|us)|(?:check|run) {_THE} alert)"
+    r" (?P<when>(?P<week>once a week|weekly)|(?:on|at|in|between|during|every) \S.*?))\W*"
 )
 #: "Quiet hours for the watch 22-7", and "why did the alert fire?".
 _QUIET_OF = (
@@ -180,7 +182,7 @@ def action_first(text: str, noun: str) -> str:
         # "Remove the weekly report"; "show" and "set up" ask for figures, or for a new one.
         plain = _REPORT.sub(r"\g<before>digest", plain)
     if noun == ALERT and (told := re.fullmatch(_TOLD, plain, re.IGNORECASE)):
-        when = f"{'only' * told['when'].endswith('hours')} {told['when']}" if told["when"] else ""
+        when = "every monday" if told["week"] else f"{'only' * told['when'].endswith('hours')} {told['when']}" if told["when"] else ""
         return joined(ALERT, "edit", when or f"for {told['who']}")
     if noun == ALERT and re.fullmatch(_FIRED, plain, re.IGNORECASE):
         return f"{ALERT} test"

@@ -126,11 +126,14 @@ _SPOKEN_TIME = lazy_regex(
     _FLAGS,
 )
 _OTHER_HALF = str.maketrans("ap", "pa")
+#: "7 in the morning", which not every reader of times knows.
+_OF_DAY = lazy_regex(r"\b((?:1[01]|\d)(?:[:.]\d\d)?) in the (?:(morning)|afternoon|evening)\b", _FLAGS)
 
 
 def with_clock(text: str) -> str:
     """The text with figures in the place of a time in words, and a zone's name in that of a clock's: "half past nine Pacific time"."""
-    return with_zones(_NIGHTLY.sub("every night", _SPOKEN_TIME.sub(_in_figures, _WITHIN.sub("", text))))
+    text = _OF_DAY.sub(lambda found: f"{found[1]}{'am' if found[2] else 'pm'}", _WITHIN.sub("", text))
+    return with_zones(_NIGHTLY.sub("every night", _SPOKEN_TIME.sub(_in_figures, text)))
 
 
 def _in_figures(found: "re.Match[str]") -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from bot.errors import NotUnderstood
+from bot.errors import BadSchedule, NotUnderstood
 from bot.lazy_regex import lazy_regex
 from bot.management.actions import NO_CHANNEL_ID, SubscriptionAction, words_of_actions
 from bot.parsing import vocabulary
@@ -13,7 +13,7 @@ from bot.parsing.dates import MONTH, WEEKDAYS
 from bot.parsing.orders import TELL_ME, action_first
 from bot.parsing.parser import check_length
 from bot.parsing.reasons import ONLY_CONNECTED, SEE_CONNECTED
-from bot.parsing.text import without_channels
+from bot.parsing.text import NUMBER_WORDS, without_channels
 from bot.schedules.tokens import take_quiet
 from bot.watches.rule import ALWAYS, WATCH, WATCH_WORDS, WatchCommand
 
@@ -33,6 +33,8 @@ NO_MENTION, NO_MENTION_REMEDY = "A watch's message mentions nobody: whoever is i
 GOES_ON, GOES_ON_REMEDY = "A watch goes on until it is paused or deleted.", "Leave the end out:"
 NO_FILTER, LEAVE_OUT = "A watch tells of each new post of its accounts, whatever it has or says.", "Leave that out:"
 AT_ONCE = "A watch begins at once."
+NO_TITLE = "A watch has no title: its messages begin with whose post it is."
+WHAT_IT_HAS = "Its accounts, channel and quiet hours can change:"
 NO_AGES = "A post's figures come after 24 hours, 72 hours and 7 days, and at no other time."
 NO_LINK, NO_LINK_REMEDY = (
     "A watch is of an account's new posts, so it takes a name and no link.",
@@ -49,8 +51,9 @@ ACTIONS = words_of_actions(
     }
 )
 #: Words before the accounts of a change: those that are watched from then on, or are added or taken away.
-_ADDED, _REMOVED = frozenset({"add", "plus", "also", "include"}), frozenset({"remove", "without", "minus", "exclude", "drop"})
-_SIGNS = _ADDED | _REMOVED | {"to"}
+_SIGNS = (
+    dict.fromkeys(("add", "plus", "also", "include"), "add") | dict.fromkeys(("remove", "without", "minus", "exclude", "drop"), "remove")
+) | {"to": "to"}
 #: "… and tell us when she posts".
 _AND_TELL = lazy_regex(
     r",? and (?:tell|notify|ping|alert|inform|let|post|say)\b.*\bwhen(?:ever)? (?:she|he|it|they|somebody|something)\b.*"
@@ -67,7 +70,7 @@ _NEW_POSTS = r"(?:(?:any|every|each|all|the) )*(?:new )?(?:linkedin )?posts?"
 _HERE = r"(?: (?:here|in (?:here|this channel|(?P<where><#[^<>]*>))))?"
 #: "Keep an eye on ann's posts", "follow kofi", "also watch bob", "notify me about new posts", "announce every post of ann here".
 _KEEP_AN_EYE = lazy_regex(
-    rf"{POLITELY}(?:(?:keep an eye on|(?:keep )?(?:watch|follow(?! up\b)|monitor|track)(?:ing)?|subscribe to)"
+    rf"{POLITELY}(?:(?:keep an eye on|(?:keep |start |begin )?(?:watch|follow(?! up\b)|monitor|track)(?:ing)?|subscribe to)"
     rf" (?P<who>\S+(?: \S+)??)(?:['’]s?)?(?: {_NEW_POSTS})?(?P<ends> (?:till|until|for) \S.*)?"
     r"|also watch (?P<also>\S.*?)"
     r"|(?:announce|keep (?:me|us) (?:in the loop|posted|updated|informed) (?:about|on|of)"
@@ -79,8 +82,9 @@ _KEEP_AN_EYE = lazy_regex(
     re.IGNORECASE,
 )
 #: Somebody to tell, whom a watch's message does not mention.
+TOLD = lazy_regex(r" (?:ping|mention|cc|tell|notify|tag|alert|inform|let) (?:<[@!][^<>]*>(?:,| and|,? &amp;)* ?)+", re.IGNORECASE)
 _MENTIONED = lazy_regex(
-    r"(?:,? (?:and|but))?(?: (?:ping|mention|cc|tell|notify|tag|alert|inform|for|to))? (?:<[@!][^<>]*>(?:,| and|,? &amp;)* ?)+"
+    rf"(?:,? (?:and|but))?(?:{TOLD.pattern}|(?: (?:for|to))? (?:<[@!][^<>]*>(?:,| and|,? &amp;)* ?)+)(?:know)?"
     r"(?=$|when\b|if\b)",
     re.IGNORECASE,
 )
@@ -96,14 +100,18 @@ _BEGINS = lazy_regex(
 _ONLY = lazy_regex(r"^(?P<which>.*?\S) (?:(?:but )?(?:only|just) (?!(?:on )?week\w+)\S.*)", re.IGNORECASE)
 #: "Pause acme until monday", and not "pause it for acme".
 _UNTIL = lazy_regex(r"^(?P<which>.*?)\b(?:until|till|over|during|between|from|for (?:\d|an?\b|one\b|two\b|three\b))", re.IGNORECASE)
-_ENDS = lazy_regex(r"^(?P<which>.*?\S) (?:until|till|during|for (?:\d|an?\b|one\b|two\b|three\b))", re.IGNORECASE)
+_ENDS = lazy_regex(
+    rf"^(?P<which>.*?\S) (?:until|till|during|for (?:(?:the|only|just) )*(?:\d|next\b|coming\b|rest\b|an?\b|{'|'.join(NUMBER_WORDS)}))",
+    re.IGNORECASE,
+)
 _NO_QUIET = lazy_regex(r"\b(?:no|without)\s+quiet(?:\s+hours)?\b", re.IGNORECASE)
 _ID = lazy_regex(r"[0-9a-f][0-9a-f-]{3,35}", re.IGNORECASE)
 #: "What are you watching?", "which accounts are watched?", "is anyone watching ann?".
 _ASKS = lazy_regex(
     r"(?:what|who|which|how many)(?: \w+)? (?:(?:are|do) (?:you|we) (?:watch|track|monitor|follow)(?:ing)?"
-    r"|(?:is|are) (?:being )?watched)\W*"
-    r"|(?:(?:is|are|do) (?:anyone|anybody|someone|somebody|you|we)|who(?:['’]?s| is)) (?:still )?watch(?:ing)? (?P<who>\S+(?: \S+)??)\W*"
+    r"|(?:is|are) (?:being )?watched)\W*|how long do (?:you|we) (?:watch|follow)\b.*"
+    r"|(?:(?:is|are|do) (?:anyone|anybody|someone|somebody|you|we)|who(?:['’]?s| is)) (?:still )?watch(?:ing)? (?P<who>\S+(?: \S+)??)"
+    r"(?: (?:as well|too|already|yet|now|at the moment))*\W*"
     r"|(?:do|will|would) you (?:tell|notify|ping|message|alert) (?:me|us) (?:when|if|about) (?P<whose>\S+(?: \S+)??)(?:['’]s)? (?:new )?"
     r"(?:posts?|publish\w*|shares?)(?: anything| something)?\W*"
     r"|(?:is|are) (?P<of>\S+(?: \S+)??) (?:being )?watched\W*",
@@ -114,7 +122,8 @@ _END = lazy_regex(
     r"(?:please\s+)?(?:unfollow (?P<un>\S.*)|(?P<action>resume|continue|pause|mute) (?:watch|follow)ing (?P<of>.*)"
     r"|(?:stop|quit|end|no longer|do(?:n['’]t| not)|no need to|(?:we|i) (?:don['’]?t|no longer) (?:need|want) to)\s+(?:keep )?"
     r"(?:(?:watch(?:ing)?|follow(?:ing)?|track(?:ing)?|monitor(?:ing)?|announc(?:e|ing))\b(?P<rest>.*)"
-    r"|(?:tell|notify|ping|alert|inform)(?:ing)?(?: me| us)? (?:about|of|when) (?P<who>\S+(?: \S+)??)(?:['’]s)? (?:new )?posts?\b.*))",
+    r"|(?:tell|notify|ping|alert|inform|messag|post|writ)(?:e|ing)?(?: me| us)?(?: here| in here)?"
+    r" (?:about|of|when) (?P<who>\S+(?: \S+)??)(?:['’]s)? (?:new )?posts?\b.*))",
     re.IGNORECASE | re.DOTALL,
 )
 #: "(Don't announce) anything at night".
@@ -131,9 +140,10 @@ _ONLY_AT = lazy_regex(
 )
 #: "Notify me when acme posts".
 _TELL = lazy_regex(
-    rf"{TELL_ME} (?:(?!there\b|an? |new )(?P<who>\S.*?) )?(?:(?:posts?|publish(?:es)?|shares?)(?: (?:something|anything|stuff))?"
-    r"(?: new)?|goes live"
-    r"|(?:has|there(?:['’]s| is)) (?:an? )?(?:new )?posts?|(?:an? )?(?:new )?post(?: goes live| is (?:live|published))?)"
+    rf"{TELL_ME} (?:(?!there\b|an? |new )(?P<who>\S.*?) )?(?:(?:posts?|publish(?:es)?|shares?|releases?|puts?)"
+    r"(?: (?:something|anything|stuff))?(?: new)?(?: up| out| online| live)?|goes live|has something new"
+    r"|(?:(?:has|there(?:['’]s| is)) )?(?:(?:an?|the|any) )?(?:(?:new|next) )?(?:(?!linkedin\b)(?P<whose>\S+) )?posts?"
+    r"(?: (?:by|from|of) (?P<by>\S+(?: \S+)?))?(?: (?:is|are|goes|comes)(?: (?:live|published|out|up|online))?)?)"
     r"(?: on linkedin)?\W*$",
     re.IGNORECASE,
 )
@@ -152,7 +162,8 @@ def as_watch_command(text: str) -> str:
         who = found["un"] or found["of"] or found["who"] or found["rest"]
         return f"{WATCH} {found['action'] or SubscriptionAction.DELETE} {who}"
     if found := _TELL.match(text.strip()):
-        return f"{WATCH} {found['who'] or vocabulary.TEAM}{_told(found['told'] or '')}"
+        who = re.sub(r"['’]s?$", "", found["who"] or found["whose"] or found["by"] or vocabulary.TEAM)
+        return f"{WATCH} {who}{_told(found['told'] or '')}"
     if found := _ASKS.fullmatch(text.strip()):
         who = (found["who"] or found["of"] or found["whose"] or "").rstrip("?")
         return f"{WATCH} {SubscriptionAction.SHOW} {who}" if who else f"{WATCH} {SubscriptionAction.LIST}"
@@ -214,15 +225,23 @@ def read_watch(text: str) -> WatchCommand:
 def _edit(words: list[str], channels: tuple[str, ...], quiet: str | None) -> WatchCommand:
     """The change of a watch: "edit 3f2a to bob and jane in #general quiet 20:00-8:00"."""
     words = [word for word in words if word.lower() not in ("too", "well", "as")]
-    split = next((place for place, word in enumerate(words) if word.lower() in _SIGNS), len(words))
-    sign = words[split].lower() if split < len(words) else ""
-    which, who = _names(words[:split]), _names(words[split + 1 :])
+    said: dict[str, list[str]] = {"": [], "to": [], "add": [], "remove": []}
+    part = ""
+    for word in words:
+        sign = "" if part and word.lower() == "to" else _SIGNS.get(word.lower(), "")
+        part = sign or part
+        said[part] += [] if sign else [word]
+    which, who, added, removed = map(_names, said.values())
+    command = f"{WATCH} {SubscriptionAction.EDIT} {which[0] if which and _ID.fullmatch(which[0]) else ''}".strip()
+    if "title" in map(str.lower, which):
+        raise NotUnderstood(NO_TITLE, remedy=WHAT_IT_HAS, suggestions=(command,))
+    if _AGES.search(" ".join(words)):
+        raise BadSchedule(NO_AGES, remedy=WHAT_IT_HAS, suggestions=(command,))
     if quiet is None and not _DAYS.isdisjoint(map(str.lower, which)):
-        raise NotUnderstood(NO_DAYS, remedy=NO_DAYS_REMEDY, suggestions=(f"{WATCH} edit quiet 20:00-8:00",))
+        raise BadSchedule(NO_DAYS, remedy=NO_DAYS_REMEDY, suggestions=(f"{command} quiet 20:00-8:00",))
     if len(which) > 1 and not who and _ID.fullmatch(which[0]):
         which, who = which[:1], which[1:]
-    _check(who)
-    added, removed = (sign in signs for signs in (_ADDED, _REMOVED))
+    _check((*who, *added, *removed))
     return WatchCommand(SubscriptionAction.EDIT, " ".join(which), who, channels[0] if channels else "", quiet, added, removed)
 
 

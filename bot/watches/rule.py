@@ -69,9 +69,9 @@ class WatchCommand(Struct, frozen=True):
     channel: str = ""
     #: Quiet hours, "" for none; None where they stay.
     quiet: str | None = None
-    #: Of a change: whether ``who`` are added to those that are watched, or no longer among them.
-    added: bool = False
-    removed: bool = False
+    #: Of a change: who are watched too, and who no longer.
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
     #: The words of a change, for where it may be meant of several watches.
     change: str = ""
 

@@ -131,15 +131,18 @@ class WatchService(RuleService[WatchRule]):
         rule, channel = WatchRule.from_json(watch.rule), command.channel or watch.channel
         if rule is None:
             return await self._result(watch, context)
-        if not command.who and not command.channel and command.quiet is None:
+        if not (command.who or command.added or command.removed or command.channel) and command.quiet is None:
             each = (f"{edit_words(watch)} {change}" for change in CHANGES)
             raise NotUnderstood(WHAT_CHANGES, remedy=WHAT_CHANGES_REMEDY, suggestions=tuple(each))
         accounts, group = await self.whose(command.who, directory, context.team, channel) if command.who else (watch.accounts, rule.who)
         if command.added or command.removed:
-            if rule.who or group:
-                raise NotUnderstood(OF_GROUP.format(group=rule.who or group), remedy=OF_GROUP_REMEDY, suggestions=("groups",))
-            both = (*watch.accounts, *accounts) if command.added else (one for one in watch.accounts if one not in accounts)
-            accounts = tuple(dict.fromkeys(both))
+            (more, all_more), (fewer, all_fewer) = [
+                await self.whose(words, directory, context.team, channel) if words else ((), "")
+                for words in (command.added, command.removed)
+            ]
+            if of_group := group or all_more or all_fewer:
+                raise NotUnderstood(OF_GROUP.format(group=of_group), remedy=OF_GROUP_REMEDY, suggestions=("groups",))
+            accounts = tuple(dict.fromkeys(one for one in (*accounts, *more) if one not in fewer))
             if not accounts:
                 delete = action_words(SubscriptionKind.WATCH, SubscriptionAction.DELETE, watch.id[:SHORT_ID])
                 raise NotUnderstood("Then the watch would be about no account. Delete it:", suggestions=(delete,))

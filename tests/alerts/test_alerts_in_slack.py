@@ -1,6 +1,7 @@
 """Alerts in words, as people use it: set up at once, tested, paused, resumed, snoozed, deleted; each by whom it is for."""
 
 import asyncio
+import json
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -122,6 +123,25 @@ async def test_everything_can_be_done_to_it_with_words(scene):
     assert alert.id[:8] in (await scene.ask("alert list"))["blocks"][1]["text"]["text"]
     assert "is deleted" in (await scene.carry_out("alert delete"))["text"]
     assert await stored_alerts(scene) == ()
+
+
+async def test_it_is_silent_from_now_on_and_checked_when_people_say(scene):
+    await scene.ask(WORDS)
+    for words in ("mute the alert over the weekend", "pause it from tomorrow", "pause alerts this weekend"):
+        answer = await scene.ask(words)
+        assert "silent from now on" in answer["text"], words
+        assert "weekdays" in str(answer["blocks"]), words
+    for words, cron, cooldown in (
+        ("only check the alert once a week", "0 9 * * 1", 7),
+        ("check it at 7 in the morning", "0 7 * * 1", 7),
+        ("weekdays", "0 7 * * 1-5", 7),
+        ("at most once a month please", "0 7 * * 1-5", 28),
+        ("send it to #general", "0 7 * * 1-5", 28),
+    ):
+        await scene.ask(words)
+        alert = await the_alert(scene)
+        assert (alert.cron, json.loads(alert.rule)["cooldown"]) == (cron, cooldown), words
+    assert alert.channel == scene.slack.channel_id("#general")
 
 
 async def test_its_buttons_do_the_same(scene):

@@ -44,6 +44,11 @@ SET_UP = (
     ("notify me about new posts", (), "team"),
     ("announce in #general when acme posts", (ACME,), ""),
     ("can you watch acme's posts too", (ACME,), ""),
+    ("could you keep us posted in here whenever acme publishes something", (ACME,), ""),
+    ("i'd like a ping when acme's next post is out", (ACME,), ""),
+    ("let me know each time acme puts something up on linkedin", (ACME,), ""),
+    ("start watching acme please", (ACME,), ""),
+    ("post here as soon as there is a new acme post", (ACME,), ""),
 )
 
 
@@ -64,6 +69,8 @@ NOT_UNDERSTOOD = (
     ("tell @bob when acme posts", "mentions nobody", "watch acme"),
     ("watch acme and ping @bob", "mentions nobody", "watch acme"),
     ("watch acme until christmas", "goes on until", "watch acme"),
+    ("watch acme for the next two weeks", "goes on until", "watch acme"),
+    ("watch acme and let @bob know", "mentions nobody", "watch acme"),
     ("watch acme from 1 december", "begins at once", "watch acme"),
     ("keep watching acme till friday", "goes on until", "watch acme"),
     ("watch acme but only videos", "whatever it has or says", "watch acme"),
@@ -107,6 +114,7 @@ async def test_everything_can_be_done_to_it_with_words_and_buttons(scene):
     assert "posts of Acme Robotics" in (await scene.ask("is acme being watched?"))["text"]
     assert "posts of Acme Robotics" in (await scene.ask("do you tell us when acme posts?"))["text"]
     assert "posts of Acme Robotics" in (await scene.ask("which accounts are watched"))["text"]
+    assert "posts of Acme Robotics" in (await scene.ask("are you watching acme as well?"))["text"]
     resumed = await scene.ask("resume watching acme")
     assert DONE[SubscriptionChange.RESUMED] in resumed["text"]
     (watch,) = await watches(scene)
@@ -115,7 +123,9 @@ async def test_everything_can_be_done_to_it_with_words_and_buttons(scene):
     assert await watches(scene) == ()
 
 
-@pytest.mark.parametrize("words", ["unwatch acme", "stop watching acme", "no need to watch acme any more", "watch delete"])
+@pytest.mark.parametrize(
+    "words", ["unwatch acme", "stop watching acme", "no need to watch acme any more", "stop posting here when acme posts"]
+)
 async def test_a_watch_is_ended_in_these_words_too(scene, words):
     await scene.ask("watch acme")
     assert "is deleted" in (await scene.carry_out(words))["text"]
@@ -169,6 +179,27 @@ async def test_a_change_that_cannot_be_made_is_said_and_changes_nothing(scene, w
     assert sentence in answer["text"]
     assert offered in str(answer["blocks"])
     assert await watches(scene) == before
+
+
+async def test_what_is_said_of_it_next_changes_it(scene):
+    await scene.ask("watch acme")
+    for words, accounts, channel in (
+        ("add linkedin-ABC to it", (ACME, JANE), "#marketing"),
+        ("take acme out", (JANE,), "#marketing"),
+        ("swap linkedin-ABC for acme", (ACME,), "#marketing"),
+        ("put it into #general instead", (ACME,), "#general"),
+    ):
+        assert DONE[SubscriptionChange.CHANGED] in (await scene.ask(words))["text"], words
+        (watch,) = await watches(scene)
+        assert (watch.accounts, watch.channel) == (accounts, scene.slack.channel_id(channel)), words
+    for words, sentence in (
+        ("skip weekends", "on whatever day"),
+        ("rename the watch to launch", "has no title"),
+        ("pause it from tomorrow", "paused until you resume it"),
+        ("turn the watch off for now", PAUSED),
+        ("turn it on again", DONE[SubscriptionChange.RESUMED]),
+    ):
+        assert sentence in (await scene.ask(words))["text"], words
 
 
 async def test_quiet_hours_are_ended_in_words(scene):
