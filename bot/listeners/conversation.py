@@ -23,6 +23,7 @@ from bot.errors import BotError
 from bot.listeners.payloads import Deduplicator
 from bot.listeners.router import Router
 from bot.ops.tasks import BackgroundTasks
+from bot.parsing.vocabulary import is_help
 from bot.reports.error_blocks import INTERNAL, REFERENCE, error_text
 from bot.reports.notice_blocks import build_working, unpressable, with_working
 from bot.slack.builders import Block, Message
@@ -94,6 +95,10 @@ class Conversation:
 
     async def by_command(self, ack: AsyncAck, request: Request, url: str) -> None:
         """Answer a slash command: inside the acknowledgement when there is time, else through its ``response_url``."""
+        if is_help(request.text):
+            # Nothing is waited for, so no task must go on after the acknowledgement.
+            await ack(acknowledgement((await self._answer(request)).message, response_type="ephemeral"))
+            return
         answering, context = self.send(self._answer(request), name=request.context.source), request.context
         answer = await self._in_time(answering)
         if answer is None:

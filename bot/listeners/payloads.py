@@ -88,8 +88,10 @@ def workspace_of(body: dict[str, Any]) -> str:
     Its field depends on the kind of payload, and on organizations that install the app once for all their workspaces (Slack's
     documentation: "Enterprise organizations", "Slack Connect"); Bolt knows them, but takes the organization itself where it has no other.
     """
+    if (team := extract_team_id(body)) and not team.startswith(ORGANIZATION):
+        return team
     places = [place for name in ("view", "user") if isinstance(place := body.get(name), dict)]
-    named = (extract_team_id(body), body.get("context_team_id"), body.get("team_id"), *(place.get("team_id") for place in places))
+    named = (body.get("context_team_id"), body.get("team_id"), *(place.get("team_id") for place in places))
     return next((team for team in named if team and not team.startswith(ORGANIZATION)), "")
 
 

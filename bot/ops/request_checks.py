@@ -5,12 +5,12 @@ import re
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any, Final
-from urllib.parse import parse_qsl
 
 import orjson
 from aiohttp import web
 from msgspec import Struct
 from slack_sdk.signature import SignatureVerifier
+from yarl import query_to_pairs
 
 #: Bytes of a body; Slack's own payloads stay far below.
 LARGEST_BODY: Final = 262_144
@@ -84,7 +84,7 @@ def _payload(text: str, content_type: str) -> Any:
     Bolt's own parser takes a command with the word "payload" in its text for an interaction, and finds nothing.
     """
     if content_type != "application/json" and not text.startswith("{"):
-        fields = dict(parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS))
+        fields = dict(query_to_pairs(text, max_fields=MOST_FIELDS))
         if "payload" not in fields:
             return fields
         text = fields["payload"]

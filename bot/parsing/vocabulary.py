@@ -70,6 +70,11 @@ def asks_for_help(text: str) -> bool:
     return not HELP_WORDS.isdisjoint(words) or (len(text.split()) <= len(words) and not HELP_NAMES.isdisjoint(words))
 
 
+def is_help(text: str) -> bool:
+    """Whether a text is a word for help and nothing else."""
+    return text.strip(" !?.,:").lower() in HELP_WORDS
+
+
 def _first_two(text: str) -> list[str]:
     return [word.strip("!?.,:").lower() for word in text.split(maxsplit=2)[:2]]
 

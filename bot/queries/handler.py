@@ -39,7 +39,7 @@ from bot.parsing.queries import (
 from bot.parsing.reasons import GIVEN, NO_PLACES
 from bot.parsing.refused import of_page
 from bot.parsing.suggestions import answers_itself, subject
-from bot.parsing.vocabulary import HELP, TEAM, tokenize
+from bot.parsing.vocabulary import HELP, TEAM, is_help, tokenize
 from bot.queries.comparison_blocks import build_comparison_card, build_times_card, build_top_card
 from bot.queries.health import HealthService, build_status
 from bot.queries.questions import QuestionReader
@@ -110,6 +110,9 @@ class QueryHandler:
 
     async def handle(self, request: Request) -> RenderedResult:
         """Answers a question about figures, help, accounts, status, default, or an empty command; raises UsageError."""
+        if request.is_typed and is_help(request.text):
+            # It is the same for everybody, and there also while the database does not answer.
+            return RenderedResult(build_help(basis=self._queries.basis), kind=HELP)
         text = note = ""
         visibility, asked = None, request.text
         try:

@@ -122,7 +122,8 @@ class QuestionReader:
 
     async def parsed(self, request: Request) -> ParsedText:
         """The question; a missing subject comes from the messages above or from the person's last question there."""
-        now, about = self._clock(), request.about
+        # To the minute: the same words are parsed once in it.
+        now, about = self._clock().replace(second=0, microsecond=0), request.about
         if parser.is_plain(request.text) and not about:
             alone = parser.parse_text(request.text, now.date(), now)
             if alone.posts or alone.verb == HELP:

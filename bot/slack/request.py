@@ -22,11 +22,12 @@ class AskedOnce:
         self._lock, self._known = asyncio.Lock(), dict[Hashable, Any]()
 
     async def get(self, key: Hashable, ask: Callable[[], Awaitable[T]]) -> T:
-        async with self._lock:
-            if key not in self._known:
-                self._known[key] = await ask()
-            answer: T = self._known[key]
-            return answer
+        if key not in self._known:
+            async with self._lock:
+                if key not in self._known:
+                    self._known[key] = await ask()
+        answer: T = self._known[key]
+        return answer
 
 
 class File(Struct, frozen=True):

@@ -77,12 +77,9 @@ class AnsweredEventRepository:
     async def claim(self, team: str, keys: Sequence[str], at: datetime) -> bool:
         """Store the keys of one delivery of Slack's; False when one of them is stored, as each is for ``REMEMBERED``.
 
-        What is claimed while another claim is written is written with the next one, in one transaction. Cancelled, it is written too: a
-        statement that was begun may lock the database until it ends.
+        What is claimed at the same moment, or while other claims are written, is written in one transaction. Cancelled, it is written too:
+        a statement that was begun may lock the database until it ends.
         """
-        rows = [{"team": team, "key": key, "at": at} for key in {*keys}]
-        if (new := self._database.insert_now(_new_events, rows)) is not None:
-            return len(new) == len(rows)
         stored: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._waiting.append((team, frozenset(keys), at, stored))
         if self._writing is None or self._writing.done():
