@@ -1,10 +1,14 @@
 """The slash command: typed into the sandbox's Slack, what Slack then shows."""
 
 import asyncio
+from unittest.mock import Mock
 
 import pytest
 
+from bot.errors import StoreError
 from bot.sandbox.slack.talking import Talking
+from bot.storage.database import Database
+from bot.storage.db_errors import BUSY
 
 
 async def test_a_post_link_gives_its_card_privately(scene):
@@ -94,6 +98,12 @@ async def test_a_slow_answer_for_everybody_leaves_no_notice_behind(open_scene, w
         seen = scene.slack.person("ann").sees("#marketing")
         assert [message["text"][:8] for message in seen if "Fetching" in message["text"]] == []
         assert any("impressions" in message["text"] for message in scene.slack.person("bob").sees("#marketing"))
+
+
+async def test_help_works_while_the_database_cannot_be_read(scene, monkeypatch):
+    monkeypatch.setattr(Database, "read", Mock(side_effect=StoreError(BUSY)))
+    assert "/linkedin-stats" in str((await scene.ask("help"))["blocks"])
+    assert scene.asked_count("command", "answered") == 1
 
 
 async def test_help_works_when_the_statistics_api_is_down(scene):
