@@ -14,7 +14,6 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.access.visibility import Sources
-from bot.bootstrap.routes import Management
 from bot.listeners.actions import BUTTONS, DELETE_VIEW, ActionListeners, ButtonListener, MenuListener, SubscriptionListeners
 from bot.listeners.commands import CommandListeners, MentionListeners, SlashCommand
 from bot.listeners.conversation import Conversation
@@ -25,6 +24,7 @@ from bot.listeners.links import LinkListeners
 from bot.listeners.modals import ComparisonListeners, PeriodListeners, ShortcutListeners
 from bot.listeners.payloads import Deduplicator, RefuseOtherWorkspaces, SingleWorkspaceAuthorize
 from bot.listeners.router import Router
+from bot.listeners.routes import Management
 from bot.listeners.steps import StepListeners
 from bot.management.form_fields import ZONE
 from bot.ops.tasks import BackgroundTasks

@@ -1,6 +1,6 @@
 """Builds everything that serves one workspace: its clients of Slack and PostPost, what they feed, and its Bolt app."""
 
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from datetime import datetime, timedelta
 from functools import partial
@@ -11,16 +11,25 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.alerts.handler import AlertForms, AlertHandler
+from bot.alerts.rule import stored_rule_text
+from bot.alerts.service import AlertService
 from bot.bootstrap.bolt import build_bolt, listen
 from bot.bootstrap.queries import QueryParts, open_query_parts
-from bot.bootstrap.routes import build_management, routes
 from bot.bootstrap.scheduling import SchedulerRuntime, Scheduling, open_scheduler
+from bot.digests.handler import DigestForms, DigestHandler
+from bot.digests.service import DigestService
 from bot.errors import NotAllowed
+from bot.goals.handler import GoalHandler
+from bot.goals.service import GoalService
 from bot.listeners.assistants import AssistantTools
+from bot.listeners.forms import Forms
 from bot.listeners.home import HomeTabs
 from bot.listeners.payloads import SingleWorkspaceAuthorize
 from bot.listeners.router import Router
+from bot.listeners.routes import Management, routes
 from bot.listeners.verbs import Route, Verbs
+from bot.management.service import SubscriptionService
 from bot.ops.tasks import BackgroundTasks
 from bot.ops.telemetry import Metrics, of_workspace
 from bot.postpost.client import open_statistics
@@ -34,12 +43,17 @@ from bot.queries.questions import QuestionReader
 from bot.queries.service import ComparisonService, QueryService
 from bot.settings import Settings
 from bot.settings.values import secret_text
+from bot.slack.numbers import number_format_of
+from bot.slack.people import ChannelDirectory
 from bot.slack.request import RequestContext
 from bot.slack.web_api import open_web_api
 from bot.statistics.reports import Account
 from bot.storage.claims import LastQuestions, WelcomeRepository
 from bot.storage.database import Database
 from bot.storage.workspaces import StoredWorkspace, WorkspaceStore
+from bot.subscriptions.subscription import SubscriptionKind
+from bot.watches.handler import WatchForms, WatchHandler
+from bot.watches.service import WatchService
 
 
 class Process(Struct):
@@ -126,7 +140,7 @@ async def open_workspace(process: Process, own: Own | None = None) -> AsyncItera
             open_scheduler(settings, process.scheduling, known, database=database, tasks=tasks, team=team)
         )
         queries, home, asked = _query_handlers(process, known, runtime=delivery, client=client, tasks=tasks)
-        management = build_management(settings, known, runtime=delivery, client=client)
+        management = _management(settings, known, runtime=delivery, client=client)
         router = Router(
             Verbs(routes(queries, management), Route(frozenset(), queries.handle, check=queries.check), queries.known),
             people=known.sources.people,
@@ -180,6 +194,37 @@ def _query_handlers(
     home = HomeHandler(parts.sources, queries, comparisons, WelcomeRepository(database))
     assistants = AssistantQueries(parts.sources, queries, comparisons)
     return handler, home, assistants
+
+
+def _management(settings: Settings, parts: QueryParts, *, runtime: SchedulerRuntime, client: AsyncWebClient) -> Management:
+    sources = parts.sources
+    subscriptions = SubscriptionService(
+        sources,
+        runtime.scheduling.stores,
+        ChannelDirectory(client, sources.people),
+        channel_default=parts.defaults.channel_default,
+        default_account=settings.postpost_platform_id,
+        wake=runtime.scheduling.runner.wake,
+        rules={SubscriptionKind.ALERT: stored_rule_text},
+    )
+    authorization, grace = subscriptions.authorization, settings.digest_late
+    digests = DigestService(subscriptions, runtime.building, grace=grace, number_format=number_format_of(settings.locale))
+    alerts, watches = AlertService(subscriptions, runtime.alerting, grace), WatchService(subscriptions, runtime.watches)
+    of_digests, of_alerts = DigestHandler(digests, authorization, sources.groups), AlertHandler(alerts, authorization)
+    of_watches = WatchHandler(watches, authorization)
+    forms: Mapping[SubscriptionKind, Forms] = {
+        SubscriptionKind.DIGEST: DigestForms(of_digests, digests, subscriptions),
+        SubscriptionKind.ALERT: AlertForms(of_alerts, alerts, subscriptions),
+        SubscriptionKind.WATCH: WatchForms(watches, subscriptions),
+    }
+    return Management(
+        of_digests,
+        of_alerts,
+        GoalHandler(GoalService(parts.goals, subscriptions), permissions=sources.permissions),
+        of_watches,
+        forms,
+        subscriptions,
+    )
 
 
 def _authorized(stored: StoredWorkspace) -> AuthorizeResult:

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from bot.errors import BadSchedule, NotUnderstood, UsageError
 from bot.lazy_regex import lazy_regex
+from bot.listeners.other_words import command_in
 from bot.listeners.verbs import Verbs
 from bot.management import change_words
 from bot.management.actions import SubscriptionAction, nothing_here
@@ -297,10 +298,8 @@ class Amendments:
     async def _planned(self, request: Request, subject: str, change: str) -> RenderedResult | None:
         of_all = "all" if subject.split(" ", 1)[0] in (TEAM, BOARD) else ""
         accounts = " ".join(FULL_ID.findall(subject)) or of_all
-        for route in self._verbs.routes if accounts else ():
-            if command := route.as_command(f"{accounts} {change}"):
-                return await route.handle(replace(request, text=command))
-        return None
+        command = accounts and command_in(f"{accounts} {change}")
+        return await self._verbs.of_command(command).handle(replace(request, text=command)) if command else None
 
 
 def _says_when(change: str) -> bool:

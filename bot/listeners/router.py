@@ -1,11 +1,16 @@
-"""From a request to the feature that answers it: one table of verbs, one place that measures, logs and turns errors into messages.
+"""From a request to the feature that answers it; one place that measures, logs and turns errors into messages.
 
-::
+A text is looked at in this order, and the first that knows it answers:
 
-    Request ─ first word ─→ Route (verb → handler), else the questions about figures ─ handle ─→ RenderedResult
-                                                     └ nothing understood: is the first word a typo of a verb? ─→ "did you mean …"
-
-Adding a verb is a row of the table (``bot.bootstrap.routes``) and its handler.
+1. the command itself, pasted with it, and what is said around a question are left out ("my boss asks how …");
+2. help, or a link alone, is answered at once;
+3. a command in other words that would pass as a question: "pause everything", "what did you send us last week?";
+4. a verb, the first word: its row of the table (``bot.listeners.routes``); a verb more is a row and its handler;
+5. the answer to which one is meant: "the second", "friday's";
+6. a change of the last command: "make it tuesday" (``bot.listeners.amendments``);
+7. a question about figures, which takes up the one before it;
+8. a refused question: the first word as a typo of a verb, days of the last digest, a command in other words, a typo further on,
+   and the digests that it may change, are offered or carried out; else the refusal says what is understood.
 """
 
 import logging
@@ -13,15 +18,14 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
-from itertools import product
 
 from msgspec.structs import replace
 
 from bot.errors import BotError, NotUnderstood, UsageError
 from bot.lazy_regex import lazy_regex
 from bot.listeners.amendments import Amendments
+from bot.listeners.other_words import command_at_once, command_in
 from bot.listeners.verbs import Handler, Verbs
-from bot.management import change_words
 from bot.ops import telemetry
 from bot.parsing.account_names import FULL_ID
 from bot.parsing.courtesies import HOW_TO, SETS_UP, without_preamble
@@ -61,7 +65,6 @@ class Router:
         refusal: BotError | None = None,
     ) -> None:
         self._refusal, self._verbs = refusal, verbs
-        self._first = [route for route in verbs.routes if route.goes_first]
         self._people, self._last, self._metrics, self._clock = people, last, metrics, clock
         self._amendments = Amendments(verbs, clock)
 
@@ -74,9 +77,8 @@ class Router:
             answers = handle or self._verbs.otherwise.handle
             # Help leaves what was asked before as it is, and needs no look into the database for it.
             return await self.run(answers if asks_for_help(request.text) else partial(self._anew, answers), request)
-        for first in self._first if request.is_typed and not request.figures_only else ():
-            if command := first.as_command(request.text):
-                return await self.run(partial(self._anew, first.handle), replace(request, text=command))
+        if request.is_typed and not request.figures_only and (command := command_at_once(request.text)):
+            return await self.run(partial(self._anew, self._verbs.of_command(command).handle), replace(request, text=command))
         route = None if request.figures_only else self._verbs.find(request.text)
         return await self.run(partial(self._anew, route.handle) if route else self._without_verb, request)
 
@@ -218,16 +220,15 @@ class Router:
 
     async def _ask_typos(self, request: Request) -> None:
         """Raises NotUnderstood with the command that the text means with a verb in the place of a typo of it."""
-        for route, command in self._verbs.of_typos(request.text):
+        for command in self._verbs.of_typos(request.text):
+            route = self._verbs.of_command(command)
             if words := await self._verbs.offered(route, replace(request, text=command), begun=True):
                 raise NotUnderstood(route.not_understood, remedy=did_you_mean(words), suggestions=words)
 
     async def _in_other_words(self, request: Request) -> RenderedResult | None:
         """Carries out the command that the text means in another order, or in other words; None where it means none."""
-        for text, route in product(filter(None, (request.text, change_words.correction_in(request.text))), self._verbs.routes):
-            if command := route.as_command(text):
-                return await route.handle(replace(request, text=command))
-        return None
+        command = command_in(request.text)
+        return await self._verbs.of_command(command).handle(replace(request, text=command)) if command else None
 
 
 def _bare(text: str) -> str:

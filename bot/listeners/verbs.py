@@ -10,8 +10,10 @@ from msgspec.structs import replace
 
 from bot.errors import BotError, UsageError
 from bot.lazy_regex import lazy_regex
+from bot.listeners.other_words import commands_in
 from bot.management.actions import SubscriptionAction, words_of_actions
 from bot.parsing.courtesies import LONGEST_SENTENCE
+from bot.parsing.last_command import ALERT, DIGEST, GOAL
 from bot.parsing.suggestions import CORRECTING, SEE_HELP, SUGGESTIONS_DID_YOU_MEAN, always, answers_itself, did_you_mean, subject
 from bot.parsing.text import typos
 from bot.parsing.vocabulary import FILLERS, GROUP, HELP, METRIC_WORDS, RATE_WORDS, asks_for_help, tokenize
@@ -20,7 +22,7 @@ from bot.slack.request import RenderedResult, Request, RequestContext
 from bot.statistics.reports import Directory
 
 NOT_UNDERSTOOD = "I didn't understand that."
-WORKS_AS = "It works as {what}:"
+WORKS_AS = {DIGEST: "It works as a digest:", ALERT: "It works as an alert:", GOAL: "It works as a goal:"}
 #: A first word with more typos than this is no typo of a verb; of a verb of up to four letters, with more than one.
 MOST_TYPOS = 2
 #: The words of a refused text in which an account and days are looked for, and what is offered where its verb is another's.
@@ -46,16 +48,10 @@ class Route(Struct, frozen=True):
     is_complete: Callable[[str], bool] = lambda _: True
     #: Reads the text as a command of this verb without carrying it out; raises UsageError for one that would be refused.
     check: Callable[[Request], Awaitable[object]] | None = None
-    #: The command of this verb that a text means which begins with no verb and was not understood: "stop the digest"; "" for none.
-    as_command: Callable[[str], str] = lambda _: ""
     #: Carries out a command of this verb with a change ("tuesday"); None where the change is added to its words.
     amend: Callable[[Request, str, str], Awaitable[RenderedResult]] | None = None
-    #: Whether such a command is looked for before anything else, whatever the text begins with.
-    goes_first: bool = False
     #: What is set up where a text is written: the command that changes each ("digest edit 3f2a"), and what it is.
     set_up: Callable[[RequestContext], Awaitable[Mapping[str, str]]] | None = None
-    #: What it sets up, the verb itself; "" for nothing that could be meant after another verb.
-    sets_up: str = ""
     #: The sentence before "did you mean …" then.
     not_understood: str = NOT_UNDERSTOOD
 
@@ -113,15 +109,14 @@ class Verbs:
         says_figure = not {*METRIC_WORDS, *RATE_WORDS}.isdisjoint(rest.lower().split())
         # "Digest pause …" is about one that is set up, and "goal 50000 …" would be about one with this id.
         is_other = own and own.check and rest and rest.split()[0].lower() not in _ACTIONS and not _ID.match(rest)
-        for route in self.routes if is_other else ():
+        for kind in (DIGEST, ALERT, GOAL) if is_other else ():
+            route = self.by_verb[kind]
             again = self.find(rest) is route
-            text = rest if again else f"{route.sets_up} {rest}"
-            fits = says_when(rest.split()) if route.sets_up == "digest" else says_figure
-            usable = route.sets_up and route is not own and (again or fits)
+            text = rest if again else f"{kind} {rest}"
+            usable = route is not own and (again or (says_when(rest.split()) if kind == DIGEST else says_figure))
             words = await self.offered(route, replace(request, text=text), begun=again) if usable else ()
             if words and (again or words == (unescape(text),)):
-                what = f"an {route.sets_up}" if route.sets_up[0] in "aeiou" else f"a {route.sets_up}"
-                error.remedy, error.suggestions = WORKS_AS.format(what=what), (*words, *error.suggestions)[:MOST_OFFERED]
+                error.remedy, error.suggestions = WORKS_AS[kind], (*words, *error.suggestions)[:MOST_OFFERED]
                 return
 
     async def _understands(self, request: Request) -> bool:
@@ -150,7 +145,11 @@ class Verbs:
         near = [verb for verb, number in counts.items() if 0 < number <= (MOST_TYPOS if len(verb) > _SHORT else 1)]
         return sorted(near, key=lambda verb: (counts[verb], verb))
 
-    def of_typos(self, text: str) -> Iterator[tuple[Route, str]]:
+    def of_command(self, command: str) -> Route:
+        """The route of a command as the bot writes it, whatever follows its verb."""
+        return self.by_verb.get(command.partition(" ")[0], self.otherwise)
+
+    def of_typos(self, text: str) -> Iterator[str]:
         """The commands that a text means with a verb, or an action, in the place of a word that is a typo of it: "delete digset"."""
         words, known = text.split() if len(text) <= LONGEST_SENTENCE else [], {*self.by_verb, *_ACTIONS}
         words = ["the" if sorted(word.lower()) == sorted("the") else word for word in words]
@@ -158,5 +157,4 @@ class Verbs:
         said = [(at, word) for at, word in enumerate(plain) if len(word) >= _SHORT and word not in known | FILLERS]
         near = ((at, one) for at, word in said for one in sorted(known) if typos(word, one) == 1)
         for at, meant in islice(near, MOST_OFFERED):
-            order = " ".join((*words[:at], meant, *words[at + 1 :]))
-            yield from ((route, command) for route in self.routes if route.check and (command := route.as_command(order)))
+            yield from commands_in(" ".join((*words[:at], meant, *words[at + 1 :])))

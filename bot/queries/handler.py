@@ -164,11 +164,6 @@ class QueryHandler:
             build_permission_result(result, visibility.hidden), kind="permissions", changed=isinstance(command, AllowCommand)
         )
 
-    async def handle_administration(self, request: Request) -> RenderedResult:
-        """A command about groups or permissions, said in other words."""
-        is_permission = read_permission(request.text, request.context.channel, direct=request.context.is_dm) is not None
-        return await (self.handle_permission(request) if is_permission else self.handle(request))
-
     async def handle_client(self, request: Request) -> RenderedResult:
         command = read_client(request.text, request.context.channel, direct=request.context.is_dm) or ClientCommand()
         result = await self._clients.answer(command, request.context)

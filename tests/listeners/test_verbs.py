@@ -3,7 +3,7 @@
 import pytest
 
 from bot.bootstrap import workspace
-from bot.bootstrap.routes import routes
+from bot.listeners.routes import routes
 from bot.listeners.verbs import Route
 from bot.slack.builders import Message, section
 from bot.slack.request import RenderedResult

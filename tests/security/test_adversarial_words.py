@@ -12,8 +12,8 @@ from unittest.mock import Mock
 import aiohttp
 import pytest
 
-from bot.bootstrap.routes import routes
 from bot.digests.modal import FORM, FORM_PREVIEW
+from bot.listeners.routes import routes
 from bot.parsing import vocabulary
 from bot.parsing.parser import MOST_CHARACTERS
 from bot.slack import interactive as ids
