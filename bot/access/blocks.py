@@ -44,15 +44,10 @@ CLIENT_GONE = "{channels} is no client's channel any more: the workspace's own a
 CLIENT_CHANNELS = "*Channels of clients*"
 NO_CLIENT = "No channel is a client's. A client's channel sees the accounts of one managed user of your PostPost account, and no others."
 GROUP_IS = "{name}: {members}"
-GROUP_SET = "The group {name} is now: {members}."
-GROUP_WAS = "Before, it was: {members}."
-ALL_OPTED_OUT = "accounts that opted out"
-GROUP_ASK = "Ask for it with {example}."
 OPTED_OUT = "{name} is out of the team's answers: sums, rows, files and digests. {alone} {back}"
 OPTED_IN = "{name} is in the team's answers again."
 ALONE = "Only the person it is linked to and administrators still see its own card."
 LINKED = "{name} is linked to {person}, who may take it out of the team's answers and back in."
-BACK = "{example} brings it back."
 
 _PERSON = re.compile(r"[UW][A-Z0-9]{6,}")
 _CHANNEL = re.compile(r"[CGD][A-Z0-9]{6,}")
@@ -61,7 +56,6 @@ _VALUE_SHOWN = 60
 _NAMED = 10
 ON = "Links to your accounts' LinkedIn posts are previewed in this workspace, for everybody in the channel."
 OFF = "Links to LinkedIn posts aren't previewed in this workspace."
-SWITCHED_BY = "Switched on by {who}, {when}."
 RULES: Final = (
     "At most two previews a message, and the same post once in 30 minutes. None in channels shared with another company or where I may "
     "not answer, and none of accounts that I don't know, that opted out or that the channel may not see."
@@ -108,7 +102,7 @@ def _build_permissions(state: Permissions, hidden: Collection[str]) -> Message:
 
 
 def _preview_state(on: AuditEntry | None) -> str:
-    return OFF if on is None else f"{ON} {SWITCHED_BY.format(who=f'<@{on.by}>', when=moment(on.at))}"
+    return OFF if on is None else f"{ON} Switched on by <@{on.by}>, {moment(on.at)}."
 
 
 def _what(change: AuditEntry, hidden: Collection[str]) -> str:
@@ -150,7 +144,7 @@ def build_group_result(result: GroupResult) -> Message:
             return _build_group(result)
         case OptResult(account, out, _):
             name = escape(account_name(account))
-            back = BACK.format(example=example(f"opt in {account.platform_id}"))
+            back = f"{example(f'opt in {account.platform_id}')} brings it back."
             now = OPTED_OUT.format(name=name, alone=ALONE, back=back) if out else OPTED_IN.format(name=name)
         case LinkResult(account, person, _):
             name = escape(account_name(account))
@@ -167,12 +161,13 @@ def _build_groups(groups: Mapping[str, Sequence[Account]]) -> Message:
 
 
 def _build_group(shown: GroupsShown) -> Message:
-    name, members = shown.one, shown.groups.get(shown.one)
-    if members is None:
+    name, accounts = shown.one, shown.groups.get(shown.one)
+    if accounts is None:
         return build_notice(f"I removed the group {code(name)}.")
-    text = (GROUP_SET if shown.changed else GROUP_IS).format(name=code(name), members=_members(members) or ALL_OPTED_OUT)
-    was = f" {GROUP_WAS.format(members=_members(shown.before))}" if shown.before else ""
-    return build_notice(f"{text}{was}\n{GROUP_ASK.format(example=example(f'board {name} last week'))}")
+    members = _members(accounts) or "accounts that opted out"
+    now = f"The group {code(name)} is now: {members}." if shown.changed else GROUP_IS.format(name=code(name), members=members)
+    was = f" Before, it was: {_members(shown.before)}." if shown.before else ""
+    return build_notice(f"{now}{was}\nAsk for it with {example(f'board {name} last week')}.")
 
 
 def _members(members: Sequence[Account]) -> str:

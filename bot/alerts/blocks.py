@@ -25,13 +25,8 @@ from bot.subscriptions.subscription import Subscription, SubscriptionKind, Subsc
 LOOKED_AT = "checked {schedule}"
 
 SNOOZE = f"Snooze {SNOOZE_DAYS} Days"
-FIRED = "{figure} of {watched}, {days}: {now}, {movement}"
-NORMAL = "{figure} of {watched}, {days}: back to normal, {now}"
-NORMAL_MOVED = "{figure} of {watched}, {days}: back to normal, {now}, {movement}"
 SINCE = ":white_check_mark: Back to normal since {days}: {now}."
 RESOLVED = ":white_check_mark: *Resolved after {after}.* Back to normal since {days}: {now}."
-FIRED_THERE = "It fired in {channel}: <{link}|the message>."
-LINK = "https://slack.com/archives/{channel}/p{ts}"
 RULE = "Alert: {rule}"
 WITHOUT = ":warning: Without {names}: the figures couldn't be fetched. `accounts` says what is wrong."
 
@@ -147,7 +142,8 @@ def joined_line(report: AlertReport, today: date) -> str:
 
 def fired_there(channel: str, ts: str) -> str:
     """Where an alert fired that posts in another channel now (mrkdwn)."""
-    return FIRED_THERE.format(channel=channel_words(channel), link=LINK.format(channel=channel, ts=ts.replace(".", "")))
+    link = f"https://slack.com/archives/{channel}/p{ts.replace('.', '')}"
+    return f"It fired in {channel_words(channel)}: <{link}|the message>."
 
 
 def alert_headline(report: AlertReport, today: date) -> str:
@@ -156,14 +152,11 @@ def alert_headline(report: AlertReport, today: date) -> str:
     moved = change_words(findings.rule, window)
     compares = findings.rule.moves or findings.rule.unusual
     title = f"{findings.rule.title}: " if findings.rule.title else ""
-    form = FIRED if report.state.fired else NORMAL_MOVED if compares and moved else NORMAL
-    return title + form.format(
-        figure=figure_name(findings.rule),
-        watched=watched_names(findings.rule, findings.accounts),
-        now=window_words(findings.rule, window),
-        days=period_label(window.period, today),
-        movement=moved,
-    )
+    what = f"{figure_name(findings.rule)} of {watched_names(findings.rule, findings.accounts)}, {period_label(window.period, today)}"
+    now = window_words(findings.rule, window)
+    if report.state.fired:
+        return f"{title}{what}: {now}, {moved}"
+    return f"{title}{what}: back to normal, {now}" + (f", {moved}" if compares and moved else "")
 
 
 def _situation(report: AlertReport, today: date) -> str:

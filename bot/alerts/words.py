@@ -16,7 +16,6 @@ from bot.statistics.metrics import NAMES, Metric, RateBasis
 from bot.statistics.reports import Account
 
 UNKNOWN = "n/a"
-UNUSUAL_NOW = "unusually {direction}: {usual}"
 MINIMUM = "ignored below {minimum}"
 COOLDOWN, COOLDOWN_OF_A_DAY = "at most once every {days} days", "at most once a day"
 CONDITIONS: Final[Mapping[Condition, str]] = {
@@ -119,7 +118,7 @@ def _usual_words(rule: AlertRule, window: Window) -> str:
     words = f"{low} to {high} is usual on {weekdays(window)}"
     if window.now is None or not is_unusual(rule, usual, Fraction(window.now)):
         return words
-    return UNUSUAL_NOW.format(direction="high" if window.now > usual.high else "low", usual=words)
+    return f"unusually {'high' if window.now > usual.high else 'low'}: {words}"
 
 
 def weekdays(window: Window) -> str:

@@ -25,7 +25,6 @@ NO_WORKSPACES = "Nothing is stored about any workspace."
 NO_SUCH_PERSON = "Nothing is stored about {person} in workspace {team}."
 PERSON_REMEDY = "In Slack the id is in the person's profile, under the three dots: Copy member ID."
 SEVERAL_WORKSPACES = "Something is stored about {n} workspaces, and it isn't said which one this person is in."
-REMOVED = "{rows:,} rows about workspace {team} are deleted."
 STILL_STORED = "What is stored about its workspaces stays until each is removed too: {teams}."
 STILL_IN_SLACK = "In Slack the app stays installed until an administrator of the workspace removes it there."
 DRY = "Nothing was done. Without --dry-run: {what}"
@@ -140,7 +139,7 @@ async def export_workspace(chosen: argparse.Namespace, settings: Settings, now: 
 async def remove_workspace(chosen: argparse.Namespace, settings: Settings, now: datetime) -> str:  # noqa: ARG001  # the same
     async with open_database(settings.database_url) as database:
         found = await _found(database, chosen.workspace)
-        done = REMOVED.format(rows=sum(map(len, found.values())), team=chosen.workspace)
+        done = f"{sum(map(len, found.values())):,} rows about workspace {chosen.workspace} are deleted."
         if chosen.dry_run:
             return DRY.format(what=done)
         await Retention(database).remove(chosen.workspace)

@@ -52,12 +52,6 @@ from bot.statistics.metrics import Metric, RateBasis
 from bot.statistics.reports import AccountReport, Freshness
 from bot.subscriptions.subscription import Subscription
 
-DIGEST_HEADLINE = "{title}, {figures}"
-IN_SHORT = "{period}: {figures}"
-IN_SHORT_OF_SOME = "{period}, {accounts}: {figures}"
-USUAL_TITLE = "LinkedIn"
-DIGEST_STORY = "{title}. {story}"
-USUAL_STORY_TITLE = "LinkedIn summary"
 #: The name of the metadata by which a digest is found again in its channel and its thread (Slack's documentation: "Message metadata").
 EVENT_TYPE = "linkedin_stats_digest"
 #: Up to this many accounts each have a table in the thread; with more only the sum has.
@@ -76,7 +70,7 @@ _MINUTE, _HOUR = timedelta(minutes=1), timedelta(hours=1)
 def build_digest(report: DigestReport, *, digest: Subscription, today: date) -> tuple[Message, tuple[Message, ...]]:
     parts, options = shown(report.content or digest.content), options_of(digest.rule)
     same = _same_for_all(SharedReport(report), parts, today, current_format())
-    headline = DIGEST_HEADLINE.format(title=options.title or USUAL_TITLE, figures=same.in_short)
+    headline = f"{options.title or 'LinkedIn'}, {same.in_short}"
     head = [header(headline), *([section(intro_text(options))] if options.intro else []), context(_about(report, same.whole, today))]
     # Goals are of the channel.
     goals = goal_lines(report.goals[:MOST_ON_A_CARD], today, with_subject=report.several) if DigestSection.GOALS in parts else ()
@@ -163,9 +157,8 @@ def _same_for_all(shared: SharedReport, parts: frozenset[DigestSection], today: 
 
 def _figures_in_short(report: DigestReport, whole: AccountReport, gaps: Gaps, today: date) -> str:
     """The headline without its title, in plain text: "Nov 16–22, 7 of 8 accounts: 71,480 impressions, up 9%"."""
-    form = IN_SHORT_OF_SOME if is_partial(report.accounts, report.failed) else IN_SHORT
-    accounts, figures = sum_name(report.accounts, report.failed), _first_figure(report, whole, gaps)
-    return form.format(period=period_label(whole.period, today), accounts=accounts, figures=figures)
+    of_some = f", {sum_name(report.accounts, report.failed)}" if is_partial(report.accounts, report.failed) else ""
+    return f"{period_label(whole.period, today)}{of_some}: {_first_figure(report, whole, gaps)}"
 
 
 def _first_figure(report: DigestReport, whole: AccountReport, gaps: Gaps) -> str:
@@ -226,8 +219,8 @@ def _footer(report: DigestReport, whole: AccountReport, parts: frozenset[DigestS
 
 def _story(report: DigestReport, same: _SameForAll, lines: Sequence[str], *, options: DigestOptions) -> str:
     """The digest in sentences, escaped, for notifications and screen readers; warnings are not cut off."""
-    story = DIGEST_STORY.format(title=escape(options.title) or USUAL_STORY_TITLE, story=f"{intro_text(options)} {same.story}".strip())
-    head = _cut([story, *same.unknowns], _HEAD)
+    said = f"{intro_text(options)} {same.story}".strip()
+    head = _cut([f"{escape(options.title) or 'LinkedIn summary'}. {said}", *same.unknowns], _HEAD)
     warnings = warning_notes(report, _TEXT_LIMIT - len(head) - 1)
     return shorten_mrkdwn("\n".join([head, *warnings, *lines, *same.best]), _TEXT_LIMIT)
 
@@ -262,12 +255,6 @@ def combined(report: DigestReport) -> AccountReport:
     return replace(one, account=replace(one.account, name=name))
 
 
-ONE_FIRST = "*Board* :trophy: {names} leads with {rate}. Congratulations!"
-ONLY_ONE = "*Board* {names} with {rate}, the only one that is ranked."
-SEVERAL_FIRST = "*Board* :trophy: {names} lead with {rate}. Congratulations!"
-FIRST_SO_FAR = "*Board* {names} with {rate}, {unsure}"
-PLACE = "{place}. {name} {rate}"
-SCHEDULED = "*Scheduled for the next 7 days* {posts}"
 NO_SCHEDULED = "*Scheduled for the next 7 days* nothing"
 SCHEDULED_UNKNOWN = "*Scheduled for the next 7 days* PostPost's list couldn't be read this time."
 
@@ -293,10 +280,14 @@ def board(report: DigestReport) -> Iterator[str]:
         yield f"*Board* nobody ranked: it takes {minimum} and an engagement rate."
         return
     unsure = may_rank_higher(ranking)
-    only = ONLY_ONE if len(placed) == 1 else ONE_FIRST if len(first) == 1 else SEVERAL_FIRST
-    form = FIRST_SO_FAR if unsure else only
-    yield form.format(names=some_of(first, _MOST_FIRST), rate=placed[0][2], unsure=", ".join(unsure))
-    below = [PLACE.format(place=f"{one.place}{'=' if one.tied else ''}", name=name, rate=score) for one, name, score in placed]
+    names, best = some_of(first, _MOST_FIRST), placed[0][2]
+    if unsure:
+        yield f"*Board* {names} with {best}, {', '.join(unsure)}"
+    elif len(placed) == 1:
+        yield f"*Board* {names} with {best}, the only one that is ranked."
+    else:
+        yield f"*Board* :trophy: {names} {'leads' if len(first) == 1 else 'lead'} with {best}. Congratulations!"
+    below = [f"{one.place}{'=' if one.tied else ''}. {name} {score}" for one, name, score in placed]
     below = below[len(first) :]
     without = [f"{count(number)} not ranked"] if (number := len(places) - len(placed)) else []
     more = [f"{len(below) - _MOST_PLACES} more"] if len(below) > _MOST_PLACES else []
@@ -309,7 +300,7 @@ def scheduled_posts(report: DigestReport) -> Iterator[str]:
     if not report.scheduled:
         yield NO_SCHEDULED if report.scheduled is not None else SCHEDULED_UNKNOWN
         return
-    yield SCHEDULED.format(posts="1 post" if len(report.scheduled) == 1 else f"{count(len(report.scheduled))} posts")
+    yield f"*Scheduled for the next 7 days* {'1 post' if len(report.scheduled) == 1 else f'{count(len(report.scheduled))} posts'}"
     for post in report.scheduled[:_MOST_SCHEDULED]:
         words = escape(one_line(post.content, _SCHEDULED_LIMIT)) or UNTITLED
         accounts = some_of([escape(account_name(one)) for one in post.accounts], _MOST_ACCOUNTS)

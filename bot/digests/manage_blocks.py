@@ -56,11 +56,7 @@ digest_button = partial(action_button, SubscriptionKind.DIGEST)
 _action_id = partial(action_id, SubscriptionKind.DIGEST)
 TITLE = "Digests"
 NONE_HERE = "You have no digests yet. A digest is a summary posted to a channel on a schedule."
-FIRST = "Set one up with {example}, or with the form."
-FIRST_WORDS = "digest every monday 9:00"
-IN = "{channel}: {accounts}"
 HOW_POSTED: Final = {"only_headline": "only the headline in the channel", "skip_unchanged": "skipped when no figure has changed"}
-DIGEST_ID = "digest {id}"
 BY_ID = "{show} shows one of these, with everything that can be done to it."
 PLAN = ":eyes: *Preview: nothing is set up yet.* {channel}, {schedule}, first {next}."
 PLAN_ABOVE = ":eyes: *Preview: nothing is set up yet.* {channel}, first {next}."
@@ -69,8 +65,6 @@ PLAN_NOW = ":eyes: *Preview: only you see this.* This is what {channel} would ge
 PLAN_UNSAVED = ":eyes: *Only you see this, and nothing is saved yet.* {channel} would get it {schedule}."
 NO_PREVIEW = ":warning: I couldn't fetch the figures for the preview: {sentence} {remedy}"
 HISTORY_TITLE = "What was posted"
-HISTORY_LINE = "{moment} · {outcome}"
-HISTORY_LINE_IN = "{moment} · {channel} · {outcome}"
 WITHOUT_FILE = "without its file"
 WITHOUT_REPLIES = "without {n} of its replies"
 NO_PERMISSION = "Files need the permission `files:write`: add it and install the app again."
@@ -146,11 +140,11 @@ def build_digest_list(found: DigestList) -> Message:
     """The digests that a person can see: the first with a button each, the others with their ids, and how many more there are."""
     every, more = found.digests, found.more
     if not every:
-        text = f"{NONE_HERE} {FIRST.format(example=example(FIRST_WORDS))}"
+        text = f"{NONE_HERE} Set one up with {example('digest every monday 9:00')}, or with the form."
         return Message(text, (section(text), actions([digest_button(SubscriptionAction.NEW, "")])))
     blocks: list[Block] = [header(TITLE)]
     for number, shown in enumerate(every[:WITH_BUTTONS], start=1):
-        small = f"{when_words(shown.schedule, shown.digest)} · {DIGEST_ID.format(id=code(shown.digest.id[:SHORT_ID]))}"
+        small = f"{when_words(shown.schedule, shown.digest)} · digest {code(shown.digest.id[:SHORT_ID])}"
         text = f"*{digest_place(shown)}*\n{small}" + (f" · {last_words(shown)}" if shown.last else "")
         blocks.append(section(text, show_button(shown, number)))
     lines = _listed_lines(every[WITH_BUTTONS:], sum(len(block["text"]["text"]) for block in blocks))
@@ -221,9 +215,8 @@ def _answers(delivery: Delivery) -> list[Element]:
 
 
 def _history_line(delivery: Delivery, missing: Sequence[FollowUp], *, alone: bool) -> str:
-    form = HISTORY_LINE if alone else HISTORY_LINE_IN
     result = ", ".join([outcome(delivery), *missed([part for part in missing if part.delivery == delivery.id])])
-    return form.format(moment=moment(delivery.due), channel=channel_words(delivery.channel), outcome=result)
+    return " · ".join([moment(delivery.due), *([] if alone else [channel_words(delivery.channel)]), result])
 
 
 def missed(missing: Sequence[FollowUp]) -> Iterator[str]:
@@ -254,7 +247,7 @@ def show_button(shown: DigestView, number: int) -> Element:
 
 
 def digest_place(shown: DigestView) -> str:
-    place = IN.format(channel=places_of((shown.digest, *shown.others)), accounts=_names(shown.accounts))
+    place = f"{places_of((shown.digest, *shown.others))}: {_names(shown.accounts)}"
     title = options_of(shown.digest.rule).title
     return f"{escape(title)} · {place}" if title else place
 

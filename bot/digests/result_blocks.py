@@ -43,22 +43,14 @@ from bot.subscriptions.delivery_state import DeliveryState
 from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus
 
 FORM = "Set up a LinkedIn digest: a summary of your accounts, posted here on a schedule."
-SAME_IN = "Nothing was added in {channels}, which already has a digest of the same accounts at the same times."
 PAUSED = ":double_vertical_bar: Paused. Nothing is posted until you resume it."
-SKIPPED = ":fast_forward: The one {due} is skipped. {then}"
-NOTHING_TO_SKIP = "There's nothing to skip. {then}"
 CONFIRMED: Final[Mapping[SubscriptionAction, str]] = {
     SubscriptionAction.ARRIVED: ":white_check_mark: Thank you. I've marked it as sent.",
     SubscriptionAction.AGAIN: ":outbox_tray: I'm posting it again.",
     SubscriptionAction.LEAVE: "I left it as it is. The next one comes at its usual time.",
 }
 LEFT_OUT = "The one {due} isn't posted, because it was made before the change. `digest now {id}` posts one at once."
-NOT_DUE = "It wouldn't have come on {days} anyway."
 STAYS_PAUSED = "It is paused: nothing is posted until you resume it."
-SKIPPED_ALREADY = "You already skipped the one {due}. {then}"
-TOO_LATE_TO_SKIP = "It's too late to skip the one {due}: {outcome}. {then}"
-DOES_NOT_COME = "The one {due} isn't coming anyway. {then}"
-SENDING_ALREADY = "Somebody pressed that button before: {outcome}."
 #: The text for a delivery that retention has deleted.
 GONE = "that one is gone"
 SET_UP = "Set Up a Digest"
@@ -96,24 +88,29 @@ def _build_shown(result: DigestShown) -> Message:
     if result.change is SubscriptionChange.DELETED:
         return build_notice(done, [digest_button(SubscriptionAction.HISTORY, digest.id), digest_button(SubscriptionAction.LIST)])
     if result.same_in:
-        done = f"{done} {SAME_IN.format(channels=listed(map(channel_words, result.same_in)))}"
+        same_in = listed(map(channel_words, result.same_in))
+        done = f"{done} Nothing was added in {same_in}, which already has a digest of the same accounts at the same times."
     done = with_before(done, result.was)
     if result.not_due:
-        done = f"{done} {NOT_DUE.format(days=result.not_due)}"
+        done = f"{done} It wouldn't have come on {result.not_due} anyway."
     if result.left_out:
         done = f"{done} {LEFT_OUT.format(due=', '.join(map(moment, result.left_out)), id=digest.id[:SHORT_ID])}"
     return build_digest_card(result.view, done=done, invite=invitations(result.places))
 
 
 def _build_skipped(result: OccurrenceSkipped) -> Message:
-    if result.is_skipped or result.due is None:
-        done = SKIPPED if result.is_skipped else NOTHING_TO_SKIP
+    due = moment(result.due) if result.due else ""
+    if result.is_skipped:
+        done = f":fast_forward: The one {due} is skipped."
+    elif result.due is None:
+        done = "There's nothing to skip."
     elif result.there is None:
-        done = DOES_NOT_COME
+        done = f"The one {due} isn't coming anyway."
+    elif result.there.state is DeliveryState.SKIPPED:
+        done = f"You already skipped the one {due}."
     else:
-        done = SKIPPED_ALREADY if result.there.state is DeliveryState.SKIPPED else TOO_LATE_TO_SKIP
-    due, became = moment(result.due) if result.due else "", outcome(result.there) if result.there else ""
-    return build_digest_card(result.view, done=done.format(due=due, outcome=became, then=_what_follows(result.view.digest)))
+        done = f"It's too late to skip the one {due}: {outcome(result.there)}."
+    return build_digest_card(result.view, done=f"{done} {_what_follows(result.view.digest)}")
 
 
 def _build_sending(result: Sending) -> Message:
@@ -121,7 +118,7 @@ def _build_sending(result: Sending) -> Message:
     if result.is_first:
         channels = result.channels or [(delivery or subscription).channel]
         return build_notice(f":outbox_tray: It is on its way to {listed(map(channel_words, channels))}.")
-    sentence = SENDING_ALREADY.format(outcome=outcome(delivery) if delivery else GONE)
+    sentence = f"Somebody pressed that button before: {outcome(delivery) if delivery else GONE}."
     another = f"To send another, write `digest now {subscription.id[:SHORT_ID]}`." if subscription.kind is SubscriptionKind.DIGEST else ""
     return build_notice(f"{sentence} {another}".strip())
 

@@ -30,9 +30,6 @@ MORE_ROWS = "… and {n} more accounts are in the totals but have no row here."
 ONE_MORE_ROW = "… and 1 more account is in the totals but has no row here."
 MORE_WITHOUT = "… and {n} more accounts without figures have no row here."
 ONE_MORE_WITHOUT = "… and 1 more account without figures has no row here."
-BEST_POST = "*Best post* {post}, {name}: {figures}"
-NEXT_POST = "*{place}.* {post}, {name}: {figures}"
-TIED_POST = "*{place}=* {post}, {name}: {figures}"
 NO_BEST_POST = "*Best post* n/a: no known post with at least {minimum} impressions has an engagement rate."
 NO_BEST_FETCHED = "*Best post* unknown: no fetched post with at least {minimum} impressions has an engagement rate."
 ONE_NOT_LOOKED_AT = "1 post left out: its account failed."
@@ -40,11 +37,7 @@ NOT_LOOKED_AT = "{n} posts left out: their {accounts} failed."
 READ = "{read} of {all} posts read, because other calls to LinkedIn are kept for questions: another one may be better."
 POSTS_FAILED = "{n} known posts couldn't be fetched: one of them may be better."
 ONE_POST_FAILED = "1 known post couldn't be fetched: it may be better."
-FOLLOWERS_OF = "{name} {n}"
-FOLLOWERS_OF_PART = "{name} {n} ({reported} of {days} days)"
-MORE_FOLLOWERS = "{n} more with {followers}"
 DIGEST_WARNINGS_LINE = ":warning: {warning}"
-DIGEST_WARNINGS_ENDING = "LinkedIn {state}"
 WITHOUT_MORE = ":warning: … and {n} more accounts have no figures."
 ONE_WITHOUT_MORE = ":warning: … and 1 more account has no figures."
 WARNING_MORE = ":warning: … and {n} more accounts must be reconnected in PostPost soon."
@@ -137,14 +130,9 @@ def best_posts(report: DigestReport) -> Iterator[str]:
         lacking = found.failed or found.asked < found.reachable or found.most_seen
         yield (NO_BEST_FETCHED if lacking else NO_BEST_POST).format(minimum=count(USUAL_POST_MINIMUM))
     for best in found.posts:
-        form = BEST_POST if best.place == 1 and not best.tied else TIED_POST if best.tied else NEXT_POST
+        place = f"{best.place}=" if best.tied else "Best post" if best.place == 1 else f"{best.place}."
         post = best.report
-        yield form.format(
-            place=best.place,
-            post=post_link(post.post, post.title, _TITLE_LIMIT),
-            name=escape(account_name(post.account)),
-            figures=_lifetime(post),
-        )
+        yield f"*{place}* {post_link(post.post, post.title, _TITLE_LIMIT)}, {escape(account_name(post.account))}: {_lifetime(post)}"
 
 
 def best_notes(report: DigestReport) -> Iterator[str]:
@@ -205,13 +193,13 @@ def new_followers(report: DigestReport) -> Iterator[str]:
     counts = sorted(((sum(won.values()), len(won), account) for won, account in known), key=lambda each: -each[0])
     parts = [_followers_of(account, number, reported, days) for number, reported, account in counts[:_MOST_LISTED]]
     if rest := counts[_MOST_LISTED:]:
-        parts.append(MORE_FOLLOWERS.format(n=len(rest), followers=count(sum(number for number, _, _ in rest))))
+        parts.append(f"{len(rest)} more with {count(sum(number for number, _, _ in rest))}")
     yield f"{line}: {listed(parts)}"
 
 
 def _followers_of(account: Account, number: int, reported: int, days: int) -> str:
-    form = FOLLOWERS_OF if reported == days else FOLLOWERS_OF_PART
-    return form.format(name=escape(account_name(account)), n=count(number), reported=reported, days=days)
+    in_part = f" ({reported} of {days} days)" if reported != days else ""
+    return f"{escape(account_name(account))} {count(number)}{in_part}"
 
 
 #: Accounts with the same problem that are named, and characters of each name; the rest is counted.
@@ -241,7 +229,7 @@ def warning_notes(report: DigestReport, room: int) -> list[str]:
     kinds = (
         (_grouped(failed), ONE_FAILED_MORE, FAILED_MORE),
         (without, ONE_WITHOUT_MORE, WITHOUT_MORE),
-        (_grouped((one, DIGEST_WARNINGS_ENDING.format(state=account_state(one))) for one in ending), ONE_WARNING_MORE, WARNING_MORE),
+        (_grouped((one, f"LinkedIn {account_state(one)}") for one in ending), ONE_WARNING_MORE, WARNING_MORE),
     )
     notes: list[str] = []
     for place, (lines, one_more, more) in enumerate(kinds, start=1):

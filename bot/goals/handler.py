@@ -32,8 +32,6 @@ from bot.subscriptions.subscription import SubscriptionKind
 
 NONE_YET = "There are no goals yet. A goal shows how far a figure has come. Set one like this: {example}"
 UNREADABLE_GOALS = ":warning: Goals set by a newer version of this bot, which this version can't read: {n}."
-ASKED = "{name}: {target} per {every}"
-DELETED = "The goal of {name} is deleted: {target} per {every}."
 REACHED = ":tada: Goal reached: {target} in {period}"
 REACHED_BY = ":tada: {name} reached its goal of {target} in {period}"
 SET_BY = "Set by {person}."
@@ -52,12 +50,10 @@ def build_goal_result(result: GoalList | GoalSet | GoalDeleted, today: date) -> 
         case GoalSet():
             return _build_set(result.progress, result.before, today)
         case GoalDeleted(goal, name, asked):
-            words = {"name": name, "target": say.noun(goal.metric, goal.target), "every": goal.every.value}
+            aim = f"{say.noun(goal.metric, goal.target)} per {goal.every.value}"
             if asked:
-                return build_question(
-                    SubscriptionKind.GOAL, [ASKED.format(**words)], button(example_id(1), DELETE_LABEL, delete_words(goal))
-                )
-            return build_notice(DELETED.format(**words))
+                return build_question(SubscriptionKind.GOAL, [f"{name}: {aim}"], button(example_id(1), DELETE_LABEL, delete_words(goal)))
+            return build_notice(f"The goal of {name} is deleted: {aim}.")
     return _build_list(result, today)
 
 

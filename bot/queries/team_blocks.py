@@ -40,9 +40,6 @@ VERSUS = "{left} vs. {right}"
 UNLIKE = "{left} has {n} and {right} has {m}: the differences are per day, not between the totals."
 BOARD_TITLE = "{name} · {leader}"
 NOBODY_LEADS = "nobody ranked"
-BY_RATE = "Ranked by engagement rate (of {basis}), from {minimum} up."
-BY_GROWTH_PER_DAY = "Ranked by the growth of impressions per day, from {minimum} up in the period before."
-BY_GROWTH = "Ranked by the growth of impressions, from {minimum} up in the period before."
 SAME_PLACE = "Equal rates share a rank."
 ONE_MORE_ROW = "… and 1 more account: the file has them all."
 MORE_ROWS = "… and {n} more accounts: the file has them all."
@@ -177,9 +174,10 @@ def _table(report: TeamReport, today: date) -> list[Block]:
 def _notes(report: TeamReport, *, board: bool) -> list[str]:
     notes = [*first_notes(report), *([TOTALS_ONLY] if report.totals_only else [])]
     if board:
-        growth = BY_GROWTH_PER_DAY if report.reports[0].is_unlike else BY_GROWTH
-        by = BY_RATE if report.ranking is Ranking.RATE else growth
-        notes.append(" ".join((by.format(basis=RATE_BASIS[report.basis], minimum=noun(Metric.IMPRESSION, report.minimum)), SAME_PLACE)))
+        growth = f"the growth of impressions{' per day' if report.reports[0].is_unlike else ''}"
+        by = f"engagement rate (of {RATE_BASIS[report.basis]})" if report.ranking is Ranking.RATE else growth
+        before = "" if report.ranking is Ranking.RATE else " in the period before"
+        notes.append(f"Ranked by {by}, from {noun(Metric.IMPRESSION, report.minimum)} up{before}. {SAME_PLACE}")
         if without := [escape(account_name(one.report.account)) for one in _places(report) if one.place is None]:
             notes.append(f"Not ranked: {_named(without)}.")
     if len(report.reports) > 1 and any(not metric.definition.additive for metric in report.metrics):

@@ -22,7 +22,6 @@ PERIOD_AGAINST = "{period} vs. {before}"
 ALL_POSTS = "activity on all posts"
 ACCOUNT_STORY = "{name}, {period}: {figures}."
 STORY_AGAINST = "{period} vs. {phrase} ({before})"
-ACCOUNTS = "Accounts"
 DAY_IS_YOUNG = "{day} may still grow: it's under a day old."
 NO_REACH_BY_DAY = "Members reached has no figure by day: LinkedIn counts people over a whole period."
 
@@ -118,7 +117,7 @@ def account_fields(report: AccountReport, gaps: Gaps, *, before: bool = True) ->
         texts.append(f"*{RATE_NAME}*\n{_rate(report, gaps, before=before)}")
     if len(texts) % 2 and len(report.summed) > 1:
         # A sum has no reach: the number of its accounts makes the fields even for two columns.
-        texts.append(f"*{ACCOUNTS}*\n{escape(report.account.name.partition(' account')[0])}")
+        texts.append(f"*Accounts*\n{escape(report.account.name.partition(' account')[0])}")
     return fields(texts)
 
 

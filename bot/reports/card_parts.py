@@ -19,7 +19,6 @@ from bot.statistics.reports import Account, AccountReport, Freshness, Period, Po
 CACHED = {"": "live", "part": "in part from cache", "all": "from cache"}
 CACHED_AGAIN = "PostPost answered from its cache, so the figures may be the same as before."
 CACHED_AGAIN_IN_PART = "PostPost answered from its cache for {names}: these figures may be the same as before."
-CACHED_UNTIL = "By {time} it usually has new ones."
 FIGURES_FAILED = ":warning: LinkedIn didn't give {what} this time. {others}"
 OTHERS = "The other figures are as LinkedIn gives them."
 FAILED_MORE = ":warning: … and {n} more accounts couldn't be fetched."
@@ -45,10 +44,6 @@ _SOURCES_LENGTH = 80
 CHOICES = (7, 28, 90)
 #: How long the service caches figures (the specification, "cachedMetrics"); other pages of it differ, hence "usually".
 CACHED_FOR = timedelta(minutes=30)
-NO_TOTAL_OF = "No total of {metric}: LinkedIn has no figure for {accounts}."
-NO_TOTAL_FETCHED = "No total of {metric}: it couldn't be fetched for {accounts}."
-WITHOUT_FIGURES = "LinkedIn has no figures for {accounts}."
-WITHOUT_THE_FIGURE = "LinkedIn has no figure of {metrics} for {accounts}."
 SOME = "{n} of {all} accounts"
 _NAMED = 4
 
@@ -169,7 +164,7 @@ def cached_again(freshness: Freshness | None) -> str:
     if freshness is None or not freshness.cached:
         return ""
     what = CACHED_AGAIN_IN_PART.format(names=escape(_first(freshness.cached_names))) if freshness.cached_names else CACHED_AGAIN
-    return f"{what} {CACHED_UNTIL.format(time=moment_time(freshness.fetched_at + CACHED_FOR))}"
+    return f"{what} By {moment_time(freshness.fetched_at + CACHED_FOR)} it usually has new ones."
 
 
 def period_choice(report: AccountReport, today: date) -> list[Element]:
@@ -249,8 +244,9 @@ def no_total(reports: Sequence[AccountReport]) -> str:
 def without_figures_notes(reports: Sequence[AccountReport]) -> Iterator[str]:
     """A sentence that names the accounts without any figure of the asked metrics, which are in no sum; names are foreign, not escaped."""
     if without := uncounted(reports):
-        form = WITHOUT_FIGURES if set(reports[0].metrics) >= set(DAILY_POST_METRICS) else WITHOUT_THE_FIGURE
-        yield form.format(metrics=listed(NOUNS[metric] for metric in reports[0].metrics), accounts=_named(without))
+        metrics = reports[0].metrics
+        lacking = "figures" if set(metrics) >= set(DAILY_POST_METRICS) else f"figure of {listed(NOUNS[metric] for metric in metrics)}"
+        yield f"LinkedIn has no {lacking} for {_named(without)}."
 
 
 def missing_total_notes(reports: Sequence[AccountReport], metrics: Sequence[Metric] = ()) -> Iterator[str]:
@@ -258,8 +254,8 @@ def missing_total_notes(reports: Sequence[AccountReport], metrics: Sequence[Metr
     for metric in (metric for metric in metrics or reports[0].metrics if metric in ADDITIVE_METRICS):
         summed = added_up(reports, metric)
         if summed.missing:
-            form = NO_TOTAL_FETCHED if isinstance(summed.figure, Failed) else NO_TOTAL_OF
-            yield form.format(metric=NOUNS[metric], accounts=escape(_named(summed.missing)))
+            why = "it couldn't be fetched" if isinstance(summed.figure, Failed) else "LinkedIn has no figure"
+            yield f"No total of {NOUNS[metric]}: {why} for {escape(_named(summed.missing))}."
 
 
 def _named(accounts: tuple[Account, ...]) -> str:

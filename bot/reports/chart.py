@@ -19,20 +19,9 @@ from bot.statistics.comparison_reports import VersusReport
 from bot.statistics.metrics import DAILY_METRICS, NAMES
 from bot.statistics.reports import AccountReport, Period, Unit, whole
 
-CHART_BY_DAY = "{metric} by day"
-BY_WEEK = "{metric} by week"
-BY_MONTH = "{metric} by month"
 SIDES = ("First", "Second")
 #: The days of two periods are paired by position.
 DAY_OF = "Day {n}"
-MOST_AND_FEWEST = "Most on {most}, fewest on {fewest}."
-MOST_AND_FEWEST_IN = "Most in {most}, fewest in {fewest}."
-ALL_THE_SAME = "The same in each: {count}."
-AS_REPORTED = "As far as reported: {sentence}"
-SIDE_MOST = "{name}: most on {most}."
-SIDE_MOST_REPORTED = "{name}, as far as reported: most on {most}."
-FEW = "{metric}: {figures}."
-DAY_AND_COUNT = "{day} ({count})"
 X_DAY, X_WEEK, X_MONTH, X_PLACE = "Day (UTC)", "Week", "Month", "Day of each period"
 
 MOST_POINTS = most("chart categories")
@@ -121,8 +110,8 @@ def draw_versus(report: VersusReport, names: tuple[str, str], today: date) -> Ch
 
 def _side_most(name: str, series: Mapping[date, int], spans: Sequence[Period]) -> list[str]:
     counts = {span: numbers[0] for span, numbers in _points(series, spans, series, None).items()}
-    form = SIDE_MOST if len(counts) == len(spans) else SIDE_MOST_REPORTED
-    return [form.format(name=escape(name), most=_most(counts))] if counts else []
+    as_reported = "" if len(counts) == len(spans) else ", as far as reported"
+    return [f"{escape(name)}{as_reported}: most on {_most(counts)}."] if counts else []
 
 
 def _most_and_fewest(counts: Mapping[Period, int], *, all_reported: bool) -> list[str]:
@@ -130,12 +119,13 @@ def _most_and_fewest(counts: Mapping[Period, int], *, all_reported: bool) -> lis
     if len(counts) < LEAST_POINTS // 2:
         return []
     if len(set(counts.values())) == 1:
-        sentence = ALL_THE_SAME.format(count=count(next(iter(counts.values()))))
+        sentence = f"The same in each: {count(next(iter(counts.values())))}."
     else:
         lowest = min(counts, key=lambda span: counts[span])
-        form = MOST_AND_FEWEST if all(span.days == 1 for span in counts) else MOST_AND_FEWEST_IN
-        sentence = form.format(most=_most(counts), fewest=_named_count(lowest, counts[lowest], alone=_is_in_a_week(counts)))
-    return [sentence if all_reported else AS_REPORTED.format(sentence=f"{sentence[0].lower()}{sentence[1:]}")]
+        fewest = _named_count(lowest, counts[lowest], alone=_is_in_a_week(counts))
+        on = "on" if all(span.days == 1 for span in counts) else "in"
+        sentence = f"Most {on} {_most(counts)}, fewest {on} {fewest}."
+    return [sentence if all_reported else f"As far as reported: {sentence[0].lower()}{sentence[1:]}"]
 
 
 def _most(counts: Mapping[Period, int]) -> str:
@@ -151,7 +141,7 @@ def _is_in_a_week(spans: Iterable[Period]) -> bool:
 def _named_count(span: Period, number: int, *, alone: bool = False) -> str:
     """The days of a point and their figure; a day of a week by its weekday ``alone``, as the chart labels it."""
     day = f"{weekday(span.first)}, {short_day(span.first)}" if span.days == 1 else stretch(span.first, span.last)
-    return DAY_AND_COUNT.format(day=weekday(span.first) if alone and span.days == 1 else day, count=count(number))
+    return f"{weekday(span.first) if alone and span.days == 1 else day} ({count(number)})"
 
 
 def _shifted(span: Period, by: timedelta) -> Period:
@@ -162,7 +152,7 @@ def _few(metric: str, points: Mapping[Period, tuple[int, ...]]) -> list[str]:
     """Two or three points as a sentence; a single one is the period's own figure."""
     if len(points) < LEAST_POINTS // 2:
         return []
-    return [FEW.format(metric=metric, figures=", ".join(_named_count(span, counts[0]) for span, counts in points.items()))]
+    return [f"{metric}: {', '.join(_named_count(span, counts[0]) for span, counts in points.items())}."]
 
 
 def _parts(spans: Sequence[Period], points: Iterable[Period]) -> list[str]:
@@ -261,8 +251,7 @@ def _place(span: Period, period: Period) -> str:
 
 def _title(metric: str, spans: Sequence[Period]) -> str:
     by_day = all(span.days == 1 for span in spans)
-    form = CHART_BY_DAY if by_day else BY_WEEK if _unit(spans) is Unit.WEEK else BY_MONTH
-    return form.format(metric=metric)
+    return f"{metric} by {'day' if by_day else _unit(spans).value}"
 
 
 def line_chart(title: str, series: Mapping[str, Sequence[int]], categories: Sequence[str], axes: tuple[str, str]) -> Block:

@@ -47,11 +47,9 @@ UTC_DAYS = "Whole days in UTC"
 NOTHING: Final = "n/a"
 RETRY_LABEL = "Retry"
 
-NOTHING_FETCHED = "figures couldn't be fetched"
 NO_FIGURES_AT_LINKEDIN = "LinkedIn has no figures"
 UNCHANGED = "unchanged"
 UNCHANGED_PER_DAY = "unchanged per day"
-RATE_UNKNOWN = "n/a: {parts} are unknown"
 RATE_OF_NOTHING: Final[Mapping[RateBasis, str]] = {RateBasis.IMPRESSIONS: "n/a: no impressions", RateBasis.REACH: "n/a: nobody reached"}
 
 NOUNS: Final[Mapping[Metric, str]] = {metric: name.lower() for metric, name in NAMES.items()}
@@ -167,7 +165,7 @@ def rate_words(engagement: Rate | UnknownRate) -> str:
     if len(engagement.missing) > len(ENGAGEMENTS):
         return NOTHING
     if engagement.missing:
-        return RATE_UNKNOWN.format(parts=listed(NOUNS[metric] for metric in engagement.missing))
+        return f"n/a: {listed(NOUNS[metric] for metric in engagement.missing)} are unknown"
     return RATE_OF_NOTHING[engagement.basis]
 
 
@@ -197,7 +195,7 @@ def failed(asked_for: AskedFigures) -> list[Metric]:
 
 def nothing(asked_for: AskedFigures) -> str:
     """The sentence when no figure is known; that LinkedIn has none only when none failed."""
-    return NOTHING_FETCHED if failed(asked_for) else NO_FIGURES_AT_LINKEDIN
+    return "figures couldn't be fetched" if failed(asked_for) else NO_FIGURES_AT_LINKEDIN
 
 
 def unknowns(asked_for: AskedFigures) -> list[str]:
@@ -213,7 +211,6 @@ def unknowns(asked_for: AskedFigures) -> list[str]:
 DAYS_NOT_REPORTED = "LinkedIn didn't report {days}{metrics}{of_account}: left out, not counted as 0."
 COVERAGE = "{reported} of {days} days reported"
 COVERAGE_OF_ONE = "{reported} of 1 day reported"
-RATE_IN_PART = "n/a: days of {parts} are missing"
 #: Ranges of days that are named; the rest is counted.
 _NAMED = 6
 #: Sets of days that are named with their accounts, and accounts of each set.
@@ -257,7 +254,7 @@ def account_rate(report: AccountReport, gaps: Gaps) -> str:
     """The rate of the period in words; a sentence where its parts cover different days, since that rate would be wrong."""
     engagement = engagement_rate(report.figures, report.basis)
     if isinstance(engagement, Rate) and not same_days(report, gaps):
-        return RATE_IN_PART.format(parts=listed(NOUNS[part] for part in rate_parts(report.basis) if part in gaps.now))
+        return f"n/a: days of {listed(NOUNS[part] for part in rate_parts(report.basis) if part in gaps.now)} are missing"
     return rate_words(engagement)
 
 

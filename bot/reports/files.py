@@ -58,10 +58,6 @@ MORE_LATER = "{n} more can be looked at in an hour: I ask LinkedIn for a part of
 NO_FORMAT_KNOWN = "The format (text, pictures, a video, a document) of {n} isn't in PostPost's list."
 TOO_YOUNG = "Posts of the last 24 hours are left out: their figures still grow ({n})."
 TIMES_NOT_FETCHED = "{n} couldn't be fetched."
-MOST_SEEN = "{n} posts with the most impressions ({least} or more) of {of}"
-MOST_SEEN_NEWEST = "{n} posts with the most impressions ({least} or more, the newest of those with as many) of {of}"
-ONE_FEWER = "1 of {asked} couldn't be ranked: its figures are unknown or too small."
-FEWER_FIGURES = "{n} of {asked} couldn't be ranked: their figures are unknown or too small."
 FAILED_NOTE = "{name}: {sentence}"
 EVERY_ACCOUNT_NAME = "All accounts"
 NO_SUM_OF_REACH = "Members reached is never added up: several accounts may reach the same people."
@@ -69,7 +65,6 @@ THE_FIRST = "These are the first {shown} of {n} accounts, in the order of `accou
 ALL_BY_GROUPS = "one answer shows up to {most}, so make groups of them: `group sales = ann, bob`, then `team sales`."
 TIMES_CAPTION = "Median engagement rate by time of publication, {period}, highest first"
 TIMES_COLUMNS = ("Published", "Median rate", "Posts")
-ANY_HOUR = "{day}, any hour"
 FORMAT_NAMES: Final[Mapping[PostFormat, str]] = {
     PostFormat.TEXT: "Text alone, any time",
     PostFormat.PICTURE: "With pictures, any time",
@@ -88,15 +83,16 @@ def minimum_notes(report: TopReport) -> list[str]:
 
 def most_seen(some: MostSeen) -> str:
     """The posts that are ranked by rate: "10 posts with the most impressions (1,240 or more) of 50"."""
-    form = MOST_SEEN_NEWEST if some.tied else MOST_SEEN
-    return form.format(n=count(some.posts), least=count(some.least), of=count(some.of))
+    newest = ", the newest of those with as many" if some.tied else ""
+    return f"{count(some.posts)} posts with the most impressions ({count(some.least)} or more{newest}) of {count(some.of)}"
 
 
 def ranking_notes(report: TopReport) -> list[str]:
     """By what rule the posts are ranked and among which, and how many could not be; not escaped."""
     notes = [f"I looked at the newest {report.asked} of the {count(report.known)} known posts."] if report.known > report.asked else []
-    fewer = ONE_FEWER if report.unranked == 1 else FEWER_FIGURES
-    notes += [fewer.format(n=report.unranked, asked=report.asked)] if report.unranked else []
+    whose = "its" if report.unranked == 1 else "their"
+    if report.unranked:
+        notes.append(f"{report.unranked} of {report.asked} couldn't be ranked: {whose} figures are unknown or too small.")
     return [*([f"`top` lists {MOST_TOP} posts at most."] if report.cut else []), *minimum_notes(report), *notes]
 
 
@@ -287,7 +283,7 @@ def about(fetched: Freshness | None, metrics: tuple[Metric, ...], basis: RateBas
 def time_text(time: PostingTime) -> str:
     """A time in words: "Tue 09:00–10:00", "Tuesday, any hour", "09:00–10:00, any day"."""
     if time.hour is None:
-        return ANY_HOUR.format(day=WEEKDAYS[time.weekday or 0])
+        return f"{WEEKDAYS[time.weekday or 0]}, any hour"
     hours = f"{time.hour:02}:00–{(time.hour + 1) % 24:02}:00"
     return f"{hours}, any day" if time.weekday is None else f"{WEEKDAYS[time.weekday][:3]} {hours}"
 

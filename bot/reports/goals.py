@@ -20,12 +20,7 @@ from bot.statistics.reports import Account, Directory, Period, Series
 from bot.storage.cached import CachedGroups, GoalRepository
 from bot.subscriptions.goal import TEAM, Every, Goal, GoalPace, Progress, period_of, whole_days
 
-SO_FAR = "{count} so far{covered}: {share} of the goal with {gone} of the {every} gone: {pace}"
-SHORT = "{count} so far{covered}: {share} of the goal with {gone} of the {every} gone; too few {short_of} to tell the pace"
-ENDED_SHORT = "{count}{covered}, {share} of the goal; too few {short_of} to tell whether it was reached"
 AT_LEAST = "at least {what}"
-REACHED_WITH = "reached with {count}{covered}"
-MISSED = "not reached: {count}{covered}, {share} of the goal"
 TOO_SLOW = "This account's goals take longer to fetch than this card. Refresh asks again."
 #: The most goals on a card or in a digest; the list shows all.
 MOST_ON_A_CARD = 5
@@ -203,22 +198,20 @@ def progress_text(progress: Progress) -> str:
     if not isinstance(progress.figure, Value) or progress.last is None:
         return _unknown(progress)
     reached, share = count(progress.figure.count), _share(progress.figure.count, progress.goal.target)
-    facts = {
-        "count": AT_LEAST.format(what=reached) if progress.missing else reached,
-        "covered": _covered(progress),
-        "share": AT_LEAST.format(what=share) if progress.missing else share,
-        "gone": _share(progress.days_gone, progress.period.days),
-        "every": progress.goal.every.value,
-        "short_of": "accounts" if progress.missing else "days",
-    }
-    match progress.pace:
-        case GoalPace.REACHED:
-            return REACHED_WITH.format(**facts)
-        case GoalPace.MISSED:
-            return MISSED.format(**facts)
-        case GoalPace.UNKNOWN:
-            return (SHORT if progress.days_left else ENDED_SHORT).format(**facts)
-    return SO_FAR.format(**facts, pace=progress.pace.value)
+    if progress.missing:
+        reached, share = AT_LEAST.format(what=reached), AT_LEAST.format(what=share)
+    figure, short_of = f"{reached}{_covered(progress)}", "accounts" if progress.missing else "days"
+    if progress.pace is GoalPace.REACHED:
+        return f"reached with {figure}"
+    if progress.pace is GoalPace.MISSED:
+        return f"not reached: {figure}, {share} of the goal"
+    if progress.pace is GoalPace.UNKNOWN and not progress.days_left:
+        return f"{figure}, {share} of the goal; too few {short_of} to tell whether it was reached"
+    gone = _share(progress.days_gone, progress.period.days)
+    so_far = f"{reached} so far{_covered(progress)}: {share} of the goal with {gone} of the {progress.goal.every.value} gone"
+    if progress.pace is GoalPace.UNKNOWN:
+        return f"{so_far}; too few {short_of} to tell the pace"
+    return f"{so_far}: {progress.pace.value}"
 
 
 def _covered(progress: Progress) -> str:

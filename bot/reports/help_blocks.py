@@ -17,7 +17,6 @@ HELP_INTRO = (
     "Ask for a post or an account; only you see the answer until you share it. "
     "In a thread, mention me with the same words; in a direct message, just write them."
 )
-HELP_TYPED = "Or type it: {example}"
 OPEN_TOPIC, OPENS = "Open", "Open help on {title}"
 #: The slash command, as the manifest registers it.
 COMMAND: Final = "/linkedin-stats"
@@ -220,7 +219,7 @@ def _overview() -> Message:
         for number, (name, topic) in enumerate(TOPICS.items(), start=1)
     ]
     lines = [f"{topic.title}: {topic.summary} ({COMMAND} {HELP} {name})" for name, topic in TOPICS.items()]
-    typed = context(HELP_TYPED.format(example=example(f"{HELP} {next(iter(TOPICS))}")))
+    typed = context(f"Or type it: {example(f'{HELP} {next(iter(TOPICS))}')}")
     return Message("\n".join([HELP_INTRO, *lines]), (header(HELP_TITLE), section(HELP_INTRO), *rows, typed))
 
 

@@ -50,8 +50,6 @@ ACCOUNTS_NONE = (
 ACCOUNTS_INCOMPLETE = "I can't read PostPost's list right now, so these are the accounts in this bot's settings."
 MORE_ACCOUNTS = "… and {n} more; each can be asked for by its name."
 DEFAULT_IS = "This channel's default account: {name}"
-DEFAULT_CHANGE = "Change it with {example}"
-DEFAULT_FIRST = "Set one with {example}"
 DEFAULT_NONE = "This channel has no default account."
 DEFAULT_CHANGED = "This channel's default account is now: {name}"
 DEFAULT_MEANS = "Questions here without an account's name are about it."
@@ -89,14 +87,9 @@ def build_accounts(
         blocks.append(context(cut))
         story.append(cut)
     text = DEFAULT_IS.format(name=account_name(default)) if default else DEFAULT_NONE
-    blocks += [
-        foreign_context(text),
-        context(
-            (DEFAULT_CHANGE if default else DEFAULT_FIRST).format(
-                example=example(f"default {account_word((_other_accounts(directory, default) or directory.accounts)[0], directory)}")
-            )
-        ),
-    ]
+    another = (_other_accounts(directory, default) or directory.accounts)[0]
+    how = f"{'Change it' if default else 'Set one'} with {example(f'default {account_word(another, directory)}')}"
+    blocks += [foreign_context(text), context(how)]
     return Message(" ".join([*story, escape(text)]), tuple(blocks))
 
 
@@ -200,8 +193,6 @@ def account_list(accounts: Sequence[Account], links: Mapping[str, str] = _NOBODY
 
 
 FIRST_TITLE = "LinkedIn statistics"
-HOW_TO_ASK = "Paste a post's link, or name an account and a period: {example}. Only you see the answer until you share it."
-OTHERS = "Accounts here: {names}."
 BEST_POSTS, TEAMS_WEEK, CHECK_STATUS, SHOW_HELP = "Best Posts", "Team's Week", "Check Status", "Help"
 #: Accounts named here; `accounts` lists all.
 _NAMED = 5
@@ -222,7 +213,7 @@ def build_first_screen(directory: Directory, account: Account | None, report: Ac
     buttons = _buttons({OPEN_CARD: f"{words} 7d", BEST_POSTS: f"top {words} 28d", SHOW_HELP: "help"})
     how = _how_to_ask(directory, account)
     names = [one_line(account_name(one), _NAME_LIMIT) for one in directory.accounts]
-    listed = OTHERS.format(names=some_of(names, _NAMED) if len(names) > _NAMED else ", ".join(names))
+    listed = f"Accounts here: {some_of(names, _NAMED) if len(names) > _NAMED else ', '.join(names)}."
     others = [foreign_context(listed)] if _other_accounts(directory, account) else []
     return Message(f"{story}\n{how}", (*head, *_state(account), actions(buttons), context(how), *others))
 
@@ -252,8 +243,8 @@ def _state(account: Account) -> Iterator[Block]:
 
 def _how_to_ask(directory: Directory, account: Account | None) -> str:
     others = _other_accounts(directory, account)
-    about = account_word((others or [account or directory.accounts[0]])[0], directory)
-    return HOW_TO_ASK.format(example=example(f"{about} last month"))
+    month = example(f"{account_word((others or [account or directory.accounts[0]])[0], directory)} last month")
+    return f"Paste a post's link, or name an account and a period: {month}. Only you see the answer until you share it."
 
 
 def _other_accounts(directory: Directory, account: Account | None) -> list[Account]:

@@ -36,11 +36,7 @@ POSTS = "Posts"
 OPEN_ON_LINKEDIN = "Open on LinkedIn"
 POST_COLUMNS: Final = ("Post", "Account", "Published")
 LINK_COLUMNS: Final = ("URN", "Link")
-ENGAGED = "{rate} engaged"
-ENGAGED_OF_REACH = "{rate} of reach engaged"
-PUBLISHED = "Posted {day}, {age}"
 LIFETIME_FIGURES = "lifetime figures"
-POST_STORY = "Post by {name}{day}, lifetime figures: {figures}."
 PERIOD_IGNORED = "LinkedIn gives only lifetime figures for posts, so I left out the period."
 COMPARE_LABEL, COMPARE_CHOICE = "Compare", "Compare with other posts"
 #: The first words of a post: two lines of a phone's heading.
@@ -86,15 +82,15 @@ def _headline(asked: AskedFigures, engagement: Rate | UnknownRate | None, *, alo
         return f"{RATE_NAME.lower()} {say.rate_words(engagement)}"
     if not isinstance(engagement, Rate):
         return text
-    form = ENGAGED if engagement.basis is RateBasis.IMPRESSIONS else ENGAGED_OF_REACH
-    return f"{text}, {form.format(rate=rate(engagement.fraction))}"
+    of_reach = "" if engagement.basis is RateBasis.IMPRESSIONS else " of reach"
+    return f"{text}, {rate(engagement.fraction)}{of_reach} engaged"
 
 
 def post_published(report: PostReport, today: date) -> str:
     if report.published_at is None:
         return LIFETIME_FIGURES[0].upper() + LIFETIME_FIGURES[1:]
     day = report.published_at.date()
-    return f"{PUBLISHED.format(day=moment_day(report.published_at, long_day(day)), age=age(day, today))} · {LIFETIME_FIGURES}"
+    return f"Posted {moment_day(report.published_at, long_day(day))}, {age(day, today)} · {LIFETIME_FIGURES}"
 
 
 def _fields(asked: AskedFigures, engagement: Rate | UnknownRate | None) -> list[str]:
@@ -129,7 +125,7 @@ def post_story(report: PostReport, engagement: Rate | UnknownRate | None) -> str
         known.append(f"{RATE_NAME.lower()} {say.rate_words(engagement)}")
     day = f" of {long_day(report.published_at.date())}" if report.published_at else ""
     name = escape(account_name(report.account))
-    story = POST_STORY.format(name=name, day=day, figures="; ".join(known) or say.nothing(asked))
+    story = f"Post by {name}{day}, lifetime figures: {'; '.join(known) or say.nothing(asked)}."
     return " ".join([story, *say.unknowns(asked)])
 
 

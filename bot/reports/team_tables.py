@@ -34,18 +34,12 @@ from bot.statistics.comparison_reports import Ranking, TeamReport, View, ranked
 from bot.statistics.metrics import ENGAGEMENTS, NAMES, Failed, Metric, RateBasis, Value
 from bot.statistics.reports import Account, AccountReport, Period, command_words
 
-MOST_FIRST = "Accounts, {period}, most {figure} first"
-HIGHEST_FIRST = "Accounts, {period}, highest {figure} first"
 PLACE = "Place"
 NOT_ADDED = "not added up"
 IMPRESSIONS_GROWTH = "Impressions, change in %"
 IMPRESSIONS_GROWTH_PER_DAY = "Impressions per day, change in %"
 #: The same where the impressions stand beside it.
 SHORT_TITLES = {IMPRESSIONS_GROWTH: "Change in %", IMPRESSIONS_GROWTH_PER_DAY: "Change per day in %"}
-GROWTH = "growth of impressions"
-NOT_FETCHED = "{accounts} not fetched"
-NOT_FULLY_FETCHED = "{accounts} not fully fetched"
-DAYS_MISSING = "{accounts} with missing days"
 T = TypeVar("T")
 #: The number of the first button in a table's rows, above those of examples and goals in the same message.
 _FIRST_BUTTON = 200
@@ -83,11 +77,11 @@ def team_table(report: TeamReport, today: date, most: int, page: int = PAGE) -> 
     figures, by_growth = screen_metrics(report.metrics, report.metrics[0], report.basis), report.ranking is Ranking.GROWTH
     if board:
         columns: tuple[str, ...] = (ACCOUNT, change if by_growth else RATE_NAME, PLACE, *figures)
-        caption, figure = HIGHEST_FIRST, GROWTH if by_growth else RATE_NAME.lower()
+        first = f"highest {'growth of impressions' if by_growth else RATE_NAME.lower()}"
     else:
         columns = (ACCOUNT, *figures[:-1], change, RATE_NAME)
-        caption, figure = MOST_FIRST, NOUNS[report.metrics[0]]
-    shown = on_screen(grid, columns, caption.format(period=period_label(report.period, today), figure=figure))
+        first = f"most {NOUNS[report.metrics[0]]}"
+    shown = on_screen(grid, columns, f"Accounts, {period_label(report.period, today)}, {first} first")
     accounts = [one.account for one in _in_order(report)] + [one.account for one in report.failed]
     opens = [open_account(number, account, report.period) for number, account in enumerate(accounts)]
     # The last row is the total.
@@ -171,14 +165,14 @@ def _total_rate(report: TeamReport, summed: AccountReport) -> Cell:
 
 def may_rank_higher(report: TeamReport) -> list[str]:
     """How many accounts may rank higher than the first: their ranking figures failed, or lack days."""
-    return [form.format(accounts=accounts_word(number)) for form, number in _unsure(report) if number]
+    return [f"{accounts_word(number)} {why}" for why, number in _unsure(report) if number]
 
 
 def _unsure(report: TeamReport) -> Iterator[tuple[str, int]]:
     parts = (*ENGAGEMENTS, report.basis.metric) if report.ranking is Ranking.RATE else (Metric.IMPRESSION,)
     lost = [one for one in report.reports if any(isinstance(one.figures.get(part), Failed) for part in parts)]
-    yield NOT_FETCHED, len(report.failed)
-    yield NOT_FULLY_FETCHED, len(lost)
+    yield "not fetched", len(report.failed)
+    yield "not fully fetched", len(lost)
     every = [(one, find_gaps(replace(one, metrics=parts))) for one in report.reports if one not in lost]
     growth = report.ranking is Ranking.GROWTH
-    yield DAYS_MISSING, sum(bool(gaps.now or (growth and gaps.before)) for _, gaps in every)
+    yield "with missing days", sum(bool(gaps.now or (growth and gaps.before)) for _, gaps in every)

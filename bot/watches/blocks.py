@@ -68,11 +68,6 @@ from bot.watches.service import WatchList, WatchPreview, WatchResult, WatchView
 
 LIVE = "{name} posted on LinkedIn"
 NO_TITLE = "The post on LinkedIn"
-AFTER = "After {age}: {figures}"
-ABOVE = "{percent} above {usual}, the median of {n} earlier posts of the account after {age}."
-BELOW = "{percent} below {usual}, the median of {n} earlier posts of the account after {age}."
-AS_USUAL = "Just the median of {n} earlier posts of the account after {age}."
-OF_USUAL = "The median of {n} earlier posts of the account after {age} is {usual}."
 QUIET_LATE = "Due after {due}, in quiet hours."
 LATE = "Due after {due}, but I wasn't running then or couldn't fetch them."
 WAS = say.WAS
@@ -85,7 +80,6 @@ TRY = "Set one up like this:"
 WATCH_BUTTON, SET_UP = "Watch {name}", "Set Up a Watch"
 LAST_POST = "*It would have posted this about the last post:*"
 NO_POST = "I don't know any post of these accounts from the last 90 days, so there's nothing to show yet. The next one is announced."
-POSTS_OF = "{channel}: posts of {whose}"
 RUNNING = "a message when a post goes live, its figures after {points}"
 IS_PAUSED = "paused"
 #: Figures that come later than this after they were due say so.
@@ -168,7 +162,7 @@ def build_point(
     texts = [_field(metric, figure, before) for metric, figure in asked]
     texts.append(f"*{RATE_NAME}*\n{rate(engagement.fraction) if isinstance(engagement, Rate) else say.rate_words(engagement)}")
     small.append(footer(report.freshness, report.basis, by_days=False))
-    lines = [f"*{AFTER.format(age=age, figures=headline)}*", *([against] if against else [])]
+    lines = [f"*After {age}: {headline}*", *([against] if against else [])]
     blocks = (section("\n".join(lines)), fields(texts), context(" · ".join(small)))
     quoted = f"“{escape(one_line(title, _TITLE_LIMIT))}”" if title else "The post"
     story = " ".join([f"{quoted} after {age}: {headline}.", *([against] if against else []), *say.unknowns(asked)])
@@ -181,11 +175,13 @@ def _against(report: PostReport, usual: UsualFigure, age: str) -> str:
     figure = report.figures.get(usual.metric)
     if not isinstance(figure, Value):
         return ""
-    words = {"n": usual.posts, "age": age, "usual": f"{average(usual.median)} {NOUNS[usual.metric]}"}
-    if figure.count == usual.median or not usual.median:
-        return (AS_USUAL if figure.count == usual.median else OF_USUAL).format(**words)
-    share = (figure.count - usual.median) / usual.median
-    return (ABOVE if figure.count > usual.median else BELOW).format(percent=percent(share), **words)
+    median, usually = f"median of {usual.posts} earlier posts of the account after {age}", f"{average(usual.median)} {NOUNS[usual.metric]}"
+    if figure.count == usual.median:
+        return f"Just the {median}."
+    if not usual.median:
+        return f"The {median} is {usually}."
+    share = percent((figure.count - usual.median) / usual.median)
+    return f"{share} {'above' if figure.count > usual.median else 'below'} {usually}, the {median}."
 
 
 def _headline(asked: say.AskedFigures, before: EarlierPoint | None) -> str:
@@ -305,7 +301,7 @@ def _lines(shown: WatchView) -> list[str]:
     whose = escape(whose_posts(rule.who if rule else "", shown.accounts))
     state = IS_PAUSED if watch.status is SubscriptionStatus.PAUSED else RUNNING.format(points=points_words())
     state += f", quiet {rule.quiet} ({watch.zone})" if rule and rule.quiet else ""
-    return [f"*{POSTS_OF.format(channel=channel_words(watch.channel), whose=whose)}*", state if rule else UNREADABLE]
+    return [f"*{channel_words(watch.channel)}: posts of {whose}*", state if rule else UNREADABLE]
 
 
 def _small(shown: WatchView) -> str:
