@@ -12,7 +12,7 @@ from bot.access.visibility import Sources, Visibility
 from bot.errors import NotAllowed, NotUnderstood, UnknownAccount
 from bot.parsing.account_names import matching
 from bot.parsing.comparison_parser import LIST_ACCOUNTS, NOT_ONE_ACCOUNT
-from bot.parsing.queries import GroupQuery, LinkQuery, OptQuery, comparison_text
+from bot.parsing.queries import GroupQuery, LinkQuery, OptQuery, to_text
 from bot.parsing.text import excerpt
 from bot.slack.request import RequestContext
 from bot.statistics.reports import Account, Directory
@@ -104,14 +104,14 @@ class GroupService:
         match ask.change:
             case "new" if before and set(before) != set(members):
                 each = (replace(ask, change=""), replace(ask, change="add"))
-                raise NotUnderstood(IS_A_GROUP.format(name=ask.name), remedy=REPLACE_OR_ADD, suggestions=tuple(map(comparison_text, each)))
+                raise NotUnderstood(IS_A_GROUP.format(name=ask.name), remedy=REPLACE_OR_ADD, suggestions=tuple(map(to_text, each)))
             case "add" | "remove" if not before:
                 raise NotUnderstood(f"There's no group “{ask.name}” yet.", remedy=SEE_GROUPS, suggestions=("groups",))
             case "add":
                 return tuple(one for one in dict.fromkeys((*before, *members)) if one not in ask.gone)
             case "remove" if set(before) <= set(members):
                 gone = GroupQuery(ask.name, ())
-                raise NotUnderstood(NOBODY_LEFT.format(name=ask.name), remedy=REMOVE_IT, suggestions=(comparison_text(gone),))
+                raise NotUnderstood(NOBODY_LEFT.format(name=ask.name), remedy=REMOVE_IT, suggestions=(to_text(gone),))
             case "remove":
                 return tuple(one for one in before if one not in members)
         return members

@@ -15,8 +15,7 @@ from msgspec.structs import replace
 
 from bot.errors import BadSchedule, NotUnderstood, UsageError
 from bot.lazy_regex import lazy_regex
-from bot.listeners.other_words import command_in
-from bot.listeners.verbs import Verbs
+from bot.listeners.verbs import Verbs, command_in
 from bot.management import change_words
 from bot.management.actions import SubscriptionAction, nothing_here
 from bot.parsing import last_command

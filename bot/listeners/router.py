@@ -24,8 +24,7 @@ from msgspec.structs import replace
 from bot.errors import BotError, NotUnderstood, UsageError
 from bot.lazy_regex import lazy_regex
 from bot.listeners.amendments import Amendments
-from bot.listeners.other_words import command_at_once, command_in
-from bot.listeners.verbs import Handler, Verbs
+from bot.listeners.verbs import Handler, Verbs, command_at_once, command_in
 from bot.ops import telemetry
 from bot.parsing.account_names import FULL_ID
 from bot.parsing.courtesies import HOW_TO, SETS_UP, without_preamble

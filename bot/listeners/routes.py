@@ -31,8 +31,7 @@ from bot.goals.handler import GoalHandler
 from bot.goals.parser import GOAL_WORDS
 from bot.lazy_regex import lazy_regex
 from bot.listeners.forms import Forms
-from bot.listeners.other_words import asks_to_tell
-from bot.listeners.verbs import Route
+from bot.listeners.verbs import Route, asks_to_tell
 from bot.management.service import SubscriptionService
 from bot.management.together import TogetherHandler
 from bot.parsing.account_names import FULL_ID

@@ -12,7 +12,7 @@ from bot.parsing import vocabulary
 from bot.parsing.account_names import id_word, matching, name_pieces, name_word, names_among
 from bot.parsing.languages import AROUND, ARTICLES, sentence_in
 from bot.parsing.period_finder import period_spans
-from bot.parsing.queries import GroupQuery, OptQuery, TeamQuery, TopQuery, VersusQuery, comparison_text
+from bot.parsing.queries import GroupQuery, OptQuery, TeamQuery, TopQuery, VersusQuery, to_text
 from bot.parsing.reasons import RANKED_ALL, reason_of
 from bot.parsing.suggestions import MOST_SUGGESTIONS, several_accounts
 from bot.parsing.text import excerpt
@@ -203,7 +203,7 @@ def check_sides(before: TokenMeanings, after: TokenMeanings, *, directory: Direc
 def check_days(verb: str, query: TeamQuery | TopQuery | VersusQuery, *, daily: bool) -> None:
     """Refuses a table by day of several accounts, posts or periods; the question is offered without it."""
     if daily:
-        raise NotUnderstood(NO_DAYS.format(verb=verb), remedy=NO_DAYS_REMEDY, suggestions=(comparison_text(query), vocabulary.DAILY))
+        raise NotUnderstood(NO_DAYS.format(verb=verb), remedy=NO_DAYS_REMEDY, suggestions=(to_text(query), vocabulary.DAILY))
 
 
 def check_compared(tokens: Iterable[str], urn: str) -> None:

@@ -102,78 +102,6 @@ class LinkQuery(Struct, frozen=True):
     user: str
 
 
-ComparisonQuery = CompareQuery | VersusQuery | TeamQuery | TopQuery | TimesQuery | GroupQuery | OptQuery | LinkQuery
-
-#: The word for every account, where `top` would use the default one.
-EVERYBODY = "team"
-
-
-def comparison_text(ask: ComparisonQuery) -> str:
-    """The canonical words of a query, which parse to the same query."""
-    return " ".join(filter(None, _parts(ask)))
-
-
-def _parts(ask: ComparisonQuery) -> tuple[str, ...]:
-    match ask:
-        case CompareQuery():
-            ignored = vocabulary.DAILY if ask.period_ignored else ""
-            named = id_word(ask.account) if ask.account else ""
-            return (*(post.urn for post in ask.posts), named, *_names(ask.metrics), ignored, *_ends(ask.export, share=ask.share))
-        case VersusQuery():
-            sides = (*_side(ask.left), "vs", *_side(ask.right))
-            return (*sides, *_names(ask.metrics), *_ends(ask.export, share=ask.share))
-        case TeamQuery():
-            return (*_team(ask), *_names(ask.metrics), *_ends(ask.export, share=ask.share))
-        case TopQuery():
-            # Right after `top`, some words would have another meaning: "top accounts", "top week".
-            most = "" if ask.most == vocabulary.MOST_TOP and (ask.period or not ask.who) else f"{ask.most} posts"
-            metric = _names((ask.metric,) if ask.metric else ())
-            return (vocabulary.TOP, most, _days(ask.period), ask.who, *metric, _minimum(ask), *_ends(ask.export, share=ask.share))
-        case TimesQuery():
-            named = id_word(ask.account) if ask.account else ""
-            return (vocabulary.BEST_TIMES, named, _days(ask.period), *_ends(ask.export, share=ask.share))
-    return _roster(ask)
-
-
-def _roster(ask: GroupQuery | OptQuery | LinkQuery) -> tuple[str, ...]:
-    match ask:
-        case GroupQuery():
-            if ask.members is None:
-                return vocabulary.GROUP, ask.name
-            sign = "" if ask.change in ("add", "remove") else "="
-            members, gone = (", ".join(map(id_word, some)) for some in (ask.members, ask.gone))
-            return vocabulary.GROUP, ask.name, ask.change, sign, members or vocabulary.NOBODY, f"remove {gone}" if gone else ""
-        case OptQuery():
-            return (vocabulary.OPT_OUT if ask.out else vocabulary.OPT_IN, id_word(ask.account))
-    return (vocabulary.LINK, f"<@{ask.user}>", id_word(ask.account)) if ask.user else (vocabulary.UNLINK, id_word(ask.account))
-
-
-def _team(ask: TeamQuery) -> tuple[str, ...]:
-    ranking = "" if ask.ranking is Ranking.RATE else ask.ranking.value
-    most = "" if ask.most is None else f"{ask.most} {vocabulary.ROWS}"
-    return (ask.view.value, _days(ask.period), ask.who, ranking, _minimum(ask), vocabulary.TOTALS if ask.totals else "", most)
-
-
-def _minimum(ask: TeamQuery | TopQuery) -> str:
-    return "" if ask.minimum is None else f"min {ask.minimum}"
-
-
-def _side(side: Side) -> tuple[str, str]:
-    return (id_word(side.account) if side.account else "", _days(side.period))
-
-
-def _days(period: Period | None) -> str:
-    return command_words(period) if period else ""
-
-
-def _names(metrics: tuple[Metric, ...]) -> tuple[str, ...]:
-    return tuple(vocabulary.METRIC_NAMES[metric] for metric in metrics)
-
-
-def _ends(export: str, *, share: bool) -> tuple[str, str]:
-    return (export, vocabulary.SHARE if share else "")
-
-
 class PostQuery(Struct, frozen=True):
     """One post's figures. ``account`` is a platform id or None when the words name none; ``rate`` asks for the engagement rate alone."""
 
@@ -231,45 +159,78 @@ class DefaultQuery(Struct, frozen=True):
     account: str | None = None
 
 
-Query = PostQuery | AccountQuery | StartQuery | CourtesyQuery | HelpQuery | AccountsQuery | StatusQuery | DefaultQuery | ComparisonQuery
+Query = (
+    PostQuery | AccountQuery | CompareQuery | VersusQuery | TeamQuery | TopQuery | TimesQuery
+    | StartQuery | CourtesyQuery | HelpQuery | AccountsQuery | StatusQuery | DefaultQuery | GroupQuery | OptQuery | LinkQuery
+)  # fmt: skip
+
+#: The word for every account, where `top` would use the default one.
+EVERYBODY = "team"
 
 
 def to_text(ask: Query) -> str:
     """The canonical words of a query, which parse to the same query."""
+    ends = getattr(ask, "export", ""), vocabulary.SHARE if getattr(ask, "share", False) else ""
+    return " ".join(filter(None, (*_words(ask), *ends))) or (vocabulary.ACCOUNT if isinstance(ask, AccountQuery) else "")
+
+
+def _words(ask: Query) -> tuple[str, ...]:  # noqa: C901, PLR0911, PLR0912  # a case for each kind of query
     match ask:
         case PostQuery():
-            return _joined(ask.post.urn, _account_word(ask), *_extras(ask, daily=ask.period_ignored))
+            return ask.post.urn, _named(ask.account), *_figures(ask.metrics, ask.rate), vocabulary.DAILY if ask.period_ignored else ""
         case AccountQuery():
-            period = command_words(ask.period) if ask.period else ""
-            return _joined(_account_word(ask), period, *_extras(ask, daily=ask.daily)) or vocabulary.ACCOUNT
-        case HelpQuery() | AccountsQuery() | StatusQuery() | DefaultQuery() | StartQuery() | CourtesyQuery():
-            return _plain_words(ask)
-    return comparison_text(ask)
-
-
-def _plain_words(ask: HelpQuery | AccountsQuery | StatusQuery | DefaultQuery | StartQuery | CourtesyQuery) -> str:
-    match ask:
-        case HelpQuery():
-            return _joined(vocabulary.HELP, ask.topic)
-        case AccountsQuery():
-            return vocabulary.ACCOUNTS
-        case StatusQuery():
-            return vocabulary.STATUS
+            return _named(ask.account), _days(ask.period), *_figures(ask.metrics, ask.rate), vocabulary.DAILY if ask.daily else ""
+        case CompareQuery():
+            posts = (post.urn for post in ask.posts)
+            return *posts, _named(ask.account), *_figures(ask.metrics), vocabulary.DAILY if ask.period_ignored else ""
+        case VersusQuery():
+            return *_side(ask.left), vocabulary.VERSUS_SIGN, *_side(ask.right), *_figures(ask.metrics)
+        case TeamQuery():
+            ranking = "" if ask.ranking is Ranking.RATE else ask.ranking.value
+            rows = (vocabulary.TOTALS if ask.totals else "", "" if ask.most is None else f"{ask.most} {vocabulary.ROWS}")
+            return ask.view.value, _days(ask.period), ask.who, ranking, _minimum(ask), *rows, *_figures(ask.metrics)
+        case TopQuery():
+            # Right after `top`, some words would have another meaning: "top accounts", "top week".
+            most = "" if ask.most == vocabulary.MOST_TOP and (ask.period or not ask.who) else f"{ask.most} posts"
+            return vocabulary.TOP, most, _days(ask.period), ask.who, *_figures((ask.metric,) if ask.metric else ()), _minimum(ask)
+        case TimesQuery():
+            return vocabulary.BEST_TIMES, _named(ask.account), _days(ask.period)
+        case GroupQuery(members=None):
+            return vocabulary.GROUP, ask.name
+        case GroupQuery():
+            sign = "" if ask.change in ("add", "remove") else "="
+            members, gone = (", ".join(map(id_word, some)) for some in (ask.members or (), ask.gone))
+            return vocabulary.GROUP, ask.name, ask.change, sign, members or vocabulary.NOBODY, f"remove {gone}" if gone else ""
+        case OptQuery():
+            return vocabulary.OPT_OUT if ask.out else vocabulary.OPT_IN, id_word(ask.account)
+        case LinkQuery():
+            return vocabulary.LINK if ask.user else vocabulary.UNLINK, f"<@{ask.user}>" if ask.user else "", id_word(ask.account)
         case DefaultQuery():
-            return _joined(vocabulary.DEFAULT, vocabulary.NOBODY if ask.account == "" else _account_word(ask))
+            return vocabulary.DEFAULT, vocabulary.NOBODY if ask.account == "" else _named(ask.account)
+        case HelpQuery():
+            return vocabulary.HELP, ask.topic
         case CourtesyQuery():
-            return vocabulary.THANKS if ask.thanks else vocabulary.OK
-    return ""
+            return (vocabulary.THANKS if ask.thanks else vocabulary.OK,)
+        case AccountsQuery() | StatusQuery():
+            return (vocabulary.ACCOUNTS if isinstance(ask, AccountsQuery) else vocabulary.STATUS,)
+    return ()
 
 
-def _account_word(ask: PostQuery | AccountQuery | DefaultQuery) -> str:
-    return id_word(ask.account) if ask.account else ""
+def _named(account: str | None) -> str:
+    return id_word(account) if account else ""
 
 
-def _extras(ask: PostQuery | AccountQuery, *, daily: bool) -> tuple[str, ...]:
-    names = (*(vocabulary.METRIC_NAMES[metric] for metric in ask.metrics), vocabulary.ENGAGEMENT if ask.rate else "")
-    return (*names, vocabulary.DAILY if daily else "", ask.export, vocabulary.SHARE if ask.share else "")
+def _days(period: Period | None) -> str:
+    return command_words(period) if period else ""
 
 
-def _joined(*parts: str) -> str:
-    return " ".join(filter(None, parts))
+def _side(side: Side) -> tuple[str, str]:
+    return _named(side.account), _days(side.period)
+
+
+def _figures(metrics: tuple[Metric, ...], rate: bool = False) -> tuple[str, ...]:  # the second of two figures
+    return *(vocabulary.METRIC_NAMES[metric] for metric in metrics), vocabulary.ENGAGEMENT if rate else ""
+
+
+def _minimum(ask: TeamQuery | TopQuery) -> str:
+    return "" if ask.minimum is None else f"min {ask.minimum}"

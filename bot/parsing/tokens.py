@@ -2,6 +2,7 @@
 
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -73,6 +74,13 @@ _VERBS = {
     **vocabulary.SEVERAL_WORDS,
     **dict.fromkeys(vocabulary.BEST_TIMES_WORDS, vocabulary.BEST_TIMES),
 }
+#: The fields that a word sets.
+_FIELDS = {
+    **dict.fromkeys(DAILY_WORDS, ("daily",)),
+    **dict.fromkeys(SHARE_WORDS, ("share",)),
+    **dict.fromkeys(vocabulary.RATE_WORDS, ("card", "rate")),
+    ACCOUNT: ("card",),
+}
 
 
 @lru_cache(maxsize=1024)
@@ -101,20 +109,11 @@ def read_meanings(tokens: tuple[str, ...], today: date, *, beside_post: bool) ->
             return read_meanings(together, today, beside_post=beside_post)
     return TokenMeanings(
         tokens,
-        verb=sorter.verb,
         period=period,
         period_said=beside_post and bool(spans),
         metrics=tuple(metric for metric in ALL_METRICS if metric in sorter.metrics) if sorter.metrics else (),
-        daily=sorter.daily,
-        share=sorter.share,
-        card=sorter.card,
-        rate=sorter.rate,
         rest_words=tuple(sorter.rest),
-        export=sorter.export,
-        ranking=sorter.ranking,
-        minimum=sorter.minimum,
-        most=sorter.most,
-        totals=sorter.totals,
+        **sorter.said,
     )
 
 
@@ -254,12 +253,9 @@ class _Sorter:
         several = {vocabulary.SEVERAL_WORDS[word] for word in lower if word in vocabulary.SEVERAL_WORDS}
         self._several, self._top = bool(several), vocabulary.TOP in several
         self._ignored = languages.ARTICLES | languages.AROUND if is_foreign(lower) or languages.asks(lower) else frozenset()
-        self.verb = self.export = self.ranking = ""
-        self.minimum: int | None = None
-        self.most: int | None = None
-        self.totals = False
+        #: The fields of ``TokenMeanings`` that the words set.
+        self.said: dict[str, Any] = {}
         self.metrics: set[Metric] = set()
-        self.daily = self.share = self.card = self.rate = False
         self.rest: list[str] = []
 
     def sort(self) -> None:
@@ -276,10 +272,10 @@ class _Sorter:
                 if not self._mean(self._lower[at]):
                     self.rest.append(self._tokens[at])
                 at += 1
-        if not (self.rest or self._taken or self.verb or self.metrics or self.card):
+        if not (self.rest or self._taken or self.metrics or self.said.keys() & {"verb", "card"}):
             # In another language these words alone ask for nothing.
             self.rest = [word for word in self._tokens if languages.unaccented(word) in self._ignored & languages.AROUND]
-        if not self._several and (self.metrics or self.rate or self._taken or len(self.rest) > 1):
+        if not self._several and (self.metrics or "rate" in self.said or self._taken or len(self.rest) > 1):
             # An account's figures are totals anyway.
             self.rest = [word for word in self.rest if word.lower() not in vocabulary.TOTALS_WORDS]
 
@@ -295,17 +291,17 @@ class _Sorter:
         if word in ("first", "just", "only") and self._top:
             return 1 if following.isdecimal() or word != "first" else 0
         if word in vocabulary.MINIMUM_WORDS and following.isdecimal():
-            self.minimum = int(following[:_MOST_DIGITS])
+            self.said["minimum"] = int(following[:_MOST_DIGITS])
             return 2
         if word.isdecimal() and (self._top or following == vocabulary.ROWS):
-            self.most = int(word[:_MOST_DIGITS])
+            self.said["most"] = int(word[:_MOST_DIGITS])
             return 1 if self._top else 2
         if word.isdecimal():
             return 0
         if ranking := vocabulary.RANKING_WORDS.get(word):
-            self.ranking = ranking
+            self.said["ranking"] = ranking
         elif word in vocabulary.TOTALS_WORDS:
-            self.totals = True
+            self.said["totals"] = True
         else:
             return 0
         return 1
@@ -314,21 +310,15 @@ class _Sorter:
         """Records the meaning of a lower-case word or phrase; False when it has none."""
         if metric := METRIC_WORDS.get(word):
             self.metrics.add(metric)
-        elif word in DAILY_WORDS:
-            self.daily = True
-        elif word in SHARE_WORDS:
-            self.share = True
         elif word in vocabulary.FORMAT_WORDS:
-            self.export = vocabulary.FORMAT_WORDS[word]
+            self.said["export"] = vocabulary.FORMAT_WORDS[word]
         elif word == vocabulary.COMPARE and self._several:
             # These compare their accounts anyway.
             return True
-        elif word in _VERBS and self.verb in ("", _VERBS[word]):
-            self.verb = _VERBS[word]
-        elif word in vocabulary.RATE_WORDS:
-            self.card = self.rate = True
-        elif word == ACCOUNT:
-            self.card = True
+        elif word in _VERBS and self.said.get("verb", _VERBS[word]) == _VERBS[word]:
+            self.said["verb"] = _VERBS[word]
+        elif fields := _FIELDS.get(word):
+            self.said |= dict.fromkeys(fields, True)
         else:
             return word in FILLERS or languages.unaccented(word) in self._ignored or not any(map(str.isalnum, word))
         return True

@@ -9,7 +9,7 @@ from msgspec import Struct
 from bot.access.visibility import Sources, Visibility
 from bot.errors import NotUnderstood
 from bot.parsing import parser
-from bot.parsing.queries import CompareQuery, PostQuery, comparison_text
+from bot.parsing.queries import CompareQuery, PostQuery, to_text
 from bot.reports.card_parts import account_name, post_of
 from bot.slack.builders import (
     OPTIONS_LIMIT,
@@ -84,7 +84,7 @@ class PostPicker:
         """The canonical command that compares the post of ``text`` with the chosen ones; raises UsageError when these are no posts."""
         post, platform_id = self._parse(text, await self._visibility.of(context))
         others = parser.parse_text(" ".join(urns), self._clock().date(), self._clock()).posts
-        return comparison_text(CompareQuery((post, *others), platform_id))
+        return to_text(CompareQuery((post, *others), platform_id))
 
     def _parse(self, text: str, visibility: Visibility) -> tuple[PostRef, str]:
         parsed = parser.parse_text(text, self._clock().date(), self._clock())

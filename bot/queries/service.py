@@ -27,7 +27,6 @@ from bot.parsing.queries import (
     TimesQuery,
     TopQuery,
     VersusQuery,
-    comparison_text,
     to_text,
 )
 from bot.parsing.spelling import known_part
@@ -307,7 +306,7 @@ def _corrected(error: UnknownAccount, named: str, directory: Directory, query: T
         error.remedy = did_you_mean(error.suggestions)
     elif all(near.values()):
         words = (near.get(word, word).strip() for word in named.split())
-        error.suggestions = (" ".join(filter(None, (comparison_text(replace(query, who="")), *words))),)
+        error.suggestions = (" ".join(filter(None, (to_text(replace(query, who="")), *words))),)
         error.remedy = did_you_mean(error.suggestions)
     return error
 
@@ -317,4 +316,4 @@ _LEFT_OUT = lazy_regex(r"(?:^| )(?:without|except(?: for)?|excluding|minus|but(?
 
 
 def _text(query: CompareQuery | VersusQuery | TeamQuery | TopQuery | TimesQuery) -> str:
-    return comparison_text(replace(query, share=False, export=""))
+    return to_text(replace(query, share=False, export=""))
