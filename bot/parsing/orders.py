@@ -7,7 +7,6 @@
 """
 
 import re
-from collections.abc import Mapping
 
 from bot.lazy_regex import lazy_regex
 from bot.parsing.courtesies import FIRST_WORDS, LONGEST_SENTENCE, POLITELY, plainly, without_reasons
@@ -73,61 +72,76 @@ _ASPECTS = lazy_regex(
 _MODAL = r"(?:should|must|could|can|needs? to|has to|have to|ought to|shall|is supposed to|would)"
 _HAPPEN = r"(?:(?:please|now|also|rather|better|just|be|get|come|go|run|arrive|fire|post|posted|sent|out|trigger|start|happen|land) )*"
 _ADD = r"(?P<add>(?:include|cover|contain|mention|(?:have|show)(?= \S+['’]s\b)) )?"
-_NOUN_FIRST = (
-    rf"(?:(?:{{polite}})(?:can|could|should|would|may|let|have) {_THE}|(?:{{polite}}){_THE}(?= .*\b{{noun}} (?:{_MODAL})\b)) "
-    rf"(?P<which>(?:\S+ ){{{{0,4}}}}?){{noun}} (?:(?:{_MODAL}) )?+{_HAPPEN}{_ADD}(?P<rest>(?!not\b|never\b)\S.*)"
+_WHICH = r"(?P<which>(?:\S+ ){0,4}?)"
+#: Stands in a pattern for the word of each kind that it is about.
+_NOUN = "‹noun›"
+_ANY = (DIGEST, ALERT, GOAL, "target", WATCH)
+
+
+def _phrase(nouns: tuple[str, ...], command: str, pattern: str) -> tuple[tuple[str, ...], str, str]:
+    return nouns, command, pattern
+
+
+#: Texts about one of these kinds, and the command of each behind the kind's word. ``{quoted}`` is what was named, in quotes.
+# fmt: off
+_PHRASES = (
+    # "Mention @ann in the alert", "only alert me on workdays".
+    _phrase((ALERT,), "edit for {who}",
+            rf"{POLITELY}(?:mention|tag|ping|cc) (?P<who><[@!][^<>]*>(?:(?:,| and) <[@!][^<>]*>)*|me) (?:in|on|for|with) {_THE} alert\W*"),
+    _phrase((ALERT,), "edit {only} {when}",
+            rf"{POLITELY}only (?:alert|notify|ping|tell|warn) (?:me|us) (?P<when>(?:on|at|in|between|during) \S.*)\W*"),
+    # "Why did the alert fire?", "quiet hours for the watch 22-7".
+    _phrase((ALERT,), "test",
+            r"(?:why|did|has|was|when|how often)\b.*\balert\b.*\b(?:fired?|triggered?|go(?:ne)? off|went off|quiet|silent)\b.*"),
+    _phrase((ALERT, WATCH), "edit {quoted} {no} {quiet} {rest}",
+            rf"{POLITELY}(?:(?:set|add|put|(?P<no>remove|delete|drop|clear|end)) )?(?:the )?(?P<quiet>(?:no )?quiet)(?: hours| time)?"
+            rf" (?:for|on|of|from) {_THE} {_WHICH}{_NOUN}(?P<rest>(?: (?:from|at|between|to))? \d.*|)"),
+    # "Add bob to the digest", "take acme out of the digest".
+    _phrase((DIGEST,), "edit {which} {sign} {who}",
+            r"(?:please |can you |could you )?(?P<add>add|include|put)?(?(add)|(?:remove|exclude|drop|take|leave)) (?P<who>\S.*?)"
+            rf" (?:to|in|into|from|out of|off) (?:{_AROUND} )*(?P<which>(?:\S+ ){{0,3}}?)(?:digest|report|summary)\W*"),
+    # "Remove the title of the digest", "only send the digest when something changed".
+    _phrase((DIGEST,), "edit {which} no {part}",
+            rf"{POLITELY}(?:remove|delete|drop|clear) (?:the |its )?(?P<part>title|intro)(?: line)? (?:of|from) {_THE} {_WHICH}digest\W*"),
+    _phrase((DIGEST,), "edit {which} only {when}",
+            rf"{POLITELY}only (?:send|post|run) {_THE} {_WHICH}digest (?P<when>(?:when|if) \S.*?)[.!?]*"),
+    # "Post the digest to #general too", "copy the digest to #general".
+    _phrase((DIGEST,), "edit {which} also in {where}",
+            rf"{POLITELY}(?:(?:copy|duplicate|clone)|also (?:post|send|share|put)|(?:post|send|share|put)(?=.*(?:too|as well|also)\W*$))"
+            rf" {_THE} {_WHICH}digest (?:also )?(?:to|in|into) (?P<where><#[^<>]*>)(?: too| as well| also)?\W*"),
+    # "A one-time digest of acme tomorrow at 9".
+    _phrase((DIGEST,), "{when}",
+            rf"{POLITELY}(?:(?:send|post)(?: (?:me|us))? )?(?:an? )?(?:one[- ](?:time|off)|single) "
+            r"(?:digest|report|summary) (?P<when>\S.*)"),
+    # What names what was, whose form is shown: "swap acme for bob in the digest".
+    _phrase((DIGEST,), "edit",
+            rf"{POLITELY}(?:(?:swap|replace|exchange)\b.* (?:for|with|by|and)\b.*\bdigest\W*"
+            r"|(?:drop|remove|take|add)\b.*\bdigest,? and (?:add|remove|drop|put)\b.*)"),
+    # "Why didn't the digest come?"
+    _phrase((DIGEST,), "history",
+            r"(?:why|did|has|was|when)\b.*\bdigest\b.*\b(?:go|come|came|sent|posted?|arrive|fail\w*|out|late|missing|last)\b.*"
+            r"|(?:when was|what was in|did (?:we|i) (?:miss|get)) (?:the|a|any|our|my|this)"
+            r" (?:(?:last|latest|previous|week['’]s) )?digests?\W*"),
+    # "We don't need the digest any more", "nobody reads the friday digest".
+    _phrase(_ANY, "delete {which}",
+            r"(?:(?:we|i)(?: really)? (?:don['’]?t|do not|no longer|never)|no ?body|no one)(?: really)?"
+            r" (?:needs?|wants?|reads?|uses?|likes?)"
+            rf" (?:to get |to see )?{_THE} {_WHICH}{_NOUN}(?: any ?more| any longer| now)?\W*"),
+    # "Can the digest come on tuesdays?", "the digest should include bob".
+    _phrase(_ANY, "edit {quoted} {add} {rest}",
+            rf"(?:{POLITELY}(?:can|could|should|would|may|let|have) {_THE}|{POLITELY}{_THE}(?= .*\b{_NOUN} (?:{_MODAL})\b))"
+            rf" {_WHICH}{_NOUN} (?:(?:{_MODAL}) )?+{_HAPPEN}{_ADD}(?P<rest>(?!not\b|never\b)\S.*?)[ ?!.]*"),
 )
-#: "Remove the title of the digest".
-_NO_PART = (
-    rf"{POLITELY}(?:remove|delete|drop|clear) (?:the |its )?(?P<part>title|intro)(?: line)?"
-    rf" (?:of|from) {_THE} (?P<which>(?:\S+ ){{0,4}}?)digest\W*"
-)
-#: "Post the digest to #general too", "copy the digest to #general".
-_ALSO_THERE = (
-    rf"{POLITELY}(?:(?:copy|duplicate|clone)|also (?:post|send|share|put)|(?:post|send|share|put)(?=.*(?:too|as well|also)\W*$)) {_THE}"
-    r" (?P<which>(?:\S+ ){0,4}?)digest (?:also )?(?:to|in|into) (?P<where><#[^<>]*>)(?: too| as well| also)?\W*"
-)
-#: "A one-time digest of acme tomorrow at 9".
-_ONCE = rf"{POLITELY}(?:(?:send|post)(?: (?:me|us))? )?(?:an? )?(?:one[- ](?:time|off)|single) (?:digest|report|summary) (?P<when>\S.*)"
-#: "Only send the digest when something changed".
-_ONLY_WHEN = rf"{POLITELY}only (?:send|post|run) {_THE} (?P<which>(?:\S+ ){{0,4}}?)digest (?P<when>(?:when|if) \S.*?)[.!?]*"
-#: "We don't need the digest any more", "nobody reads the friday digest".
-_NO_NEED = (
-    r"(?:(?:we|i)(?: really)? (?:don['’]?t|do not|no longer|never)|no ?body|no one)(?: really)? (?:needs?|wants?|reads?|uses?|likes?)"
-    rf" (?:to get |to see )?{_THE} (?P<which>(?:\S+ ){{{{0,4}}}}?){{noun}}(?: any ?more| any longer| now)?\W*"
-)
+# fmt: on
 #: "The alert is too noisy", "the digest didn't come".
 _STATED = (
-    r"(?:the|this|that) (?P<which>(?:\S+ ){{0,4}}?){noun}"
+    rf"(?:the|this|that) {_WHICH}{_NOUN}"
     r" (?P<is>is|was|comes|came|did|does|has|keeps|never|didn['’]t|doesn['’]t|hasn['’]t|isn['’]t)\b[^,;]*"
     r"(?:[,;.] (?:so |please |can you )*(?P<then>(?:make|change|set|move|lower|raise|reduce|increase|delete"
     r"|drop|cancel|remove|stop|pause|kill|end|skip|get rid of)\b.*))?"
 )
-#: "Why didn't the digest come?"
-_CAME = (
-    r"(?:why|did|has|was|when)\b.*\b{noun}\b.*\b(?:go|come|came|sent|posted?|arrive|fail\w*|out|late|missing|last)\b.*"
-    r"|(?:when was|what was in|did (?:we|i) (?:miss|get)) (?:the|a|any|our|my|this) (?:(?:last|latest|previous|week['’]s) )?{noun}s?\W*"
-)
-#: "Mention @ann in the alert", "only alert me on workdays".
-_TOLD = (
-    rf"{POLITELY}(?:(?:mention|tag|ping|cc) (?P<who><[@!][^<>]*>(?:(?:,| and) <[@!][^<>]*>)*|me) (?:in|on|for|with) {_THE} alert"
-    rf"|only (?:(?:alert|notify|ping|tell|warn) (?:me|us)|(?:check|run) {_THE} alert)"
-    r" (?P<when>(?P<week>once a week|weekly)|(?:on|at|in|between|during|every) \S.*?))\W*"
-)
-#: "Quiet hours for the watch 22-7", and "why did the alert fire?".
-_QUIET_OF = (
-    rf"{POLITELY}(?:(?:set|add|put|(?P<no>remove|delete|drop|clear|end)) )?(?:the )?(?P<quiet>(?:no )?quiet)(?: hours| time)?"
-    rf" (?:for|on|of|from) {_THE} (?P<which>(?:\S+ ){{{{0,4}}}}?){{noun}}(?P<rest>(?: (?:from|at|between|to))? \d.*|)"
-)
-_FIRED = r"(?:why|did|has|was|when|how often)\b.*\balert\b.*\b(?:fired?|triggered?|go(?:ne)? off|went off|quiet|silent)\b.*"
 _ABOUT_GOALS = (
     r"(?:how|are|is|will|did|do|can|have|has|were|what|where)\b[^\d]*\b(?:goals?|targets?)(?: yet| already| this \w+| so far)?\W*"
-)
-#: "Add bob to the digest", "take acme out of the digest".
-_ACCOUNTS_OF = lazy_regex(
-    r"(?:please |can you |could you )?(?P<add>add|include|put)?(?(add)|(?:remove|exclude|drop|take|leave)) (?P<who>\S.*?)"
-    rf" (?:to|in|into|from|out of|off) (?:{_AROUND} )*(?P<which>(?:\S+ ){{0,3}}?)(?:digest|report|summary)\W*",
-    re.IGNORECASE,
 )
 #: A change that doesn't say to what: "a bit earlier", "less sensitive".
 _SOMEHOW = r"(?:(?:a )?(?:bit|little|lot) |much |slightly )*(?:earlier|later|(?:less|more) (?:often|sensitive|noisy|frequent(?:ly)?))"
@@ -136,12 +150,8 @@ _CHANGES_ONE = lazy_regex(rf" (?:the|my|our) (?:\S+ ){{0,3}}? ?(?:(?:in|at|on|ev
 _ENDS = lazy_regex(r" (?:after|on|at|by|with|in) (?:the )?(?P<day>(?!once\b|now\b)\S.*)", re.IGNORECASE)
 _WHICH_WORD = r"(?!(?:from|to|in|into|of|for|with|and|at|every|until|next) )[^\s,]+"
 _NO_TITLE = r"\s+(?:with|that|which|who|of|for|in|on|has|having|by)\b"
-#: A change by how much, and one that names what was: "push the digest back an hour", "swap acme for bob in the digest".
+#: A change by how much: "push the digest back an hour".
 _NO_CHANGE = rf"{POLITELY}(?!.*\bto\b)(?:push|shift|postpone|delay)\b"
-_SWAP = (
-    rf"{POLITELY}(?:(?:swap|replace|exchange)\b.* (?:for|with|by|and)\b.*\bdigest\W*"
-    r"|(?:drop|remove|take|add)\b.*\bdigest,? and (?:add|remove|drop|put)\b.*)"
-)
 _REPORT = lazy_regex(
     rf"(?P<before>^{POLITELY}(?:stop|pause|delete|remove|cancel|drop|end|kill|skip|resume|move|rename|get rid of)\b"
     r"(?: (?:sending|posting|the|my|our|this|that|these))*(?: (?!the\b)\S+){0,2}? "
@@ -157,18 +167,10 @@ _AT_NIGHT = lazy_regex(
 #: "Who can change the digest?", whose answer the thing itself shows, and words that say nothing against it.
 _ASKED_ABOUT = (
     r"\W*(?:who|what|when|where|why|how(?! (?:do|can|could|would|should) (?:i|we)\b)|which|is|are|was|were|do|does|did|has|have|will|any"
-    r"|show|list)\b[^\d]*?\b{noun}(?P<several>e?s)?\b[^\d]*"
+    r"|show|list)\b[^\d]*?\b‹noun›(?P<several>e?s)?\b[^\d]*"
 )
 _NO_REASONS = frozenset(
     "why when if digest digests alert alerts goal goals watch watches schedule else others working".split()  # noqa: SIM905
-)
-_OF_DIGESTS = (
-    (_NO_PART, "edit {which} no {part}"),
-    (_ONLY_WHEN, "edit {which} only {when}"),
-    (_ALSO_THERE, "edit {which} also in {where}"),
-    (_ONCE, "{when}"),
-    (_SWAP, "edit"),
-    (_CAME.format(noun=DIGEST), "history"),
 )
 _GOAL_NOUNS = (GOAL, "target")
 
@@ -181,41 +183,29 @@ def action_first(text: str, noun: str) -> str:
     if noun == DIGEST and not NAMES_KIND.search(plain):
         # "Remove the weekly report"; "show" and "set up" ask for figures, or for a new one.
         plain = _REPORT.sub(r"\g<before>digest", plain)
-    if noun == ALERT and (told := re.fullmatch(_TOLD, plain, re.IGNORECASE)):
-        when = "every monday" if told["week"] else f"{'only' * told['when'].endswith('hours')} {told['when']}" if told["when"] else ""
-        return joined(ALERT, "edit", when or f"for {told['who']}")
-    if noun == ALERT and re.fullmatch(_FIRED, plain, re.IGNORECASE):
-        return f"{ALERT} test"
-    if noun in (ALERT, WATCH) and (of := re.fullmatch(_QUIET_OF.format(noun=noun), plain, re.IGNORECASE)):
-        return joined(noun, "edit", f'"{of["which"].strip()}"' if of["which"] else "", "no" if of["no"] else "", of["quiet"], of["rest"])
-    own = _of_digests(plain) if noun == DIGEST else ""
-    places = {"noun": noun, "polite": POLITELY}
-    acts = own or _noun_first(plain, noun, places) or _in_verb_order(plain, noun)
-    return acts or _stated(plain, noun, places) or _asked_about(plain, noun, places)
+    return _by_phrase(plain, noun) or _in_verb_order(plain, noun) or _stated(plain, noun) or _asked_about(plain, noun)
 
 
-def _of_digests(plain: str) -> str:
-    if of := _ACCOUNTS_OF.fullmatch(plain):
-        return f"{DIGEST} edit {of['which']}{'add' if of['add'] else 'remove'} {of['who']}"
-    for pattern, command in _OF_DIGESTS:
-        if found := re.fullmatch(pattern, plain, re.IGNORECASE):
-            return joined(DIGEST, command.format(**found.groupdict()))
+def _full(pattern: str, plain: str, noun: str) -> "re.Match[str] | None":
+    return re.fullmatch(pattern.replace(_NOUN, noun), plain, re.IGNORECASE)
+
+
+def _by_phrase(plain: str, noun: str) -> str:
+    for nouns, command, pattern in _PHRASES:
+        if noun in nouns and (found := _full(pattern, plain, noun)):
+            said = {name: (words or "").strip() for name, words in found.groupdict().items()}
+            adds, which, when = bool(said.get("add")), said.get("which"), said.get("when", "")
+            said |= {"quoted": f'"{which}"' if which else "", "no": "no" if said.get("no") else "", "add": "add" if adds else ""}
+            said |= {"sign": "add" if adds else "remove", "only": "only" if when.endswith("hours") else ""}
+            return joined(noun, command.format(**said))
     return ""
 
 
-def _noun_first(plain: str, noun: str, places: Mapping[str, str]) -> str:
-    if found := re.fullmatch(_NO_NEED.format(**places), plain, re.IGNORECASE):
-        return joined(noun, "delete", found["which"])
-    found = re.fullmatch(_NOUN_FIRST.format(**places), plain, re.IGNORECASE)
-    which = f'"{found["which"].strip()}"' if found and found["which"] else ""
-    return joined(noun, "edit", which, "add" if found["add"] else "", found["rest"].rstrip(" ?!.")) if found else ""
-
-
-def _stated(plain: str, noun: str, places: Mapping[str, str]) -> str:
+def _stated(plain: str, noun: str) -> str:
     """The command that a statement or a question is about: "the digest didn't come", "are we going to hit our goal?"."""
     if noun in _GOAL_NOUNS and re.fullmatch(_ABOUT_GOALS, plain, re.IGNORECASE):
         return f"{GOAL} list"
-    if found := re.fullmatch(_STATED.format(**places), plain, re.IGNORECASE):
+    if found := _full(_STATED, plain, noun):
         command = joined(noun, "edit", found["which"])
         if (then := found["then"]) and (change := change_in(then)):
             return joined(command, change)
@@ -228,9 +218,9 @@ def _stated(plain: str, noun: str, places: Mapping[str, str]) -> str:
     return ""
 
 
-def _asked_about(plain: str, noun: str, places: Mapping[str, str]) -> str:
+def _asked_about(plain: str, noun: str) -> str:
     """The command that shows what a question is about which has no other answer: "who can change the digest?"."""
-    asked = re.fullmatch(_ASKED_ABOUT.format(**places), plain, re.IGNORECASE)
+    asked = _full(_ASKED_ABOUT, plain, noun)
     if asked and noun in _GOAL_NOUNS:
         return f"{GOAL} list"
     if asked is None or not (REASON_WORDS - _NO_REASONS).isdisjoint(plain.lower().split()):
