@@ -18,3 +18,8 @@ class _LazyPattern:
 def lazy_regex(pattern: str, flags: int = 0) -> re.Pattern[str]:
     """The regular expression, compiled when it is first used."""
     return cast("re.Pattern[str]", _LazyPattern(pattern, flags))
+
+
+def any_case(pattern: str) -> re.Pattern[str]:
+    """The same of what people type, in capitals or not."""
+    return lazy_regex(pattern, re.IGNORECASE)

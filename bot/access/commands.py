@@ -6,7 +6,7 @@ from typing import Final
 from msgspec import Struct
 
 from bot.errors import NotUnderstood
-from bot.lazy_regex import lazy_regex
+from bot.lazy_regex import any_case, lazy_regex
 from bot.parsing import vocabulary
 from bot.parsing.text import excerpt, unescaped
 from bot.statistics.reports import CLIENT_ID
@@ -47,14 +47,14 @@ _CLIENT_FILLERS: Final = frozenset({"here", "in", "for", "to", "is", "=", "this"
 _LINK = lazy_regex(rf"\s*({vocabulary.LINK}|{vocabulary.UNLINK})(?![\w-])(.*)", re.IGNORECASE | re.DOTALL)
 _PERSON = lazy_regex(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 #: The beginnings of a post's link after "link".
-_POST = lazy_regex(r"https?://|urn[:%]", re.IGNORECASE)
+_POST = any_case(r"https?://|urn[:%]")
 _LINK_FILLERS = frozenset({"to", "with", "and", "is", "please", "account", "from", "for"})
 _NEW_GROUP = r"(?:create|make|set ?up|new) (?:an? |the )?(?:new )?group(?: called| named)?"
 _PREVIEWS = r"(?:the |all )?(?:link |post )*(?:previews?|unfurls?|unfurling)(?: of (?:links|posts))?"
 _GROUP = r"(?:the )?+(?:group (?P<group>[\w-]+)|(?P<named>[\w-]+) (?:group|team))"
 #: Commands in other words: "delete the sales group", "who is in sales", "who can use this?".
 _IN_OTHER_WORDS = tuple(
-    (lazy_regex(rf"(?:please |can you )?(?:{pattern})\W*", re.IGNORECASE), command)
+    (any_case(rf"(?:please |can you )?(?:{pattern})\W*"), command)
     for pattern, command in (
         (rf"{_NEW_GROUP} (?P<group>[\w-]+)(?: (?:with|of|for)|:| =)? (?P<more>\S.*)", f"{vocabulary.GROUP} {{name}} new = {{more}}"),
         (r"(?P<group>[a-z][\w-]*) ?= ?(?P<more>[^=]+)", f"{vocabulary.GROUP} {{name}} new = {{more}}"),
@@ -81,28 +81,25 @@ _IN_OTHER_WORDS = tuple(
     )
 )
 _ADDS = r"(?:please |can you )?(?:(?P<add>add|put|include)|remove|take|drop|delete) (?P<who>\S.*?) (?:to|into|in|from|out of) "
-_MEMBER = lazy_regex(
+_MEMBER = any_case(
     rf"{_ADDS}(?:{_GROUP}|(?P<other>(?!(?:it|this|that|there|here|slack|digest|alert|watch|goal)\b)[a-z][\w-]*))"
-    r"(?:(?:,? and|,|;) (?:(?P<adds>add|put|include)|remove|take|drop|delete) (?P<then>\S.*?)(?: in| out)?)?\W*",
-    re.IGNORECASE,
+    r"(?:(?:,? and|,|;) (?:(?P<adds>add|put|include)|remove|take|drop|delete) (?P<then>\S.*?)(?: in| out)?)?\W*"
 )
-_RENAME_GROUP = lazy_regex(rf"(?:please |can you )?(?:rename|change|call) {_GROUP}\b.*", re.IGNORECASE)
-_DELETE_GROUP = lazy_regex(rf"(?:please |can you )?(?:delete|remove|drop|dissolve) {_GROUP}\W*", re.IGNORECASE)
-_FROM_TEAM = lazy_regex(
+_RENAME_GROUP = any_case(rf"(?:please |can you )?(?:rename|change|call) {_GROUP}\b.*")
+_DELETE_GROUP = any_case(rf"(?:please |can you )?(?:delete|remove|drop|dissolve) {_GROUP}\W*")
+_FROM_TEAM = any_case(
     r"(?:please |can you )?(?:(?:take|leave|exclude|remove|keep|hide) (?P<who>(?!(?:it|this|that)\b)\S+(?: \S+)??)(?P<own> account)?"
     r" (?:out of|from|off) (?:(?:the|all|our) )*"
     r"(?:team|team['’]s|(?:leader)?boards?|totals?|rankings?|every(?:thing|one|body|where)|sums?|others|answers|results|reports)"
     r"(?: (?:totals?|answers?|figures|else))?"
     r"|(?:do(?:n['’]?t| not)|never|stop) show(?:ing)? (?P<shown>(?!(?:it|this|that)\b)\S+(?: \S+)??)(?: account)?"
     r" (?:anywhere|at all|to any(?:one|body)(?: else)?)"
-    r"|opt (?P<opted>(?!out\b|in\b)\S.*?) (?P<way>out|in))\W*",
-    re.IGNORECASE,
+    r"|opt (?P<opted>(?!out\b|in\b)\S.*?) (?P<way>out|in))\W*"
 )
-_OF_ZONES = lazy_regex(r"\btime ?zones?\b", re.IGNORECASE)
-_HAND_OVER = lazy_regex(
+_OF_ZONES = any_case(r"\btime ?zones?\b")
+_HAND_OVER = any_case(
     r"(?:please |can you )?(?:(?:hand|transfer|give)(?: over)? (?:the|my|our|this) (?:\S+ )?(?:digest|alert|goal|watch)(?: over)? to <@.*"
-    r"|make <@[^<>]*> (?:the )?owner\b.*|change (?:the )?owner\b.*)",
-    re.IGNORECASE,
+    r"|make <@[^<>]*> (?:the )?owner\b.*|change (?:the )?owner\b.*)"
 )
 ONE_OWNER = "What is set up stays with whoever set it up, and administrators can change it too."
 OWNER_REMEDY = "Somebody else sets up their own, and yours is deleted. See what there is:"

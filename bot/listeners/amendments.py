@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from bot.errors import BadSchedule, NotUnderstood, UsageError
-from bot.lazy_regex import lazy_regex
+from bot.lazy_regex import any_case, lazy_regex
 from bot.listeners.verbs import Verbs, command_in
 from bot.management import change_words
 from bot.management.actions import SubscriptionAction, nothing_here
@@ -50,9 +50,9 @@ MEANT_WITHIN = timedelta(minutes=5)
 SEE_SET_UP = ("digest list", "alert list", "goals", "watches")
 
 #: The words before a date of a digest.
-_LEAD = lazy_regex(r"(?:until|till|from|starting|except|without|skip|not|no)(?: (?:on|in|over))?(?= )", re.IGNORECASE)
-_BOTH = lazy_regex(r"(?:both|all)(?: of (?:them|those|these)| accounts)", re.IGNORECASE)
-_OVER = lazy_regex(r"(?:the )?(?:(?:last|past|previous) \w+$|since\b)", re.IGNORECASE)
+_LEAD = any_case(r"(?:until|till|from|starting|except|without|skip|not|no)(?: (?:on|in|over))?(?= )")
+_BOTH = any_case(r"(?:both|all)(?: of (?:them|those|these)| accounts)")
+_OVER = any_case(r"(?:the )?(?:(?:last|past|previous) \w+$|since\b)")
 #: About what was spoken of, whatever days it names.
 _ABOUT_IT = lazy_regex(
     rf"{POLITELY}(?:(?:{'|'.join(FIRST_WORDS[one] for one in ('stop', 'pause', 'resume', 'edit', 'skip', 'move'))}) (?:it|that|this)\b"

@@ -14,7 +14,6 @@ A text is looked at in this order, and the first that knows it answers:
 """
 
 import logging
-import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
@@ -22,7 +21,7 @@ from functools import partial
 from msgspec.structs import replace
 
 from bot.errors import BotError, NotUnderstood, UsageError
-from bot.lazy_regex import lazy_regex
+from bot.lazy_regex import any_case, lazy_regex
 from bot.listeners.amendments import Amendments
 from bot.listeners.verbs import Handler, Verbs, command_at_once, command_in
 from bot.ops import telemetry
@@ -47,7 +46,7 @@ ANSWERED_WITHIN = timedelta(minutes=5)
 #: An account or a post in canonical words.
 _SUBJECT = lazy_regex(rf"{FULL_ID.pattern}|urn:\S+")
 #: The command itself, as a suggestion is copied with it.
-_COMMAND = lazy_regex(r"\s*`?/?linkedin-stats\b`?(?!-)\s*", re.IGNORECASE)
+_COMMAND = any_case(r"\s*`?/?linkedin-stats\b`?(?!-)\s*")
 
 
 class Router:

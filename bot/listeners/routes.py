@@ -29,7 +29,7 @@ from bot.errors import NotUnderstood, UsageError
 from bot.goals import handler as goals
 from bot.goals.handler import GoalHandler
 from bot.goals.parser import GOAL_WORDS
-from bot.lazy_regex import lazy_regex
+from bot.lazy_regex import any_case
 from bot.listeners.forms import Forms
 from bot.listeners.verbs import Route, asks_to_tell
 from bot.management.service import SubscriptionService
@@ -63,18 +63,16 @@ class Management(Struct, frozen=True):
 NOT_ABOUT_POSTS = "Alerts and goals are about an account's figures, not about one post's."
 WATCH_POSTS = "`watch` reports each new post of an account, with its figures after 24 hours, 72 hours and 7 days:"
 #: Words for the post that is being talked about.
-_OF_POST = lazy_regex(
+_OF_POST = any_case(
     r"\b(?:th(?:is|at|e|ese)(?: linkedin)? posts?|(?:it|this|that) (?:\w+ )?(?:gets?|has|reach|go|hit|pass|exceed|is|fall|drop|rise)\w*"
-    r"|for (?:it|this|that)(?! \w*(?:week|month|quarter|account|channel)))\b",
-    re.IGNORECASE,
+    r"|for (?:it|this|that)(?! \w*(?:week|month|quarter|account|channel)))\b"
 )
 #: "When any post passes 10k impressions", "10 comments per post".
-_OF_ANY_POST = lazy_regex(
+_OF_ANY_POST = any_case(
     r"\b(?:any|an?|one|each|every|some|single|new)(?: (?:of|my|our|single|new|one))* posts?"
-    r"(?= (?:\w+ )?(?:get|ha[sv]e?|reach|go|hit|pass|exceed|cross|with|above|over|is|fall|drop|rise)\w*\b.*\d)|\bper (?:\w+ )?post\b",
-    re.IGNORECASE,
+    r"(?= (?:\w+ )?(?:get|ha[sv]e?|reach|go|hit|pass|exceed|cross|with|above|over|is|fall|drop|rise)\w*\b.*\d)|\bper (?:\w+ )?post\b"
 )
-_IT_MOVES = lazy_regex(r"\b(?:it|this|that) (?!week|month|quarter|year|account|channel)", re.IGNORECASE)
+_IT_MOVES = any_case(r"\b(?:it|this|that) (?!week|month|quarter|year|account|channel)")
 T = TypeVar("T")
 
 

@@ -9,7 +9,7 @@
 
 import re
 
-from bot.lazy_regex import lazy_regex
+from bot.lazy_regex import any_case, lazy_regex
 from bot.parsing.courtesies import LONGEST_SENTENCE, plainly
 from bot.parsing.dates import MONTH
 from bot.parsing.follow_ups import NOT_SO
@@ -28,31 +28,25 @@ _CORRECTS = (
     r"|check(?: it)?(?= (?:at|on|every|only|daily)))"
 )
 #: How a text begins that goes on from the last command.
-_SIGN = lazy_regex(
+_SIGN = any_case(
     rf"\W*(?:(?:(?P<corrects>{_CORRECTS})|and|so|then|now|but|ok|okay|great|cool|nice|thanks|thank you|oh|well|right|perfect|please|pls"
     r"|hm+|(?:can|could) (?:you|we|i)|let['’]s|(?:do|have|get|send|post|run) (?:it|this|that)|it['’]?s too \w+"
-    r"|too (?:early|late|often|much|high|low|many|few)(?=\s*,))\b[\s,!.…:-]*)*",
-    re.IGNORECASE,
+    r"|too (?:early|late|often|much|high|low|many|few)(?=\s*,))\b[\s,!.…:-]*)*"
 )
-_THANKS = lazy_regex(
-    r"(?:[\s,.!?]+(?:please|pls|plz|thanks|thank you|thx|either|(?P<corrects>i meant?|sorry|rather|actually))\b)*[\s.!?]*$", re.IGNORECASE
-)
+_THANKS = any_case(r"(?:[\s,.!?]+(?:please|pls|plz|thanks|thank you|thx|either|(?P<corrects>i meant?|sorry|rather|actually))\b)*[\s.!?]*$")
 #: What says in which way it should change, but not how.
-_VAGUE = lazy_regex(
+_VAGUE = any_case(
     r"(?:(?:an?|a bit|a little|some|much) )?(?:later|earlier|sooner)(?: on| please| pls)*\W*"
     r"|(?:(?:twice|half) as|more|less|not so|not that) often\W*"
-    r"|(?:(?:it|that|this)(?:['’]?s| is) )?(?:way |a bit |far )?too (?:sensitive|noisy|often|much|early|late|long|many|frequent|strict)\W*",
-    re.IGNORECASE,
+    r"|(?:(?:it|that|this)(?:['’]?s| is) )?(?:way |a bit |far )?too (?:sensitive|noisy|often|much|early|late|long|many|frequent|strict)\W*"
 )
-_AROUND_CHANGE = lazy_regex(
+_AROUND_CHANGE = any_case(
     r"^(?:(?:let['’]?s|ok|okay|then|so|please|pls|maybe|just|we|i|do|have|make|go|take|use|say|try|with|for|want|prefer|send|it)\b[\s,]*)+"
-    r"|(?:[\s,]+(?:would|will|should|be|is|enough|fine|ok|okay|then|please|pls|better|maybe|instead|thanks|good))+$",
-    re.IGNORECASE,
+    r"|(?:[\s,]+(?:would|will|should|be|is|enough|fine|ok|okay|then|please|pls|better|maybe|instead|thanks|good))+$"
 )
-_ASKS = lazy_regex(
+_ASKS = any_case(
     r"(?:what|how|who|which|why|when|where|is|are|was|were|did|do (?:we|i|they|you)|does|has|have|show|give|tell|compare|list|top|best)\b"
-    r"|.*(?<!\bit)['’]s \w",
-    re.IGNORECASE,
+    r"|.*(?<!\bit)['’]s \w"
 )
 LEFT_PERIOD = lazy_regex(rf"(?:only|just|not|no|without) (?:the )?{PERIOD.pattern}")
 _NO_PLACE = r"(?:all|any|last|this|next|what|same|first|the|some|every|each|over|real)"
@@ -60,7 +54,7 @@ _SUITS = r"(?:would be|works|fits|(?:would )?suits?(?: us| me)?|(?<=\d )is)"
 _ENOUGH = r"(?:enough|plenty|sufficient|fine|ok|okay|good)"
 _RHYTHM = r"(?:once|twice|\w+ times|every|each|daily|weekly|monthly|quarterly)\b.*?"
 #: The change that is the same for another account.
-ALSO = lazy_regex(r"(?:add|same) (?P<who>\S.*)", re.IGNORECASE)
+ALSO = any_case(r"(?:add|same) (?P<who>\S.*)")
 _WEEKDAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?"
 _SOME_DATES = (
     rf"(?:(?:{_WEEKDAY}|\d{{1,2}}(?:st|nd|rd|th|\.)? {MONTH}|{MONTH} \d{{1,2}}|(?:the )?week of"
@@ -138,18 +132,17 @@ _AMENDMENTS = tuple(
     )
 )
 #: "Take acme out and put bob in".
-_SWAPPED = lazy_regex(
+_SWAPPED = any_case(
     r"(?:take|leave) (?P<out>\S.*?) out,?(?: and)? put (?P<new>\S.*?) in(?: instead)?"
-    r"|(?:swap|replace|exchange) (?P<out2>\S.*?) (?:for|with|by) (?P<new2>\S.*)",
-    re.IGNORECASE,
+    r"|(?:swap|replace|exchange) (?P<out2>\S.*?) (?:for|with|by) (?P<new2>\S.*)"
 )
 _CLOCK = r"(?:\d{1,2}(?:[:.h]\d\d)?(?: ?[ap]m| ?uhr)?|noon|midnight)"
 #: A time alone, and another figure with its number.
 _BARE = {
-    DIGEST: lazy_regex(rf"(?:at )?(?P<new>{_CLOCK}(?: or (?:at )?{_CLOCK})?)", re.IGNORECASE),
-    ALERT: lazy_regex(rf"(?P<new>{AMOUNT} ?(?:%|\+| or more)?(?: ?(?:per|an?|each|every|/) ?(?:day|week|month))?)", re.IGNORECASE),
+    DIGEST: any_case(rf"(?:at )?(?P<new>{_CLOCK}(?: or (?:at )?{_CLOCK})?)"),
+    ALERT: any_case(rf"(?P<new>{AMOUNT} ?(?:%|\+| or more)?(?: ?(?:per|an?|each|every|/) ?(?:day|week|month))?)"),
     # "Comments 2025" and "5 posts" are questions.
-    GOAL: lazy_regex(rf"(?!.*\b(?:posts?|20\d\d)\b)(?P<new>{AMOUNT}(?: [a-z]+)?)", re.IGNORECASE),
+    GOAL: any_case(rf"(?!.*\b(?:posts?|20\d\d)\b)(?P<new>{AMOUNT}(?: [a-z]+)?)"),
 }
 #: "No, wednesday at noon".
 _CORRECTION = lazy_regex(

@@ -1,9 +1,8 @@
 """Recognizes what is said around a question or a command (greetings, thanks, reasons), and questions for what the bot is for."""
 
-import re
 from functools import lru_cache
 
-from bot.lazy_regex import lazy_regex
+from bot.lazy_regex import any_case, lazy_regex
 from bot.parsing import vocabulary
 
 _GREETINGS = frozenset(
@@ -57,17 +56,14 @@ _SAYINGS = frozenset({
 
 #: "What can you do?", "how do I use this?": questions for the help without its word.
 _IT = r"(?:you|it|this(?: bot| app)?|the bot)"
-_ASKS_WHAT_FOR = lazy_regex(
+_ASKS_WHAT_FOR = any_case(
     rf"(?:hi|hey|hello|so)?\W*(?:what (?:can|do|could) (?:i|we|{_IT}) (?:do|ask|type|say)(?: here| with {_IT}| {_IT})?|what does {_IT} do"
     rf"|how (?:do|can|should) (?:i|we) (?:use|ask|work with|start)(?: with)?(?: {_IT})?|how does {_IT} work|what are you(?: for)?"
-    r"|who are you|are you (?:an? )?(?:bot|robot|human|real|ai|person|machine|chatgpt|alive))\W*",
-    re.IGNORECASE,
+    r"|who are you|are you (?:an? )?(?:bot|robot|human|real|ai|person|machine|chatgpt|alive))\W*"
 )
 _LONGEST_PREAMBLE = 160
 #: With something that the help explains.
-_HOW_DO_I = lazy_regex(
-    r"\W*(?:(?:how (?:do|can|could|should)|where (?:do|can|could)) i|how to) (?!do\b|compare to\b)(?!.*linkedin\.com)", re.IGNORECASE
-)
+_HOW_DO_I = any_case(r"\W*(?:(?:how (?:do|can|could|should)|where (?:do|can|could)) i|how to) (?!do\b|compare to\b)(?!.*linkedin\.com)")
 
 _WHOSE = r"(?:(?:my|our|the|a|one of (?:my|our|the)) )?"
 _ROLE = (
@@ -87,7 +83,7 @@ _OCCASION = (
     r"(?: (?:today|tomorrow|later|on \w+day|next week|this (?:week|morning|afternoon)))?"
 )
 #: What people write before a question: "my boss asks how", "quick question:", "would it be possible to have", "for a slide:".
-_PREAMBLE = lazy_regex(
+_PREAMBLE = any_case(
     r"\W*(?:(?:(?:hi|hey|hello|so|and|ok|please|good (?:morning|afternoon|evening))\b(?: (?:bot|there|team|all))?[\s,.!–—-]+)*(?:"
     rf"{_WHOSE}{_ROLE} {_WISH}(?: {_KNOW})*\b|(?!(?:who|what|which|it|i|we)\b)\w+ {_WISH} to (?:know|see)\b"
     r"|i(?: (?:just|really))?(?:['’]d| would| was| am|['’]m)? (?:just )?"
@@ -108,8 +104,7 @@ _PREAMBLE = lazy_regex(
     r"|(?:(?:the )?last one|one more|(?:the )?next one|another one)(?=\s*[:,–—-])"
     rf"|(?:i )?(?:need(?:ed)? (?:this |it )?)?(?:(?:the |some )?(?:numbers|stats|figures) )?for {_OCCASION}"
     r"(?=\s*[:,–—-]| (?:i|we|can|could|please)\b)"
-    r")[\s,:;.!–—-]+)+(?=\S)",
-    re.IGNORECASE,
+    r")[\s,:;.!–—-]+)+(?=\S)"
 )
 #: What they write after it: "best regards, Tina", "for tomorrow's meeting", "sent from my iPhone".
 _CLOSING = lazy_regex(
@@ -222,30 +217,27 @@ _AWAY = (
     r"|out(?: of (?:the )?office)?|gone|closed|abroad|travell?ing|on (?:holidays?|vacation|leave|pto|a (?:trip|break)|\w+ leave))"
 )
 #: Why it is said, and thanks: "… pls, nobody reads it".
-_REASON = lazy_regex(
+_REASON = any_case(
     r"(?:,| -| –|;|\.)? (?:(?:because|(?:no ?body|no one|no-one|we (?:don['’]?t|no longer)|it['’]?s (?:too|not|just)))\b.*"
     rf"|(?<!while )(?<!when )(?:(?:as|since) )?(?:{_AWAY}|(?:i['’]?m|we['’]?re|i am|we are) busy)\W*"
-    r"|(?:pls|plz|please|thanks|thank you|thx|ta|cheers)\W*|(?:instead(?: of \S+)?|rather than \S+)\W*)$",
-    re.IGNORECASE,
+    r"|(?:pls|plz|please|thanks|thank you|thx|ta|cheers)\W*|(?:instead(?: of \S+)?|rather than \S+)\W*)$"
 )
 #: "Make a digest of this", "turn this into a weekly report every friday".
-_OF_THIS = lazy_regex(
+_OF_THIS = any_case(
     rf"{POLITELY}(?:(?:make|create|set up|build|schedule|do) (?:an? |the )?(?P<how>(?:daily|weekly|monthly) )?"
     r"(?:digest|report|summary|recap) (?:of|from|out of|for|with|about) (?:this|that|it|these)|(?:make|turn) (?:this|that|it|these)"
-    r"(?: into)? (?:an? )?(?P<how2>(?:daily|weekly|monthly) )?(?:digest|report|summary|recap))(?P<when> .*)?",
-    re.IGNORECASE,
+    r"(?: into)? (?:an? )?(?P<how2>(?:daily|weekly|monthly) )?(?:digest|report|summary|recap))(?P<when> .*)?"
 )
 #: What asks for no figures, whatever follows.
-SETS_UP = lazy_regex(rf"{POLITELY}(?:set ?up|schedule|automate|subscribe)\b", re.IGNORECASE)
+SETS_UP = any_case(rf"{POLITELY}(?:set ?up|schedule|automate|subscribe)\b")
 #: "How do I set up a weekly report?"
-HOW_TO = lazy_regex(
+HOW_TO = any_case(
     r"\W*(?:how|where) (?:do|can|would|could|should) (?:i|we|you|one)"
     r" (?:set ?up|make|create|schedule|add|change|edit|move|stop|pause|end|cancel|delete|remove|rename|mute"
     r"|(?:get|have)(?= (?:an? |the )?(?:daily|weekly|monthly|regular)))\b.*?"
     r"\b(?P<what>digest|report|summary|alert|goal|target|watch|group|permission|preview)"
     r"|\W*what (?:can|does|do|is|are) (?:an? |my )?(?P<kind>digest|alert|goal|watch)(?:e?s)?"
-    r"(?: (?:do|include|show|contain|have|for|mean|about|good))*\W*$",
-    re.IGNORECASE,
+    r"(?: (?:do|include|show|contain|have|for|mean|about|good))*\W*$"
 )
 
 
@@ -269,7 +261,7 @@ _BACK = (
 )
 _WHILE = r"(?:,? (?:while|when|as|because|since|cos)|,| [–-])"
 _PLAINER = tuple(
-    (lazy_regex(pattern, re.IGNORECASE), words)
+    (any_case(pattern), words)
     for pattern, words in (
         (r"\b(?:for|over|this|at|on) (?:the |this )?weekend\b", "during this weekend"),
         (r"^((?:please |can you )?(?:pause|mute|snooze|silence|stop|turn)\b.*?) for today\b", r"\1 until tomorrow"),

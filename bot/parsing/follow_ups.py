@@ -11,7 +11,7 @@ from datetime import date
 from functools import lru_cache
 
 from bot.errors import BadPeriod
-from bot.lazy_regex import lazy_regex
+from bot.lazy_regex import any_case, lazy_regex
 from bot.parsing import vocabulary
 from bot.parsing.courtesies import EMOJI, courtesy, is_greeting, without_preamble
 from bot.parsing.period_finder import find_period
@@ -24,40 +24,35 @@ _WEEK, _LONGEST_MONTH = 7, 31
 _UNIT = r"(?:day|weekend|week|month|quarter|year|period|one|days|time|fortnight)"
 _END = r"(?=\s*[?!.,;)]*\s*$)"
 #: "the month before", "a week earlier", "the one before that", "previous period", "one month back"; alone, "before" means the same.
-_BEFORE = lazy_regex(
+_BEFORE = any_case(
     rf"\b(?:(?:the|an?|one|another|go)\s+)*(?:back\s+(?:(?:an?|one|another|more)\s+)+(?P<back>{_UNIT})"
     rf"|(?<!\d )(?P<unit>{_UNIT})\s+(?:before(?!\s+(?!that\b|this\b|it\b)\w)(?:\s+(?:that|this|it)(?:\s+one)?)?"
     r"|prior|earlier|back|previously)"
     rf"|(?:previous|prev|preceding|prior|earlier)\s+(?P<other>{_UNIT})"
-    rf"|before\s+(?:that|this|it)|(?:before|previous|prev|earlier|previously|prior|further\s+back|go\s+back){_END})",
-    re.IGNORECASE,
+    rf"|before\s+(?:that|this|it)|(?:before|previous|prev|earlier|previously|prior|further\s+back|go\s+back){_END})"
 )
 #: "Two weeks before that", "3 months earlier"; and on the way back, "the week after", "the following month", "next one".
-_SHIFTED = lazy_regex(
+_SHIFTED = any_case(
     rf"\b(?:the\s+)?(?P<n>\d{{1,2}}|{'|'.join(NUMBER_WORDS)})\s+(?P<unit>day|week|month|quarter|year)s\s+"
-    rf"(?:(?:before|prior\s+to)\s+(?:that|this|it)|(?:earlier|before|prior|further\s+back){_END})",
-    re.IGNORECASE,
+    rf"(?:(?:before|prior\s+to)\s+(?:that|this|it)|(?:earlier|before|prior|further\s+back){_END})"
 )
-_AFTER = lazy_regex(
+_AFTER = any_case(
     rf"\b(?:(?:the|an?|one)\s+)*(?:(?P<unit>{_UNIT})\s+(?:after(?:\s+(?:that|this|it))?|later){_END}|(?:following|subsequent)\s+(?P<other>{_UNIT})"
-    rf"|next\s+one{_END}|after\s+(?:that|this|it){_END})",
-    re.IGNORECASE,
+    rf"|next\s+one{_END}|after\s+(?:that|this|it){_END})"
 )
 #: The same days of the year before.
-_YEAR_AGO = lazy_regex(
+_YEAR_AGO = any_case(
     r"\b(?:(?:the\s+)?same\s+(?:period|days?|dates?|week|month|quarter|time)\s+(?:of\s+|in\s+)?(?:the\s+)?(?:last|previous|prior)\s+year"
     r"|(?:the\s+)?same\s+(?:period|days?|dates?|week|month|quarter|time)\s+(?:an?|one)\s+year\s+(?:ago|earlier|before)"
-    r"|last\s+year,?\s+(?:the\s+)?same\s+(?:period|days?|dates?|week|month|quarter|time)|this\s+time\s+last\s+year|yoy|year\s+(?:over|on)\s+year|(?:an?|one|the)\s+year\s+(?:before|earlier|prior)(?:\s+that)?)\b",
-    re.IGNORECASE,
+    r"|last\s+year,?\s+(?:the\s+)?same\s+(?:period|days?|dates?|week|month|quarter|time)|this\s+time\s+last\s+year|yoy|year\s+(?:over|on)\s+year|(?:an?|one|the)\s+year\s+(?:before|earlier|prior)(?:\s+that)?)\b"
 )
-_ON_YEAR = lazy_regex(r"\b(?:yoy|year\s+(?:over|on)\s+year)\b", re.IGNORECASE)
+_ON_YEAR = any_case(r"\b(?:yoy|year\s+(?:over|on)\s+year)\b")
 _BETTER = r"(?:better|worse|stronger|weaker|higher|lower|more|less|fewer)(?:\s+or\s+(?:better|worse|weaker|lower|less|fewer))?"
 #: Counted from today, unless the words continue the question before.
-_AGO = lazy_regex(r"\b(?:an?|one)\s+(?P<unit>week|month|quarter|year)\s+ago\b", re.IGNORECASE)
-_COMPARE_IT = lazy_regex(
+_AGO = any_case(r"\b(?:an?|one)\s+(?P<unit>week|month|quarter|year)\s+ago\b")
+_COMPARE_IT = any_case(
     r"^\W*(?:(?:and|now|please|can you)\s+)*(?:compare\s+(?:it|this|that|these|them|with|to)|vs\.?|versus"
-    rf"|(?:(?:is|was|did|does|do|has|so|get|got)\s+)*{_BETTER}(?:\s+\w+){{0,2}}\s+than)\b",
-    re.IGNORECASE,
+    rf"|(?:(?:is|was|did|does|do|has|so|get|got)\s+)*{_BETTER}(?:\s+\w+){{0,2}}\s+than)\b"
 )
 #: Words between two sides, each with its own days.
 _SIDES = lazy_regex(
@@ -65,40 +60,35 @@ _SIDES = lazy_regex(
     re.IGNORECASE | re.DOTALL,
 )
 #: "This month to last", "the last 7 days vs the previous 7 days".
-_LAST_ONE = lazy_regex(
+_LAST_ONE = any_case(
     r"(?P<head>\bthis (?P<unit>week|month|quarter|year)\b.{0,20}?\b(?:to|vs\.?|versus|with|and|against|than) (?:the )?(?:last|previous))"
-    r"(?: one)?(?=\W*$)",
-    re.IGNORECASE,
+    r"(?: one)?(?=\W*$)"
 )
 #: "Yesterday and the day before": both.
 _AND_BEFORE = lazy_regex(r"(?P<left>.*\S) and (?P<right>(?:the )?\w+ before\W*)", re.IGNORECASE | re.DOTALL)
 #: "Is this month better than october".
-_THAN = lazy_regex(
+_THAN = any_case(
     r"\s*\b(?:(?:going|doing|do|did|performing|much|any|still) )*"
     rf"(?:ahead of|beat(?:s|en|ing)?|outperform(?:s|ed|ing)?|{_BETTER} (?P<what>(?:(?!than\b)\w+ ){{0,2}})than)\b"
-    r"(?! (?:\d|(?:the |our )?(?:usual|normal|average|expected|others|rest|before|ever)))",
-    re.IGNORECASE,
+    r"(?! (?:\d|(?:the |our )?(?:usual|normal|average|expected|others|rest|before|ever)))"
 )
-_SAME_LENGTH = lazy_regex(r"(?:the )?(?:previous|prior|preceding) (?P<n>\w+?) ?(?:d|w|days|weeks|months|quarters)\W*", re.IGNORECASE)
-_LAST_YEAR = lazy_regex(rf"\b(?:the\s+)?last\s+year{_END}", re.IGNORECASE)
+_SAME_LENGTH = any_case(r"(?:the )?(?:previous|prior|preceding) (?P<n>\w+?) ?(?:d|w|days|weeks|months|quarters)\W*")
+_LAST_YEAR = any_case(rf"\b(?:the\s+)?last\s+year{_END}")
 _DAYS = r"(?:\s+(?:days?|weeks?|time|data|history|period|range|window|span))?"
-_MORE = lazy_regex(
+_MORE = any_case(
     rf"^\W*(?:(?:show|give|see|get|can|could|i|you|want|need|me|us|a|bit|some|even|over|for|the|with|few)\s+)*"
-    rf"(?:(?:more|longer){_DAYS}|zoom\s+out|further\s+back)(?:\s+(?:please|pls))?{_END}",
-    re.IGNORECASE,
+    rf"(?:(?:more|longer){_DAYS}|zoom\s+out|further\s+back)(?:\s+(?:please|pls))?{_END}"
 )
-_FEWER = lazy_regex(
+_FEWER = any_case(
     rf"^\W*(?:(?:show|give|see|get|can|could|i|you|want|need|me|us|a|bit|some|even|over|for|the|with)\s+)*"
-    rf"(?:(?:fewer|less|shorter){_DAYS}|zoom\s+in)(?:\s+(?:please|pls))?{_END}",
-    re.IGNORECASE,
+    rf"(?:(?:fewer|less|shorter){_DAYS}|zoom\s+in)(?:\s+(?:please|pls))?{_END}"
 )
-_COMPARED = lazy_regex(
+_COMPARED = any_case(
     r"\b(?:(?:and\s+)?(?:how\s+(?:does|do|did)\s+(?:that|this|it)\s+)?compared?|versus)\s+(?:it\s+|that\s+|this\s+)?(?:to|with|against)\b"
-    r"|\bhow\s+(?:does|do|did)\s+(?:that|this|it)\s+compare(?=\W*$)",
-    re.IGNORECASE,
+    r"|\bhow\s+(?:does|do|did)\s+(?:that|this|it)\s+compare(?=\W*$)"
 )
 #: The same between two sides: "ann compared to acme".
-_BESIDE = lazy_regex(r"(?<=\S\s)(?:as\s+)?compared\s+(?:to|with|against)\b", re.IGNORECASE)
+_BESIDE = any_case(r"(?<=\S\s)(?:as\s+)?compared\s+(?:to|with|against)\b")
 #: What takes back what was said before.
 NOT_SO = (
     r"(?:no|nope|nah|(?:not|forget|ignore|scrap|never\s?mind)\s+(?:that(?:\s+one)?|(?!that\b)\S+(?=,\s))|s+o+r+y|o+ps|whoops|my\s+(?:bad|mistake|fault)|typo|actually|wait|rather"
@@ -120,25 +110,22 @@ _AGAIN = r"(?:do|run|try|repeat|redo|rerun|show)\s+(?:it|that|this)(?:\s+(?:agai
 #: "Back to", "switch to".
 _TO = r"(?:(?:go|switch|change|jump|move|return)\s+(?:(?:back|on|over)\s+)?|(?:back|on)\s+)to"
 _SAME = r"same(?:\s+(?:again|thing|question|period|days?|dates|stats?|card|one|report|numbers|figures))*"
-_LEAD = lazy_regex(
+_LEAD = any_case(
     rf"^\W*(?:{SO}\b[\s,!.:…-]*)*"
     r"(?:(?:(?:what|how|whats|how's)\s+(?:about|abt|of)|ditto|again|once\s+more"
     rf"|{MAKE_IT}|{_AGAIN}|{_TO}|(?:(?:do|try|show|give)\s+)?(?:me\s+)?(?:the\s+)?{_SAME})\b"
-    r"(?:\s+(?:but|now|please|pls))*[\s,:-]*(?:(?:for|with|of|on|but)\s+)*)?",
-    re.IGNORECASE,
+    r"(?:\s+(?:but|now|please|pls))*[\s,:-]*(?:(?:for|with|of|on|but)\s+)*)?"
 )
-TAIL = lazy_regex(
-    r"(?<![\s,])(?:[\s,]+(?:(?:instead\s+of|rather\s+than)\s+\S+(?:\s+\S+)?|instead|i\s+meant?|too|as\s+well|then|again|though|please|pls|thanks|thank\s+you|(?:for|over|in)\s+the\s+same\s+(?:period|days?|dates|time)))+\s*[?!.]*\s*$",
-    re.IGNORECASE,
+TAIL = any_case(
+    r"(?<![\s,])(?:[\s,]+(?:(?:instead\s+of|rather\s+than)\s+\S+(?:\s+\S+)?|instead|i\s+meant?|too|as\s+well|then|again|though|please|pls|thanks|thank\s+you|(?:for|over|in)\s+the\s+same\s+(?:period|days?|dates|time)))+\s*[?!.]*\s*$"
 )
 #: "Same for ann but last week".
-_BUT = lazy_regex(r"\bbut (?=(?:for|in|on|only|just|with|from|since|the|last|this)\b)", re.IGNORECASE)
-_GOES_ON = lazy_regex(
+_BUT = any_case(r"\bbut (?=(?:for|in|on|only|just|with|from|since|the|last|this)\b)")
+_GOES_ON = any_case(
     rf"^\W*(?:{SO}\b[\s,!.:…-]*)*(?:(?:and|then|what\s+about|how\s+about|{MAKE_IT}|{_AGAIN}|{_TO}|same|the\s+same|ditto|again|now|also|or)\b"
-    rf"|{NOT_SO}\b[\s,!.…-]+\w)",
-    re.IGNORECASE,
+    rf"|{NOT_SO}\b[\s,!.…-]+\w)"
 )
-_GOES_ON_AFTER = lazy_regex(r"\b(?:instead|too|as\s+well|again)\s*[?!.]*\s*$", re.IGNORECASE)
+_GOES_ON_AFTER = any_case(r"\b(?:instead|too|as\s+well|again)\s*[?!.]*\s*$")
 
 #: "… vs the other", "is this better than …": the one that is compared is above.
 _COMPARES_THIS = lazy_regex(
@@ -155,11 +142,11 @@ IS_GOOD = (
     r"|(?:good|bad|high|low) or (?:good|bad|high|low|not)|how (?:good|bad) is (?:that|it|this)"
     r"|should (?:i|we) be (?:\w+ )?(?:worried|happy|concerned|proud|pleased|alarmed))"
 )
-_FORWARDED = lazy_regex(r"^\W*(?:(?:re|fwd?|aw|wg|antw|tr|rv)\s*:\s*)+", re.IGNORECASE)
-_IS_IT_GOOD = lazy_regex(rf"(?<=\w)\W+(?:and )?{IS_GOOD}\W*$", re.IGNORECASE)
-_TODAY = lazy_regex(r"\b(?:today|tonight|right now|this (?:morning|afternoon|evening))\b", re.IGNORECASE)
+_FORWARDED = any_case(r"^\W*(?:(?:re|fwd?|aw|wg|antw|tr|rv)\s*:\s*)+")
+_IS_IT_GOOD = any_case(rf"(?<=\w)\W+(?:and )?{IS_GOOD}\W*$")
+_TODAY = any_case(r"\b(?:today|tonight|right now|this (?:morning|afternoon|evening))\b")
 #: "& the month before", and the end of a sentence of thanks.
-_AND_SIGN, _BEFORE_S = lazy_regex(r"^\W*&\s+"), lazy_regex(r"\bbefore['’]s\b", re.IGNORECASE)
+_AND_SIGN, _BEFORE_S = lazy_regex(r"^\W*&\s+"), any_case(r"\bbefore['’]s\b")
 _CLAUSE, _LONGEST_THANKS = lazy_regex(r"[!.,;–—]+(?=\s)|(?=\s(?:and|but)\s)"), 120
 _THE_POST = lazy_regex(r"\b(?:the|my|our|his|her|their) post\b(?=$| (?!data|stats|performance|numbers|figures))")
 #: Words that refer to the messages above.

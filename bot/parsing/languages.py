@@ -4,12 +4,11 @@ The bot reads English. Of German, French, Spanish, Portuguese, Italian and Dutch
 posts, all accounts, help, and for periods (``foreign_periods``); another question gets one sentence in its language.
 """
 
-import re
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
-from bot.lazy_regex import lazy_regex
+from bot.lazy_regex import any_case
 from bot.parsing.text import near_words
 
 GERMAN = "Ich verstehe nur Englisch; diese Fragen funktionieren:"
@@ -91,7 +90,7 @@ _WHAT_IS = (
 _KONTEN = r"(?:konten|accounts?|comptes|cuentas|contas|kanäle|seiten|pages|páginas|paginas|profile|équipes?|equipes?|kollegen)"
 #: Words and phrases for comparisons, the best posts and all accounts, and the English ones.
 _QUESTIONS = tuple(
-    (lazy_regex(rf"(?<!\w)(?:{pattern})(?!\w)", re.IGNORECASE), english)
+    (any_case(rf"(?<!\w)(?:{pattern})(?!\w)"), english)
     for pattern, english in (
         (r"im vergleich (?:zu|mit)|verglichen mit|par rapport à|comparée? (?:à|avec)|en comparaci[oó]n con|comparado (?:con|com)", "vs"),
         (r"vergleichen?|vergleich(?: (?:von|zwischen))?|compara(?:r|me|mos)?|comparaci[oó]n (?:de|entre)|compare[rz]", "compare"),

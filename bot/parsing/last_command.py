@@ -13,7 +13,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from bot.lazy_regex import lazy_regex
+from bot.lazy_regex import any_case, lazy_regex
 from bot.parsing.courtesies import FIRST_WORDS, LONGEST_SENTENCE, POLITELY, plainly
 from bot.parsing.dates import MONTH
 from bot.parsing.follow_ups import MAKE_IT, SO, TAIL
@@ -21,49 +21,43 @@ from bot.parsing.text import NUMBER_WORDS, number_in
 
 DIGEST, ALERT, GOAL, WATCH = "digest", "alert", "goal", "watch"
 _DEICTIC = r"(?:it|this|that|these|those|them)"
-THIS_TIME = lazy_regex(r"(?: it)? (?:(?:this|next) (?:week|time)|today|tomorrow)", re.IGNORECASE)
+THIS_TIME = any_case(r"(?: it)? (?:(?:this|next) (?:week|time)|today|tomorrow)")
 #: Days of their own, of which a digest may come on several.
-THAT_WEEK = lazy_regex(r"(?:it )?(?P<when>(?:this|next) (?:week|month)|today|tomorrow)", re.IGNORECASE)
+THAT_WEEK = any_case(r"(?:it )?(?P<when>(?:this|next) (?:week|month)|today|tomorrow)")
 #: When it ends: "stop it after march", "stop at the end of the year".
-ENDS = lazy_regex(
+ENDS = any_case(
     rf" (?:(?:after|by|at|with)(?: the)?|on(?= (?:the )?(?:\d|{MONTH}\b|end\b|last\b)))(?: the)?"
-    rf" (?P<when>(?:(?:end|middle) of|\d|{MONTH}\b|next\b|christmas|xmas|easter|new year).*)",
-    re.IGNORECASE,
+    rf" (?P<when>(?:(?:end|middle) of|\d|{MONTH}\b|next\b|christmas|xmas|easter|new year).*)"
 )
 #: "Skip the next two".
-NEXT_SEVERAL = lazy_regex(
-    rf" ?(?:for )?(?:(?:the )?next )?(?P<n>(?!one\b|1\b)(?:\d{{1,2}}|{'|'.join(NUMBER_WORDS)}))(?: (?:ones|times|digests|\w+days))?",
-    re.IGNORECASE,
+NEXT_SEVERAL = any_case(
+    rf" ?(?:for )?(?:(?:the )?next )?(?P<n>(?!one\b|1\b)(?:\d{{1,2}}|{'|'.join(NUMBER_WORDS)}))(?: (?:ones|times|digests|\w+days))?"
 )
 #: "Cancel next week's digest" leaves one out.
-_NEXT = lazy_regex(r"\b(?:next|week['’]s|tomorrow['’]s|(?:to|mon|tues|wednes|thurs|fri|satur|sun)day['’]s)(?!\w)", re.IGNORECASE)
-_ACCOUNTS_OF_LAST = lazy_regex(
+_NEXT = any_case(r"\b(?:next|week['’]s|tomorrow['’]s|(?:to|mon|tues|wednes|thurs|fri|satur|sun)day['’]s)(?!\w)")
+_ACCOUNTS_OF_LAST = any_case(
     rf"{POLITELY}(?:also )?(?P<sign>add(?! up\b)|include|remove|exclude|drop(?! (?:in|of|from)\b)) (?!it\b|this\b|that\b)"
     r"(?P<who>(?:(?!\b(?:digest|alert|goal|target|watch|group|report|summary|channel|default|exception|end)(?:e?s)?\b"
     r"| (?:to|into|from|out of) ).)+?)"
-    r"(?: (?:to|in|into|from|out of) (?:it|(?:the|this|that) (?:digest|watch)))?(?: too| as well|, please)?",
-    re.IGNORECASE,
+    r"(?: (?:to|in|into|from|out of) (?:it|(?:the|this|that) (?:digest|watch)))?(?: too| as well|, please)?"
 )
 #: "Take bob in", "leave acme out".
-_IN_OR_OUT = lazy_regex(
-    r"\b(?:take|put|leave|bring) (?!it\b|this\b|that\b)((?:\S+ ){1,4}?)(?:back )?(?:(in)|out|off)(?: (?:too|again|please))*$", re.IGNORECASE
+_IN_OR_OUT = any_case(
+    r"\b(?:take|put|leave|bring) (?!it\b|this\b|that\b)((?:\S+ ){1,4}?)(?:back )?(?:(in)|out|off)(?: (?:too|again|please))*$"
 )
 _IT = r"(?:it|this|that|these|those|them|one|(?:the )?next(?: (?:one|week|month|time))?|up|sending|back|on|off|again|now|once|right)"
 #: A part of an alert or a watch.
-_PART = lazy_regex(
+_PART = any_case(
     r"(?:and |with |but |only |please |can you |also )*(?P<part>(?:no )?quiet\b|cool-?down\b"
     r"|(?:at most|max(?:imum)?|(?:not?|never) more (?:often )?than) (?:once|one) "
     r"|\d+ \w+ cool-?down\b|(?:with )?(?:min(?:imum)?(?: of)?|at least) \d(?!.*\b(?:posts?|days?|weeks?|months?)\b)"
     r"|(?:not|never|nothing|no (?:alerts?|messages?|pings?|notifications?))"
     r" (?:at night|overnight|during the night|(?:between|before|after) \d)"
-    r"|(?:ping|mention|cc|notify|tell|tag|alert) <[@!](?!.* (?:when|if|about|of) (?!it\b)))",
-    re.IGNORECASE,
+    r"|(?:ping|mention|cc|notify|tell|tag|alert) <[@!](?!.* (?:when|if|about|of) (?!it\b)))"
 )
-_SAID = lazy_regex(r"\b(?:it|this|that|these|those|them|next)\b", re.IGNORECASE)
+_SAID = any_case(r"\b(?:it|this|that|these|those|them|next)\b")
 #: The end of "when does it come?", "who set this up?".
-_HAPPENS = lazy_regex(
-    r"(?: (?:active|be|come|due|go|happen|live|next|on|off|out|paused|post(?:ed)?|run|running|sen[dt]|set|still|to|up))*", re.IGNORECASE
-)
+_HAPPENS = any_case(r"(?: (?:active|be|come|due|go|happen|live|next|on|off|out|paused|post(?:ed)?|run|running|sen[dt]|set|still|to|up))*")
 #: An action on what was set up or shown last: "pause it until monday", "skip the next one", "when does it come?".
 _ON_THE_LAST = {
     "stop": r"stop|halt|no more(?= after\b)|(?:turn|switch)(?=.* (?:on|off)\b)|disable|unsubscribe(?: me| us)?(?: from)?",
@@ -98,27 +92,24 @@ _ON_THE_LAST = {
     "undo": r"undo|revert|take (?:it|this|that) back|change (?:it|this|that) back",
 }
 #: "(Pause it) from tomorrow", which only a digest can.
-_FROM_THEN = lazy_regex(r" (?:from|starting|as of|beginning|over|during|between|on) ", re.IGNORECASE)
+_FROM_THEN = any_case(r" (?:from|starting|as of|beginning|over|during|between|on) ")
 #: Of these, what alerts and watches do not have, and what is done instead.
 _NOT_OF = {ALERT: ("skip", "now", "also"), WATCH: ("skip", "now", "also", "edit title", "test")}
 _INSTEAD = {ALERT: {"preview": "test", "history": "show"}, WATCH: {"preview": "show", "history": "show"}}
 #: Days off in the words of a pause: "stop it over christmas".
-DAYS_OFF = lazy_regex(
+DAYS_OFF = any_case(
     r" (?:(?=between .*\d)|(?:on|over|during|between(?! .*\d)|from(?=.* (?:to|until|till) )|for(?= the holidays| christmas| easter)"
-    rf"|in(?= {MONTH}\b))(?: the)? )",
-    re.IGNORECASE,
+    rf"|in(?= {MONTH}\b))(?: the)? )"
 )
-NAMES_KIND = lazy_regex(r"\b(?:digest|alert|goal|target|watch)(?:e?s)?\b", re.IGNORECASE)
+NAMES_KIND = any_case(r"\b(?:digest|alert|goal|target|watch)(?:e?s)?\b")
 GOAL_DELETE: Final = "goal delete"
 MORE = r"(?=(?:add|remove|drop|include|exclude|make|change|set|at|on|in|title|without|with|only)\b)"
 #: "… and add bob", which goes on with the same change.
-AND_ALSO = lazy_regex(rf",? and {MORE}", re.IGNORECASE)
-ASKED_POLITELY = lazy_regex(r"\W*(?:can|could|would) (?:you|we|i)\b", re.IGNORECASE)
-_SEND_THERE = lazy_regex(r"(?:\b(?:post|send|put|share) (?:it|this|that)\b.*?|^(?:to|in|into) (?=\S*$))(<#[^<>]*>)", re.IGNORECASE)
+AND_ALSO = any_case(rf",? and {MORE}")
+ASKED_POLITELY = any_case(r"\W*(?:can|could|would) (?:you|we|i)\b")
+_SEND_THERE = any_case(r"(?:\b(?:post|send|put|share) (?:it|this|that)\b.*?|^(?:to|in|into) (?=\S*$))(<#[^<>]*>)")
 #: "Add bob", "remove likes": below a card these are about its figures.
-PARTS = lazy_regex(
-    r"\W*(?:(?:please|also|and)\W+)*(?:add|include|remove|exclude|drop)\s+(?!(?:it|this|that|these|those|them)\b)\w", re.IGNORECASE
-)
+PARTS = any_case(r"\W*(?:(?:please|also|and)\W+)*(?:add|include|remove|exclude|drop)\s+(?!(?:it|this|that|these|those|them)\b)\w")
 #: "Send me that every monday".
 _SEND_IT = (
     r"(?:send|post|give|show|get|have|do|run|repeat|share)\s+(?:(?:me|us)\s+)?(?:it|that|this)(?:\s+(?:to\s+(?:me|us)|again|here))*"

@@ -8,7 +8,7 @@
 
 import re
 
-from bot.lazy_regex import lazy_regex
+from bot.lazy_regex import any_case
 from bot.parsing.courtesies import FIRST_WORDS, LONGEST_SENTENCE, POLITELY, plainly, without_reasons
 from bot.parsing.dates import MONTH
 from bot.parsing.last_command import (
@@ -31,19 +31,17 @@ from bot.parsing.reasons import REASON_WORDS
 from bot.parsing.text import AMOUNT
 
 #: "We want 200 comments this quarter".
-_WANTED = lazy_regex(
+_WANTED = any_case(
     rf"{POLITELY}(?:let['’]?s|our aim is|the aim is|(?=aim|shoot|going|(?:hit|achieve)(?!.*\b(?:last|past|yesterday)\b))|"
     r"(?:(?P<who>\S+(?: \S+)?)(?= (?:should|must|needs|has to|wants)\b)|we|i)(?: really)?"
     r"(?:['’]d like| (?:wants?|needs?|must|aim(?: for)?|plan|hope|would like|should|ha(?:ve|s) to|try))+)(?: to)?"
     r" ?(?:(?:get|reach|have|hit|make|achieve|(?:aim(?:ing)?|go(?:ing)?|shoot(?:ing)?) for) )?"
     r"(?P<what>(?:double|triple|\d+ ?% more)\b.*"
-    rf"|(?:at least )?{AMOUNT} \S.*\b(?:week|month|quarter|year|q[1-4]|(?:by|until|till|in) (?:the )?(?:\d|{MONTH}))(?!\w{{2}}).*)",
-    re.IGNORECASE,
+    rf"|(?:at least )?{AMOUNT} \S.*\b(?:week|month|quarter|year|q[1-4]|(?:by|until|till|in) (?:the )?(?:\d|{MONTH}))(?!\w{{2}}).*)"
 )
-_HOW_FAR = lazy_regex(
+_HOW_FAR = any_case(
     r"(?:so )?(?:how far (?:(?:along )?(?:are|am) (?:we|i)|is it|to go)|(?:are we|am i) (?:still )?on (?:track|course|target)"
-    r"|what (?:did|do|are|were) we (?:aim|aiming|going|shooting) (?:for|at)|(?:will|can|did) we (?:make|reach|hit) (?:it|that))\b[^\d]*",
-    re.IGNORECASE,
+    r"|what (?:did|do|are|were) we (?:aim|aiming|going|shooting) (?:for|at)|(?:will|can|did) we (?:make|reach|hit) (?:it|that))\b[^\d]*"
 )
 #: How people ask to be told of something that happens.
 TELL_ME = (
@@ -65,8 +63,8 @@ _AROUND = (
 _THE = r"(?:the|my|our|this|that|these)"
 #: What a change is of, which the change itself says: "the time of the digest", "the alert's threshold to".
 _ASPECT = r"(?:time ?zone|zone|time|days?|schedule|timing|channel|threshold|limit|frequency|target|number)"
-_ASPECTS = lazy_regex(
-    rf"\b(?:the )?{_ASPECT} (?:of|for) (?={_THE} )|(?<=digest|.alert|..goal|target)(?:['’]s)? {_ASPECT}(?= (?:to|at|from)\b)", re.IGNORECASE
+_ASPECTS = any_case(
+    rf"\b(?:the )?{_ASPECT} (?:of|for) (?={_THE} )|(?<=digest|.alert|..goal|target)(?:['’]s)? {_ASPECT}(?= (?:to|at|from)\b)"
 )
 #: "Can the digest come on tuesdays?", "the digest should include bob".
 _MODAL = r"(?:should|must|could|can|needs? to|has to|have to|ought to|shall|is supposed to|would)"
@@ -146,23 +144,22 @@ _ABOUT_GOALS = (
 #: A change that doesn't say to what: "a bit earlier", "less sensitive".
 _SOMEHOW = r"(?:(?:a )?(?:bit|little|lot) |much |slightly )*(?:earlier|later|(?:less|more) (?:often|sensitive|noisy|frequent(?:ly)?))"
 #: "(I'd like) the digest in new york time", and when one ends: "(end the digest) after march".
-_CHANGES_ONE = lazy_regex(rf" (?:the|my|our) (?:\S+ ){{0,3}}? ?(?:(?:in|at|on|every|as) \S.*|{_SOMEHOW})", re.IGNORECASE)
-_ENDS = lazy_regex(r" (?:after|on|at|by|with|in) (?:the )?(?P<day>(?!once\b|now\b)\S.*)", re.IGNORECASE)
+_CHANGES_ONE = any_case(rf" (?:the|my|our) (?:\S+ ){{0,3}}? ?(?:(?:in|at|on|every|as) \S.*|{_SOMEHOW})")
+_ENDS = any_case(r" (?:after|on|at|by|with|in) (?:the )?(?P<day>(?!once\b|now\b)\S.*)")
 _WHICH_WORD = r"(?!(?:from|to|in|into|of|for|with|and|at|every|until|next) )[^\s,]+"
 _NO_TITLE = r"\s+(?:with|that|which|who|of|for|in|on|has|having|by)\b"
 #: A change by how much: "push the digest back an hour".
 _NO_CHANGE = rf"{POLITELY}(?!.*\bto\b)(?:push|shift|postpone|delay)\b"
-_REPORT = lazy_regex(
+_REPORT = any_case(
     rf"(?P<before>^{POLITELY}(?:stop|pause|delete|remove|cancel|drop|end|kill|skip|resume|move|rename|get rid of)\b"
     r"(?: (?:sending|posting|the|my|our|this|that|these))*(?: (?!the\b)\S+){0,2}? "
     rf"|^{POLITELY}(?:have|get|receive) (?:the|my|our) (?:\S+ )?(?=\w+ (?:on \w+days?\b|at \d|every\b))"
     r"|^(?:when|why|what time|how often|who|did|does|has|where)\b.* (?:the|our|my|next|weekly|monthly|daily|this) "
     r"|^(?:do|will) (?:we|i) get an? )"
-    r"(?:report|summary|recap|round-?up)\b",
-    re.IGNORECASE,
+    r"(?:report|summary|recap|round-?up)\b"
 )
-_AT_NIGHT = lazy_regex(
-    r" (?:(?:at|over|during the) night|overnight|(?:from|between) \d\S*(?: ?[ap]m)? (?:to|and|until|till) \d\S*(?: ?[ap]m)?)", re.IGNORECASE
+_AT_NIGHT = any_case(
+    r" (?:(?:at|over|during the) night|overnight|(?:from|between) \d\S*(?: ?[ap]m)? (?:to|and|until|till) \d\S*(?: ?[ap]m)?)"
 )
 #: "Who can change the digest?", whose answer the thing itself shows, and words that say nothing against it.
 _ASKED_ABOUT = (

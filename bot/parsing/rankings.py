@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from bot.lazy_regex import lazy_regex
+from bot.lazy_regex import any_case, lazy_regex
 from bot.parsing import vocabulary
 from bot.parsing.dates import MONTH
 from bot.parsing.text import NUMBER_WORDS, number_in
@@ -19,23 +19,21 @@ _DROP = (
 )
 _FROM_IT = r"(?: (?:out|away|off|part|columns?|figures?|rows?|numbers|from (?:it|this|that|here|the (?:card|table|list))))*"
 #: "Without likes", "everything but reach"; at the beginning or after a comma also "no reach", "drop the likes".
-_LEFT_OUT = lazy_regex(
+_LEFT_OUT = any_case(
     r"(?:\b(?:(?:(?:show|give)(?: me)? )?(?:all|everything|anything|every figure) )?"
     r"(?:except|without|excluding|w/o|minus|other than|apart from|(?<!nothing )but(?: not)?)"
     rf"|(?:^|(?<=[,;.])) ?\W*{_LED}{_DROP})(?: (?:for|the|any|me|my))*"
-    rf" (?P<out>{METRIC}(?:(?:,? (?:and|or|nor|&) |, ?)(?:the |no )?{METRIC})*)\b{_FROM_IT}(?! (?:of|by)\b)",
-    re.IGNORECASE,
+    rf" (?P<out>{METRIC}(?:(?:,? (?:and|or|nor|&) |, ?)(?:the |no )?{METRIC})*)\b{_FROM_IT}(?! (?:of|by)\b)"
 )
-_EACH_FIGURE = lazy_regex(METRIC, re.IGNORECASE)
+_EACH_FIGURE = any_case(METRIC)
 #: "Growth from october to november", "q2 to q3 change".
 _SPAN = rf"(?:(?:last|this|previous) (?:week|month|quarter|year)|{MONTH}(?: 20\d\d)?|q\d(?: 20\d\d)?|20\d\d|week \d+)"
 #: "Reactions/comments/shares".
 _SLASHED = lazy_regex(rf"(?<!\S)(?!(?:{MONTH}|and)/)(?:[^\W\d_]{{2,}}/)+[^\W\d_]{{2,}}(?=[?!.,]*(?:\s|$))")
 _CHANGE = r"(?:growth|grow|grew|change[ds]?|difference|increase[ds]?|development|delta)"
-_FROM_TO = lazy_regex(
+_FROM_TO = any_case(
     rf"\b{_CHANGE} (?:from|between) (?P<from>{_SPAN}) (?:to|and|until|vs) (?P<to>{_SPAN})\b"
-    rf"|\b(?:from )?(?P<first>{_SPAN}) ?(?:to|-|–|until) ?(?P<second>{_SPAN}) {_CHANGE}\b",
-    re.IGNORECASE,
+    rf"|\b(?:from )?(?P<first>{_SPAN}) ?(?:to|-|–|until) ?(?P<second>{_SPAN}) {_CHANGE}\b"
 )
 _UNITS = {"w": "week", "m": "month", "q": "quarter", "y": "year"}
 _DID = (
@@ -72,7 +70,7 @@ def _first_rows(verb: str) -> Callable[["re.Match[str]"], str]:
 
 #: Questions for all accounts, or for the one account or post with the most of a figure, and the words for them.
 _MOST_OF = tuple(
-    (lazy_regex(rf"\b{pattern}", re.IGNORECASE), words)
+    (any_case(rf"\b{pattern}"), words)
     for pattern, words in (
         (r"\b(?:avg|average|mean|overall) (?=(?:engagement|eng)\b)", ""),
         (r"\b[\w.-]+['’]s? (?:rank|ranking|position|place)\b|\b(?:how|where) (?:does|do|is|are) \S+ (?:rank|placed|ranked)\b", "board"),
@@ -187,7 +185,7 @@ _WHEN = rf"(?:when|(?:on |at )?(?:what|which) {_TIME})"
 _GOOD, _POST = r"(?:best|good|better|ideal|right|optimal)", r"(?:post|posting|publish|publishing)\b"
 _KIND = r"(?:texts?|videos?|pictures?|images?|photos?|documents?|carousels?)(?: posts?)?"
 #: Questions for the times when posts do best, and for their formats: "which weekday is best to post", "do videos work better than text".
-_BEST_TIMES = lazy_regex(
+_BEST_TIMES = any_case(
     rf"\b{_GOOD} posting {_TIME}\b(?: (?:to|for) {_POST})?"
     rf"|\b(?:{_WHEN}(?:['’]?s| is| are| would be)? (?:the |an? )?{_GOOD}(?: {_TIME})?|{_GOOD} {_TIME})"
     rf" (?:(?:to|for|of) )?(?:(?:us|me) to )?{_POST}"
@@ -197,10 +195,9 @@ _BEST_TIMES = lazy_regex(
     r"|(?:post )?formats|by (?:post )?(?:format|type))\b"
     rf"|\b(?:(?:do|does|did|are|is) )?{_KIND} (?:(?:work|perform|do)s? )?(?:better|best)(?: than {_KIND})?\b"
     rf"|\b{_KIND} (?:(?:work|perform|do)s? )?(?:vs\.?|or|versus) {_KIND}"
-    r"|\b(?:what|which) (?:kinds?|types?|sorts?) of (?:posts?|content)\b.*?\b(?:works?|performs?|does|do)\b(?: best| well)?",
-    re.IGNORECASE,
+    r"|\b(?:what|which) (?:kinds?|types?|sorts?) of (?:posts?|content)\b.*?\b(?:works?|performs?|does|do)\b(?: best| well)?"
 )
-_MOST_LIKED = lazy_regex(rf"\bmost[ -](?P<what>{'|'.join(_LIKED)})(?:e?d|ing)?(?: on)? (?=(?:\w+ )?(?:posts?|updates?)\b)", re.IGNORECASE)
+_MOST_LIKED = any_case(rf"\bmost[ -](?P<what>{'|'.join(_LIKED)})(?:e?d|ing)?(?: on)? (?=(?:\w+ )?(?:posts?|updates?)\b)")
 
 
 def ranking_words(text: str) -> str:
@@ -225,26 +222,21 @@ def without_figures(text: str, shown: Sequence[Metric]) -> str:
 
 #: Words that lead a question below a card.
 LED = r"\W*(?:(?:and|so|now|ok|please|pls|can you|could you|then|show|list|give|me|us|only|just)\s+)*"
-_WHO_HAS_MORE = lazy_regex(
+_WHO_HAS_MORE = any_case(
     rf"{LED}(?:who|which(?: one)?) (?:(?:has|had|got|gets|gained|won|is|was|with|the) )*(?:more|most|higher|better|highest)"
-    rf" (?:new )?(?P<figure>{METRIC}|engagement)(?: rate)?\W*",
-    re.IGNORECASE,
+    rf" (?:new )?(?P<figure>{METRIC}|engagement)(?: rate)?\W*"
 )
-_OF_ALL = lazy_regex(
+_OF_ALL = any_case(
     rf"{LED}(?:(?:(?:what|how) about|for|of|from|across|in) )*"
-    r"(?:(?:all|every)(?: (?:the|our))? accounts?|everyone|everybody|(?:the )?(?:whole )?team)\W*",
-    re.IGNORECASE,
+    r"(?:(?:all|every)(?: (?:the|our))? accounts?|everyone|everybody|(?:the )?(?:whole )?team)\W*"
 )
 #: "Sort by likes", "show only the top 3", below a team or a board; "more" below the best posts.
-_SORTED = lazy_regex(
+_SORTED = any_case(
     rf"{LED}(?:(?:sort|rank|order)(?:ed|ing)? )?(?:(?:it|them|this|that) )?by (?:the )?(?:number of )?"
-    rf"(?P<figure>{METRIC}|growth|(?:engagement )?rate|engagement)\W*",
-    re.IGNORECASE,
+    rf"(?P<figure>{METRIC}|growth|(?:engagement )?rate|engagement)\W*"
 )
-_FIRST_ROWS = lazy_regex(
-    rf"{LED}(?:the )?(?:top|first|best) (?P<n>{NUMBER})(?: (?:only|rows|accounts|people|please|pls|of them))*\W*", re.IGNORECASE
-)
-_MORE_POSTS = lazy_regex(rf"{LED}more(?: (?:posts|of them|please|pls))*\W*", re.IGNORECASE)
+_FIRST_ROWS = any_case(rf"{LED}(?:the )?(?:top|first|best) (?P<n>{NUMBER})(?: (?:only|rows|accounts|people|please|pls|of them))*\W*")
+_MORE_POSTS = any_case(rf"{LED}more(?: (?:posts|of them|please|pls))*\W*")
 #: Verbs whose answer ranks accounts.
 RANKED: Final = (vocabulary.TEAM, vocabulary.BOARD)
 

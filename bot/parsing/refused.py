@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from urllib.parse import unquote
 
 from bot.errors import NotUnderstood
-from bot.lazy_regex import lazy_regex
+from bot.lazy_regex import any_case, lazy_regex
 from bot.parsing import reasons
 from bot.parsing.account_names import matching, name_word
 from bot.parsing.courtesies import LONGEST_SENTENCE, POLITELY
@@ -111,8 +111,8 @@ _BEST_DAY = lazy_regex(
     r"|(?:top|worst|strongest|busiest) (?:posting )?(?:days?|weekdays?|times?|hours?))\b(?! (?:(?:to )?(?:post|by)|to \d))"
     r"|\b(?:which|what) (?:days?|weeks?|months?) (?:was|were|is|are|did|do|does|had|has|got|performed)\b"
 )
-_IS_IT_GOOD = lazy_regex(rf"\W*(?:(?:and|so|now|but|ok|okay|right|h?m+)\b\W*)*{IS_GOOD}\W*", re.IGNORECASE)
-_PAGE = lazy_regex(r"linkedin\.com/(?:in|company|showcase|school)/([\w%.-]+)[^\s>]*", re.IGNORECASE)
+_IS_IT_GOOD = any_case(rf"\W*(?:(?:and|so|now|but|ok|okay|right|h?m+)\b\W*)*{IS_GOOD}\W*")
+_PAGE = any_case(r"linkedin\.com/(?:in|company|showcase|school)/([\w%.-]+)[^\s>]*")
 _HOLIDAY = lazy_regex(rf"\b(?:{'|'.join(re.escape(name) for name in HOLIDAYS if ' ' in name)})\b")
 
 

@@ -1,10 +1,9 @@
 """Periods seen from another one: before it, after it, a year ago, longer and shorter ones, and from one point to another."""
 
-import re
 from datetime import date, timedelta
 from typing import Final
 
-from bot.lazy_regex import lazy_regex
+from bot.lazy_regex import any_case
 from bot.parsing.dates import in_year
 from bot.parsing.period_readers import NTHS, DayRange
 from bot.parsing.text import NUMBER_WORDS, number_in
@@ -17,11 +16,10 @@ _LONGEST_CROSSING = 183
 #: The periods that "more days" steps through; the longest is a year.
 _STEPS: Final = (7, 28, 90, MOST_DAYS)
 #: "First week only", "the second half", "the last 3 days of it"; "last week" alone is counted from today.
-_PART = lazy_regex(
+_PART = any_case(
     r"\W*(?:(?:and|only|just|now|show|me|the|in|for|what about|how about)\s+)*"
     rf"(?P<nth>{'|'.join(NTHS)}|last(?=.* of (?:it|that|this|them)\b))"
-    rf"\s+(?:(?P<n>\d+|{'|'.join(NUMBER_WORDS)})\s+)?(?P<unit>week|day|half)s?(?:\s+(?:only|please|of (?:it|that|this|them)))*\W*",
-    re.IGNORECASE,
+    rf"\s+(?:(?P<n>\d+|{'|'.join(NUMBER_WORDS)})\s+)?(?P<unit>week|day|half)s?(?:\s+(?:only|please|of (?:it|that|this|them)))*\W*"
 )
 
 

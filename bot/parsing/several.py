@@ -7,7 +7,7 @@ from typing import Final
 from msgspec import Struct
 
 from bot.errors import BotError, UsageError
-from bot.lazy_regex import lazy_regex
+from bot.lazy_regex import any_case, lazy_regex
 from bot.parsing.courtesies import FIRST_WORDS, LONGEST_SENTENCE, POLITELY, courtesy, plainly
 from bot.parsing.dates import MONTH
 from bot.parsing.last_command import ALERT, DIGEST, THAT_WEEK, WATCH
@@ -32,7 +32,7 @@ _OF_KIND = {
 _ANY = r"(?:notifications?|messages?|posts?|subscriptions?|of (?:it|them|this|these|those))"
 _KIND = rf"(?:{'|'.join(_OF_KIND.values())}|{_ANY})"
 _AND_KINDS = rf"(?:(?:,|,? and|,? &amp;)? (?:the |my |our )?(?:{_KIND}|goals?))"
-_KIND_NAMED = lazy_regex(rf"(?:\b(?:and|the|my|our) )*\b(?:{_KIND}|goals?|ones?)\b", re.IGNORECASE)
+_KIND_NAMED = any_case(rf"(?:\b(?:and|the|my|our) )*\b(?:{_KIND}|goals?|ones?)\b")
 _SEVERAL = r"(?:digests|reports|summaries|recaps|alerts|watches|notifications|subscriptions?)"
 _ALL = (
     r"(?:all(?: of)? (?:this|that|it)|all|everything|every|both|each|(?:it|them) all|the (?:whole )?lot)"
@@ -57,7 +57,7 @@ _OF_ONE = (
     r"|(?P<own>\S+)['’]s (?:stuff|things|ones?))(?P<but>)"
 )
 _TOGETHER = tuple(
-    (action, lazy_regex(pattern, re.IGNORECASE))
+    (action, any_case(pattern))
     for action, begins in _ACTIONS.items()
     for pattern in (
         rf"{POLITELY}(?:{begins})(?: (?:sending|posting|getting|receiving))?(?: (?:me|us))? {_WHAT}{_WHOSE}{_BUT}{_REST}",
@@ -71,7 +71,7 @@ _TOGETHER = tuple(
 _US = r"(?: (?:me|us|here|this|the|channel|in|to|into|any ?more|so (?:much|often)|please|anything|stuff|messages|again|at all|everyone))"
 _BOT = r"(?:yourself|(?:the|this) (?:bot|app)|linkedin stats)"
 _OFF = rf"(?: (?:this|it|that|these|you|them|all|everything|messages|notifications|of|from|here|getting|receiving|{_BOT}))*(?: off)?"
-_TELLING = lazy_regex(
+_TELLING = any_case(
     rf"(?!.*['’]s (?:new )?posts?\b){POLITELY}(?:(?:(?:stop|quit|don['’]?t|do not|no more|never)(?: ever)? "
     r"(?:(?P<alert>alert(?:ing)?|warn(?:ing)?)|(?:notify|ping|messag|bother|spam+|disturb|annoy)(?:e|ing)?"
     rf"|(?:post|send|writ|tell|email)(?:e|ing)?(?= )))|leave (?:me|us|this channel) (?:alone|in peace)|(?:be|stay|keep) (?:quiet|silent)"
@@ -79,21 +79,18 @@ _TELLING = lazy_regex(
     r"|enough(?: already| of (?:this|that|these|it))?|make (?:it|this) stop"
     rf"|(?:turn|switch|shut)(?: (?:off|down))? {_BOT}(?: (?:off|down))?"
     rf"|(?:disable|stop|pause|mute|silence) {_BOT}|(?:how (?:do|can|could|would) (?:i|we)|how to|(?:is there )?a way to) "
-    rf"(?:unsubscribe|(?:stop|mute|silence|pause|turn|switch|disable|end|cancel|get rid of)(?: off)?){_OFF}){_US}*{_WHOSE}{_REST}",
-    re.IGNORECASE,
+    rf"(?:unsubscribe|(?:stop|mute|silence|pause|turn|switch|disable|end|cancel|get rid of)(?: off)?){_OFF}){_US}*{_WHOSE}{_REST}"
 )
 WEEKDAYS: Final = "not on weekends"
-WEEKENDS = lazy_regex(r"(?: (?:on|at|over|during))?(?: the)? (?:week-?ends|saturdays(?: and sundays)?|sundays)(?=\W*$)", re.IGNORECASE)
+WEEKENDS = any_case(r"(?: (?:on|at|over|during))?(?: the)? (?:week-?ends|saturdays(?: and sundays)?|sundays)(?=\W*$)")
 #: "Turn everything off".
-_BACK = lazy_regex(
-    r"\b(?:set|put|turn|switch|bring|get) ((?:everything|all|both|the|them)\b.*?) back(?: to normal| on)?(?=\W*$)", re.IGNORECASE
-)
-_SWITCHED = lazy_regex(rf"\b(turn|switch) ((?:everything|all|both|the|my|our|{_SEVERAL})\b.*?)(?: back)? (off|on)(?=\W*$)", re.IGNORECASE)
+_BACK = any_case(r"\b(?:set|put|turn|switch|bring|get) ((?:everything|all|both|the|them)\b.*?) back(?: to normal| on)?(?=\W*$)")
+_SWITCHED = any_case(rf"\b(turn|switch) ((?:everything|all|both|the|my|our|{_SEVERAL})\b.*?)(?: back)? (off|on)(?=\W*$)")
 #: Ends of a pause that are days of their own.
-_TONIGHT = lazy_regex(r"(?<= )(?:(?:for )?(?:tonight|today)|for the (?:night|day|rest of the day))(?=\W*$)", re.IGNORECASE)
+_TONIGHT = any_case(r"(?<= )(?:(?:for )?(?:tonight|today)|for the (?:night|day|rest of the day))(?=\W*$)")
 _NOW = r"(?: (?:here|in this channel|in here|right now|now|at the moment|currently|for us|for me|already))*"
 _SET = r"(?:set[ -]?up|configured|scheduled|planned|active|running)"
-_LIST = lazy_regex(
+_LIST = any_case(
     rf"{POLITELY}(?:(?:(?:remind|tell) (?:me|us) (?:of |about )?)?(?:what|which|(?:is |are )?(?:there )?anything)"
     rf"(?:['’]?s| is| are| do (?:we|i) have| (?:have|had|did) (?:we|i|you))?"
     rf"(?: all)?(?: that)?(?: is| are)?"
@@ -118,8 +115,7 @@ _LIST = lazy_regex(
     rf"|{POLITELY}(?:(?:list|show|see|open|what are|where are)(?: me| us)? )?(?:(?:my|our|your|the|all) )*"
     rf"(?:subscriptions|notifications|(?<= )(?:settings|preferences|schedules?|set-?ups?|config(?:uration)?|automations?)){_NOW}\W*"
     rf"|{POLITELY}(?:list|show|see|give)(?: me| us)?(?: an? (?:overview|list|summary) of)?(?: all)?(?: the| my| our)?"
-    rf" {_KIND}(?: (?=alert|watch))?{_AND_KINDS}+{_NOW}\W*",
-    re.IGNORECASE,
+    rf" {_KIND}(?: (?=alert|watch))?{_AND_KINDS}+{_NOW}\W*"
 )
 WHICH_ONE: Final = "Which one do you mean?"
 #: Words around what tells one of several from the others, and the places of these.

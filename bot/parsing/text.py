@@ -10,7 +10,7 @@ from collections.abc import Collection
 from fractions import Fraction
 from typing import Final
 
-from bot.lazy_regex import lazy_regex
+from bot.lazy_regex import any_case, lazy_regex
 
 #: A number with its thousands grouped or not, and a word for thousands or millions behind it.
 AMOUNT: Final = r"\d+(?:[.,' _]\d{3})*(?:[.,]\d+)?(?:\s?(?:k|tsd|thousand|m|mn|mln|mio|million|bn|billion)\b)?"
@@ -30,7 +30,7 @@ _TIMES = {
     **dict.fromkeys(("m", "mn", "mln", "mio", "million"), 1_000_000),
     **dict.fromkeys(("bn", "billion"), 1_000_000_000),
 }
-_PARTS = lazy_regex(r"([\d.,' _]+?)\s?([a-z]*)", re.IGNORECASE)
+_PARTS = any_case(r"([\d.,' _]+?)\s?([a-z]*)")
 
 #: What groups thousands between two digits, beside a blank; signs that Unicode does not count as dashes or forms of ASCII's own.
 _APOSTROPHE = lazy_regex(r"(?<=\d)[’‘ʼ´′`](?=\d{3})")
@@ -65,11 +65,10 @@ _SMALL, _DIGITS = _ONES | _TENS, frozenset("one two three four five six seven ei
 _LARGE = {"dozen": 12, "hundred": 100, "thousand": 1_000, "k": 1_000, "million": 1_000_000, "billion": 1_000_000_000}
 _ANY = "|".join((*_SMALL, *_LARGE, "half"))
 #: Numbers in words, "two and a half million", and 1e6; quoted names stay.
-_IN_WORDS = lazy_regex(
+_IN_WORDS = any_case(
     r"\"[^\"]*\"|(?<![\w.,-])(?:(?P<lead>(?:above|over|than|below|under|least|most|exceeds?|by|of|to|min|minimum|[<>]=?)\s+)?"
     rf"(?P<run>(?:half an?|an?|{'|'.join(_SMALL)}|\d+(?=[ -]hundred))(?:(?:[ -]| and (?:an? )?)(?:{_ANY})){{0,8}})"
-    r"(?P<percent>\s?(?:%|per\s?cent))?|(?P<digits>\d+(?:[.,]\d+)?)e\+?(?P<zeros>\d{1,2}))(?![\w.-])",
-    re.IGNORECASE,
+    r"(?P<percent>\s?(?:%|per\s?cent))?|(?P<digits>\d+(?:[.,]\d+)?)e\+?(?P<zeros>\d{1,2}))(?![\w.-])"
 )
 
 
@@ -131,7 +130,7 @@ def say_amount(number: float) -> str:
 _CHANNEL_ID = lazy_regex(r"<#(?P<id>[A-Z0-9]+)(?:\|[^<>]*)?>")
 _CHANNEL = rf"(?:\b(?:in|into|to|on)\s+)?(?:\bthe\s+)?{_CHANNEL_ID.pattern.replace('?P<id>', '?:')}(?:\s+channels?\b)?"
 #: One channel or several, with what joins them.
-_CHANNELS = lazy_regex(rf"{_CHANNEL}(?:\s*(?:,\s*and\b|,|\band\b|&amp;|\+)?\s*{_CHANNEL})*", re.IGNORECASE)
+_CHANNELS = any_case(rf"{_CHANNEL}(?:\s*(?:,\s*and\b|,|\band\b|&amp;|\+)?\s*{_CHANNEL})*")
 _ESCAPE = lazy_regex(r"&(amp|lt|gt);")
 _ESCAPED = {"amp": "&", "lt": "<", "gt": ">"}
 

@@ -15,7 +15,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from bot.errors import BadPeriod, NotUnderstood, UsageError
-from bot.lazy_regex import lazy_regex
+from bot.lazy_regex import any_case, lazy_regex
 from bot.parsing import follow_ups, vocabulary
 from bot.parsing.account_names import FULL_ID
 from bot.parsing.comparison_parser import POST_AND_ACCOUNT, SEE_EACH_ALONE
@@ -35,45 +35,38 @@ from bot.statistics.reports import Period, command_words
 #: Verbs about several accounts that a thread can have.
 _SEVERAL: Final = frozenset({vocabulary.TEAM, vocabulary.BOARD, vocabulary.TOP, vocabulary.BEST_TIMES})
 #: "Who won?", "swap them", below two sides.
-_WHO_WON = lazy_regex(
+_WHO_WON = any_case(
     rf"{LED}(?:who|which(?: one)?)(?:['’]s| is| was| did| has| does| of (?:them|these|the two))*"
-    r" (?:won|wins?|winning|best|better|ahead|leads?|leading|stronger|first)(?: (?:off|here|now))?\W*",
-    re.IGNORECASE,
+    r" (?:won|wins?|winning|best|better|ahead|leads?|leading|stronger|first)(?: (?:off|here|now))?\W*"
 )
-_SWAP = lazy_regex(rf"{LED}(?:swap|flip|reverse|the other way (?:a?round))(?: (?:it|them|sides|both|the sides))?\W*", re.IGNORECASE)
-_AND = lazy_regex(r"\W*(?:(?:and|so|now|then)\b\W*)+", re.IGNORECASE)
+_SWAP = any_case(rf"{LED}(?:swap|flip|reverse|the other way (?:a?round))(?: (?:it|them|sides|both|the sides))?\W*")
+_AND = any_case(r"\W*(?:(?:and|so|now|then)\b\W*)+")
 #: "Which one is better?", "side by side", which need two accounts or posts.
-_OF_TWO = lazy_regex(
+_OF_TWO = any_case(
     rf"{LED}(?P<what>which(?: one)?(?: of (?:them|these|the two))?(?: is| was| did| does| has)?(?: the)? (?:better|best|stronger)"
     r"|which(?: one)? of (?:them|these|the two)|(?:compare (?:them|these|those|the two|both)|both)(?: (?:side by side|together))?"
     r"|(?:(?:put|combine) )?(?:(?:them|these|those|the two|both) )*(?:in|on) (?:one|the same)"
-    r" (?:table|card|view|chart|message)|side by side|together)(?: (?:please|pls|now))?\W*",
-    re.IGNORECASE,
+    r" (?:table|card|view|chart|message)|side by side|together)(?: (?:please|pls|now))?\W*"
 )
 #: "The second one", below several posts or two sides.
-_ONE_OF_THEM = lazy_regex(
+_ONE_OF_THEM = any_case(
     rf"{LED}(?:(?:what|how) about |tell me (?:more )?about |open |of |for )*(?:the )?(?P<nth>{'|'.join(PLACES)})"
-    r"(?: (?:one|post|account|side|link))*(?: (?:please|pls|only|alone))*\W*",
-    re.IGNORECASE,
+    r"(?: (?:one|post|account|side|link))*(?: (?:please|pls|only|alone))*\W*"
 )
 #: What a post's card says anyway: "when was it published?", "who wrote this?".
-_SAID_ON_CARD = lazy_regex(
+_SAID_ON_CARD = any_case(
     rf"{LED}(?:(?:when|what time|who|how long ago) (?:was|is|did|has)? ?(?:it|this|that|the post)?"
     r" ?(?:posted|published|post|publish|shared|written|wrote|out|up|from|go(?:ne)?(?: live| out)?|went(?: live| out)?|made)"
-    r"(?: (?:it|this|that|the post))?|how old is (?:it|this|that|the post))\W*",
-    re.IGNORECASE,
+    r"(?: (?:it|this|that|the post))?|how old is (?:it|this|that|the post))\W*"
 )
 #: "All of them", below a card of some figures.
-_ALL_FIGURES = lazy_regex(
-    rf"{LED}(?:actually\W+|no\W+)?(?:all|everything)(?: of (?:it|them|these))?(?: (?:again|please|pls))*\W*", re.IGNORECASE
-)
+_ALL_FIGURES = any_case(rf"{LED}(?:actually\W+|no\W+)?(?:all|everything)(?: of (?:it|them|these))?(?: (?:again|please|pls))*\W*")
 #: "Remove the daily split".
-_NO_DAYS = lazy_regex(
+_NO_DAYS = any_case(
     rf"{LED}(?:without|no|not|remove|drop|hide|lose|skip)(?: the)? (?:daily|by day|per day|days?|table)"
-    r"(?: (?:split|breakdown|table|rows))?\W*",
-    re.IGNORECASE,
+    r"(?: (?:split|breakdown|table|rows))?\W*"
 )
-_IN_TOTAL = lazy_regex(rf"{LED}(?:(?:in|the) )?(?:totals?|sum|altogether|combined|together|added up)\W*", re.IGNORECASE)
+_IN_TOTAL = any_case(rf"{LED}(?:(?:in|the) )?(?:totals?|sum|altogether|combined|together|added up)\W*")
 #: "Add bob", "together with bob".
 _ADDED = lazy_regex(
     rf"{LED}(?:\+|add(?! up\b)|include|plus|together with|along with|bring back|(?:put|bring)(?=.* back))"
@@ -81,19 +74,17 @@ _ADDED = lazy_regex(
     re.IGNORECASE | re.DOTALL,
 )
 #: "Drop bob", "leave bob out".
-_REMOVED = lazy_regex(
+_REMOVED = any_case(
     rf"{LED}(?:(?:drop|remove|exclude|hide|skip|omit|ignore|without|except|minus|(?P<no>no|not))(?! (?:in|of|from)\b)|leave out|take out"
     r"|leave(?=.* out\W*$)) "
-    r"(?P<who>\S.*?)(?: out)?\W*",
-    re.IGNORECASE,
+    r"(?P<who>\S.*?)(?: out)?\W*"
 )
-_HOW_COMPARES = lazy_regex(
-    rf"{LED}how (?:does|do|did) (?P<who>(?!(?:it|this|that|these|those|they)\b)\S+(?: \S+)?) compare(?: (?:to|with) (?:it|this|that))?\W*",
-    re.IGNORECASE,
+_HOW_COMPARES = any_case(
+    rf"{LED}how (?:does|do|did) (?P<who>(?!(?:it|this|that|these|those|they)\b)\S+(?: \S+)?) compare(?: (?:to|with) (?:it|this|that))?\W*"
 )
-_FIGURE_TOO = lazy_regex(rf"{LED}(?P<who>{METRIC}) (?:too|as well|also|back)\W*", re.IGNORECASE)
+_FIGURE_TOO = any_case(rf"{LED}(?P<who>{METRIC}) (?:too|as well|also|back)\W*")
 #: "More likes than <link>", below a post.
-_FIGURE_OF_TWO = lazy_regex(rf"\W*{METRIC}\s+vs\s", re.IGNORECASE)
+_FIGURE_OF_TWO = any_case(rf"\W*{METRIC}\s+vs\s")
 
 
 def in_thread(text: str, context: str, today: date, now: datetime | None = None, *, posts: bool = True, before: str = "") -> ParsedText:

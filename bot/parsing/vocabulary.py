@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import chain
 from zoneinfo import available_timezones
 
-from bot.lazy_regex import lazy_regex
+from bot.lazy_regex import any_case, lazy_regex
 from bot.parsing import foreign_periods, languages
 from bot.parsing.dates import MONTHS, WEEKDAYS
 from bot.parsing.text import AMOUNT, NUMBER_WORDS, plain_signs, read_amount, with_figures
@@ -194,12 +194,11 @@ COMMA = ","
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»″", '"') | dict.fromkeys("‘’‚‛′", "'") | {"`": " "})
 _MENTION = lazy_regex(r"<([@#!])([^<>|]*)(?:\|([^<>]*))?>")
 #: Numbers of `top` and minimums, which a comma or a blank would split.
-_AMOUNTS = lazy_regex(
+_AMOUNTS = any_case(
     rf"\b(?:(?:min(?:imum)?\.?(?: of)?|at least) +(?P<amount>{AMOUNT})(?![\w.,])"
-    rf"|(?P<most>top|best) (?P<n>{'|'.join(NUMBER_WORDS)})(?= |$))",
-    re.IGNORECASE,
+    rf"|(?P<most>top|best) (?P<n>{'|'.join(NUMBER_WORDS)})(?= |$))"
 )
-_LEAST = lazy_regex(r"\b(?:min(?:imum)?|at least)\b", re.IGNORECASE)
+_LEAST = any_case(r"\b(?:min(?:imum)?|at least)\b")
 _JOINED = lazy_regex(r"(?<=[^\W\d])\+(?=[^\W\d])")
 _EMOJI = lazy_regex(r"(?<!\S):[\w+-]+:(?!\S)")
 #: A year of two figures: "nov '25", "q3'26", a spreadsheet's "1-Nov-26".
@@ -207,7 +206,7 @@ _SHORT_YEAR = lazy_regex(r"(?i)(?<!\w)([a-z]{3,9}|[qhw]\d{1,2})(?: ?'|(?<=\d-[a-
 _SINGLE_QUOTED = lazy_regex(r"(?<![^\s(])'([^'\"]+)'(?![^\s,;.!?)])")
 _WORD = lazy_regex(r'"[^"\w]*\w[^"]*"|[^\s,;"]+')
 _WORD_OR_COMMA = lazy_regex(rf"{_WORD.pattern}|{COMMA}")
-_NAME_AMOUNT_OR_WORD = lazy_regex(rf'"[^"\w]*\w[^"]*"|{AMOUNT}(?![\w#])|[^\s,;"]+', re.IGNORECASE)
+_NAME_AMOUNT_OR_WORD = any_case(rf'"[^"\w]*\w[^"]*"|{AMOUNT}(?![\w#])|[^\s,;"]+')
 #: 1.11., whose second full stop belongs to the month.
 _SHORT_DATE = lazy_regex(r"\d{1,2}\.\d{1,2}\.")
 _WRAPPING = "!?¿¡()[]{}*_~'<>:|"

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from bot.access.visibility import Sources, Visibility
 from bot.errors import NotUnderstood
-from bot.lazy_regex import lazy_regex
+from bot.lazy_regex import any_case, lazy_regex
 from bot.parsing import follow_ups, parser
 from bot.parsing.account_names import id_word
 from bot.parsing.courtesies import asks, courtesy, is_greeting
@@ -36,12 +36,9 @@ ASK_THERE = "Ask in that channel, or add `share` to show it to everybody here."
 
 _MENTION = lazy_regex(r"(?P<into>\b(?:into|in|to)\s+(?:the\s+)?)?<(?P<sign>[@#])(?P<id>[A-Z0-9]+)(?:\|[^<>]*)?>(?:['’]s?(?!\w))?")
 #: People who are only put in copy, or greeted.
-ADDRESSED = lazy_regex(r"(?:/?cc|fyi|ping|hey|hi|hello)\b[\s:,]*(?:(?:and\s+|&\s*|,\s*)?<@[A-Z0-9]+(?:\|[^<>]*)?>\s*)+", re.IGNORECASE)
+ADDRESSED = any_case(r"(?:/?cc|fyi|ping|hey|hi|hello)\b[\s:,]*(?:(?:and\s+|&\s*|,\s*)?<@[A-Z0-9]+(?:\|[^<>]*)?>\s*)+")
 #: The title or the intro of what a command sets up.
-_TITLE = lazy_regex(
-    r"\b(?:title|intro)(?:d|duction)?(?: line)?:?\s*(?:\"[^\"]*\"|[“”„][^“”\"]*[“”]|«[^»\"]*»)",
-    re.IGNORECASE,
-)
+_TITLE = any_case(r"\b(?:title|intro)(?:d|duction)?(?: line)?:?\s*(?:\"[^\"]*\"|[“”„][^“”\"]*[“”]|«[^»\"]*»)")
 
 #: Words after which a channel stands for its account.
 _BEFORE_ONE = frozenset({"", "of", "for", "about", "by", "from", "vs", "and", "with", "compare"})

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import re
 from collections.abc import Awaitable, Iterable
 from typing import NamedTuple, TypeVar
 
@@ -13,7 +12,7 @@ from bot.access.groups import NO_SUCH_GROUP
 from bot.access.permissions import AccessRules
 from bot.access.visibility import Sources, Visibility
 from bot.errors import BotError, NoAccount, NotAllowed, NotUnderstood, UnknownAccount
-from bot.lazy_regex import lazy_regex
+from bot.lazy_regex import any_case
 from bot.parsing.account_names import id_word, names_among
 from bot.parsing.comparison_parser import accounts_named
 from bot.parsing.queries import (
@@ -312,7 +311,7 @@ def _corrected(error: UnknownAccount, named: str, directory: Directory, query: T
 
 
 #: Before the accounts that a team goes without.
-_LEFT_OUT = lazy_regex(r"(?:^| )(?:without|except(?: for)?|excluding|minus|but(?: not)?) (?:the )?", re.IGNORECASE)
+_LEFT_OUT = any_case(r"(?:^| )(?:without|except(?: for)?|excluding|minus|but(?: not)?) (?:the )?")
 
 
 def _text(query: CompareQuery | VersusQuery | TeamQuery | TopQuery | TimesQuery) -> str:

@@ -1,11 +1,10 @@
 """Errors as messages: sentence and remedy, further help, and a reference that is also in the log."""
 
-import re
 from collections.abc import Iterator
 from datetime import datetime
 
 from bot.errors import BotError, ConnectionUnknown, NotAllowed, RateLimited, RequestRefused, StatisticsError, UsageError
-from bot.lazy_regex import lazy_regex
+from bot.lazy_regex import any_case
 from bot.reports.card_parts import account_name
 from bot.reports.figures import RETRY_LABEL
 from bot.reports.help_blocks import example
@@ -43,11 +42,10 @@ _SUGGESTIONS = 10
 _LONGEST = 200
 _LISTED_ACCOUNTS = 20
 #: Commands that delete, and those that change what is set up, who may do what or what is meant here.
-_DELETES = lazy_regex(r"(?:\w+ )?(?:delete|unwatch)\b", re.IGNORECASE)
-_CHANGES = lazy_regex(
+_DELETES = any_case(r"(?:\w+ )?(?:delete|unwatch)\b")
+_CHANGES = any_case(
     r"digest (?:pause|stop|resume|skip|edit|move|now)\b|(?:alert|goal|watch) (?!list\b|new\b|show\b|test\b|history\b)"
-    r"|(?:default|unfurl|allow|forbid|opt (?:in|out)|client|link|unlink) |group \S+ (?:=|add |remove )",
-    re.IGNORECASE,
+    r"|(?:default|unfurl|allow|forbid|opt (?:in|out)|client|link|unlink) |group \S+ (?:=|add |remove )"
 )
 
 
