@@ -104,7 +104,7 @@ def read_change(action: SubscriptionAction, which: str, words: Sequence[str], as
     The name comes first: the beginning of its id, or an account. Its accounts change only where accounts follow an id or the word
     "accounts". ``which``: the beginning of its id, where the words begin with one. Raises UsageError.
     """
-    if which and (time := _time_in(" ".join(words), f"{DIGEST} {action} {which}")):
+    if time := _time_in(" ".join(words), f"{DIGEST} {action} {which}".rstrip()):
         return which, DigestDraft(cron=time)
     parser = DraftParser(asked, " ".join(filter(None, (DIGEST, action, which))), halves=True, names_digest=not which)
     if (more := _DAYS_CHANGED.fullmatch(" ".join(words))) and not (which and more["name"]):

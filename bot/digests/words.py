@@ -16,7 +16,7 @@ from typing import Final
 from msgspec import Struct, field
 
 from bot.digests.command import CHANNEL, SHOWING, ZONE, in_channels
-from bot.digests.reports import ADDED, ALL_PARTS, EXTRA_PARTS, FIGURES_ALONE, TAKEN_AWAY, USUAL_PARTS, DigestSection, chosen
+from bot.digests.reports import ADDED, ALL_PARTS, FIGURES_ALONE, TAKEN_AWAY, DigestSection, chosen
 from bot.errors import NotUnderstood
 from bot.lazy_regex import lazy_regex
 from bot.management.actions import NO_CHANNEL_ID
@@ -79,7 +79,7 @@ _MOST_NAME_WORDS = 12
 _LISTING = frozenset({COMMA, "and", "&", "+"})
 #: Words before a zone.
 _LEADS = ZONE_WORDS | {CHANNEL}
-_ONLY, _WITHOUT, _ALL = frozenset({SHOWING, "only", "just"}), frozenset({"without", "no", "remove"}), "all"
+_ONLY, _WITHOUT, _ALL = frozenset({SHOWING, "only", "just"}), frozenset({"without", "no", "remove", "drop", "hide"}), "all"
 _WITH = frozenset({"with", "plus", "add"})
 _LEADING_PARTS = _ONLY | _WITHOUT | _WITH
 #: Words around those for sections.
@@ -275,15 +275,10 @@ def find_parts(words: Sequence[str]) -> tuple[int, int, tuple[str, ...]] | None:
         if word not in _LEADING_PARTS:
             continue
         end, named = _parts_after(lower, start + 1)
-        is_extra = bool(named) and named <= EXTRA_PARTS
-        if word in _WITH and is_extra:
-            return start, end, _signed(ADDED, named)
-        if word in _ONLY | _WITHOUT and end > start + 1:
-            if word in _WITHOUT and is_extra:
-                return start, end, _signed(TAKEN_AWAY, named)
-            if _ALL in lower[start + 1 : end]:
-                return start, end, ()
-            return start, end, chosen(USUAL_PARTS - named if word in _WITHOUT else named)
+        if word in _ONLY and end > start + 1:
+            return start, end, () if _ALL in lower[start + 1 : end] else chosen(named)
+        if word not in _ONLY and named:
+            return start, end, _signed(ADDED if word in _WITH else TAKEN_AWAY, named)
     return None
 
 

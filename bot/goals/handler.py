@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from bot.access.permissions import PermissionService
 from bot.errors import BadSchedule, NotUnderstood
-from bot.goals.parser import GOAL, NOT_FOR, SAY_IT, GoalAction, GoalCommand, delete_words, read_goal
+from bot.goals.parser import GOAL, NEW_NUMBER, NOT_FOR, SAY_IT, SAY_NEW, GoalAction, GoalCommand, goal_words, read_goal
 from bot.goals.service import GoalDeleted, GoalList, GoalService, GoalSet
 from bot.lazy_regex import lazy_regex
 from bot.management.actions import DELETE_TEXT, DELETE_TITLE
@@ -52,7 +52,9 @@ def build_goal_result(result: GoalList | GoalSet | GoalDeleted, today: date) -> 
         case GoalDeleted(goal, name, asked):
             aim = f"{say.noun(goal.metric, goal.target)} per {goal.every.value}"
             if asked:
-                return build_question(SubscriptionKind.GOAL, [f"{name}: {aim}"], button(example_id(1), DELETE_LABEL, delete_words(goal)))
+                return build_question(
+                    SubscriptionKind.GOAL, [f"{name}: {aim}"], button(example_id(1), DELETE_LABEL, goal_words(goal, GoalAction.DELETE))
+                )
             return build_notice(f"The goal of {name} is deleted: {aim}.")
     return _build_list(result, today)
 
@@ -72,7 +74,7 @@ def _build_list(found: GoalList, today: date) -> Message:
 
 def _row(progress: Progress, number: int, today: date) -> Block:
     lines = [f"*{goal_title(progress, today, with_subject=True)}*", f"{bar(progress)} {progress_text(progress)}".strip()]
-    words = delete_words(progress.goal)
+    words = goal_words(progress.goal, GoalAction.DELETE)
     goal = progress.goal
     spoken = numbered(DELETE_LABEL, number, f"{progress.name}, {say.noun(goal.metric, goal.target)}")
     press = button(example_id(_FIRST_BUTTON + number), DELETE_LABEL, words, accessibility_label=spoken)
@@ -204,6 +206,8 @@ class GoalHandler:
         # As the words of a deletion, which name a goal without its number.
         command = await self._service.with_names(command, request.context)
         goal = read_goal(command.replace(GOAL, f"{GOAL} {GoalAction.DELETE}", 1))
+        if not change:
+            raise NotUnderstood(NEW_NUMBER, remedy=SAY_NEW, suggestions=(f"{GOAL} {GoalAction.LIST}",))
         if also := ALSO.fullmatch(change):
             return await self.handle(replace(request, text=await self._service.for_another(goal, also["who"], request.context)))
         figure = METRIC_WORDS.get(change.lower())

@@ -4,12 +4,11 @@
 
     text ─ channel taken out ─ names, numbers, words ─┬ a metric, a number, a kind of period ──┐
                                                       └ what is left names account or group ──┴→ GoalCommand
-
-The service finds the account or group, which this module does not know.
 """
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from enum import StrEnum
 from fractions import Fraction
 from typing import Final, TypeVar
@@ -36,7 +35,7 @@ TWO_CHANNELS = "A goal belongs to one channel, and you named {n}."
 CHANNEL_REMEDY = "Type # and choose the channel from Slack's list, or set the goal in the channel itself."
 _WORDS = tuple(vocabulary.METRIC_NAMES.values())
 NO_METRIC = f"A goal needs a figure: {', '.join(_WORDS[:-1])} or {_WORDS[-1]}."
-NEW_NUMBER, SAY_NEW = "Say the new number, not by how much it changes.", "Like `change the goal to 60k`. See what it is now:"
+NEW_NUMBER, SAY_NEW = "Say the new number, or by how much it changes.", "Like `change the goal to 60k` or `10% more`. See what it is:"
 TWO_METRICS, TWO_EVERY = "A goal is for one figure, and you named {n}.", "A goal is for one period, and you named more than one."
 NO_PAUSE, SEE_EACH = "A goal can't be paused, only deleted.", "Each goal has a button for it:"
 NO_ZONE, LEAVE_OUT = "A goal counts LinkedIn's days, which are UTC's, so “{zone}” has no place in it.", "Leave it out:"
@@ -80,15 +79,12 @@ class GoalCommand(Struct, frozen=True):
     channel: str = ""
     #: 1 for a change that makes it more by ``target``, -1 for less.
     by: int = 0
+    #: By what the number is multiplied, instead of a new one.
+    times: Fraction | None = None
 
 
 def set_words(who: str, metric: Metric, target: int, every: Every) -> str:
     return " ".join(filter(None, (GOAL, who, vocabulary.METRIC_NAMES[metric], str(target), every.value)))
-
-
-def delete_words(goal: Goal) -> str:
-    """The command that deletes this goal and no other."""
-    return goal_words(goal, GoalAction.DELETE)
 
 
 def goal_words(goal: Goal, *action: GoalAction, name: str = "") -> str:
@@ -115,7 +111,8 @@ _EVERY = {
 _TEAM = frozenset({TEAM, "everyone", "everybody", "all"})
 _AROUND = vocabulary.FILLERS | ARTICLES | THIS | GOAL_WORDS | {
     "this", "per", "every", "each", "group", "into", "until", "than", "least", "more", "end", "pro", "par", "por", "instead", "aim", "hit",
-    "aiming", "hitting", "get", "getting", "going", "shoot", "up", "down", "enough", "lower", "decrease", "reduce",
+    "aiming", "hitting", "get", "getting", "going", "shoot", "up", "down", "enough", "lower", "decrease", "reduce", "cut", "minus", "take",
+    "less", "fewer", "higher", "raise", "increase", "off", "add",
 }  # fmt: skip
 _KNOWN = (
     *(spelling for spelling in vocabulary.METRIC_WORDS if " " not in spelling),
@@ -130,11 +127,14 @@ _YEAR = lazy_regex(r"20\d\d")
 _NOT_EVERY = frozenset((*MONTHS, *(month[:3] for month in MONTHS), *WEEKDAYS, *HOLIDAYS, "q1", "q2", "q3", "q4")) | frozenset(
     ("year", "yearly", "day", "daily", "today", "half", "rate", "%")
 )
-_ANOTHER, _DOUBLE = frozenset({"next", "previous", "coming"}), frozenset({"double", "doubled", "triple", "tripled", "halve"})
+_ANOTHER = frozenset({"next", "previous", "coming"})
+_TIMES = {"double": Fraction(2), "twice": Fraction(2), "triple": Fraction(3), "halve": Fraction(1, 2), "half": Fraction(1, 2)}
 #: Characters around a word, in addition to those that the tokenizer removes.
 _WRAPPING = "?.=+/"
 
-_BY = lazy_regex(r"(?:\b(lower|decrease|reduce)\b.*)?\bby\s+(?:(-|minus\b)|\+|\d)", re.IGNORECASE)
+_LESS = "lower|less|fewer|down|decrease|reduce|cut|minus|take"
+#: "By 10,000", "10% higher", "5k more".
+_BY = lazy_regex(rf"(?:\b({_LESS})\b.*?)?\b(?:by|add)\s+(?:(-|minus\b)|\+|\d)|\d\S*\s*%?\s+(?:({_LESS})|more|higher|up)\b", re.IGNORECASE)
 _TO_REACH = lazy_regex(rf"\breach(?:es|ed|ing)? (?={AMOUNT})", re.IGNORECASE)
 
 T = TypeVar("T")
@@ -153,10 +153,9 @@ def read_goal(text: str) -> GoalCommand:
 
 
 def _can_be_asked(text: str) -> bool:
-    try:
+    with suppress(NotUnderstood):
         return bool(_read(text))
-    except NotUnderstood:
-        return False
+    return False
 
 
 def _read(text: str) -> GoalCommand:
@@ -167,23 +166,24 @@ def _read(text: str) -> GoalCommand:
     if figure := NO_FIGURE.search(plain.lower()):
         raise NotUnderstood(NOT_GIVEN.format(word=figure[0]), remedy=GIVEN, suggestions=EXAMPLES)
     parts = _sorted(with_figures(re.sub(r"\bminus +(?=\d)", "-", "".join(plain.split(maxsplit=1)[1:]))))
+    metric, every, channel = _one(parts.metrics, TWO_METRICS), _one(parts.every, TWO_EVERY), "".join(channels)
     if parts.action is GoalAction.DELETE:
-        return GoalCommand(GoalAction.DELETE, parts.who, _one(parts.metrics, TWO_METRICS), None, _one(parts.every, TWO_EVERY))
-    if parts.is_list and not channels:
+        return GoalCommand(GoalAction.DELETE, parts.who, metric, None, every)
+    names_nothing = plain.lower().startswith("goals ") and not (metric or parts.targets or every or parts.action)
+    if (parts.is_list and not channels) or names_nothing:
         return GoalCommand(GoalAction.LIST)
-    if parts.action is GoalAction.CHANGE and parts.percent:
-        raise NotUnderstood(NEW_NUMBER, remedy=SAY_NEW, suggestions=(f"{GOAL} {GoalAction.LIST}",))
-    if plain.lower().startswith("goals ") and not (parts.metrics or parts.targets or parts.every or parts.action):
-        return GoalCommand(GoalAction.LIST)
-    if parts.action is GoalAction.SET and not parts.metrics and re.search(r"\bto\s+\d", plain):
+    by = _BY.search(plain)
+    sign = (-1 if any(by.groups()) else 1) if by else 0
+    if parts.action is GoalAction.SET and not metric and re.search(r"\bto\s+\d", plain):
         parts.action = GoalAction.CHANGE
-    if parts.action is GoalAction.CHANGE and (len(set(parts.targets)) == 1 or (parts.every and not parts.targets)):
-        metric, every, channel = _one(parts.metrics, TWO_METRICS), _one(parts.every, TWO_EVERY), "".join(channels)
-        by = _BY.search(plain)
+    if parts.action is GoalAction.CHANGE and parts.percent:
+        if not by or len(parts.targets) != 1:
+            raise NotUnderstood(NEW_NUMBER, remedy=SAY_NEW, suggestions=(f"{GOAL} {GoalAction.LIST}",))
+        parts.times = 1 + sign * read_amount(parts.targets.pop().lstrip("-+")) / 100
+    if parts.action is GoalAction.CHANGE and (len(set(parts.targets)) == 1 or ((every or parts.times) and not parts.targets)):
         target = _number(parts.targets[0].lstrip("-+" if by else "")) if parts.targets else None
-        sign = (-1 if by[1] or by[2] else 1) if by else 0
-        return GoalCommand(GoalAction.CHANGE, parts.who, metric, target, every, channel, sign)
-    return _set(parts, channels[0] if channels else "")
+        return GoalCommand(GoalAction.CHANGE, parts.who, metric, target, every, channel, sign, parts.times)
+    return _set(parts, metric, every, channel)
 
 
 class _Parts(Struct):
@@ -197,6 +197,7 @@ class _Parts(Struct):
     #: Whether it is about a number of posts.
     posts: bool = False
     percent: bool = False
+    times: Fraction | None = None
     rest: list[str] = field(default_factory=list)
 
     @property
@@ -256,15 +257,14 @@ def _mean(parts: _Parts, word: str) -> None:
         parts.percent = True
     elif word.startswith("#"):
         raise NotUnderstood(NO_CHANNEL_ID.format(name=word[:60]), remedy=CHANNEL_REMEDY)
-    elif lower in _DOUBLE:
-        raise NotUnderstood(NO_CHANGE, remedy=SAY_IT, suggestions=EXAMPLES)
+    elif times := _TIMES.get(lower.rstrip("d")):
+        parts.times = times
     elif lower and lower not in _AROUND:
         parts.rest.append(bare)
 
 
-def _set(parts: _Parts, channel: str) -> GoalCommand:
-    metric, every = _one(parts.metrics, TWO_METRICS), _one(parts.every, TWO_EVERY)
-    if parts.percent and vocabulary.RATE_WORDS.isdisjoint(word.lower() for word in parts.rest):
+def _set(parts: _Parts, metric: Metric | None, every: Every | None, channel: str) -> GoalCommand:
+    if parts.times or (parts.percent and vocabulary.RATE_WORDS.isdisjoint(word.lower() for word in parts.rest)):
         raise NotUnderstood(NO_CHANGE, remedy=SAY_IT, suggestions=EXAMPLES)
     target = _target(parts, metric, every)
     if metric is None:

@@ -112,8 +112,9 @@ class GoalService:
         ):
             # "Set our target to 80k impressions this quarter": the first one.
             return await self.set(replace(command, action=GoalAction.SET), context)
-        goal, _ = await self._only(replace(command, every=None) if command.target is None else command, context)
-        target = goal.target + command.by * (command.target or 0) if command.by else command.target or goal.target
+        goal, _ = await self._only(replace(command, every=None) if command.target is None and not command.times else command, context)
+        target = command.target or round(goal.target * (command.times or 1))
+        target = goal.target + command.by * target if command.by and command.target else target
         if not 0 < target <= MOST:
             raise NotUnderstood(NOT_A_GOAL.format(number=target), remedy=SEE_GOALS, suggestions=(f"{GOAL}s",))
         whole = GoalCommand(GoalAction.SET, goal.who or id_word(goal.account), goal.metric, target)
@@ -209,7 +210,8 @@ def _not_one(found: Sequence[tuple[Goal, str]], command: GoalCommand, *, any_her
         return NotUnderstood("There's no goal like that here.", remedy=SEE_GOALS, suggestions=(f"{GOAL}s",))
     each = [goal_words(goal, command.action, name=quoted(name) or "") for goal, name in found[:_MOST_SUGGESTED]]
     by = f"by {'-' if command.by < 0 else '+'}" * bool(command.by)
-    offered = tuple(f"{words} {by}{command.target or ''}".strip() for words in each)
+    numbers = (round(goal.target * command.times) if command.times else command.target or "" for goal, _ in found)
+    offered = tuple(f"{words} {by}{number}".strip() for words, number in zip(each, numbers, strict=False))
     return NotUnderstood(f"That could be any of {len(found)} goals.", remedy=SAY_WHICH, suggestions=offered)
 
 

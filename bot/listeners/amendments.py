@@ -87,10 +87,11 @@ class Amendments:
             # "Make it last month": no alert is about a month that is over.
             change = ""
         action = any(last_command.on_each(text, ANY_COMMANDS)) or last_command.begins_action(text)
-        acts = bool(action or digest_of_this(text) or last_command.there_or_too(text, ANY_COMMANDS[0]))
+        meant = last_command.action_on_last(text, command)
+        acts = bool(action or meant or digest_of_this(text) or last_command.there_or_too(text, ANY_COMMANDS[0]))
         if not (change or tries or acts):
             return None
-        if (meant := last_command.action_on_last(text, command)) == f"undo {command}":
+        if meant == f"undo {command}":
             raise NotUnderstood(NO_UNDO, remedy=SAY_OR_DELETE, suggestions=(command, command.replace(" edit ", " delete ", 1)))
         # Below a posted digest "add bob" is about its figures, as below a card.
         if meant and not (is_below and last_command.PARTS.match(text)) and (route := self._verbs.find(meant)):
@@ -102,8 +103,9 @@ class Amendments:
         if command and (done := await self._tried(request, command, tries)):
             return done
         about = (last.subject if last else "") or request.about
-        if about and (when := digest_of_this(text) or change):
-            return await self._planned(request, about, when)
+        when = digest_of_this(text) or change if about else ""
+        if when and (planned := await self._planned(request, about, when)):
+            return planned
         # What names its kind ("the digest") is a command in another order.
         of_card = last_command.PARTS.match(text) and (request.about or (last and last.subject and not last.command))
         if not (of_card or last_command.NAMES_KIND.search(text)):
@@ -147,6 +149,8 @@ class Amendments:
 
     def _ways(self, words: str, last: LastQuestion, text: str) -> tuple[str, ...]:
         """The commands between which a date alone leaves the choice: "actually end of march", "friday" after a refused "until 32 jan"."""
+        if re.match(r"(?:(?:and|but|just|only) )*for \S.*\b(?:week|month|quarter|year)s?\W*$", text, re.IGNORECASE):
+            return (f"{last.command} for {words}",)
         lead = last.refused.partition(" ")[2] if self._clock() - last.at < MEANT_WITHIN else ""
         if words in WEEKDAYS and (lead or last.refused == PAUSE):
             way = f"{last.command} {lead} {words}" if lead else f"{last.command.replace(' edit ', ' pause ')} until {words}"
@@ -240,7 +244,9 @@ class Amendments:
             each = tuple(
                 f"{one}{' in' * is_place} {change}"
                 for one in there
-                if is_place or (says_when(change.split()) and not one.startswith("watch"))
+                if is_place
+                or (alone and says_when(change.split()) and not one.startswith(last_command.WATCH))
+                or (one.startswith(last_command.DIGEST) and _is_time(change))
             )
         self._offer([one for command in each for one in await self._meant(command, request)], there)
         if not there and alone and (word or any(last_command.on_each(text, ANY_COMMANDS)) or says_when(change.split())):
@@ -299,6 +305,11 @@ class Amendments:
         accounts = " ".join(FULL_ID.findall(subject)) or of_all
         command = accounts and command_in(f"{accounts} {change}")
         return await self._verbs.of_command(command).handle(replace(request, text=command)) if command else None
+
+
+def _is_time(change: str) -> bool:
+    """Whether a change is a time alone, or how much later or earlier: no figures have one."""
+    return re.search(r"\b(?:hours?|minutes?|mins?)\b", change) is not None or (not change.isdigit() and time_of_day(change) is not None)
 
 
 def _says_when(change: str) -> bool:

@@ -38,7 +38,8 @@ _THANKS = any_case(r"(?:[\s,.!?]+(?:please|pls|plz|thanks|thank you|thx|either|(
 _VAGUE = any_case(
     r"(?:(?:an?|a bit|a little|some|much) )?(?:later|earlier|sooner)(?: on| please| pls)*\W*"
     r"|(?:(?:twice|half) as|more|less|not so|not that) often\W*"
-    r"|(?:(?:it|that|this)(?:['’]?s| is) )?(?:way |a bit |far )?too (?:sensitive|noisy|often|much|early|late|long|many|frequent|strict)\W*"
+    r"|(?:(?:it|that|this)(?:['’]?s| is) )?(?:way |a bit |far )?"
+    r"too (?:sensitive|noisy|low|high|often|much|early|late|long|many|frequent|strict)\W*"
 )
 _AROUND_CHANGE = any_case(
     r"^(?:(?:let['’]?s|ok|okay|then|so|please|pls|maybe|just|we|i|do|have|make|go|take|use|say|try|with|for|want|prefer|send|it)\b[\s,]*)+"
@@ -54,7 +55,7 @@ _SUITS = r"(?:would be|works|fits|(?:would )?suits?(?: us| me)?|(?<=\d )is)"
 _ENOUGH = r"(?:enough|plenty|sufficient|fine|ok|okay|good)"
 _RHYTHM = r"(?:once|twice|\w+ times|every|each|daily|weekly|monthly|quarterly)\b.*?"
 #: The change that is the same for another account.
-ALSO = any_case(r"(?:add|same) (?P<who>\S.*)")
+ALSO = any_case(rf"(?:add|same) (?P<who>(?!{AMOUNT}\W*$)\S.*)")
 _WEEKDAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?"
 _SOME_DATES = (
     rf"(?:(?:{_WEEKDAY}|\d{{1,2}}(?:st|nd|rd|th|\.)? {MONTH}|{MONTH} \d{{1,2}}|(?:the )?week of"
@@ -104,6 +105,7 @@ _AMENDMENTS = tuple(
             ("no end",),
         ),
         (r"(?:the )?last (?:one|time)(?: (?:is|should be|comes?))?(?: on)? (?P<new>\S.*)", ("until {new}",)),
+        (r"(?P<new>\S.*?) (?:is|will be|should be|being) (?:the )?last (?:one|time|digest)", ("until {new}",)),
         (r"(?:do(?:n['’]?t| not) |un-?)(?:skip|leave out|omit)(?: (?:on|the))* (?P<new>\S.*)", ("again {new}", "add {new}")),
         (r"(?:(?:go|switch) )?back to (?P<new>(?=.*(?:days?\b|ly\b|\d|noon|every|month))\S.*)", ("{new}",)),
         (rf"(?:end|finish)s?(?: it)? in (?P<new>{MONTH}\b.*)", ("until {new}",)),
@@ -111,7 +113,7 @@ _AMENDMENTS = tuple(
         (_come_again(rf"{_WEEKDAY}(?:(?:,| and|, and) {_WEEKDAY})*"), ("add {new}",)),
         (_come_again(_SOME_DATES), ("again {new}",)),
         (r"(?P<new>(?:by )?\S+(?: \S+){0,3}? ?(?:hours?|hrs?|h|minutes?|mins?|m) (?:later|earlier|sooner))", ("{new}",)),
-        (r"with (?:the |an? )?(?P<new>(?:leader)?board|(?:scheduled|upcoming) posts)", ("with {new}",)),
+        (r"with (?:the |an? )?(?P<new>(?:leader)?board|(?:scheduled|upcoming|best|top) posts|charts?|goals)", ("with {new}",)),
         (r"(?:the )?same (?:thing |again )?(?:for|with|in|to) (?P<new><#.*)", ("also in {new}",)),
         (r"(?:the )?same (?:thing |again )?(?:for|with) (?P<new>\S.*)", ("same {new}",)),
         (r"(?:also|plus)(?: (?:for|about|with|include|including|add|cover))? (?P<new>\S.*)", ("add {new}",)),
@@ -142,7 +144,10 @@ _BARE = {
     DIGEST: any_case(rf"(?:at )?(?P<new>{_CLOCK}(?: or (?:at )?{_CLOCK})?)"),
     ALERT: any_case(rf"(?P<new>{AMOUNT} ?(?:%|\+| or more)?(?: ?(?:per|an?|each|every|/) ?(?:day|week|month))?)"),
     # "Comments 2025" and "5 posts" are questions.
-    GOAL: any_case(rf"(?!.*\b(?:posts?|20\d\d)\b)(?P<new>{AMOUNT}(?: [a-z]+)?)"),
+    GOAL: any_case(
+        rf"(?!.*\b(?:posts?|20\d\d)\b)(?P<new>(?:add )?{AMOUNT}(?:(?: ?%)? [a-z]+)?|double|triple|halve|twice|half)"
+        r"(?: (?:of )?(?:it|that|this|as (?:much|many)))?"
+    ),
 }
 #: "No, wednesday at noon".
 _CORRECTION = lazy_regex(
@@ -194,7 +199,7 @@ def amendments(text: str, noun: str = DIGEST) -> tuple[str, ...]:
     rest = AND_ALSO.sub(" ", _THANKS.sub("", plain[begun.end() if begun else 0 :]))
     # Before another change an hour alone would be a name.
     rest = re.sub(rf"(?<= )(?=\d{{1,2}}(?:[:.]\d\d)? {MORE})", "at ", rest)
-    if bare := _BARE[noun].fullmatch(rest) if noun in _BARE else None:
+    if bare := _BARE[noun].fullmatch(_AROUND_CHANGE.sub("", rest)) if noun in _BARE else None:
         return (f"at {bare['new']}",) if noun == DIGEST else (bare["new"],)
     if noun in (DIGEST, WATCH) and (both := _SWAPPED.fullmatch(rest)):
         return (f"remove {both['out'] or both['out2']} add {both['new'] or both['new2']}",)

@@ -187,11 +187,11 @@ FIRST_WORDS = {
     r"|unsubscribe(?: me| us| (?:this|the) channel| here)?(?: from)?",
     "pause": r"pause|hold(?! (?:on|up)\b)|suspend|mute|snooze|silence",
     "resume": r"resume|unpause|unmute|restart|turn(?: it)?(?: back)? on|switch(?: back)? on|enable|continue",
-    "delete": r"delete|remove|cancel|get rid of|drop(?! an?\b| .* to \S*\d)|end|kill|scrap",
+    "delete": r"delete|remove|cancel|get rid of|drop(?! an?\b| .* to \S*\d)|end|kill|scrap|forget(?: about)?",
     "edit title": r"rename|call|name",
     "edit": (
         r"edit|bump|cut(?= .* to\b)|drop(?= .* to \S*\d)|(?:turn|bring|take)(?= .* (?:up|down) to\b)"
-        r"|change|give|update(?! on\b)|raise|lower|increase|decrease|reduce|reschedule|adjust|modify"
+        r"|change|give|update(?! on\b)|double|triple|halve|raise|lower|increase|decrease|reduce|reschedule|adjust|modify"
         r"|push|shift|postpone|delay|swap|replace"
         r"|(?:have|get|receive)(?= (?:the|my|our|this|that) (?:\S+ )?(?:digest|alert)\b (?:on \w+days?\b|at \d|every\b))"
         r"|(?:set|switch|put|make)(?= (?:the|my|our|this|that)\b(?!.*(?:digest|alert|goal|watch) (?:for|of|about|from)\b)"
@@ -252,7 +252,8 @@ def without_reasons(text: str) -> str:
 
 #: "I'm on vacation 14-18 dec, skip those days".
 _SO_PAUSE = (
-    r",? (?:(?:so|and|then|please|can you) )*(?:skip|pause|leave out|stop|hold)(?: (?:it|that|those|these|them|then))?"
+    r",? (?:(?:so|and|then|please|can you) )*(?:skip|pause|leave out|stop|hold|mute|silence|snooze)"
+    r"(?: (?:(?P<what>(?:the|my|our|this) (?:\S+ ){0,2}?(?:digest|alert|watch))|it|that|those|these|them|then))?"
     r"(?: (?:days|dates|ones))?(?: please)?$"
 )
 _BACK = (
@@ -275,8 +276,8 @@ _PLAINER = tuple(
         (r"\b(?:this|the next)(?: one| week| time)?,? and (?:the )?(?:next|following|one after)(?: one| week| time)?(?! \d)\b", "next 2"),
         (r"\bskip (?:the )?next (\w+ (?:days|weeks|months))\b", r"pause for \1"),
         (r"\bskip (?:it |this |that )?twice\b", "skip the next 2"),
-        (rf"^{_AWAY} ((?:until|till|for) \S.*?){_SO_PAUSE}", r"pause \1"),
-        (rf"^{_AWAY}(?: (?:on|from|during|in))? (\S.*?){_SO_PAUSE}", r"pause during \1"),
+        (rf"^{_AWAY} ((?:until|till|for) \S.*?){_SO_PAUSE}", r"pause \g<what> \1"),
+        (rf"^{_AWAY}(?: (?:on|from|during|in))? (\S.*?){_SO_PAUSE}", r"pause \g<what> during \1"),
         (rf"{_WHILE} {_AWAY}(?= (?:from|between|until|till|for|over)\b)", ""),
         (rf"{_WHILE} {_AWAY}(?: on| in| during)?(?= (?:the |next )?(?:\d|\w+ (?:\d|week|month)))", " during"),
         (r"\b(?:take (?:a |some )?(?:break|time off)|go on (?:a )?(?:break|holiday|vacation))\b", "pause"),
@@ -292,7 +293,7 @@ def plainly(text: str) -> str:
     plain = " ".join(text.split())
     for pattern, words in _PLAINER:
         plain = pattern.sub(words, plain)
-    return plain
+    return " ".join(plain.split())
 
 
 def digest_of_this(text: str) -> str:

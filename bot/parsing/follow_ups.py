@@ -102,7 +102,7 @@ SO = (
 )
 #: Beginnings of a sentence that continues the one before.
 MAKE_IT = (
-    r"(?:make|change|switch|set|move|shift|push|bring|(?:raise|lower|increase|decrease|reduce)(?=\s+(?:it|that|this)\s+(?:to|by)\b))"
+    r"(?:make|change|switch|set|move|shift|push|bring|(?:raise|lower|increase|decrease|reduce|cut)(?=\s+(?:it|that|this)\s+(?:to|by)\b))"
     r"\s+(?:it|that|this|the\s+(?:time|days?|schedule|channel|(?=(?:time\s?)?zone\b)(?:time\s?(?=zone))?))"
     r"(?:\s+(?:to|into|be|for|on|at|run|come))*"
 )

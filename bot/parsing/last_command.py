@@ -23,7 +23,7 @@ DIGEST, ALERT, GOAL, WATCH = "digest", "alert", "goal", "watch"
 _DEICTIC = r"(?:it|this|that|these|those|them)"
 THIS_TIME = any_case(r"(?: it)? (?:(?:this|next) (?:week|time)|today|tomorrow)")
 #: Days of their own, of which a digest may come on several.
-THAT_WEEK = any_case(r"(?:it )?(?P<when>(?:this|next) (?:week|month)|today|tomorrow)")
+THAT_WEEK = any_case(r"(?:it )?(?P<when>(?:this|next) (?:week(?:end)?|month)|today|tomorrow)")
 #: When it ends: "stop it after march", "stop at the end of the year".
 ENDS = any_case(
     rf" (?:(?:after|by|at|with)(?: the)?|on(?= (?:the )?(?:\d|{MONTH}\b|end\b|last\b)))(?: the)?"
@@ -89,7 +89,8 @@ _ON_THE_LAST = {
         r"\b(?:come|came|go(?:ne)? out|sen[dt]|posted|(?<=it )(?:not )?(?:post|run|work)|fired?|trigger(?:ed)?|arrived?|late|missing)"
         r"(?: yet| again| today| yesterday| this (?:morning|week)| on \w+)*"
     ),
-    "undo": r"undo|revert|take (?:it|this|that) back|change (?:it|this|that) back",
+    "undo": r"do(?:n['’]?t| not) (?:skip|pause|change|move|stop|delete)(?= (?:it|that)(?: after all)?$)"
+    r"|undo|revert|take (?:it|this|that) back|change (?:it|this|that) back",
 }
 #: "(Pause it) from tomorrow", which only a digest can.
 _FROM_THEN = any_case(r" (?:from|starting|as of|beginning|over|during|between|on) ")
@@ -103,6 +104,12 @@ DAYS_OFF = any_case(
 )
 NAMES_KIND = any_case(r"\b(?:digest|alert|goal|target|watch)(?:e?s)?\b")
 GOAL_DELETE: Final = "goal delete"
+HOW_FAR = any_case(
+    r"(?:(?:so|and) )?(?:how far (?:(?:along )?(?:are|am) (?:we|i)|is it|to go)|(?:are we|am i) (?:still )?"
+    r"(?:on (?:track|course|target)|there)"
+    r"|how (?:much|many(?: \w+)?) (?:is|are|do we|does it) (?:still )?(?:missing|left|need|lack|to go)"
+    r"|what (?:did|do|are|were) we (?:aim|aiming|going|shooting) (?:for|at)|(?:will|can|did) we (?:make|reach|hit) (?:it|that))\b[^\d]*"
+)
 MORE = r"(?=(?:add|remove|drop|include|exclude|make|change|set|at|on|in|title|without|with|only)\b)"
 #: "… and add bob", which goes on with the same change.
 AND_ALSO = any_case(rf",? and {MORE}")
@@ -126,7 +133,7 @@ def change_in(text: str) -> str:
     """The change that a text makes to the last command: "tuesday" of "make it tuesday"; "" for any other text."""
     found = _CHANGE.match(text)
     change = TAIL.sub("", found["change"]) if found else ""
-    if re.search(r"\b(?:lower|decrease|reduce)\s+(?:it|that|this)\b", text, re.IGNORECASE):
+    if re.search(r"\b(?:lower|decrease|reduce|cut)\s+(?:it|that|this)\b", text):
         change = re.sub(r"^by (?=\d)", "lower by ", change)
     is_added = found and "day" in change and found["change"].lower().endswith((" too", " as well"))
     # "Make it fridays too".
@@ -140,6 +147,8 @@ def action_on_last(text: str, last: str) -> str:
     # "Drop bob?" may ask what would be without him.
     asks = text.rstrip().endswith("?") and not ASKED_POLITELY.match(text)
     is_known, goal = verb == "edit" and " " not in which, noun == GOAL
+    if goal and HOW_FAR.fullmatch(text.strip()):
+        return f"{GOAL} list"
     if noun in (ALERT, WATCH) and is_known and not asks and (part := _PART.match(plain)):
         return f"{noun} edit {which} {plain[part.start('part') :]}"
     if noun in (ALERT, WATCH) and is_known and (there := _SEND_THERE.search(plain)):
@@ -150,7 +159,7 @@ def action_on_last(text: str, last: str) -> str:
     for action, begins in _ON_THE_LAST.items() if is_known or goal else ():
         if asks and action not in ("show", "preview", "history", "undo"):
             continue
-        found = re.fullmatch(rf"{POLITELY}(?:{begins})\b(?P<it>(?: {_IT})*)(?P<rest>.*)", plain, re.IGNORECASE)
+        found = re.fullmatch(rf"{POLITELY}(?:{begins})\b(?P<it>(?: {_IT}\b)*)(?P<rest>.*)", plain, re.IGNORECASE)
         if found and (_SAID.search(found["it"]) or not (goal or action in ("delete", "show"))):
             meant = action_meant(action, found["it"], "" if action == "delete" else found["it"] + found["rest"])
             words = _goal_words(meant, last, found) if goal else _last_words(meant, noun, which, found)

@@ -10,12 +10,13 @@ import re
 
 from bot.lazy_regex import any_case
 from bot.parsing.courtesies import FIRST_WORDS, LONGEST_SENTENCE, POLITELY, plainly, without_reasons
-from bot.parsing.dates import MONTH
+from bot.parsing.dates import MONTH, WEEKDAYS
 from bot.parsing.last_command import (
     ALERT,
     DAYS_OFF,
     DIGEST,
     GOAL,
+    HOW_FAR,
     NAMES_KIND,
     NEXT_SEVERAL,
     THAT_WEEK,
@@ -30,6 +31,7 @@ from bot.parsing.last_command import (
 from bot.parsing.reasons import REASON_WORDS
 from bot.parsing.text import AMOUNT
 
+_WEEKDAY = "|".join(WEEKDAYS)
 #: "We want 200 comments this quarter".
 _WANTED = any_case(
     rf"{POLITELY}(?:let['’]?s|our aim is|the aim is|(?=aim|shoot|going|(?:hit|achieve)(?!.*\b(?:last|past|yesterday)\b))|"
@@ -37,11 +39,8 @@ _WANTED = any_case(
     r"(?:['’]d like| (?:wants?|needs?|must|aim(?: for)?|plan|hope|would like|should|ha(?:ve|s) to|try))+)(?: to)?"
     r" ?(?:(?:get|reach|have|hit|make|achieve|(?:aim(?:ing)?|go(?:ing)?|shoot(?:ing)?) for) )?"
     r"(?P<what>(?:double|triple|\d+ ?% more)\b.*"
-    rf"|(?:at least )?{AMOUNT} \S.*\b(?:week|month|quarter|year|q[1-4]|(?:by|until|till|in) (?:the )?(?:\d|{MONTH}))(?!\w{{2}}).*)"
-)
-_HOW_FAR = any_case(
-    r"(?:so )?(?:how far (?:(?:along )?(?:are|am) (?:we|i)|is it|to go)|(?:are we|am i) (?:still )?on (?:track|course|target)"
-    r"|what (?:did|do|are|were) we (?:aim|aiming|going|shooting) (?:for|at)|(?:will|can|did) we (?:make|reach|hit) (?:it|that))\b[^\d]*"
+    rf"|(?:at least )?{AMOUNT} \S.*\b(?:week|month|quarter|year|q[1-4]"
+    rf"|(?:by|until|till|in) (?:the )?(?:\d|{MONTH}|{_WEEKDAY}))(?!\w{{2}}).*)"
 )
 #: How people ask to be told of something that happens.
 TELL_ME = (
@@ -86,8 +85,14 @@ _PHRASES = (
     # "Mention @ann in the alert", "only alert me on workdays".
     _phrase((ALERT,), "edit for {who}",
             rf"{POLITELY}(?:mention|tag|ping|cc) (?P<who><[@!][^<>]*>(?:(?:,| and) <[@!][^<>]*>)*|me) (?:in|on|for|with) {_THE} alert\W*"),
+    _phrase((ALERT,), "edit every monday", rf"{POLITELY}only (?:check|run) {_THE} alert (?:once a week|weekly)\W*"),
     _phrase((ALERT,), "edit {only} {when}",
-            rf"{POLITELY}only (?:alert|notify|ping|tell|warn) (?:me|us) (?P<when>(?:on|at|in|between|during) \S.*)\W*"),
+            rf"{POLITELY}only (?:(?:alert|notify|ping|tell|warn) (?:me|us)|(?:check|run) {_THE} alert)"
+            r" (?P<when>(?:on|at|in|between|during|every) \S.*)\W*"),
+    # "Add 5000 to the goal".
+    _phrase((GOAL,), "edit {which} by {more}", rf"{POLITELY}add (?P<more>{AMOUNT}) (?:more )?to {_THE} {_WHICH}(?:goal|target)\W*"),
+    _phrase((GOAL,), "edit {which} lower by {less}",
+            rf"{POLITELY}take (?P<less>{AMOUNT}) (?:off|from) {_THE} {_WHICH}(?:goal|target)\W*"),
     # "Why did the alert fire?", "quiet hours for the watch 22-7".
     _phrase((ALERT,), "test",
             r"(?:why|did|has|was|when|how often)\b.*\balert\b.*\b(?:fired?|triggered?|go(?:ne)? off|went off|quiet|silent)\b.*"),
@@ -245,12 +250,8 @@ def _in_verb_order(plain: str, noun: str) -> str:
                 # The form shows what there is to change.
                 rest = re.sub(r"^ (?:up|down|back)(?= to\b)", "", rest)
                 somehow = re.match(_NO_CHANGE, plain, re.IGNORECASE) or re.fullmatch(rf" {_HAPPEN}{_SOMEHOW}", rest, re.IGNORECASE)
-                if (
-                    noun in _GOAL_NOUNS
-                    and re.match(r" by \d", rest)
-                    and re.match("lower|decrease|reduce|cut", found["verb"], re.IGNORECASE)
-                ):
-                    rest = f" lower{rest}"
+                if noun in _GOAL_NOUNS and (re.match(r" by \d", rest) or not rest):
+                    rest = f" {found['verb']}{rest}"
                 rest = "" if somehow else re.sub(rf"^ {_HAPPEN}", " ", rest)
                 rest = re.sub(r"^ (title|intro) (?:to|as) ([^\"“”„]+)$", r' \1 "\2"', rest, flags=re.IGNORECASE)
             if action != "new" and noun not in _GOAL_NOUNS:
@@ -298,7 +299,7 @@ def _to_act(noun: str, action: str, named: str, rest: str) -> tuple[str, ...]:
 
 def as_goal(text: str) -> str:
     """The command of a wish: "goal 200 comments this quarter" of "we want 200 comments this quarter"; "" for any other text."""
-    if _HOW_FAR.fullmatch(text.strip()):
+    if HOW_FAR.fullmatch(text.strip()):
         return f"{GOAL} list"
     found = _WANTED.fullmatch(" ".join(text.split())) if len(text) <= LONGEST_SENTENCE else None
     return f"{GOAL} {found['who'] or ''} {found['what']}".replace("  ", " ") if found else ""

@@ -36,14 +36,10 @@ from bot.parsing.dates import (
 from bot.parsing.text import NUMBER_WORDS
 from bot.statistics.reports import Unit, months_after, whole
 
-NO_SUCH_DATE = "I can't read “{words}” as a date."
-DATE_REMEDY = "Write dates like `7 jan` or `2027-01-07`."
-PAST = "“{words}” is over."
-PAST_REMEDY = "Name a day in the future."
-BACKWARDS = "“{words}” would end before it begins."
-NO_HOLIDAYS = "I don't know holidays such as “{words}”."
-HOLIDAY_REMEDY = "Name the days: `except 25 dec, 26 dec`."
-MANY_DATES = "That leaves out more than {most} days."
+NO_SUCH_DATE, DATE_REMEDY = "I can't read “{words}” as a date.", "Write dates like `7 jan` or `2027-01-07`."
+PAST, PAST_REMEDY = "“{words}” is over.", "Name a day in the future."
+BACKWARDS, MANY_DATES = "“{words}” would end before it begins.", "That leaves out more than {most} days."
+NO_HOLIDAYS, HOLIDAY_REMEDY = "I don't know holidays such as “{words}”.", "Name the days: `except 25 dec, 26 dec`."
 #: The word that removes the dates of an existing digest.
 ALWAYS: Final = "always"
 #: Words that remove a part of them.
@@ -72,7 +68,7 @@ DATE = rf"(?:{_WEEK_OF}next|{_WEEK_OF}{_A_DATE}|(?:{_ON_WEEKDAY})?{_A_DATE})"
 _ORDINAL = r"\d{1,2}(?:st|nd|rd|th)"
 _TO = r"(?: ?[-–] ?| (?:to|until|till|through) )"
 _SPAN = rf"(?:\d{{1,2}}{_TO}{DATE}|{DATE}{_TO}(?:{DATE}|\d{{1,2}}(?!\d|:))|{DATE})"
-_BOTH_ENDS = lazy_regex(rf"(?P<left>{DATE}|\d{{1,2}}){_TO}(?P<right>{DATE}|\d{{1,2}})")
+_BOTH_ENDS = lazy_regex(rf"(?!{DATE}$)(?P<left>{DATE}|\d{{1,2}}){_TO}(?P<right>{DATE}|\d{{1,2}})")
 _LIST = rf"{_SPAN}(?:(?: ,| ?,| and| &|)(?: the)? {_SPAN}){{0,60}}"
 _END = r"(?= |$)"
 #: How long a digest comes; "for 7 days" is rather what it covers.
@@ -222,8 +218,9 @@ def read_date(words: str, today: date) -> date:
     text = with_iso_dates(" ".join(words.lower().split()))
     if holiday := next((name for name in HOLIDAYS if name in text), ""):
         raise BadSchedule(NO_HOLIDAYS.format(words=holiday), remedy=DATE_REMEDY)
+    text = _WEEK_OF_MONTH.sub(lambda found: _days_of_week(found[1], found[2], today), text.removeprefix("the "))
     with quoted_as_typed(words):
-        return day_named(text.removeprefix("the "), today)
+        return _ends(text, today)[0] if _BOTH_ENDS.fullmatch(text) else day_named(text, today)
 
 
 def _with(dates: ScheduleDates, kind: str, days: str, today: date) -> ScheduleDates:
@@ -238,8 +235,8 @@ def _with(dates: ScheduleDates, kind: str, days: str, today: date) -> ScheduleDa
         return replace(dates, omitted=tuple(sorted(omitted)))
     if kind == _FROM:
         first, last = _ends(days, today)
-        return replace(dates, first=first, last=last if _BOTH_ENDS.fullmatch(days) and not re.fullmatch(DATE, days) else dates.last)
-    last = _last_day(days, today)
+        return replace(dates, first=first, last=last if _BOTH_ENDS.fullmatch(days) else dates.last)
+    last = _ends(days, today)[1] if _BOTH_ENDS.fullmatch(days) else _last_day(days, today)
     if last < today:
         raise BadSchedule(PAST.format(words=days), remedy=PAST_REMEDY)
     return replace(dates, last=last)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.errors import NotUnderstood
 from bot.goals.handler import with_running
-from bot.goals.parser import GOAL_WORDS, GoalAction, GoalCommand, delete_words, read_goal, set_words
+from bot.goals.parser import GOAL_WORDS, GoalAction, GoalCommand, goal_words, read_goal, set_words
 from bot.parsing.vocabulary import begins_with
 from bot.statistics.metrics import Failed, Metric, Unavailable, Value
 from bot.statistics.reports import Period
@@ -96,7 +96,7 @@ def test_a_period_that_is_over_was_reached_or_missed():
 @given(st.sampled_from(Metric), st.integers(1, 10**12), st.sampled_from(Every))
 def test_what_a_suggestion_says_is_read_back(metric, target, every):
     assert read_goal(set_words("team", Metric.COMMENT, target, every)) == GoalCommand(GoalAction.SET, "team", Metric.COMMENT, target, every)
-    ended = read_goal(delete_words(goal(target, every, metric=metric, account="linkedin-A1 b")))
+    ended = read_goal(goal_words(goal(target, every, metric=metric, account="linkedin-A1 b"), GoalAction.DELETE))
     assert (ended.action, ended.who, ended.metric, ended.every) == (GoalAction.DELETE, '"linkedin-A1 b"', metric, every)
 
 

@@ -75,6 +75,29 @@ async def test_saying_it_again_changes_it_and_who_did_so_is_kept(goals):
     assert [change.by for change in changes] == [goals.slack.person("bob").id, goals.slack.person("ann").id]
 
 
+async def test_its_number_changes_by_what_people_say(goals):
+    await goals.ask("goal impressions 20000 month")
+    for words, target in (
+        ("double the goal", 40_000),
+        ("30k is enough", 30_000),
+        ("let's say 90k", 90_000),
+        ("make it 10% higher", 99_000),
+        ("add 1000 to the goal", 100_000),
+        ("add 5000", 105_000),
+        ("cut it by 20%", 84_000),
+        ("half of that is enough", 42_000),
+    ):
+        assert f"{target:,} impressions in November" in (await goals.ask(words))["text"], words
+    for words, says in (
+        ("make it 50%", "Say the new number"),
+        ("too low", "Say the new number"),
+        ("are we there yet", "42,000 impressions in November"),
+        ("how much is missing", "42,000 impressions in November"),
+        ("forget the goal", "Delete this goal?"),
+    ):
+        assert says in (await goals.ask(words))["text"], words
+
+
 async def test_a_group_is_added_up_and_an_account_in_trouble_is_named_beside_the_sum_of_the_others(goals):
     """Elena's access has ended: the team has at least what the others have."""
     await goals.ask("group sales = Acme Robotics, Ann Lee")
