@@ -15,7 +15,7 @@ from bot.reports.account_blocks import day_filling_in
 from bot.reports.card_parts import account_name, combined_freshness, footer, metadata
 from bot.reports.chart import draw
 from bot.reports.figures import OPEN_CARD, listed
-from bot.slack.builders import Block, Element, Message, actions, button, channel_words, context, escape, header, section, shorten_mrkdwn
+from bot.slack.builders import Block, Element, Message, actions, button, channel_words, context, escape, header, message_text, section
 from bot.slack.interactive import example_id, with_more
 from bot.slack.numbers import average, period_label
 from bot.statistics.metrics import Value
@@ -64,7 +64,6 @@ def manage_buttons(alert: Subscription, *, readable: bool = True) -> list[Elemen
 
 #: At most so many accounts are named, and so many lines are added to a message.
 _NAMED, _MOST_LINES = 10, 15
-_TEXT_LIMIT = 2_900
 
 
 def build_alert(report: AlertReport, *, alert: Subscription, today: date, more: Sequence[str] = ()) -> Message:
@@ -82,7 +81,7 @@ def build_alert(report: AlertReport, *, alert: Subscription, today: date, more: 
         blocks.append(section("\n".join([*([" ".join(called)] if called else []), *lines])))
     blocks += [*_drawn(findings, window.period, today), *map(context, young)]
     blocks += [actions([_open(findings, window.period), *posted_buttons(alert)]), context(_footer(report))]
-    text = shorten_mrkdwn(" ".join([*called, f"{escape(headline)}.", *lines, *young]), _TEXT_LIMIT)
+    text = message_text(" ".join([*called, f"{escape(headline)}.", *lines, *young]))
     return Message(text, tuple(blocks), _metadata(findings, window.period, report.state.notice, alert))
 
 
@@ -112,7 +111,7 @@ def build_alerts(reports: Sequence[tuple[Subscription, AlertReport]], today: dat
     ]
     alert, report = reports[0]
     notes = _metadata(first, _shown_window(report).period, report.state.notice, alert)
-    return Message(shorten_mrkdwn(" ".join([*texts, *young]), _TEXT_LIMIT), tuple(blocks), notes)
+    return Message(message_text(" ".join([*texts, *young])), tuple(blocks), notes)
 
 
 def build_edited(payload: str, lines: Sequence[str]) -> Message:
@@ -122,7 +121,7 @@ def build_edited(payload: str, lines: Sequence[str]) -> Message:
     first = next((place for place, block in enumerate(blocks) if block["type"] == "header"), 0)
     there = [block["text"]["text"] for block in blocks[:first]]
     shown = list(dict.fromkeys([*there, *lines]))[-_MOST_LINES:]
-    text = shorten_mrkdwn(" ".join([*shown, stored["text"].removeprefix(" ".join(there)).lstrip()]), _TEXT_LIMIT)
+    text = message_text(" ".join([*shown, stored["text"].removeprefix(" ".join(there)).lstrip()]))
     return Message(text, (*map(section, shown), *blocks[first:]), stored.get("metadata"))
 
 

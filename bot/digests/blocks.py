@@ -32,6 +32,7 @@ from bot.reports.figures import Gaps, coverage, find_gaps, gap_notes, noun, some
 from bot.reports.goals import MOST_ON_A_CARD, goal_lines
 from bot.reports.team_tables import may_rank_higher, score_text
 from bot.slack.builders import (
+    MESSAGE_LIMIT,
     TEXT_LIMIT,
     Block,
     Message,
@@ -39,6 +40,7 @@ from bot.slack.builders import (
     context,
     escape,
     header,
+    message_text,
     moment,
     one_line,
     section,
@@ -56,7 +58,6 @@ from bot.subscriptions.subscription import Subscription
 EVENT_TYPE = "linkedin_stats_digest"
 #: Up to this many accounts each have a table in the thread; with more only the sum has.
 _MOST_TABLES = 5
-_TEXT_LIMIT = 2_900
 #: All text of a message stays under 10,000 characters, also below a preview's words: goals,
 #: posts and followers get what the figures, the table, the warnings and the notes leave.
 _ALL_TEXT = 9_500
@@ -221,8 +222,8 @@ def _story(report: DigestReport, same: _SameForAll, lines: Sequence[str], *, opt
     """The digest in sentences, escaped, for notifications and screen readers; warnings are not cut off."""
     said = f"{intro_text(options)} {same.story}".strip()
     head = _cut([f"{escape(options.title) or 'LinkedIn summary'}. {said}", *same.unknowns], _HEAD)
-    warnings = warning_notes(report, _TEXT_LIMIT - len(head) - 1)
-    return shorten_mrkdwn("\n".join([head, *warnings, *lines, *same.best]), _TEXT_LIMIT)
+    warnings = warning_notes(report, MESSAGE_LIMIT - len(head) - 1)
+    return message_text("\n".join([head, *warnings, *lines, *same.best]))
 
 
 def _details(report: DigestReport, whole: AccountReport, today: date) -> Iterator[Message]:

@@ -36,6 +36,7 @@ from bot.slack.builders import (
     escape,
     fits,
     header,
+    message_text,
     moment,
     one_line,
     section,
@@ -157,7 +158,7 @@ def build_digest_list(found: DigestList) -> Message:
         blocks.append(context(f"… and {more} more: {example('digest list')} starts with the digests of the channel you ask in."))
     blocks.append(actions([digest_button(SubscriptionAction.NEW, ""), digest_button(SubscriptionAction.HISTORY, "")]))
     lines = [f"{digest_place(shown)}: {when_words(shown.schedule, shown.digest)}" for shown in every[:WITH_BUTTONS]]
-    return Message(shorten_mrkdwn("\n".join([TITLE, *lines]), TEXT_LIMIT), tuple(blocks))
+    return Message(message_text("\n".join([TITLE, *lines])), tuple(blocks))
 
 
 def build_digest_plan(plan: DigestPlan) -> Message:
@@ -186,9 +187,9 @@ def _with_preview(sentence: str, preview: Message | BotError, below: Sequence[Bl
     """The sentence with the preview below it (or ``above``, a shorter sentence, in its place); or why there is no preview."""
     if isinstance(preview, BotError):
         text = f"{sentence}\n{NO_PREVIEW.format(sentence=escape(preview.sentence), remedy=escape(preview.remedy))}".rstrip()
-        return Message(shorten_mrkdwn(text, TEXT_LIMIT), (section(text), *below))
+        return Message(message_text(text), (section(text), *below))
     shown = [block for block in preview.blocks if block["type"] != "actions"][:_PREVIEW_BLOCKS]
-    text = shorten_mrkdwn(f"{sentence}\n{preview.text}", TEXT_LIMIT)
+    text = message_text(f"{sentence}\n{preview.text}")
     return Message(text, (section(above or sentence), *shown, *below), number_format=preview.number_format)
 
 
@@ -205,7 +206,7 @@ def build_digest_history(found: DigestHistory) -> Message:
         small.append(NO_PERMISSION)
     if small:
         blocks.append(context("\n".join(small)))
-    return Message(shorten_mrkdwn("\n".join([title, *lines]), TEXT_LIMIT), tuple(blocks))
+    return Message(message_text("\n".join([title, *lines])), tuple(blocks))
 
 
 def _answers(delivery: Delivery) -> list[Element]:

@@ -37,7 +37,7 @@ from bot.management.blocks import build_question, next_time, outcome, when_words
 from bot.reports.figures import listed
 from bot.reports.help_blocks import example
 from bot.schedules.dates import dates_of, say_day
-from bot.slack.builders import Block, Message, actions, build_notice, channel_words, context, moment, section, shorten_mrkdwn
+from bot.slack.builders import Block, Message, actions, build_notice, channel_words, context, message_text, moment, section
 from bot.slack.interactive import with_more
 from bot.subscriptions.delivery_state import DeliveryState
 from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus
@@ -56,7 +56,6 @@ GONE = "that one is gone"
 SET_UP = "Set Up a Digest"
 #: Digests that have a row: two blocks each, of the hundred that the tab takes.
 MOST_ROWS: Final = 8
-_TEXT_LIMIT = 2_900
 
 #: What was done to a digest.
 DONE: Final[Mapping[SubscriptionChange, str]] = {
@@ -171,4 +170,4 @@ def build_home_digests(found: DigestList) -> Message:
         blocks.append(context(f"… and {left} more: {example('digest list')}"))
     blocks.append(actions([digest_button(SubscriptionAction.NEW, label=SET_UP), digest_button(SubscriptionAction.HISTORY)]))
     lines = [f"{digest_place(shown)}: {when_words(shown.schedule, shown.digest)}" for shown in every[:MOST_ROWS]]
-    return Message(shorten_mrkdwn("\n".join(lines), _TEXT_LIMIT), tuple(blocks))
+    return Message(message_text("\n".join(lines)), tuple(blocks))

@@ -23,7 +23,7 @@ from bot.reports.figures import OPEN_CARD
 from bot.reports.goals import bar, goal_lines, goal_subject, goal_title, period_name, progress_text
 from bot.reports.help_blocks import example
 from bot.schedules.dates import read_date
-from bot.slack.builders import Block, Message, actions, build_notice, button, channel_words, context, fits, header, section, shorten_mrkdwn
+from bot.slack.builders import Block, Message, actions, build_notice, button, channel_words, context, fits, header, message_text, section
 from bot.slack.interactive import asks_first, example_id, numbered
 from bot.slack.request import RenderedResult, Request
 from bot.statistics.reports import Period, Unit, command_words
@@ -39,7 +39,6 @@ DELETE_LABEL = "Delete"
 EXAMPLE_WORDS = "goal impressions 50,000 month"
 #: The most goals in a list: each takes a block, and the Home tab has other sections.
 MOST = 20
-_TEXT_LIMIT = 2_900
 _EVENT = "goal"
 #: The Home tab has the list and the first screen's examples, whose numbers are small.
 _FIRST_BUTTON = 100
@@ -69,7 +68,7 @@ def _build_list(found: GoalList, today: date) -> Message:
         blocks.append(context(f"… and {len(every) - MOST} more."))
     how = f"Set or change one: {example(EXAMPLE_WORDS)}"
     text = "\n".join([*goal_lines(every[:MOST], today, with_subject=True), *warnings])
-    return Message(shorten_mrkdwn(text, _TEXT_LIMIT), (*blocks, context("\n".join([*warnings, how]))))
+    return Message(message_text(text), (*blocks, context("\n".join([*warnings, how]))))
 
 
 def _row(progress: Progress, number: int, today: date) -> Block:

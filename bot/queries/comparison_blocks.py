@@ -32,7 +32,7 @@ from bot.reports.files import (
 )
 from bot.reports.post_blocks import PERIOD_IGNORED, posts_grid, posts_table
 from bot.reports.tables import table
-from bot.slack.builders import TEXT_LIMIT, Block, Message, button, context, escape, fits, header, section, shorten_mrkdwn
+from bot.slack.builders import TEXT_LIMIT, Block, Message, button, context, escape, fits, header, message_text, section, shorten_mrkdwn
 from bot.slack.interactive import RETRY
 from bot.slack.numbers import count, period_label, rate
 from bot.statistics.comparison_reports import FEWEST_POSTS, ComparisonReport, FailedPost, PostingTime, TimesReport, TopReport
@@ -164,7 +164,7 @@ def _unknown(metric: Metric, figure: Figure) -> str:
 
 def _short(story: str, failed: Sequence[FailedPost], notes: Sequence[str]) -> str:
     lost = [FAILED_POST.format(post=escape(post_of(one.post)), sentence=escape(one.sentence)) for one in failed[:2]]
-    return shorten_mrkdwn(" ".join([shorten_mrkdwn(story, 2_200), *lost, *notes]), 2_900)
+    return message_text(" ".join([shorten_mrkdwn(story, 2_200), *lost, *notes]))
 
 
 def _footer(posts: Sequence[PostReport], *, with_rate: bool) -> str:

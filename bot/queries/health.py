@@ -25,7 +25,7 @@ from bot.errors import (
     ServiceFailed,
     Unreachable,
 )
-from bot.slack.builders import Message, context, escape, header, moment, section, shorten_mrkdwn
+from bot.slack.builders import Message, context, escape, header, message_text, moment, section
 from bot.slack.web_api import slack_error
 from bot.storage.database import Database
 from bot.subscriptions.delivery_state import Delivery
@@ -54,7 +54,6 @@ NOT_WELL = "{n} of {all} need a look"
 ONE_NOT_WELL = "1 of {all} needs a look"
 WELL = ":white_check_mark: *{part}*: {detail}"
 TROUBLE = ":warning: *{part}*: {trouble}"
-_TEXT_LIMIT = 2_900
 
 
 class HealthPart(StrEnum):
@@ -167,5 +166,5 @@ def build_status(findings: Sequence[Finding], now: datetime) -> Message:
         (TROUBLE if one.trouble else WELL).format(part=escape(one.part), detail=escape(one.detail), trouble=escape(one.trouble))
         for one in findings
     ]
-    text = shorten_mrkdwn("\n".join([f"{title}.", *lines]), _TEXT_LIMIT)
+    text = message_text("\n".join([f"{title}.", *lines]))
     return Message(text, (header(title), section("\n".join(lines)), context(f"Asked {moment(now)}")))

@@ -40,13 +40,13 @@ from bot.slack.builders import (
     escape,
     fits,
     header,
+    message_text,
     moment,
     one_line,
     option,
     plain,
     section,
     select,
-    shorten_mrkdwn,
 )
 from bot.slack.interactive import View, build_modal, card, carousel, entry, example_id, input_block, numbered, open_id
 from bot.slack.numbers import long_day, period_label, rate
@@ -85,7 +85,6 @@ _MOST_TROUBLED = 5
 _TITLE = 70
 _NUMBER_OF_ALL, _NUMBER_OF_WELCOME = 9, 8
 _MOST_ROWS = 12
-_TEXT_LIMIT = 2_900
 
 
 def build_welcome(account: Account | None) -> Message:
@@ -119,7 +118,7 @@ def build_state(directory: Directory, account: Account | None, own: AccountRepor
             blocks.append(section(text))
             story.append(text)
     blocks += [actions(buttons)] if buttons else []
-    return Message(shorten_mrkdwn("\n".join(story), _TEXT_LIMIT), tuple(blocks))
+    return Message(message_text("\n".join(story)), tuple(blocks))
 
 
 def _troubled(directory: Directory) -> Iterator[str]:
@@ -163,7 +162,7 @@ def build_week(report: TeamReport, today: date, *, words: str, known: int, most:
         if known <= most and fits(words):
             blocks.append(actions([button(example_id(_NUMBER_OF_ALL), f"All {known} Accounts", words)]))
     blocks.append(context(footer(freshness(report.reports), report.basis, by_days=True)))
-    return Message(shorten_mrkdwn("\n".join([title, *lines, *failed]), _TEXT_LIMIT), tuple(blocks))
+    return Message(message_text("\n".join([title, *lines, *failed])), tuple(blocks))
 
 
 def _lines(report: TeamReport) -> Iterator[str]:
@@ -203,7 +202,7 @@ def build_best(report: TopReport, today: date, words: str) -> Message:
         lines.append(f"{escape(name)}: {' · '.join([*published, *parts])}")
     note = " ".join(["By engagement rate of lifetime figures.", *ranking_notes(report), *coverage_notes(report.coverage)])
     blocks = (header(title), carousel(cards), context(note), actions([button(example_id(2), BEST_POSTS, words)]))
-    return Message(shorten_mrkdwn("\n".join([escape(title), *lines]), _TEXT_LIMIT), blocks)
+    return Message(message_text("\n".join([escape(title), *lines])), blocks)
 
 
 def build_no_best(sentence: str, name: str, words: str) -> Message:

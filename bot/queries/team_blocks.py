@@ -28,7 +28,7 @@ from bot.reports.figures import NOUNS, RATE_BASIS, RATE_NAME, days, direction, f
 from bot.reports.files import NO_SUM_OF_REACH, first_notes, sides_freshness, sum_notes, team_name
 from bot.reports.tables import Grid, table
 from bot.reports.team_tables import may_rank_higher, score_text, team_table
-from bot.slack.builders import Block, Message, context, escape, header, one_line, shorten_mrkdwn
+from bot.slack.builders import Block, Message, context, escape, header, message_text, one_line
 from bot.slack.numbers import count, period_label
 from bot.statistics.comparison_reports import RankedRow, Ranking, TeamReport, VersusReport, View, ranked
 from bot.statistics.metrics import ADDITIVE_METRICS, Metric, RateBasis, Value, change_between
@@ -75,7 +75,7 @@ def build_versus_card(report: VersusReport, *, today: date, words: str, private:
     blocks += card_buttons(words, [left.figures, right.figures], private=private)
     blocks.append(context(footer(sides_freshness(report, today), basis, by_days=True)))
     story = f"{escape(title)}: {'; '.join(_row_sentences(grid, unlike=not report.comparable))}."
-    return Message(shorten_mrkdwn(" ".join([story, *notes]), 2_900), tuple(blocks), metadata("versus", words, private=private))
+    return Message(message_text(" ".join([story, *notes])), tuple(blocks), metadata("versus", words, private=private))
 
 
 def _versus_title(report: VersusReport, names: tuple[str, str], when: str) -> str:
@@ -137,7 +137,7 @@ def build_team_card(report: TeamReport, *, today: date, words: str, private: boo
     summary = _board_story(report) if board else account_story(summed, find_gaps(summed), today, no_total(report.reports))
     sentences = [escape(title) + ".", summary, *(note for note in notes if note not in summary), *_failed(report)]
     story = " ".join(filter(None, sentences))
-    return Message(shorten_mrkdwn(story, 2_900), tuple(blocks), metadata(report.view.value, words, private=private))
+    return Message(message_text(story), tuple(blocks), metadata(report.view.value, words, private=private))
 
 
 def _team_title(report: TeamReport, summed: AccountReport) -> str:

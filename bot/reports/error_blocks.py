@@ -19,10 +19,10 @@ from bot.slack.builders import (
     escape,
     fits,
     foreign_context,
+    message_text,
     moment,
     one_line,
     section,
-    shorten_mrkdwn,
 )
 from bot.slack.interactive import RETRY, asks_first, example_id, preformatted, rich_text
 from bot.statistics.reports import Directory
@@ -35,7 +35,6 @@ DELETE_TITLE, CHANGE_TITLE = "Delete this?", "Do this?"
 ASK_TEXT = "This sends “{words}”."
 CHANGE_YES, CHANGE_NO = "Send It", "Cancel"
 #: A message's text stays well under Slack's 3,000 characters.
-_TEXT_LIMIT = 2_900
 _REPORTED_LIMIT = 500
 _SUGGESTIONS = 10
 #: Characters of a suggestion.
@@ -63,7 +62,7 @@ def build_trouble(error: BotError, *, reference: str, now: datetime, directory: 
         blocks.append(actions([button(RETRY, RETRY_LABEL, words)]))
     if not isinstance(error, (UsageError, NotAllowed)):
         blocks.append(_reference(reference))
-    return Message(shorten_mrkdwn(f"{sentence} {remedy}".strip(), _TEXT_LIMIT), tuple(blocks))
+    return Message(message_text(f"{sentence} {remedy}".strip()), tuple(blocks))
 
 
 def build_internal_error(reference: str) -> Message:

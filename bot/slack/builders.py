@@ -26,6 +26,7 @@ Block = dict[str, Any]
 Element = dict[str, Any]
 HEADER_LIMIT = most("header")
 TEXT_LIMIT = most("section text")
+MESSAGE_LIMIT = 2_900
 FIELD_LIMIT = most("section field")
 BUTTON_TEXT_LIMIT = most("button text")
 BUTTON_VALUE_LIMIT = most("button value")
@@ -101,6 +102,11 @@ def moment_day(at: datetime, fallback: str) -> str:
 def quoted(name: str) -> str | None:
     """A name in straight quotes as commands take it; None when it has characters that a quoted name cannot have."""
     return f'"{name}"' if name.strip() and name.isprintable() and _QUOTABLE.match(name) else None
+
+
+def message_text(text: str) -> str:
+    """Escaped mrkdwn as a message's text: under 3,000 characters, with room for a note before it."""
+    return shorten_mrkdwn(text, MESSAGE_LIMIT)
 
 
 class Message(Struct, frozen=True):

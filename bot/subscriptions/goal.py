@@ -8,14 +8,12 @@ from msgspec import Struct
 
 from bot.parsing import vocabulary
 from bot.statistics.metrics import Figure, Metric, Value
-from bot.statistics.reports import Period
+from bot.statistics.reports import Period, Unit, whole
 
 #: The sum over all accounts.
 TEAM: Final = vocabulary.TEAM
 #: A goal is on track up to this difference, in percentage points, between its share and that of the time.
 ON_TRACK_POINTS = 5
-
-_MONTHS_A_QUARTER = 3
 
 
 class Every(StrEnum):
@@ -117,15 +115,7 @@ class Progress(Struct, frozen=True):
 
 def period_of(every: Every, day: date) -> Period:
     """The whole week (Monday to Sunday), month or quarter that holds this day, to its end."""
-    if every is Every.WEEK:
-        monday = day - timedelta(days=day.weekday())
-        return Period(monday, monday + timedelta(days=6))
-    months = _MONTHS_A_QUARTER if every is Every.QUARTER else 1
-    first = day.replace(month=(day.month - 1) // months * months + 1, day=1)
-    after = first
-    for _ in range(months):
-        after = (after.replace(day=28) + timedelta(days=4)).replace(day=1)
-    return Period(first, after - timedelta(days=1))
+    return whole(day, Unit(every.value))
 
 
 def whole_days(period: Period, today: date) -> Period | None:
