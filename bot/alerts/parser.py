@@ -35,7 +35,6 @@ from bot.schedules.timezones import MOST_ZONE_WORDS, meant_as_zone, unknown_zone
 from bot.schedules.tokens import NOT_AT
 from bot.statistics.reports import Directory
 
-TAKES_NO_WORDS = "`alert {action}` takes no other words."
 SNOOZE_LONG = "An alert can be silent for {most} days at most; `alert pause` stops it for good."
 NO_ACCOUNT = "I didn't understand “{name}”: it isn't an account, a group or a word that alerts use."
 NO_ACCOUNT_REMEDY = "`accounts` lists the accounts. An alert reads like this:"
@@ -44,8 +43,6 @@ NOT_POSTED_REMEDY = "An alert tells you when figures fall, and a watch of each p
 EITHER_WAY, ONE_FOR_EACH = "An alert is about a rise or about a fall, not both.", "Set up one for each:"
 NOT_AGAINST = "An alert compares an account with a limit or with itself before, not with another account."
 COMPARE_THEM = "`acme vs bob last week` compares two, when you ask:"
-NOT_IN_A_ROW = "An alert looks at one day, week or month, and not at “{typed}”."
-WHICH_WAY = "More or less than “{typed}”?"
 ONE_ACCOUNT = "An alert is about one account, a group or the team."
 GOES_ON, LEAVE_OUT = "An alert goes on until it is paused or deleted, so “{name}” has no place in it.", "Leave it out:"
 CHECKED_DAILY = "An alert is checked once a day at most, not “{words}”."
@@ -173,7 +170,7 @@ def _with_action(action: SubscriptionAction, words: tuple[str, ...], text: Alert
     if until:
         return AlertCommand(SubscriptionAction.SNOOZE, " ".join(which).replace('"', ""), until=until)
     if action is SubscriptionAction.LIST and which:
-        raise NotUnderstood(TAKES_NO_WORDS.format(action=action), suggestions=(f"{ALERT} {action}",))
+        raise NotUnderstood(f"`alert {action}` takes no other words.", suggestions=(f"{ALERT} {action}",))
     return AlertCommand(action, " ".join(which).replace('"', ""), days=days)
 
 
@@ -253,7 +250,7 @@ def _draft(text: AlertText, directory: Directory, groups: Collection[str]) -> Al
         raise NotUnderstood(NOT_AGAINST, remedy=COMPARE_THEM, suggestions=("team last week", f"{ALERT} impressions +50% week"))
     if run := _IN_A_ROW.search(text.whole):
         without = f"{ALERT} {' '.join(_IN_A_ROW.sub(' ', text.whole).split())}"
-        raise NotUnderstood(NOT_IN_A_ROW.format(typed=run[0]), remedy=LEAVE_OUT, suggestions=(without,))
+        raise NotUnderstood(f"An alert looks at one day, week or month, and not at “{run[0]}”.", remedy=LEAVE_OUT, suggestions=(without,))
     if _BOTH_WAYS.search(text.whole):
         each = tuple(f"{ALERT} {_BOTH_WAYS.sub(way, text.whole)}" for way in ("up", "down"))
         raise NotUnderstood(EITHER_WAY, remedy=ONE_FOR_EACH, suggestions=each)
@@ -331,7 +328,7 @@ def _unknown(words: list[str], whole: str) -> UsageError:
         signs = ("+", "-") if number["percent"] else ("> ", "< ")
         figure = "" if set(whole.lower().split()) & {*METRIC_WORDS, *RATE_WORDS} else " impressions"
         each = tuple(f"{ALERT} {whole.replace(number[0], f'{sign}{number[0]}', 1)}{figure}" for sign in signs)
-        return NotUnderstood(WHICH_WAY.format(typed=number[0]), remedy=SAY_WHICH, suggestions=each)
+        return NotUnderstood(f"More or less than “{number[0]}”?", remedy=SAY_WHICH, suggestions=each)
     if sentence := not_given(words):
         return UnknownAccount(sentence, remedy=GIVEN, suggestions=EXAMPLES)
     if foreign := sentence_in([word.lower() for word in words]):

@@ -29,14 +29,12 @@ NO_CONDITION_REMEDY = "Say how far it must move, or which limit it must cross:"
 OUT_OF_RANGE = "“{typed}” would never be met, or always."
 RANGE_REMEDY = "A change is 1% or more, and a fall 100% at most. A rate is between 0% and 100%."
 NO_MINIMUM = "A minimum goes with a change in percent or with the engagement rate. A limit needs none."
-TEAM_REACH_REMEDY = "Name one account:"
 CARD_OF_SEVERAL = "The card in the thread is one account's, and this alert watches several."
 UNUSUAL_DAY = "“Unusual” compares single days, so it doesn't go with a {window}."
 UNUSUAL_REACH = "Members reached has no figure by day, so I can't tell what's unusual."
 UNUSUAL_REMEDY = "Write it like this:"
 IS_GOAL = "A number to reach by a day is a goal: for the week, the month or the quarter that is running."
 GOAL_REMEDY = "Set one like this:"
-OTHER_DAYS = "An alert is about a day, a week or a month, not “{words}”."
 
 NOT_PERCENT = "“{typed}” isn't a limit for {figure}, which are counted. Is it a rise or a fall by that much?"
 MINIMUM_OR_LIMIT = "“{typed}” could be what a change needs to count, or a limit in the place of the change."
@@ -65,7 +63,7 @@ def rule_of(parts: RuleParts, who: str) -> AlertRule:
     if parts.minimum is not None and not has_minimum(condition, metric):
         raise NotUnderstood(NO_MINIMUM, suggestions=EXAMPLES[:2])
     if who and metric and not metric.definition.additive:
-        raise NotUnderstood(TEAM_REACH, remedy=TEAM_REACH_REMEDY, suggestions=(f"{ALERT} reach {parts.condition_text}".strip(),))
+        raise NotUnderstood(TEAM_REACH, remedy="Name one account:", suggestions=(f"{ALERT} reach {parts.condition_text}".strip(),))
     if metric is Metric.FOLLOWERS and condition not in MOVES | UNUSUAL and not parts.window and parts.condition_text[:1].isalpha():
         each = tuple(f"{ALERT} {parts.whole} a {window}" for window in ("week", "month"))
         raise NotUnderstood(NEW_ONLY, remedy=NEW_ONLY_REMEDY, suggestions=each)
@@ -194,7 +192,7 @@ def other_days(words: Collection[str], text: str) -> NotUnderstood | None:
         return None
     rest = re.sub(r"(?<!\S)(?=\d+ ?%)", "+", f"{text[: found.start()]} {text[found.end() :]}").split()
     each = tuple(" ".join((ALERT, *rest, window)) for window in WINDOWS)
-    return NotUnderstood(OTHER_DAYS.format(words=found[0]), remedy=SAY_WHICH, suggestions=each)
+    return NotUnderstood(f"An alert is about a day, a week or a month, not “{found[0]}”.", remedy=SAY_WHICH, suggestions=each)
 
 
 def goal_instead(text: str) -> NotUnderstood | None:

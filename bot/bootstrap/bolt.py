@@ -61,9 +61,6 @@ SHARED_FROM_VIEW = re.compile(rf"{ids.SHARE_FROM_VIEW}\.\d+")
 EXPORTS = re.compile(rf"(?:{ids.CSV}|{ids.XLSX})(?:\.{ids.AGAIN}(?:\.[\d.]+)?)?")
 #: The headings of the Home tab's sections whose messages have none.
 DIGESTS = "Your digests"
-ALERTS = "Alerts"
-GOALS = "Goals"
-WATCHES = "Watched posts"
 #: The title of a view whose submission failed before its kind was known.
 FAILED_VIEW = "LinkedIn Stats"
 
@@ -207,9 +204,9 @@ def _sections(home: HomeHandler, management: Management, connection: ConnectionH
         HomeSection("", home.week),
         HomeSection("", home.best),
         HomeSection(DIGESTS, management.digests.home),
-        HomeSection(ALERTS, management.alerts.home),
-        HomeSection(GOALS, management.goals.list),
-        HomeSection(WATCHES, management.watches.home),
+        HomeSection("Alerts", management.alerts.home),
+        HomeSection("Goals", management.goals.list),
+        HomeSection("Watched posts", management.watches.home),
     )
     if connection is None:
         return every

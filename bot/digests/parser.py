@@ -47,9 +47,7 @@ from bot.schedules.timezones import near_zones, zone_of_place
 from bot.schedules.tokens import with_clock
 from bot.statistics.reports import Directory
 
-TAKES_NO_WORDS = "`digest {action}` takes no other words."
 NO_OPTIONS = "{option} goes with setting a digest up or with `digest edit`."
-WHICH = "`digest {action}` needs only the digest: `digest {action} 3f9a`."
 NOW_WHERE = "`digest now` posts where the digest always posts."
 #: Every word for an action.
 ACTION_WORDS = words_of_actions(
@@ -271,7 +269,7 @@ def _asked(action: SubscriptionAction, words: Sequence[str], asked: AskedDigest)
         rest = with_target(words[words.index(digest) + 1 :] if digest else words)
         return DigestCommand(action, *read_change(action, digest, rest, asked))
     if action is SubscriptionAction.LIST and which:
-        raise NotUnderstood(TAKES_NO_WORDS.format(action=action), suggestions=(f"{DIGEST} {action}",))
+        raise NotUnderstood(f"`digest {action}` takes no other words.", suggestions=(f"{DIGEST} {action}",))
     if action is SubscriptionAction.PAUSE and (until := until_day(words, asked.where.today)):
         at, dates = until
         named = [word for word in words[:at] if word.lower() not in BETWEEN]
@@ -281,7 +279,7 @@ def _asked(action: SubscriptionAction, words: Sequence[str], asked: AskedDigest)
     if not asked.tokens.words_only:
         there = (f"{DIGEST} {action}", f"{DIGEST} {SubscriptionAction.EDIT} also{asked.tokens.in_channel}")
         where, each = (NOW_WHERE, there) if action is SubscriptionAction.NOW else ("", (f"{DIGEST} {SubscriptionAction.LIST}",))
-        raise NotUnderstood(where or WHICH.format(action=action), suggestions=each)
+        raise NotUnderstood(where or f"`digest {action}` needs only the digest: `digest {action} 3f9a`.", suggestions=each)
     return DigestCommand(action, " ".join(which).replace('"', ""))
 
 

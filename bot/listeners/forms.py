@@ -30,7 +30,6 @@ from bot.subscriptions.subscription import SubscriptionKind
 
 SAVING = ":hourglass_flowing_sand: One moment, it is being saved …"
 SENT_ALREADY = "You sent this form before: `{kind} list` shows what it did."
-SAVED = "{text}\nYou find it again with `{kind} list`."
 
 #: Seconds that Slack may take to describe the chosen channel while the person waits for the form.
 CHECK_WITHIN: Final = 1.5
@@ -41,7 +40,6 @@ MOST_ZONES: Final = min(50, OPTIONS_LIMIT)
 
 logger = logging.getLogger(__name__)
 MEND_FIRST = ":warning: *There is no preview yet.* Close this and fix the form first:"
-TITLE_PREVIEW = "{kind} preview"
 
 _KINDS = f"(?:{SubscriptionKind.DIGEST}|{SubscriptionKind.ALERT}|{SubscriptionKind.WATCH})"
 #: The callback ids of the forms, the ids of their buttons for a preview, and of those that open a further view, which has the same id.
@@ -108,7 +106,7 @@ class FormListeners:
         if await self._seen.again(workspace_of(body), press_key(body, action)):
             return
         forms, context = self._of(action["action_id"], view, body)
-        title = TITLE_PREVIEW.format(kind=forms.kind.capitalize())
+        title = f"{forms.kind.capitalize()} preview"
         pushed = await self._conversation.open_view(body, build_notice_view(title), on_top=True)
 
         async def preview() -> View:
@@ -190,7 +188,7 @@ class FormListeners:
         except UNANSWERED:
             # It is saved, and the view says so.
             logger.warning("the message about a form could not be sent", exc_info=True)
-        return build_notice_view(forms.title, SAVED.format(text=message.text, kind=forms.kind))
+        return build_notice_view(forms.title, f"{message.text}\nYou find it again with `{forms.kind} list`.")
 
     def _of(self, own_id: str, view: dict[str, Any], body: dict[str, Any]) -> tuple[Forms, RequestContext]:
         """The forms of the kind that the id of a form or of its button begins with, and the context of what was done in this one.

@@ -31,7 +31,6 @@ from bot.slack.web_api import UNANSWERED, failure_code, slack_error
 from bot.storage.cached import CachedGroups
 from bot.storage.subscriptions import SubscriptionRepository
 
-SAVED = ":white_check_mark: Saved."
 HOME_LOADING = ":hourglass_flowing_sand: One moment, your figures are being fetched …"
 _MOST_BLOCKS = most("blocks of a view")
 Part = tuple[str, Message]
@@ -264,6 +263,6 @@ class HomeListeners:
         async def saved() -> View:
             await self._handler.save(context, *read_settings(view))
             self._tabs.changed(context.user)
-            return _notice(SAVED)
+            return _notice(":white_check_mark: Saved.")
 
         await self._conversation.fill_view(str(view["id"]), saved, _notice)

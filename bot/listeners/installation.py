@@ -119,8 +119,6 @@ class InstallationEvents:
         return True
 
 
-REMOVED = "The key is removed."
-
 _notice = partial(build_notice_view, TITLE)
 
 
@@ -145,7 +143,7 @@ class ConnectionListeners:
             return await self._handler.client_form(context)
         if pressed == REMOVE_BUTTON:
             await self._handler.remove(context)
-            return _notice(REMOVED)
+            return _notice("The key is removed.")
         await self._handler.check_administers(context)
         return build_key_form()
 

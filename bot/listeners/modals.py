@@ -34,7 +34,6 @@ COMPARING = ":hourglass_flowing_sand: The posts' figures are being fetched …"
 ALREADY_COMPARED = "You sent this before: the comparison is where you asked for it."
 UNREADABLE = "This form is out of date. Press *Compare* once more."
 DONE = "The comparison is where you asked for it. Only you see it until you share it."
-TOO_LATE = "I was too slow to open the list of posts. Press *Compare* once more."
 
 #: Seconds within which a finished comparison closes the view; Slack waits three for the answer.
 CLOSES_WITHIN: Final = 2.0
@@ -59,7 +58,7 @@ class ComparisonListeners:
             return
         opened = await self._conversation.open_view(body, views.build_compare_notice())
         if not opened:
-            await self._replies.privately(context, build_notice(TOO_LATE))
+            await self._replies.privately(context, build_notice("I was too slow to open the list of posts. Press *Compare* once more."))
             return
         state = ModalState(words, context.channel, context.thread, context.is_dm)
         self._conversation.send(self._offer(opened, state, context), name="choose posts")
@@ -213,9 +212,6 @@ def _thread_of(body: dict[str, Any]) -> str:
     return str(message.get("thread_ts") or message.get("ts") or body.get("message_ts") or "")
 
 
-NO_DAYS_OPENED = "Slack gave me too little time to open the choice of days. Choose *Own dates* once more."
-
-
 class PeriodListeners:
     """Listeners for the menu and its view."""
 
@@ -247,7 +243,9 @@ class PeriodListeners:
         with use_number_format(await self._people.number_format(context.user, public=False)):
             view = build_dates(state, shown, self._clock().date())
         if not await self._conversation.open_view(body, view):
-            await self._replies.privately(context, build_notice(NO_DAYS_OPENED))
+            await self._replies.privately(
+                context, build_notice("Slack gave me too little time to open the choice of days. Choose *Own dates* once more.")
+            )
 
     async def handle_dates(self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
         """Marks wrong dates, or closes the view and replaces the card by one of these days."""

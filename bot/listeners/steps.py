@@ -24,7 +24,6 @@ from bot.slack.request import Outcome, RenderedResult, Request, RequestContext
 from bot.slack.responder import NOT_TAKEN, UNSURE, refused_content
 from bot.slack.web_api import UNANSWERED, slack_error
 
-SEVERAL = "There are several accounts: name one in the step's field Account."
 OLD_MANIFEST = "The app in this workspace is of another version than the bot: update its manifest and install it again."
 NOBODY = "The step doesn't say who is asking: choose a person in its field Person."
 
@@ -106,6 +105,6 @@ def command_text(inputs: Mapping[str, Any]) -> str:
 def _sentence(answer: RenderedResult) -> str:
     """Why there are no figures, for the people who see the workflow's failure."""
     if answer.outcome is Outcome.CHOICE:
-        return SEVERAL
+        return "There are several accounts: name one in the step's field Account."
     # A colon leads to buttons, which a step does not have.
     return shorten(re.sub(r":$", ".", unescape(answer.message.text)), LONGEST_ERROR)

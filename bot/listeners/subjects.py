@@ -27,18 +27,15 @@ from bot.slack.request import Request
 from bot.slack.web_api import UNANSWERED, failure_code
 from bot.statistics.posts import find_posts
 
-NO_POST = "I can't use the link {where}. {why}"
 NOTHING_FORWARDED = "I don't see a LinkedIn link in the message you forwarded."
 NOTHING_ABOVE = "I don't see a LinkedIn link in the last {count} messages here."
 PASTE_IT = "Put the post's link beside my name, or mention me in the thread below it."
 TOO_LONG = "This thread is too long for me to read to its end, so I don't know which post or account you mean."
-CLOSED = "I can't read {where}, so I don't know which post or account you mean."
 INVITE = "Invite me with `/invite`, or put the post's link beside my name."
 GRANT = "Whoever manages the app can give it the permission `{scope}`. Until then, put the post's link beside my name."
 TRY_AGAIN = "Try again in a moment, or put the post's link beside my name."
 SEVERAL = "That message links {count} posts: here they are side by side."
 SEVERAL_CUT = "That message links {count} posts: here are the first {most}."
-NEAREST = "Other posts are linked above too: this is the nearest one."
 BESIDE, IN_THREAD, IN_CHANNEL = "in your message", "in this thread", "above"
 THIS_THREAD, THIS_CHANNEL = "this thread", "this channel"
 
@@ -144,7 +141,7 @@ def _nearest(request: Request, messages: Iterable[Found], own_ts: str, bot_id: s
             continue
         links = attached_links(message, bot_id) if message.get("ts") == own_ts else find_links(message, bot_id)
         if found is not None and not {post.urn for post in links.posts}.issubset(found.about.split()):
-            return replace(found, note=found.note or NEAREST)
+            return replace(found, note=found.note or "Other posts are linked above too: this is the nearest one.")
         if found is None and (links.posts or any(not one.is_other for one in links.rejected)):
             found = replace(_about_links(request, links, where), about_at=float(message["ts"]))
             if not links.posts:
@@ -158,7 +155,7 @@ def _about_links(request: Request, links: MessageLinks, where: str) -> Request:
     """The request about these posts, or with why none of the links is one."""
     if not links.posts:
         first = next((one for one in links.rejected if not one.is_other), links.rejected[0])
-        return replace(request, no_subject=NotAPost(NO_POST.format(where=where, why=first.sentence), remedy=first.remedy))
+        return replace(request, no_subject=NotAPost(f"I can't use the link {where}. {first.sentence}", remedy=first.remedy))
     count, shown = len(links.posts), links.posts[:MOST_POSTS]
     note = SEVERAL_CUT if count > len(shown) else SEVERAL if count > 1 else ""
     return replace(request, about=" ".join(post.urn for post in shown), note=note.format(count=count, most=MOST_POSTS))
@@ -170,4 +167,4 @@ def _closed(error: BaseException, where: str) -> NotUnderstood:
     remedy = INVITE if code in _OUTSIDE else TRY_AGAIN
     if code == "missing_scope" and isinstance(error, SlackApiError):
         remedy = GRANT.format(scope=error.response.get("needed", ""))
-    return NotUnderstood(CLOSED.format(where=where), remedy=remedy)
+    return NotUnderstood(f"I can't read {where}, so I don't know which post or account you mean.", remedy=remedy)

@@ -25,9 +25,6 @@ CREATED_ALREADY = "It is set up already."
 IS_PAUSED = "It is paused already."
 IS_ACTIVE = "It is running already."
 IS_UNCHANGED = "It was like that already. Nothing changed."
-NOTHING_HERE = "Nothing is set up here."
-NONE_AT_ALL = "There are no {kinds} here yet."
-SEE_LIST = "`{kind} list` shows the {kinds} and their ids."
 SET_ONE_UP = "Set one up like this:"
 SET_UP: Final[Mapping[SubscriptionKind, str]] = {
     SubscriptionKind.DIGEST: "digest every monday 9:00",
@@ -39,7 +36,6 @@ SET_UP: Final[Mapping[SubscriptionKind, str]] = {
 #: How many characters of an id are shown to people; any unambiguous beginning of an id is understood.
 SHORT_ID = 8
 AN_ID = lazy_regex(r"(?=.*\d)[0-9a-f]{4,8}(?:-[0-9a-f-]{0,27})?")
-ALL = "All {kinds}s"
 DELETE_TITLE = "Delete this {kind}?"
 DELETE_TEXT: Final[Mapping[SubscriptionKind, str]] = {
     SubscriptionKind.DIGEST: "It won't post anything more. What it posted stays in the channel, and its history is kept.",
@@ -47,7 +43,6 @@ DELETE_TEXT: Final[Mapping[SubscriptionKind, str]] = {
     SubscriptionKind.WATCH: "It won't post anything more, and no more figures in its threads. What it posted stays in the channel.",
     SubscriptionKind.GOAL: "It won't show on cards, in digests or on the Home tab any more. You can set it again any time.",
 }
-DELETE_VIEW = "Delete {kind}"
 
 
 class SubscriptionAction(StrEnum):
@@ -190,7 +185,7 @@ def action_button(
 
     Where several stand in one message each has a ``number``, and screen readers say what it is ``about``.
     """
-    text = label or LABELS.get(action) or ALL.format(kinds=kind.value.capitalize())
+    text = label or LABELS.get(action) or f"All {kind.value.capitalize()}s"
     spoken = numbered(text, number, about) if number else ""
     element = button(action_id(kind, action, number), text, action_words(kind, action, which), primary=primary, accessibility_label=spoken)
     return asks_first(element, DELETE_TITLE.format(kind=kind), DELETE_TEXT[kind]) if action is SubscriptionAction.DELETE else element
@@ -203,7 +198,7 @@ def menu_choice(one: Element) -> tuple[str, Element]:
 
 
 def build_delete_view(kind: SubscriptionKind, callback_id: str, metadata: str) -> View:
-    title = DELETE_VIEW.format(kind=kind)
+    title = f"Delete {kind}"
     return build_modal(title, [section(DELETE_TEXT[kind])], submit=title.title(), callback_id=callback_id, metadata=metadata)
 
 
@@ -261,15 +256,15 @@ def plural(kind: SubscriptionKind) -> str:
 def none_at_all(kind: SubscriptionKind) -> NotUnderstood:
     """The error for a command about one of a kind of which there is none."""
     first = (SET_UP[kind],) if kind in SET_UP else ()
-    return NotUnderstood(NONE_AT_ALL.format(kinds=plural(kind)), remedy=SET_ONE_UP, suggestions=(*first, f"help {plural(kind)}"))
+    return NotUnderstood(f"There are no {plural(kind)} here yet.", remedy=SET_ONE_UP, suggestions=(*first, f"help {plural(kind)}"))
 
 
 def nothing_here() -> NotUnderstood:
     """The error for a command or a question about what is set up where nothing is."""
-    return NotUnderstood(NOTHING_HERE, remedy=SET_ONE_UP, suggestions=tuple(SET_UP.values()))
+    return NotUnderstood("Nothing is set up here.", remedy=SET_ONE_UP, suggestions=tuple(SET_UP.values()))
 
 
 def none_such(kind: SubscriptionKind, sentence: str) -> NotUnderstood:
     """The error with this sentence for a command about one that is not there."""
-    see, each = SEE_LIST.format(kind=kind, kinds=plural(kind)), (action_words(kind, SubscriptionAction.LIST),)
+    see, each = f"`{kind} list` shows the {plural(kind)} and their ids.", (action_words(kind, SubscriptionAction.LIST),)
     return NotUnderstood(sentence, remedy=see, suggestions=each)

@@ -13,16 +13,12 @@ from bot.statistics.reports import Account, Directory
 from bot.subscriptions.subscription import Subscription
 
 NOT_YOURS = "Only its owner or an administrator may change this {kind}."
-NOT_YOURS_REMEDY = "Ask {people} to do it."
 NOT_SEEN = "You can't see the channel of that {kind}."
 NOT_SEEN_REMEDY = "Ask somebody who is in it to invite you."
 NO_PLACE = "I can't see that channel: it is private and I'm not in it, it no longer exists, or Slack isn't answering right now."
 NO_PLACE_REMEDY = "Invite me there first with `/invite @LinkedIn Stats`, choose another channel, or try again in a minute."
 NOT_IN_PLACE = "You aren't in that channel, so you can't have anything posted there."
-NOT_IN_PLACE_REMEDY = "Ask somebody who is in it, or choose another channel."
 ARCHIVED = "That channel is archived: nothing can be posted there."
-OTHER_CHANNEL = "Choose another channel."
-ASK_THERE = "Ask for it in that channel."
 
 
 class Authorization:
@@ -62,7 +58,7 @@ class Authorization:
             return
         owner = [f"<@{subscription.owner}>"] if subscription.owner else []
         people = " or ".join([*owner, self.permissions.people()])
-        raise NotAllowed(NOT_YOURS.format(kind=subscription.kind), remedy=NOT_YOURS_REMEDY.format(people=people))
+        raise NotAllowed(NOT_YOURS.format(kind=subscription.kind), remedy=f"Ask {people} to do it.")
 
     async def sees(self, subscription: Subscription, user: str, channel: str) -> bool:
         """Whether this person, asking in ``channel``, may know of it.
@@ -83,7 +79,7 @@ class Authorization:
         """Raises NotAllowed where its figures would be shown outside of its client's channels."""
         clients = (await self.permissions.rules(subscription.team)).clients
         if clients.get(subscription.channel) != clients.get(context.channel):
-            raise NotAllowed(OF_CLIENT, remedy=ASK_THERE)
+            raise NotAllowed(OF_CLIENT, remedy="Ask for it in that channel.")
 
     async def may_set_up(self, channel: str, accounts: Iterable[str], context: RequestContext) -> KnownChannel:
         """The channel, where this person may have figures of these accounts posted; else raises NotAllowed."""
@@ -91,10 +87,10 @@ class Authorization:
         if found is None:
             raise NotAllowed(NO_PLACE, remedy=NO_PLACE_REMEDY)
         if found.is_archived:
-            raise NotAllowed(ARCHIVED, remedy=OTHER_CHANNEL)
+            raise NotAllowed(ARCHIVED, remedy="Choose another channel.")
         await self.permissions.check(replace(context, channel=channel, is_dm=found.is_direct), public=True)
         if not await self._channels.sees(context.user, found):
-            raise NotAllowed(NOT_IN_PLACE, remedy=NOT_IN_PLACE_REMEDY)
+            raise NotAllowed(NOT_IN_PLACE, remedy="Ask somebody who is in it, or choose another channel.")
         rules = await self.permissions.rules(context.team)
         for account in accounts:
             self.permissions.check_account(rules, account, channel)

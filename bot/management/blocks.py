@@ -32,14 +32,9 @@ OWNER = "owner {owner}"
 
 INVITE = "/invite @LinkedIn Stats"
 WAS = "Before: {was}."
-IS_ACTIVE = "{schedule} · next {next}"
-NO_NEXT = "{schedule} · no next time"
-IS_PAUSED = "{schedule} · paused"
-IS_DELETED = "{schedule} · deleted"
 NEVER = "never"
 #: Characters of the text beside the blocks of a message.
 TEXT_LIMIT: Final = 2_900
-ADMINISTRATORS = "the administrators"
 NOT_A_MEMBER = ":warning: I'm not a member of {channel} yet, so I couldn't post anything there."
 HOW_TO_INVITE = "Press *{invite}*, or send {line} there."
 HOW_TO_INVITE_PRIVATELY = "Send {line} there."
@@ -81,12 +76,12 @@ def when_words(schedule: str, subscription: Subscription) -> str:
     """The schedule (not escaped), and when the next one comes; or that it is paused."""
     schedule = escape(schedule)
     if subscription.status is SubscriptionStatus.PAUSED:
-        return IS_PAUSED.format(schedule=schedule)
+        return f"{schedule} · paused"
     if subscription.status is SubscriptionStatus.DELETED:
-        return IS_DELETED.format(schedule=schedule)
+        return f"{schedule} · deleted"
     if subscription.next_run_at is None:
-        return NO_NEXT.format(schedule=schedule)
-    return IS_ACTIVE.format(schedule=schedule, next=moment(subscription.next_run_at))
+        return f"{schedule} · no next time"
+    return f"{schedule} · next {moment(subscription.next_run_at)}"
 
 
 def next_time(subscription: Subscription) -> str:
@@ -95,7 +90,7 @@ def next_time(subscription: Subscription) -> str:
 
 def id_and_owner(subscription: Subscription) -> str:
     """The id as people see it, and the owner as a mention, or "the administrators"."""
-    owner = f"<@{subscription.owner}>" if subscription.owner else ADMINISTRATORS
+    owner = f"<@{subscription.owner}>" if subscription.owner else "the administrators"
     return f"{subscription.kind} {code(subscription.id[:SHORT_ID])} · {OWNER.format(owner=owner)}"
 
 

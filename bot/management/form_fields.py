@@ -38,17 +38,12 @@ DAY_CHOICES: Final = WEEKDAY_CHOICES | MONTH_CHOICES
 USUAL_DAYS: Final = ("1",)
 USUAL_TIME: Final = "09:00"
 
-WEEK_OR_MONTH = "Choose days of the week or days of the month, not both."
-WHICH_DAYS = "Choose at least one day."
-WHAT_TIME = "Choose a time."
 ZONE_HINT = "Type a city, a time zone or its abbreviation. Local time is kept when the clocks change."
-ZONE_EXAMPLE = "Berlin"
 ONLY_SOME = "The first {most} accounts are in the menu; any other can be named in words."
 NO_ACCOUNTS = "No LinkedIn account is connected yet. Connect one in PostPost, or ask the person who runs this bot to name one."
 NO_CHANNEL_CHOSEN = "Choose a channel."
 NO_ZONE_CHOSEN = "Choose a time zone."
 EVERYBODY = "All accounts together"
-GROUP = "Group {name}"
 PREVIEW_LABEL, MORE_LABEL = "Preview", "More Options"
 QUIET_LABEL, QUIET_EXAMPLE = "Quiet hours", "20:00-8:00"
 QUIET_HINT = "Nothing is posted in these hours: it comes at their end."
@@ -68,10 +63,10 @@ def missing(*needed: tuple[str, object, str]) -> dict[str, str]:
 
 def day_errors(days: Sequence[str], time: str) -> dict[str, str]:
     hour, colon, minute = time.partition(":")
-    errors = {} if colon and hour.isdigit() and minute.isdigit() else {TIME: WHAT_TIME}
+    errors = {} if colon and hour.isdigit() and minute.isdigit() else {TIME: "Choose a time."}
     of_week, of_month = (any(day in choices for day in days) for choices in (WEEKDAY_CHOICES, MONTH_CHOICES))
     if of_week == of_month:
-        errors[DAYS] = WEEK_OR_MONTH if of_week else WHICH_DAYS
+        errors[DAYS] = "Choose days of the week or days of the month, not both." if of_week else "Choose at least one day."
     return errors
 
 
@@ -166,7 +161,7 @@ def time_picker(value: str) -> Element:
 
 def zone_menu(zone: str) -> Element:
     """The zones are searched as they are typed (`bot.schedules.timezones.search_zones`)."""
-    menu = {"type": "external_select", "action_id": ZONE, "min_query_length": ZONE_LETTERS, "placeholder": plain(ZONE_EXAMPLE)}
+    menu = {"type": "external_select", "action_id": ZONE, "min_query_length": ZONE_LETTERS, "placeholder": plain("Berlin")}
     return menu | ({"initial_option": option(zone, zone)} if zone else {})
 
 
@@ -199,7 +194,7 @@ TEAM_VALUE, GROUP_PREFIX = f"{TEAM}:", "group:"
 
 def who_options(accounts: Sequence[Account], groups: Iterable[str], first_chosen: Sequence[str]) -> list[Element]:
     """The accounts to choose from, those chosen already first, then all together and the groups."""
-    named = [(shorten(GROUP.format(name=name), _NAME_LIMIT), f"{GROUP_PREFIX}{name}") for name in sorted(groups)]
+    named = [(shorten(f"Group {name}", _NAME_LIMIT), f"{GROUP_PREFIX}{name}") for name in sorted(groups)]
     together = [option(EVERYBODY, TEAM_VALUE), *(option(label, value) for label, value in named if len(value) <= OPTION_VALUE_LIMIT)]
     return [*account_options(accounts, first_chosen, max(OPTIONS_LIMIT - len(together), 1)), *together][:OPTIONS_LIMIT]
 

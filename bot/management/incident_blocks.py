@@ -62,7 +62,6 @@ OVER = (
 )
 #: The prefix of the shared cause when Slack refused the token (``bot.slack.web_api``).
 TOKEN_GONE = "token_gone"  # noqa: S105 - the name of an error class
-SLACK_REFUSED_US = "Slack didn't accept my token at that time."
 MEND: Final[Mapping[Cause, str]] = {
     Cause.NOT_IN_CHANNEL: "Press *Invite Me* if the channel is public; in a private one somebody must send {invite} there. "
     "Then press *Retry*.",
@@ -80,12 +79,9 @@ MEND: Final[Mapping[Cause, str]] = {
     Cause.RECOVERED: "You don't need to do anything.",
 }
 PAUSED = "After {n} failures in a row I have paused it; nothing was deleted. *Resume* starts it again."
-WAS_DUE = "Due {moment} · {kind} {id}"
 CODE = "Slack said {code}"
-EACH = "`digest list` shows what else you can do with each."
 POSTED = "posted"
 PAUSED_SHORT = "paused after {n} failures in a row"
-MORE = "And {n} more: `digest list`, `alert list` and `goals` show them."
 
 BUTTONS: Final[Mapping[Cause, tuple[SubscriptionAction, ...]]] = {
     Cause.NOT_IN_CHANNEL: (SubscriptionAction.JOIN, SubscriptionAction.RETRY, SubscriptionAction.MOVE, SubscriptionAction.PAUSE),
@@ -147,7 +143,7 @@ def _build_many(incident: Incident, lines: list[str]) -> Message:
     ask, first = cause is Cause.UNCERTAIN, incident.affected[0]
     own = _MOST_ASKED if ask else _MOST_BUTTONS
     if not over and not ask and cause is not Cause.RECOVERED:
-        lines.append(EACH)
+        lines.append("`digest list` shows what else you can do with each.")
     blocks = [section("\n".join(lines))]
     if cause is Cause.NOT_IN_CHANNEL and not over:
         blocks.append(actions([join_button(first.delivery.channel, primary=True)]))
@@ -160,7 +156,7 @@ def _build_many(incident: Incident, lines: list[str]) -> Message:
         half = (len(rest) + 1) // 2
         blocks.extend(section("\n".join(some)) for some in (rest[:half], rest[half:]) if some)
     if len(each) > _MOST_LINES:
-        blocks.append(context(MORE.format(n=len(each) - _MOST_LINES)))
+        blocks.append(context(f"And {len(each) - _MOST_LINES} more: `digest list`, `alert list` and `goals` show them."))
     return Message(shorten_mrkdwn("\n".join([*lines, *each]), _TEXT_LIMIT), tuple(blocks))
 
 
@@ -183,7 +179,7 @@ def _shared(incident: Incident) -> list[str]:
     if len(incident.affected) == 1:
         return _detail(incident, incident.affected[0])
     if incident.shared.startswith(TOKEN_GONE):
-        return [SLACK_REFUSED_US]
+        return ["Slack didn't accept my token at that time."]
     if not incident.shared or incident.cause is Cause.UNFORESEEN:
         return []
     text = one_line(incident.shared, _DETAIL_LIMIT)
@@ -202,7 +198,7 @@ def _line(incident: Incident, one: AffectedDelivery) -> str:
 
 
 def _was_due(one: AffectedDelivery) -> str:
-    return WAS_DUE.format(moment=moment(one.delivery.due), kind=one.digest.kind, id=code(one.digest.id[:SHORT_ID]))
+    return f"Due {moment(one.delivery.due)} · {one.digest.kind} {code(one.digest.id[:SHORT_ID])}"
 
 
 def _is_code(incident: Incident, one: AffectedDelivery) -> bool:

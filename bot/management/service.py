@@ -45,7 +45,6 @@ SEVERAL = "“{which}” could be one of {n} {kinds}."
 OF_SEVERAL = "That {kind} is about other accounts too, not only “{which}”."
 DELETE_OR_CHANGE = "Delete the whole, or change it:"
 SEVERAL_HERE = "There are {n} {kinds} here."
-NO_DELIVERY = "I don't know that run any more."
 CHANGED_MEANWHILE = "Somebody else has just changed that {kind}."
 LOOK_AGAIN = "Look at it again and repeat what you wanted."
 IS_DELETED = "This {kind} was deleted: nothing more of it is posted."
@@ -299,7 +298,7 @@ class SubscriptionService:
         delivery = await self.stores.history.delivery(delivery_id)
         subscription = await self._subscriptions.digest(delivery.digest) if delivery else None
         if delivery is None or subscription is None or delivery.team != context.team:
-            raise none_such(SubscriptionKind.DIGEST, NO_DELIVERY)
+            raise none_such(SubscriptionKind.DIGEST, "I don't know that run any more.")
         await self.authorization.may_change(subscription, context.user)
         return delivery, subscription
 

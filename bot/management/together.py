@@ -25,15 +25,11 @@ from bot.slack.request import BUTTON, RenderedResult, Request, RequestContext
 from bot.statistics.reports import Directory
 from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus, next_run
 
-NOTHING_PAUSED = "Nothing like that is paused here."
-NOTHING_LIKE = "Nothing like that is set up here."
 MANY = "These are {n}, more than I change at once ({most})."
 NO_WEEKENDS = "Digests and alerts can leave out weekends. A watch tells of each post on the day it goes live."
 TO_WEEKDAYS = "These come on every day:"
 SEE_EACH = "Each list has a button for each:"
 ASK = "*{do} {these}?*"
-LINE = "• {kind} in {channel}: {what}"
-WHAT = "{kind} of {what}"
 DONE: Final[Mapping[str, str]] = {
     "pause": "Paused",
     "resume": "Running again",
@@ -42,14 +38,11 @@ DONE: Final[Mapping[str, str]] = {
     "skip": "Skipped the next of",
     "edit": "Changed",
 }
-DONE_TEXT = "{done}: {n} of {all}."
 VERBS: Final[Mapping[str, str]] = {"edit": "Change"}
 NOT_DONE = "The {kind} `{id}` is as it was: {why}"
 PRESS = "{do} {n}"
-SET_UP_HERE = "Set up here:"
 DELETED = "Nothing more is posted. What was posted stays in the channel."
 
-GOALS_STAY = "Goals stay: `goals` has a button that deletes each."
 
 #: So many fit into a button's words.
 MOST: Final = 40
@@ -92,9 +85,9 @@ class TogetherHandler:
         found = [one for one in every if one.id not in left_out]
         if not found:
             if asked.action == SubscriptionAction.RESUME:
-                raise NotUnderstood(NOTHING_PAUSED)
+                raise NotUnderstood("Nothing like that is paused here.")
             if len(kinds) > 1:
-                raise NotUnderstood(NOTHING_LIKE) if asked.whose or asked.but else nothing_here()
+                raise NotUnderstood("Nothing like that is set up here.") if asked.whose or asked.but else nothing_here()
             raise none_at_all(kinds[0])
         if len(found) > MOST:
             raise NotUnderstood(MANY.format(n=len(found), most=MOST), remedy=SEE_EACH, suggestions=tuple(f"{one} list" for one in kinds))
@@ -107,7 +100,7 @@ class TogetherHandler:
         """What is set up here, a few of each kind: the command that changes it ("digest edit 3f2a"), and what it is."""
         every = [one for kind in KINDS for one in (await self._here(kind, context))[:FEW]]
         said = [(one, await self._subscriptions.described(one, context)) for one in every]
-        return {edit_words(one): WHAT.format(kind=one.kind, what=what) for one, what in said}
+        return {edit_words(one): f"{one.kind} of {what}" for one, what in said}
 
     async def _here(self, kind: SubscriptionKind, context: RequestContext) -> list[Subscription]:
         """Those of this channel, in direct messages of this person, that they may change; the first of each group."""
@@ -149,7 +142,7 @@ class TogetherHandler:
         press = button(example_id(1), PRESS.format(do=do, n=f"All {len(found)}" if len(found) > 1 else "It"), words)
         is_end = asked.action == SubscriptionAction.DELETE
         question = "\n".join((ASK.format(do=do, these=f"{these} {asked.rest}".strip()), *text))
-        stay = GOALS_STAY if asked.goals or (is_end and len(asked.kinds) == len(KINDS)) else ""
+        stay = "Goals stay: `goals` has a button that deletes each." if asked.goals or (is_end and len(asked.kinds) == len(KINDS)) else ""
         small = [context(f"{DELETED if is_end else ''} {stay}".strip())] if is_end or stay else []
         return Message(
             shorten_mrkdwn(question, TEXT_LIMIT),
@@ -158,7 +151,7 @@ class TogetherHandler:
 
     async def _lines(self, found: Sequence[Subscription], where: RequestContext) -> list[str]:
         each = [(one, escape(await self._subscriptions.described(one, where))) for one in found]
-        return [LINE.format(kind=one.kind, channel=channel_words(one.channel), what=what) for one, what in each]
+        return [f"• {one.kind} in {channel_words(one.channel)}: {what}" for one, what in each]
 
     async def _do(self, request: Request, action: str, ids: str, rest: str) -> RenderedResult:
         """Carries out the command of each; what cannot be done to one says why, and holds up no other."""
@@ -170,7 +163,7 @@ class TogetherHandler:
                 why = f"{error.sentence} {error.remedy}".strip()
                 # Who may is mentioned in our own markup.
                 wrong.append(NOT_DONE.format(kind=kind, id=one, why=why if isinstance(error, NotAllowed) else escape(why)))
-        done = DONE_TEXT.format(done=DONE[action], n=len(each) - len(wrong), all=len(each))
+        done = f"{DONE[action]}: {len(each) - len(wrong)} of {len(each)}."
         back = [button(example_id(1), "Resume All", f"{EVERYTHING} do resume {ids}")] if action == SubscriptionAction.PAUSE else []
         return RenderedResult(build_notice("\n".join((done, *wrong)), back), kind=EVERYTHING, changed=True)
 
@@ -180,5 +173,5 @@ class TogetherHandler:
             raise nothing_here()
         lines = await self._lines(found[:MOST], where)
         buttons: list[Element] = [button(example_id(at), f"{kind} list", f"{kind} list") for at, kind in enumerate(KINDS, 1)]
-        text = shorten_mrkdwn("\n".join([SET_UP_HERE, *lines]), TEXT_LIMIT)
+        text = shorten_mrkdwn("\n".join(["Set up here:", *lines]), TEXT_LIMIT)
         return RenderedResult(build_notice(text, [*buttons, button(example_id(9), "goals", "goals")]), kind=EVERYTHING)

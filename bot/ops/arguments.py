@@ -5,8 +5,6 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import zip_longest
 from typing import Any
 
-NO_NUMBER = "{text} isn't a {what} from {least} to {most}"
-
 
 def add_command(commands: Any, name: str, about: str, **defaults: Any) -> argparse.ArgumentParser:
     """Adds a command; ``defaults`` are attributes of its parsed arguments, such as the function that carries it out."""
@@ -18,7 +16,7 @@ def add_command(commands: Any, name: str, about: str, **defaults: Any) -> argpar
 def number(most: int, *, least: int = 1, what: str = "number") -> Callable[[str], int]:
     def read(text: str) -> int:
         if not text.isdecimal() or len(text) > len(str(most)) or not least <= int(text) <= most:
-            raise argparse.ArgumentTypeError(NO_NUMBER.format(text=repr(text[:20]), what=what, least=least, most=most))
+            raise argparse.ArgumentTypeError(f"{text[:20]!r} isn't a {what} from {least} to {most}")
         return int(text)
 
     return read

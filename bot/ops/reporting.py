@@ -32,8 +32,6 @@ FLUSH_WITHIN: Final = 2.0
 NOT_INSTALLED = "{setting} is set, but the packages for it aren't installed."
 NOT_INSTALLED_REMEDY = "Install them: `pip install 'linkedin-stats-bot[{extra}]'`, or leave the setting out."
 
-NO_DSN = "SENTRY_DSN isn't a Sentry DSN."
-NO_DSN_REMEDY = "Copy it from the project's settings: Client Keys (DSN)."
 
 Redact = Callable[[str], str]
 
@@ -85,7 +83,7 @@ def errors_reported(dsn: str, redact: Redact, *, transport: "Transport | None" =
             before_send=lambda event, _hint: _reportable(event, redact),
         )
     except BadDsn:
-        raise SettingsError(NO_DSN, remedy=NO_DSN_REMEDY) from None
+        raise SettingsError("SENTRY_DSN isn't a Sentry DSN.", remedy="Copy it from the project's settings: Client Keys (DSN).") from None
     try:
         yield
     finally:

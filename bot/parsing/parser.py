@@ -32,8 +32,6 @@ from bot.statistics.metrics import Metric
 from bot.statistics.posts import PostRef, Rejected, find_posts, is_link_alone
 from bot.statistics.reports import Directory
 
-TOO_MUCH_TEXT = "That's too long: I read up to {most:,} characters at once."
-TOO_MUCH_TEXT_REMEDY = "Send the link of the post, or an account and a period, alone."
 MANY_POSTS, MANY_POSTS_REMEDY = "I can compare up to {most} posts, and you sent {count}.", "Leave some of them out."
 VERSUS_WHAT = "`vs` goes between two accounts or two periods."
 VERSUS_REMEDY = "For example `acme vs bob last month`, or `acme november vs october`."
@@ -92,7 +90,7 @@ class ParsedText(Struct, frozen=True):
 def check_length(text: str, most: int = MOST_CHARACTERS, remedy: str = "") -> None:
     """Raises NotUnderstood for a longer text."""
     if len(text) > most:
-        raise NotUnderstood(TOO_MUCH_TEXT.format(most=most), remedy=remedy)
+        raise NotUnderstood(f"That's too long: I read up to {most:,} characters at once.", remedy=remedy)
 
 
 def is_plain(text: str) -> bool:
@@ -112,7 +110,7 @@ def parse_text(text: str, today: date, now: datetime | None = None) -> ParsedTex
         BadPeriod: an impossible period.
         NotUnderstood: the text is too long.
     """
-    check_length(text, remedy=TOO_MUCH_TEXT_REMEDY)
+    check_length(text, remedy="Send the link of the post, or an account and a period, alone.")
     if not is_plain(text):
         if verb := vocabulary.HELP if asks_what_for(text) else courtesy(text):
             tokens = vocabulary.tokenize(text)

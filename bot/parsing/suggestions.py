@@ -29,7 +29,6 @@ SUGGESTIONS_DID_YOU_MEAN, DID_YOU_MEAN_ONE = "Did you mean one of these?", "Did 
 #: The remedies above suggestions that correct words, in a comparison the words of one side.
 CORRECTING = frozenset({SUGGESTIONS_DID_YOU_MEAN, DID_YOU_MEAN_ONE, WITHOUT_IT, SAY_WHICH, ONE_ACCOUNT_REMEDY})
 SEE_HELP = "`accounts` lists the accounts, and `help` shows what I understand."
-AND_MORE = "{names} and {count} more"
 
 MOST_SUGGESTIONS = 5
 #: The days of suggestions, in whose place those of the question are offered.
@@ -196,7 +195,7 @@ def several_accounts(name: str, found: tuple[Account, ...], texts: tuple[str, ..
     names = [account.name for account in found[:MOST_NAMED]]
     listed = ", ".join(names[:-1]) + f" or {names[-1]}"
     if len(found) > MOST_NAMED:
-        listed = AND_MORE.format(names=", ".join(names), count=len(found) - MOST_NAMED)
+        listed = f"{', '.join(names)} and {len(found) - MOST_NAMED} more"
     return AmbiguousAccount(reasons.SEVERAL_FIT.format(name=excerpt(name), names=listed), remedy=SAY_WHICH, suggestions=texts)
 
 

@@ -8,18 +8,12 @@ from bot.lazy_regex import lazy_regex
 from bot.parsing.dates import WEEKDAYS
 from bot.schedules.timezones import MOST_QUOTED
 
-NOTHING = "I don't see a schedule in these words."
 NO_SCHEDULE = "I can't read “{words}” as a schedule."
 LEFT_OVER = "In this schedule I can't read “{words}”."
-NO_DAYS = "“{words}” says when, but not on which days."
 NO_SUCH_TIME = "“{words}” isn't a time of day."
 TIME_REMEDY = "Times go from `0:00` to `23:59`, or from `12am` to `11:59pm`."
-SEVERAL = "“{words}” and “{others}” are two schedules, and a digest has one."
-SCHEDULE_TROUBLE_SEVERAL_REMEDY = "Say one of them, or make two digests:"
 TWO_TIMES = "A schedule has one time of day, and “{words}” and “{time}” are two."
 TWO_TIMES_REMEDY = "Say one of them:"
-NO_EXACT_TIME = "A digest comes at a time of day, not “{words}”."
-UNCLEAR_HOUR = "“{words}” could be in the night or in the afternoon."
 SCHEDULE_TROUBLE_TOO_OFTEN = "“{words}” is too often: a digest comes at most once an hour."
 HOURS = "Only cron can say “{words}”: in words, name days and one time."
 NOT_BY_WEEKS = "“{words}” isn't a rhythm I can keep: I know days of the week, of every so many weeks, of the month and of the quarter."
@@ -96,13 +90,13 @@ def rhythms(text: str) -> Iterator[tuple[int, int, BadSchedule]]:
 
 
 def no_schedule(words: str) -> BadSchedule:
-    sentence = NO_SCHEDULE.format(words=_quoted(words)) if words else NOTHING
+    sentence = NO_SCHEDULE.format(words=_quoted(words)) if words else "I don't see a schedule in these words."
     return BadSchedule(sentence, remedy=WRITE_IT_SO, suggestions=SCHEDULE_TROUBLE_EXAMPLES)
 
 
 def no_days(time: str) -> BadSchedule:
     suggestions = tuple(f"{days} {time}" for days in ("every Monday", "weekdays", "daily"))
-    return BadSchedule(NO_DAYS.format(words=_quoted(time)), remedy=WRITE_IT_SO, suggestions=suggestions)
+    return BadSchedule(f"“{_quoted(time)}” says when, but not on which days.", remedy=WRITE_IT_SO, suggestions=suggestions)
 
 
 def no_such_time(words: str) -> BadSchedule:
@@ -111,17 +105,17 @@ def no_such_time(words: str) -> BadSchedule:
 
 def no_exact_time(words: str, instead: str) -> BadSchedule:
     """The error for a time that only limits when a digest comes ("before 9"); ``instead`` is a schedule at that time."""
-    return BadSchedule(NO_EXACT_TIME.format(words=words), remedy=TWO_TIMES_REMEDY, suggestions=(instead,))
+    return BadSchedule(f"A digest comes at a time of day, not “{words}”.", remedy=TWO_TIMES_REMEDY, suggestions=(instead,))
 
 
 def unclear_hour(words: str, days: str, hour: int) -> BadSchedule:
     each = tuple(f"{days} {clock}:00".strip() for clock in (hour + 12, hour))
-    return BadSchedule(UNCLEAR_HOUR.format(words=words), remedy=TWO_TIMES_REMEDY, suggestions=each)
+    return BadSchedule(f"“{words}” could be in the night or in the afternoon.", remedy=TWO_TIMES_REMEDY, suggestions=each)
 
 
 def several(first: str, second: str) -> BadSchedule:
-    sentence = SEVERAL.format(words=_quoted(first), others=_quoted(second))
-    return BadSchedule(sentence, remedy=SCHEDULE_TROUBLE_SEVERAL_REMEDY, suggestions=(first, second))
+    sentence = f"“{_quoted(first)}” and “{_quoted(second)}” are two schedules, and a digest has one."
+    return BadSchedule(sentence, remedy="Say one of them, or make two digests:", suggestions=(first, second))
 
 
 def two_times(words: str, time: str, instead: Iterable[str]) -> BadSchedule:

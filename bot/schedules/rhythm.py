@@ -102,7 +102,6 @@ def every_months(step: int, *, last: bool) -> str:
     return "*" if step == 1 else ",".join(map(str, range(step if last else 1, _MONTHS + 1, step)))
 
 
-EITHER = "In cron one of the two is enough: this comes on the days {day} of the month, and also {days}."
 #: The last day of the month from Monday to Friday, as cronsim has it.
 LAST_WORKDAY = "LW"
 _SUFFIXES = {1: "st", 2: "nd", 3: "rd"}
@@ -139,7 +138,7 @@ def either_of(cron: str) -> tuple[str, str] | None:
         return None
     nth = _WEEK_OF_MONTH.get(day) if weekday.isdigit() and hour.isdigit() and minute.isdigit() else None
     meant = f"{nth} {_weekday_name(int(weekday))} of the month {hour}:{int(minute):02}" if nth else ""
-    return EITHER.format(day=day, days=days), meant
+    return f"In cron one of the two is enough: this comes on the days {day} of the month, and also {days}.", meant
 
 
 def _say_month_days(day: str) -> str | None:

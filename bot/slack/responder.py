@@ -221,10 +221,6 @@ def _error_code(text: str, status: int, *, ok: bool) -> str:
     return str(body)[:80]
 
 
-SENT_DIRECTLY = "I sent you *{name}* in a direct message."
-NOT_SENT = ":warning: I couldn't send the file: {why} The answer itself isn't affected."
-SEND_AGAIN = "Send the File Again"
-
 WITHOUT_SCOPE = "I don't have the permission `files:write`: install the app again with it."
 FILE_NOT_TAKEN = "Slack didn't accept it ({code})."
 NOT_REACHED = "I couldn't reach Slack."
@@ -266,7 +262,7 @@ class FileUploads:
             await self._upload(file, str(opened["channel"]["id"]) if opened else context.channel, "")
         except NotSent as failure:
             return build_not_sent(str(failure), file.name.rpartition(".")[2], command, thread_ts)
-        return None if context.is_dm else build_notice(SENT_DIRECTLY.format(name=escape(file.name)))
+        return None if context.is_dm else build_notice(f"I sent you *{escape(file.name)}* in a direct message.")
 
     async def _upload(self, file: File, channel: str, thread_ts: str) -> None:
         ticket = await self._call(self._client.files_getUploadURLExternal, filename=file.name, length=len(file.content))
@@ -292,6 +288,6 @@ class FileUploads:
 
 def build_not_sent(why: str, kind: str, command: str, thread_ts: str = "") -> Message:
     """That a file ("csv", "xlsx") could not be sent, and a button that sends it alone, into ``thread_ts`` or directly."""
-    text = NOT_SENT.format(why=escape(why))
-    again = button(".".join(filter(None, (kind, AGAIN, thread_ts))), SEND_AGAIN, command) if fits(command) else None
+    text = f":warning: I couldn't send the file: {escape(why)} The answer itself isn't affected."
+    again = button(".".join(filter(None, (kind, AGAIN, thread_ts))), "Send the File Again", command) if fits(command) else None
     return Message(text, (section(text, again),))

@@ -23,7 +23,6 @@ from bot.storage.db_errors import FULL, FULL_REMEDY, as_store_errors
 NO_FILE = "`DATABASE_URL` names no file: a database in memory would forget everything when the bot stops."
 NO_FILE_REMEDY = "Name a file, as in sqlite:///bot.sqlite3, or sqlite:////var/lib/bot/bot.sqlite3 for an absolute path."
 OPTIONS = "`DATABASE_URL` has options after the file's name ({options}), and SQLite files take none here."
-OPTIONS_REMEDY = "Leave out everything from the question mark on."
 NO_FOLDER = "The folder that `DATABASE_URL` names can't be used: {reason}."
 NO_FOLDER_REMEDY = "Name a file in a folder that the bot's user may write."
 A_FOLDER = "`DATABASE_URL` names a folder or a device, not a file."
@@ -48,7 +47,7 @@ def sqlite_path(url: URL) -> Path:
     if not url.database or url.database == ":memory:":
         raise SettingsError(NO_FILE, remedy=NO_FILE_REMEDY)
     if url.query:
-        raise SettingsError(OPTIONS.format(options=", ".join(url.query)), remedy=OPTIONS_REMEDY)
+        raise SettingsError(OPTIONS.format(options=", ".join(url.query)), remedy="Leave out everything from the question mark on.")
     return Path(url.database).expanduser().absolute()
 
 

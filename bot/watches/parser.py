@@ -20,7 +20,6 @@ from bot.watches.rule import ALWAYS, WATCH, WATCH_WORDS, WatchCommand
 TWO_CHANNELS = "A watch posts into one channel, and you named {n}."
 CHANNEL_REMEDY = "Type # and choose the channel from Slack's list, or set it up in the channel itself."
 IS_ALERT = "I watch posts, not figures: `alert` tells you when a figure moves."
-ALERT_REMEDY = "An alert reads like this:"
 ALERT_EXAMPLES = ("alert impressions +50% week", "alert comments > 20 day")
 
 NO_END = "A watch is paused until you resume it."
@@ -32,8 +31,6 @@ _DAYS = frozenset({"weekend", "weekends", "weekday", "weekdays", "workdays"})
 NO_MENTION, NO_MENTION_REMEDY = "A watch's message mentions nobody: whoever is in its channel sees it.", "Set it up like this:"
 GOES_ON, GOES_ON_REMEDY = "A watch goes on until it is paused or deleted.", "Leave the end out:"
 NO_FILTER, LEAVE_OUT = "A watch tells of each new post of its accounts, whatever it has or says.", "Leave that out:"
-AT_ONCE = "A watch begins at once."
-NO_TITLE = "A watch has no title: its messages begin with whose post it is."
 WHAT_IT_HAS = "Its accounts, channel and quiet hours can change:"
 NO_AGES = "A post's figures come after 24 hours, 72 hours and 7 days, and at no other time."
 NO_LINK, NO_LINK_REMEDY = (
@@ -234,7 +231,7 @@ def _edit(words: list[str], channels: tuple[str, ...], quiet: str | None) -> Wat
     which, who, added, removed = map(_names, said.values())
     command = f"{WATCH} {SubscriptionAction.EDIT} {which[0] if which and _ID.fullmatch(which[0]) else ''}".strip()
     if "title" in map(str.lower, which):
-        raise NotUnderstood(NO_TITLE, remedy=WHAT_IT_HAS, suggestions=(command,))
+        raise NotUnderstood("A watch has no title: its messages begin with whose post it is.", remedy=WHAT_IT_HAS, suggestions=(command,))
     if _AGES.search(" ".join(words)):
         raise BadSchedule(NO_AGES, remedy=WHAT_IT_HAS, suggestions=(command,))
     if quiet is None and not _DAYS.isdisjoint(map(str.lower, which)):
@@ -252,7 +249,7 @@ def _names(words: Iterable[str]) -> tuple[str, ...]:
 def _check(words: tuple[str, ...], typed: str = "") -> None:
     """Refuses what is no name: a channel that Slack has not linked, figures, which alerts are for, and an end or a choice of posts."""
     for pattern, sentence, remedy in (
-        (_BEGINS, AT_ONCE, LEAVE_OUT),
+        (_BEGINS, "A watch begins at once.", LEAVE_OUT),
         (_AGES, NO_AGES, LEAVE_OUT),
         (_ONLY, NO_FILTER, LEAVE_OUT),
         (_ENDS, GOES_ON, GOES_ON_REMEDY),
@@ -267,6 +264,6 @@ def _check(words: tuple[str, ...], typed: str = "") -> None:
         if "://" in word or word.lower().startswith("urn:"):
             raise NotUnderstood(NO_LINK, remedy=NO_LINK_REMEDY, suggestions=(word, *ALWAYS))
         if word.lower() in vocabulary.METRIC_WORDS or "%" in word:
-            raise NotUnderstood(IS_ALERT, remedy=ALERT_REMEDY, suggestions=ALERT_EXAMPLES)
+            raise NotUnderstood(IS_ALERT, remedy="An alert reads like this:", suggestions=ALERT_EXAMPLES)
         if word.lower() in _DAYS:
             raise NotUnderstood(NO_DAYS, remedy=NO_DAYS_REMEDY, suggestions=("watch team quiet 20:00-8:00",))
