@@ -57,8 +57,6 @@ TRY = "Set one up like this:"
 POSTS_NOW = ":bell: *It would post now:* {headline}"
 POSTS_NOTHING = ":zzz: *It wouldn't post anything now.*"
 READS = "*The rule on the last days*"
-TESTED_DAY = "{days}: {now}{moved} · {result}"
-INCOMPLETE = "LinkedIn didn't report every day of {names}, so I can't tell for periods with such days."
 
 MET, NOT_MET, UNKNOWN_RESULT = ":bell: met", "not met", "can't tell"
 
@@ -149,15 +147,12 @@ def _read(tested: AlertReport, today: date) -> list[str]:
     lines = []
     for window in tested.findings.windows[::-1]:
         moved = change_words(rule, window) if rule.moves or rule.unusual else ""
-        now = window_words(rule, window)
-        lines.append(
-            TESTED_DAY.format(
-                days=period_label(window.period, today), now=now, moved=f", {moved}" if moved else "", result=results[is_met(rule, window)]
-            )
-        )
+        now = f"{window_words(rule, window)}, {moved}" if moved else window_words(rule, window)
+        lines.append(f"{period_label(window.period, today)}: {now} · {results[is_met(rule, window)]}")
     lines += alert_filling_in(tested.findings, tested.findings.windows)
     if incomplete := tested.findings.incomplete:
-        lines.append(INCOMPLETE.format(names=escape(listed(account_name(account) for account in incomplete))))
+        names = escape(listed(account_name(account) for account in incomplete))
+        lines.append(f"LinkedIn didn't report every day of {names}, so I can't tell for periods with such days.")
     return lines
 
 

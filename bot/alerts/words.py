@@ -16,7 +16,6 @@ from bot.statistics.metrics import NAMES, Metric, RateBasis
 from bot.statistics.reports import Account
 
 UNKNOWN = "n/a"
-MINIMUM = "ignored below {minimum}"
 COOLDOWN, COOLDOWN_OF_A_DAY = "at most once every {days} days", "at most once a day"
 CONDITIONS: Final[Mapping[Condition, str]] = {
     Condition.UP: "up",
@@ -62,7 +61,7 @@ def rule_words(rule: AlertRule, basis: RateBasis) -> str:
     """The rule in words: "impressions up 50% or more vs. the week before, ignored below 500, at most once every 7 days"."""
     parts = [condition_in_words(rule, basis)]
     if rule.minimum:
-        parts.append(MINIMUM.format(minimum=count(rule.minimum) if rule.metric else noun(Metric.IMPRESSION, rule.minimum)))
+        parts.append(f"ignored below {count(rule.minimum) if rule.metric else noun(Metric.IMPRESSION, rule.minimum)}")
     parts.append(COOLDOWN_OF_A_DAY if rule.cooldown == 1 else COOLDOWN.format(days=rule.cooldown))
     if rule.quiet:
         parts.append(f"quiet {rule.quiet}")

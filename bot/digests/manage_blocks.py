@@ -58,7 +58,6 @@ _action_id = partial(action_id, SubscriptionKind.DIGEST)
 TITLE = "Digests"
 NONE_HERE = "You have no digests yet. A digest is a summary posted to a channel on a schedule."
 HOW_POSTED: Final = {"only_headline": "only the headline in the channel", "skip_unchanged": "skipped when no figure has changed"}
-BY_ID = "{show} shows one of these, with everything that can be done to it."
 PLAN = ":eyes: *Preview: nothing is set up yet.* {channel}, {schedule}, first {next}."
 PLAN_ABOVE = ":eyes: *Preview: nothing is set up yet.* {channel}, first {next}."
 PLAN_TOO_MANY = "{n} accounts are too many for a button: set it up in the form and choose them there."
@@ -67,7 +66,6 @@ PLAN_UNSAVED = ":eyes: *Only you see this, and nothing is saved yet.* {channel} 
 NO_PREVIEW = ":warning: I couldn't fetch the figures for the preview: {sentence} {remedy}"
 HISTORY_TITLE = "What was posted"
 WITHOUT_FILE = "without its file"
-WITHOUT_REPLIES = "without {n} of its replies"
 NO_PERMISSION = "Files need the permission `files:write`: add it and install the app again."
 #: Slack's codes that only a new installation of the app resolves.
 _NO_PERMISSION = frozenset({"missing_scope", "not_allowed_token_type"})
@@ -150,9 +148,8 @@ def build_digest_list(found: DigestList) -> Message:
         blocks.append(section(text, show_button(shown, number)))
     lines = _listed_lines(every[WITH_BUTTONS:], sum(len(block["text"]["text"]) for block in blocks))
     if lines:
-        by_id = BY_ID.format(
-            show=code(action_words(SubscriptionKind.DIGEST, SubscriptionAction.SHOW, every[WITH_BUTTONS].digest.id[:SHORT_ID]))
-        )
+        show = code(action_words(SubscriptionKind.DIGEST, SubscriptionAction.SHOW, every[WITH_BUTTONS].digest.id[:SHORT_ID]))
+        by_id = f"{show} shows one of these, with everything that can be done to it."
         blocks += [section("\n".join(lines)), context(by_id)]
     if (more := more + max(len(every) - WITH_BUTTONS - len(lines), 0)) > 0:
         blocks.append(context(f"… and {more} more: {example('digest list')} starts with the digests of the channel you ask in."))
@@ -223,10 +220,10 @@ def _history_line(delivery: Delivery, missing: Sequence[FollowUp], *, alone: boo
 def missed(missing: Sequence[FollowUp]) -> Iterator[str]:
     """The failed parts of one thread, and Slack's reasons."""
     files, replies = [part for part in missing if part.is_file], [part for part in missing if not part.is_file]
-    for parts, form in ((files, WITHOUT_FILE), (replies, WITHOUT_REPLIES)):
+    for parts, what in ((files, WITHOUT_FILE), (replies, f"without {len(replies)} of its replies")):
         if parts:
             reasons = ", ".join(dict.fromkeys(code(one_line(part.reason or "", 60)) for part in parts))
-            yield f"{form.format(n=len(parts))} ({reasons})"
+            yield f"{what} ({reasons})"
 
 
 def _listed_lines(every: Sequence[DigestView], taken: int) -> list[str]:

@@ -28,16 +28,11 @@ from bot.subscriptions.subscription import SkipReason, Subscription, Subscriptio
 LAST = "last: {outcome}"
 MORE = "… and {n} more; each can be shown by its id."
 UNREADABLE = ":warning: A newer version of this bot set it up. This version can't read it, so it posts nothing."
-OWNER = "owner {owner}"
 
 INVITE = "/invite @LinkedIn Stats"
-WAS = "Before: {was}."
 NEVER = "never"
 #: Characters of the text beside the blocks of a message.
 TEXT_LIMIT: Final = 2_900
-NOT_A_MEMBER = ":warning: I'm not a member of {channel} yet, so I couldn't post anything there."
-HOW_TO_INVITE = "Press *{invite}*, or send {line} there."
-HOW_TO_INVITE_PRIVATELY = "Send {line} there."
 OUTCOMES: Final[Mapping[DeliveryState, str]] = {
     DeliveryState.PENDING: ":hourglass_flowing_sand: waits",
     DeliveryState.BUILDING: ":hourglass_flowing_sand: is being made",
@@ -59,7 +54,6 @@ REASONS: Final[Mapping[str, str]] = {
     SkipReason.UNCHANGED: "no figure had changed since the period before",
     SkipReason.QUIET_HOURS: "it would have come in quiet hours",
 }
-BY_HAND = "sent by hand"
 
 
 def outcome(delivery: Delivery) -> str:
@@ -68,7 +62,7 @@ def outcome(delivery: Delivery) -> str:
         known = REASONS.get(delivery.reason)
         parts.append(f"({known or code(one_line(delivery.reason, 60))})")
     if delivery.click:
-        parts.append(f"({BY_HAND})")
+        parts.append("(sent by hand)")
     return " ".join(parts)
 
 
@@ -91,16 +85,15 @@ def next_time(subscription: Subscription) -> str:
 def id_and_owner(subscription: Subscription) -> str:
     """The id as people see it, and the owner as a mention, or "the administrators"."""
     owner = f"<@{subscription.owner}>" if subscription.owner else "the administrators"
-    return f"{subscription.kind} {code(subscription.id[:SHORT_ID])} · {OWNER.format(owner=owner)}"
+    return f"{subscription.kind} {code(subscription.id[:SHORT_ID])} · owner {owner}"
 
 
 def invitation(channel: KnownChannel | None) -> list[Block]:
     """The blocks that say that the bot is not a member of the channel, and how to invite it; none where it may post already."""
     if channel is None or channel.is_member or channel.is_direct:
         return []
-    how = HOW_TO_INVITE_PRIVATELY if channel.is_private else HOW_TO_INVITE
-    remedy = how.format(invite=LABELS[SubscriptionAction.JOIN], line=code(INVITE))
-    text = f"{NOT_A_MEMBER.format(channel=channel_words(channel.id))} {remedy}"
+    how = f"Send {code(INVITE)}" if channel.is_private else f"Press *{LABELS[SubscriptionAction.JOIN]}*, or send {code(INVITE)}"
+    text = f":warning: I'm not a member of {channel_words(channel.id)} yet, so I couldn't post anything there. {how} there."
     return [section(text, None if channel.is_private else join_button(channel.id))]
 
 
@@ -128,4 +121,4 @@ def build_list(title: str, rows: Sequence[tuple[Sequence[str], str, Element]], m
 
 def with_before(done: str, was: str) -> str:
     """What was done, and what it was before (plain text), where that is not ""."""
-    return f"{done} {WAS.format(was=escape(was))}" if was else done
+    return f"{done} Before: {escape(was)}." if was else done

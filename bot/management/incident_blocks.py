@@ -81,7 +81,6 @@ MEND: Final[Mapping[Cause, str]] = {
 PAUSED = "After {n} failures in a row I have paused it; nothing was deleted. *Resume* starts it again."
 CODE = "Slack said {code}"
 POSTED = "posted"
-PAUSED_SHORT = "paused after {n} failures in a row"
 
 BUTTONS: Final[Mapping[Cause, tuple[SubscriptionAction, ...]]] = {
     Cause.NOT_IN_CHANNEL: (SubscriptionAction.JOIN, SubscriptionAction.RETRY, SubscriptionAction.MOVE, SubscriptionAction.PAUSE),
@@ -192,7 +191,7 @@ def _line(incident: Incident, one: AffectedDelivery) -> str:
     if one.well_since:
         return f":white_check_mark: {words} · {POSTED}"
     if one.paused:
-        words += f" · {PAUSED_SHORT.format(n=one.failures)}"
+        words += f" · paused after {one.failures} failures in a row"
     details = _detail(incident, one)
     return f"{words}\n{shorten_mrkdwn(details[0], _LINE_LIMIT)}" if details and len(incident.affected) <= _MOST_DETAILED else words
 

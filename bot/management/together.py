@@ -29,7 +29,6 @@ MANY = "These are {n}, more than I change at once ({most})."
 NO_WEEKENDS = "Digests and alerts can leave out weekends. A watch tells of each post on the day it goes live."
 TO_WEEKDAYS = "These come on every day:"
 SEE_EACH = "Each list has a button for each:"
-ASK = "*{do} {these}?*"
 DONE: Final[Mapping[str, str]] = {
     "pause": "Paused",
     "resume": "Running again",
@@ -39,8 +38,6 @@ DONE: Final[Mapping[str, str]] = {
     "edit": "Changed",
 }
 VERBS: Final[Mapping[str, str]] = {"edit": "Change"}
-NOT_DONE = "The {kind} `{id}` is as it was: {why}"
-PRESS = "{do} {n}"
 DELETED = "Nothing more is posted. What was posted stays in the channel."
 
 
@@ -139,9 +136,9 @@ class TogetherHandler:
         do, text = VERBS.get(asked.action, asked.action.capitalize()), await self._lines(found, where)
         words = f"{EVERYTHING} do {asked.action} {','.join(f'{one.kind}:{one.id[:SHORT_ID]}' for one in found)} {asked.rest}".strip()
         these = f"these {len(found)}" if len(found) > 1 else f"this {found[0].kind}"
-        press = button(example_id(1), PRESS.format(do=do, n=f"All {len(found)}" if len(found) > 1 else "It"), words)
+        press = button(example_id(1), f"{do} {f'All {len(found)}' if len(found) > 1 else 'It'}", words)
         is_end = asked.action == SubscriptionAction.DELETE
-        question = "\n".join((ASK.format(do=do, these=f"{these} {asked.rest}".strip()), *text))
+        question = "\n".join((f"*{do} {f'{these} {asked.rest}'.strip()}?*", *text))
         stay = "Goals stay: `goals` has a button that deletes each." if asked.goals or (is_end and len(asked.kinds) == len(KINDS)) else ""
         small = [context(f"{DELETED if is_end else ''} {stay}".strip())] if is_end or stay else []
         return Message(
@@ -162,7 +159,7 @@ class TogetherHandler:
             except (UsageError, NotAllowed) as error:
                 why = f"{error.sentence} {error.remedy}".strip()
                 # Who may is mentioned in our own markup.
-                wrong.append(NOT_DONE.format(kind=kind, id=one, why=why if isinstance(error, NotAllowed) else escape(why)))
+                wrong.append(f"The {kind} `{one}` is as it was: {why if isinstance(error, NotAllowed) else escape(why)}")
         done = f"{DONE[action]}: {len(each) - len(wrong)} of {len(each)}."
         back = [button(example_id(1), "Resume All", f"{EVERYTHING} do resume {ids}")] if action == SubscriptionAction.PAUSE else []
         return RenderedResult(build_notice("\n".join((done, *wrong)), back), kind=EVERYTHING, changed=True)

@@ -40,10 +40,7 @@ from bot.statistics.metrics import NAMES, Failed, Figure, Metric, Rate, Value, e
 from bot.statistics.reports import PostReport
 
 AS_ASKED = "{n} posts, in the order you named them"
-BEST_FIRST = "{by}, highest first"
-POST_LEADS = "{title} leads with {figure}"
 FAILED_POST = ":warning: {post}: {sentence}"
-POSTS_STORY = "{n} posts compared, lifetime figures: {posts}."
 NO_POSTS = "I don't know a post of {name} published {period}."
 ONE_NOT_RANKED = "The one known post of {name} published {period} couldn't be ranked: its figures are unknown or too small."
 KNOWN, NEWEST_KNOWN = "{known} known posts", "newest {asked} of {known} known posts"
@@ -68,7 +65,7 @@ def build_comparison_card(report: ComparisonReport, *, words: str, private: bool
     blocks.append(context("\n".join([*more_figures(report.metrics), *notes])))
     blocks += card_buttons(words, [post.figures for post in report.posts], private=private)
     blocks.append(context(_footer(report.posts, with_rate=say.rate_asked(report.metrics, report.basis))))
-    story = POSTS_STORY.format(n=number, posts="; ".join(_post_text(post) for post in report.posts))
+    story = f"{number} posts compared, lifetime figures: {'; '.join(_post_text(post) for post in report.posts)}."
     return Message(_short(story, report.failed, notes[1:]), tuple(blocks), metadata("comparison", words, private=private))
 
 
@@ -97,7 +94,7 @@ def build_top_card(report: TopReport, today: date, *, words: str, private: bool 
         figure = f"{_ranked_by(first, report.metric)} {NOUNS[report.metric] if report.metric else RATE_NAME.lower()}"
         blocks = [header(f"{title} · “{post_name(first)}” leads with {figure}")]
     grid = posts_grid(report.posts, metrics, report.basis)
-    blocks += [posts_table(report.posts, grid, report.metric, BEST_FIRST.format(by=f"{by[0].upper()}{by[1:]}")), *ask_again]
+    blocks += [posts_table(report.posts, grid, report.metric, f"{by[0].upper()}{by[1:]}, highest first"), *ask_again]
     notes = [
         f"Published {days}. The figures are for each post's lifetime, not for the period.",
         *ranking_notes(report),
@@ -129,7 +126,7 @@ def _headline(report: ComparisonReport, number: int) -> str:
         best = [post for number, post in counts if number == most]
         if len(counts) > 1 and len(best) == 1:
             title = post_name(best[0], _STORY_TITLE)
-            return f"{compared} · {POST_LEADS.format(title=title, figure=say.noun(metric, most))}"
+            return f"{compared} · {title} leads with {say.noun(metric, most)}"
     return compared
 
 

@@ -63,7 +63,6 @@ SHOW_WEEK, HIDE = "Show Last Week", "Hide This"
 ONE_MORE_TROUBLED = "… and 1 more account needs attention: {accounts}"
 TROUBLE_MORE = "… and {n} more accounts need attention: {accounts}"
 SETTINGS = "Settings"
-NO_WEEK = ":warning: The last week of {name} couldn't be fetched. {reason}"
 BEST = "Best posts"
 BEST_UNRANKED = "None of the newest could be ranked: their figures are unknown or too small. *{button}* looks at more of them."
 DEFAULT_LABEL = "Default account"
@@ -114,7 +113,8 @@ def build_state(directory: Directory, account: Account | None, own: AccountRepor
             blocks += _own_week(own, now.date())
             story.append(account_story(own, find_gaps(own), now.date()))
         else:
-            text = NO_WEEK.format(name=escape(account_name(account)), reason=error_text(own) if own else "").strip()
+            reason = error_text(own) if own else ""
+            text = f":warning: The last week of {escape(account_name(account))} couldn't be fetched. {reason}".strip()
             blocks.append(section(text))
             story.append(text)
     blocks += [actions(buttons)] if buttons else []

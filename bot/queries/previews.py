@@ -117,7 +117,6 @@ MOST_PREVIEWS = 2
 MOST_LINKS = 50
 #: How long a post is not previewed again in the same channel.
 NOT_AGAIN_WITHIN = timedelta(minutes=30)
-SEPARATOR = " · "
 TITLE_LIMIT = 120
 
 
@@ -243,7 +242,7 @@ def build_unfurl_card(report: PostReport, *, today: date, words: str, number: in
     if title := one_line(report.title, TITLE_LIMIT):
         blocks.append(foreign_context(title))
     # An unknown figure says whether it is unavailable or failed.
-    blocks.append(context(SEPARATOR.join(f"{NAMES[metric]}: {say.state(figure)}" for metric, figure in asked)))
+    blocks.append(context(" · ".join(f"{NAMES[metric]}: {say.state(figure)}" for metric, figure in asked)))
     blocks.append(context(post_published(report, today)))
     if fits(words):
         blocks.append(actions([button(example_id(number), OPEN_CARD, words)]))

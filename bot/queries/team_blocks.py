@@ -40,10 +40,8 @@ VERSUS = "{left} vs. {right}"
 UNLIKE = "{left} has {n} and {right} has {m}: the differences are per day, not between the totals."
 BOARD_TITLE = "{name} · {leader}"
 NOBODY_LEADS = "nobody ranked"
-SAME_PLACE = "Equal rates share a rank."
 ONE_MORE_ROW = "… and 1 more account: the file has them all."
 MORE_ROWS = "… and {n} more accounts: the file has them all."
-STORY_PLACE = "{place}. {name} {score}"
 _MOST_ROWS = 60
 _MOST_FAILED = 5
 #: Characters of each side in a headline, to leave room for the figures.
@@ -177,7 +175,7 @@ def _notes(report: TeamReport, *, board: bool) -> list[str]:
         growth = f"the growth of impressions{' per day' if report.reports[0].is_unlike else ''}"
         by = f"engagement rate (of {RATE_BASIS[report.basis]})" if report.ranking is Ranking.RATE else growth
         before = "" if report.ranking is Ranking.RATE else " in the period before"
-        notes.append(f"Ranked by {by}, from {noun(Metric.IMPRESSION, report.minimum)} up{before}. {SAME_PLACE}")
+        notes.append(f"Ranked by {by}, from {noun(Metric.IMPRESSION, report.minimum)} up{before}. Equal rates share a rank.")
         if without := [escape(account_name(one.report.account)) for one in _places(report) if one.place is None]:
             notes.append(f"Not ranked: {_named(without)}.")
     if len(report.reports) > 1 and any(not metric.definition.additive for metric in report.metrics):
@@ -228,9 +226,7 @@ def _scored(report: TeamReport, one: RankedRow) -> str:
 
 def _board_story(report: TeamReport) -> str:
     parts = [
-        STORY_PLACE.format(
-            place=f"{one.place}{'=' if one.tied else ''}", name=escape(account_name(one.report.account)), score=_scored(report, one)
-        )
+        f"{one.place}{'=' if one.tied else ''}. {escape(account_name(one.report.account))} {_scored(report, one)}"
         for one in _places(report)[: report.most]
         if one.place is not None
     ]

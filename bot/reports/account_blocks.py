@@ -18,10 +18,7 @@ from bot.statistics.reports import AccountReport, Period
 from bot.subscriptions.goal import Progress
 
 WEEKLY, WEEKLY_CHOICE = "Make It Weekly", "Make it weekly"
-PERIOD_AGAINST = "{period} vs. {before}"
 ALL_POSTS = "activity on all posts"
-ACCOUNT_STORY = "{name}, {period}: {figures}."
-STORY_AGAINST = "{period} vs. {phrase} ({before})"
 DAY_IS_YOUNG = "{day} may still grow: it's under a day old."
 NO_REACH_BY_DAY = "Members reached has no figure by day: LinkedIn counts people over a whole period."
 
@@ -154,11 +151,8 @@ def account_story(report: AccountReport, gaps: Gaps, today: date, no_total: str 
     elif known and say.rate_asked(report.metrics, report.basis):
         known.append(f"{RATE_NAME.lower()} {account_rate(report, gaps)}")
     known += _lifetime_words(report)
-    story = ACCOUNT_STORY.format(
-        name=escape(account_name(report.account)),
-        period=_days(report, today, STORY_AGAINST),
-        figures="; ".join(known) or no_total or say.nothing(asked),
-    )
+    days = _days(report, today, in_words=True)
+    story = f"{escape(account_name(report.account))}, {days}: {'; '.join(known) or no_total or say.nothing(asked)}."
     unknowns = say.unknowns(asked) if known or not no_total else []
     return " ".join([story, *say.length_notes(report, today), *unknowns, *gap_notes(report, gaps, today)])
 
@@ -180,11 +174,12 @@ def _known_figures(report: AccountReport, gaps: Gaps, asked: say.AskedFigures) -
             yield f"{text}, {say.change_words(moved)}" if moved else text
 
 
-def _days(report: AccountReport, today: date, form: str = PERIOD_AGAINST) -> str:
+def _days(report: AccountReport, today: date, *, in_words: bool = False) -> str:
     days = period_label(report.period, today)
     if report.before is None:
         return days
-    return form.format(period=days, before=period_label(report.before, today), phrase=_before_phrase(report))
+    before = period_label(report.before, today)
+    return f"{days} vs. {_before_phrase(report)} ({before})" if in_words else f"{days} vs. {before}"
 
 
 def _before_phrase(report: AccountReport) -> str:

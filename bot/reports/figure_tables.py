@@ -61,11 +61,8 @@ from bot.statistics.metrics import (
 from bot.statistics.reports import AccountReport, Period
 
 DAYS_CAPTION = "By day, {period}"
-WEEKS_CAPTION = "By week, {period}"
 DAY_TITLE, DAYS = "Day", "Days"
-DAY_NOT_REPORTED = "not reported"
 #: The same for a sum: some of its accounts may have the day.
-NOT_REPORTED_BY_ALL = "not reported by all"
 #: The days of a table: one row is the total.
 MOST_DAYS: Final = MOST_ROWS - 1
 #: Characters of a table by day: what all blocks of a message may have, less the rest of the card.
@@ -75,7 +72,6 @@ CHANGE_TITLE = "Change"
 GROWTH = "Change in %"
 PER_DAY = "{period}, per day"
 GROWTH_PER_DAY = "Change per day in %"
-DIFFERENCE_PER_DAY = "Difference per day in %"
 REPORTED = "Days reported"
 ALL_DAYS = "all"
 NO_PLACE = "–"
@@ -173,7 +169,7 @@ def _day_rows(report: AccountReport, metrics: Sequence[Metric]) -> tuple[tuple[C
 
 def _counts(report: AccountReport, metrics: Sequence[Metric], span: Period) -> Iterator[Cell]:
     """The figures of these days; words where one of them was not reported."""
-    missing = Cell(NOT_REPORTED_BY_ALL if len(report.summed) > 1 else DAY_NOT_REPORTED)
+    missing = Cell("not reported by all" if len(report.summed) > 1 else "not reported")
     for metric in metrics:
         series = (report.daily or {}).get(metric, Failed())
         number = total(series, span.first, span.days) if isinstance(series, Mapping) else None
@@ -201,7 +197,7 @@ def _daily_table(report: AccountReport, metrics: Sequence[Metric], size: int, to
     gaps = find_gaps(report)
     rows = [(Cell(stretch(span.first, span.last)), *_counts(report, metrics, span)) for span in _spans(report.period, size)]
     rows.append((Cell("Total"), *(covered_cell(sums, gaps, metric) for metric in metrics)))
-    caption = (DAYS_CAPTION if size == 1 else WEEKS_CAPTION).format(period=period_label(report.period, today))
+    caption = f"By {'day' if size == 1 else 'week'}, {period_label(report.period, today)}"
     return table(Grid(caption, (DAY_TITLE if size == 1 else DAYS, *(NAMES[metric] for metric in metrics)), tuple(rows)))
 
 
@@ -219,7 +215,7 @@ def versus_grid(report: VersusReport, today: date) -> Grid:
     names = side_names(report, today)
     differences: tuple[str, ...] = ("Difference", "Difference in %") if two_accounts else (CHANGE_TITLE, GROWTH)
     if not report.comparable:
-        differences = (*(PER_DAY.format(period=name) for name in names), DIFFERENCE_PER_DAY if two_accounts else GROWTH_PER_DAY)
+        differences = (*(PER_DAY.format(period=name) for name in names), "Difference per day in %" if two_accounts else GROWTH_PER_DAY)
     columns = (FIGURE, *names, *differences)
     rows = [_versus_row(report, metric) for metric in report.metrics]
     if rate_asked(report.metrics, report.left.basis):

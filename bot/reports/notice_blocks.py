@@ -51,9 +51,7 @@ ACCOUNTS_INCOMPLETE = "I can't read PostPost's list right now, so these are the 
 MORE_ACCOUNTS = "… and {n} more; each can be asked for by its name."
 DEFAULT_IS = "This channel's default account: {name}"
 DEFAULT_NONE = "This channel has no default account."
-DEFAULT_CHANGED = "This channel's default account is now: {name}"
 DEFAULT_MEANS = "Questions here without an account's name are about it."
-DEFAULT_REMOVED = "This channel no longer has a default account."
 MENU = "Which account?"
 SHARED_BY, SHARED_BY_AT = "Shared by <@{user}>", "Shared by <@{user}>, {time}"
 #: The keys that a block loses with its button, and the id, which is for one message.
@@ -103,9 +101,9 @@ def _names(directory: Directory) -> str:
 def build_default(account: Account | None, *, changed: bool) -> Message:
     if account is None:
         how = f"Set one with {example('default')} and the account's name in quotes; {example('accounts')} lists the names."
-        text = DEFAULT_REMOVED if changed else DEFAULT_NONE
+        text = "This channel no longer has a default account." if changed else DEFAULT_NONE
         return Message(f"{text} {how}", (section(f"{text}\n{how}"),))
-    text = (DEFAULT_CHANGED if changed else DEFAULT_IS).format(name=account_name(account))
+    text = f"This channel's default account{' is now' if changed else ''}: {account_name(account)}"
     return Message(f"{escape(text)}. {DEFAULT_MEANS}", ({"type": "section", "text": plain(text)}, context(DEFAULT_MEANS)))
 
 

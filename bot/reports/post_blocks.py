@@ -32,7 +32,6 @@ from bot.statistics.metrics import NAMES, POST_METRICS, Failed, Metric, Rate, Ra
 from bot.statistics.posts import PostRef
 from bot.statistics.reports import PostReport
 
-POSTS = "Posts"
 OPEN_ON_LINKEDIN = "Open on LinkedIn"
 POST_COLUMNS: Final = ("Post", "Account", "Published")
 LINK_COLUMNS: Final = ("URN", "Link")
@@ -134,7 +133,7 @@ def posts_grid(
     metrics: Sequence[Metric],
     basis: RateBasis,
     failed: Sequence[FailedPost] = (),
-    caption: str = POSTS,
+    caption: str = "Posts",
     *,
     links: bool = False,
 ) -> Grid:

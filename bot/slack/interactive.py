@@ -92,7 +92,6 @@ MORE: Final = "more"
 AGAIN: Final = "again"
 
 DELETE_YES = "Delete It"
-DELETE_NO = "Keep It"
 
 
 def example_id(number: int) -> str:
@@ -133,7 +132,7 @@ def numbered(label: str, number: int, about: str = "") -> str:
     return ": ".join(filter(None, (f"{label} {number}", about)))
 
 
-def asks_first(press: Element, title: str, text: str, yes: str = DELETE_YES, no: str = DELETE_NO) -> Element:
+def asks_first(press: Element, title: str, text: str, yes: str = DELETE_YES, no: str = "Keep It") -> Element:
     """A button that deletes, or does what ``yes`` says, with the question that Slack asks before it is done."""
     answers = {"confirm": plain(yes), "deny": plain(no), "style": "danger" if yes == DELETE_YES else "primary"}
     return {**press, "confirm": {"title": plain(title), "text": plain(text), **answers}}

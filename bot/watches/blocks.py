@@ -67,7 +67,6 @@ from bot.watches.rule import EXAMPLES, POINT_WORDS, POINTS, WATCH, WATCH_ID, Liv
 from bot.watches.service import WatchList, WatchPreview, WatchResult, WatchView
 
 LIVE = "{name} posted on LinkedIn"
-NO_TITLE = "The post on LinkedIn"
 QUIET_LATE = "Due after {due}, in quiet hours."
 LATE = "Due after {due}, but I wasn't running then or couldn't fetch them."
 WAS = say.WAS
@@ -107,7 +106,7 @@ def build_live(live: LivePost, account: Account, title: str, watch: Subscription
     buttons = [button(OPEN, OPEN_ON_LINKEDIN, url=live.post.url), *([button(example_id(1), OPEN_CARD, words)] if fits(words) else [])]
     buttons.append(watch_button(SubscriptionAction.SHOW, watch.id))
     blocks = (
-        section(f"*{LIVE.format(name=name)}*\n<{live.post.url}|{title or NO_TITLE}>"),
+        section(f"*{LIVE.format(name=name)}*\n<{live.post.url}|{title or 'The post on LinkedIn'}>"),
         actions(buttons),
         context(f"{_follows(live)} · {WATCH_ID.format(id=code(watch.id[:SHORT_ID]))}"),
     )

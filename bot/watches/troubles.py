@@ -27,7 +27,6 @@ logger = logging.getLogger(__name__)
 
 ACCESS_ENDED = "PostPost's access to {name} on LinkedIn has ended: reconnect the account in PostPost first."
 ACCESS_ENDS = ":warning: PostPost's access to {name} on LinkedIn ends in less than a week{left}"
-LEFT = " ({time} left)"
 RECONNECT = "Reconnect the account in PostPost before that. Without it no post of it is published, and no figures can be fetched."
 
 FAILED, ACCESS = "failed", "access"
@@ -136,7 +135,7 @@ def build_not_published(account: Account, content: str, due: datetime, watch: Su
 
 def build_access_ends(account: Account, watch: Subscription, reader: Reader) -> Message:
     """That PostPost's access to the account ends within a week, and what to do."""
-    left = LEFT.format(time=escape(one_line(account.expires_in, _TIME_LIMIT))) if account.expires_in else ""
+    left = f" ({escape(one_line(account.expires_in, _TIME_LIMIT))} left)" if account.expires_in else ""
     return _trouble(ACCESS_ENDS.format(name=escape(account_name(account)), left=left), [RECONNECT], watch, reader)
 
 
