@@ -8,8 +8,9 @@ A text is looked at in this order, and the first that knows it answers:
 4. a verb, the first word: its row of the table (``bot.listeners.routes``); a verb more is a row and its handler;
 5. the answer to which one is meant: "the second", "friday's";
 6. a change of the last command: "make it tuesday" (``bot.listeners.amendments``);
-7. a question about figures, which takes up the one before it;
-8. a refused question: the first word as a typo of a verb, days of the last digest, a command in other words, a typo further on,
+7. a command in other words that names a digest, an alert, a goal or a watch: "stop the digest";
+8. a question about figures, which takes up the one before it;
+9. a refused question: the first word as a typo of a verb, days of the last digest, a command in other words, a typo further on,
    and the digests that it may change, are offered or carried out; else the refusal says what is understood.
 """
 
@@ -20,18 +21,17 @@ from functools import partial
 
 from msgspec.structs import replace
 
-from bot.errors import BotError, NotUnderstood, UsageError
+from bot.errors import BotError, UsageError
 from bot.lazy_regex import any_case, lazy_regex
 from bot.listeners.amendments import Amendments
 from bot.listeners.verbs import Handler, Verbs, command_at_once, command_in
 from bot.ops import telemetry
 from bot.parsing.account_names import FULL_ID
 from bot.parsing.courtesies import HOW_TO, SETS_UP, without_preamble
-from bot.parsing.foreign_periods import THIS
+from bot.parsing.last_command import NAMES_KIND
 from bot.parsing.parser import is_plain
 from bot.parsing.several import choices_in, chosen_in
-from bot.parsing.suggestions import did_you_mean
-from bot.parsing.vocabulary import FILLERS, HELP, asks_for_help
+from bot.parsing.vocabulary import HELP, asks_for_help
 from bot.reports.error_blocks import build_internal_error, build_trouble
 from bot.slack.numbers import DEFAULT_FORMAT, NumberFormat, use_number_format
 from bot.slack.people import PeopleDirectory
@@ -185,43 +185,32 @@ class Router:
         return await self._anew(partial(self._asked, last), request)
 
     async def _asked(self, last: LastQuestion | None, request: Request) -> RenderedResult:
-        """Answers a question.
-
-        When nothing was understood, it may be a command in another order, or its first word a typo of a verb: "did you mean …".
-        """
+        """Answers a question, or carries out what is meant by words that are none."""
         if asked := HOW_TO.match(request.text):
             what = asked["what"] or asked["kind"]
             topic = {"report": "digest", "summary": "digest"}.get(what.lower(), what)
             request = replace(request, text=f"{HELP} {topic}")
-        # "Set up the monday numbers" is no question for Monday's figures.
-        if SETS_UP.match(request.text) and request.is_typed and (done := await self._in_other_words(request)):
+        # "Set up the monday numbers" is no question for Monday's figures, nor is what names an alert.
+        is_command = not asked and request.is_typed and (SETS_UP.match(request.text) or NAMES_KIND.search(request.text))
+        if is_command and (done := await self._in_other_words(request)):
             return done
         try:
             return await self._verbs.otherwise.handle(request)
         except UsageError:
-            if request.figures_only:
-                raise
-            first, _, rest = request.text.strip().partition(" ")
-            for verb in self._verbs.near(first.lower()) if first.lower() not in FILLERS | THIS else ():
-                route, text = self._verbs.by_verb.get(verb, self._verbs.otherwise), f"{verb} {rest}".strip()
-                if words := await self._verbs.offered(route, replace(request, text=text)):
-                    raise NotUnderstood(route.not_understood, remedy=did_you_mean(words), suggestions=words) from None
-            if changed := await self._amendments.about_when(request, last, alone=True):
-                return changed
-            if result := await self._in_other_words(request):
-                return result
-            await self._ask_typos(request)
-            if changed := await self._amendments.about_when(request, last):
-                return changed
-            await self._amendments.ask_which_changes(request)
+            if not request.figures_only and (done := await self._meant_instead(request, last)):
+                return done
             raise
 
-    async def _ask_typos(self, request: Request) -> None:
-        """Raises NotUnderstood with the command that the text means with a verb in the place of a typo of it."""
-        for command in self._verbs.of_typos(request.text):
-            route = self._verbs.of_command(command)
-            if words := await self._verbs.offered(route, replace(request, text=command), begun=True):
-                raise NotUnderstood(route.not_understood, remedy=did_you_mean(words), suggestions=words)
+    async def _meant_instead(self, request: Request, last: LastQuestion | None) -> RenderedResult | None:
+        """Carries out what a refused question means instead; None where it means nothing else. Raises UsageError to ask back."""
+        await self._verbs.ask_verb(request)
+        if done := await self._amendments.about_when(request, last, alone=True) or await self._in_other_words(request):
+            return done
+        await self._verbs.ask_typos(request)
+        if changed := await self._amendments.about_when(request, last):
+            return changed
+        await self._amendments.ask_which_changes(request)
+        return None
 
     async def _in_other_words(self, request: Request) -> RenderedResult | None:
         """Carries out the command that the text means in another order, or in other words; None where it means none."""

@@ -11,11 +11,12 @@ from msgspec.structs import replace
 
 from bot.access.commands import administration
 from bot.digests.parser import digest_of_schedule
-from bot.errors import BotError, UsageError
+from bot.errors import BotError, NotUnderstood, UsageError
 from bot.lazy_regex import any_case, lazy_regex
 from bot.management.actions import SubscriptionAction, words_of_actions
 from bot.management.change_words import correction_in
 from bot.parsing.courtesies import LONGEST_SENTENCE, POLITELY
+from bot.parsing.foreign_periods import THIS
 from bot.parsing.last_command import ALERT, DIGEST, GOAL, WATCH
 from bot.parsing.orders import TELL_ME, action_first, as_goal
 from bot.parsing.several import all_command
@@ -167,27 +168,35 @@ class Verbs:
             return () if route is self.otherwise else error.suggestions
         return (unescape(request.text),)
 
-    def near(self, word: str) -> list[str]:
-        """The verbs of which the word may be a typo, the nearest first; a much shorter word may be a name."""
-        counts = {
-            verb: typos(word, verb) for verb in (*self.by_verb, GROUP, HELP) if len(word) >= len(verb) - (2 if len(verb) > _LONG else 1)
-        }
-        near = [verb for verb, number in counts.items() if 0 < number <= (MOST_TYPOS if len(verb) > _SHORT else 1)]
-        return sorted(near, key=lambda verb: (counts[verb], verb))
-
     def of_command(self, command: str) -> Route:
         """The route of a command as the bot writes it, whatever follows its verb."""
         return self.by_verb.get(command.partition(" ")[0], self.otherwise)
 
-    def of_typos(self, text: str) -> Iterator[str]:
-        """The commands that a text means with a verb, or an action, in the place of a word that is a typo of it: "delete digset"."""
-        words, known = text.split() if len(text) <= LONGEST_SENTENCE else [], {*self.by_verb, *_ACTIONS}
+    async def ask_verb(self, request: Request) -> None:
+        """Raises NotUnderstood with the command that the text is where its first word is a typo of a verb, of the nearest one first."""
+        first, _, rest = request.text.strip().partition(" ")
+        word, known = first.lower(), (*self.by_verb, GROUP, HELP) if first.lower() not in FILLERS | THIS else ()
+        # A much shorter word may be a name.
+        counts = {verb: typos(word, verb) for verb in known if len(word) >= len(verb) - (2 if len(verb) > _LONG else 1)}
+        near = [verb for verb, number in counts.items() if 0 < number <= (MOST_TYPOS if len(verb) > _SHORT else 1)]
+        for verb in sorted(near, key=lambda verb: (counts[verb], verb)):
+            await self._ask(f"{verb} {rest}".strip(), request)
+
+    async def ask_typos(self, request: Request) -> None:
+        """Raises NotUnderstood with the command that the text means with a verb, or an action, for a typo of it: "delete digset"."""
+        words, known = request.text.split() if len(request.text) <= LONGEST_SENTENCE else [], {*self.by_verb, *_ACTIONS}
         words = ["the" if sorted(word.lower()) == sorted("the") else word for word in words]
         plain = (word.strip(",.!?").lower() for word in words)
         said = [(at, word) for at, word in enumerate(plain) if len(word) >= _SHORT and word not in known | FILLERS]
         near = ((at, one) for at, word in said for one in sorted(known) if typos(word, one) == 1)
         for at, meant in islice(near, MOST_OFFERED):
-            yield from commands_in(" ".join((*words[:at], meant, *words[at + 1 :])))
+            for command in commands_in(" ".join((*words[:at], meant, *words[at + 1 :]))):
+                await self._ask(command, request, begun=True)
+
+    async def _ask(self, command: str, request: Request, *, begun: bool = False) -> None:
+        route = self.of_command(command)
+        if words := await self.offered(route, replace(request, text=command), begun=begun):
+            raise NotUnderstood(route.not_understood, remedy=did_you_mean(words), suggestions=words)
 
 
 def alert_told(text: str) -> str:

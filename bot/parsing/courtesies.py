@@ -288,6 +288,7 @@ _PLAINER = tuple(
 )
 
 
+@lru_cache(maxsize=64)
 def plainly(text: str) -> str:
     """The text with the days of a pause as dates: "over the weekend" is "during this weekend"."""
     plain = " ".join(text.split())

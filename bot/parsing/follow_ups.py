@@ -266,6 +266,7 @@ def from_today(text: str, today: date) -> str:
     return _YEAR_AGO.sub("this year" if "yoy" in phrase or phrase.startswith("year") else instead, text, count=1)
 
 
+@lru_cache(maxsize=64)
 def question_in(text: str, today: date) -> str:
     """The text without leading thanks, with the right side's relative words as days counted from the left side.
 

@@ -234,6 +234,7 @@ def asks(words: Sequence[str]) -> bool:
     return words[0] in SHOW or (not AROUND.isdisjoint(map(unaccented, words)) and bool(sentence_in(words)))
 
 
+@lru_cache(maxsize=64)
 def with_english_questions(text: str) -> str:
     """The text with English words for comparisons, the best posts and all accounts: "vergleiche" is "compare"."""
     for pattern, english in _QUESTIONS:

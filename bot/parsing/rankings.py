@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Final
 
 from bot.lazy_regex import any_case, lazy_regex
@@ -200,6 +201,7 @@ _BEST_TIMES = any_case(
 _MOST_LIKED = any_case(rf"\bmost[ -](?P<what>{'|'.join(_LIKED)})(?:e?d|ing)?(?: on)? (?=(?:\w+ )?(?:posts?|updates?)\b)")
 
 
+@lru_cache(maxsize=64)
 def ranking_words(text: str) -> str:
     """The text with `team`, `board`, `top` or `best times` in the place of "who had the most …", "most liked post", "when to post"."""
     text = _SLASHED.sub(lambda found: found[0].replace("/", " and "), text)
