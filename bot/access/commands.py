@@ -71,7 +71,8 @@ _IN_OTHER_WORDS = tuple(
         (rf"(?:show|see|view|list|who(?:['’]s| is| are) in|members of) {_GROUP}", f"{vocabulary.GROUP} {{name}}"),
         (r"who(?:['’]s| is| are) in (?:the )?+(?!charge\b|team\b)(?P<group>[\w-]+)", f"{vocabulary.GROUP} {{name}}"),
         (r"(?:show|see|list|what|which)(?: are)?(?: me)?(?: the| all| our| my)* groups(?: are there| do we have)?", f"{vocabulary.GROUP}s"),
-        (r"who (?:is|are) (?:an? |the |your |our )*admin\w*", PERMISSIONS),
+        (r"who (?:is|are) (?:an? |the |your |our )*admin\w*|who (?:runs|manages|maintains|owns) (?:the |this )?(?:bot|app)", PERMISSIONS),
+        (r"who (?:can|may) (?:change|allow|decide|manage)(?: \w+)?(?: here)?", PERMISSIONS),
         (
             r"(?:let|give) (?P<group><[@#][^<>]*>) (?:use|access|ask|in)(?: (?:it|this|you|to|the|bot|app|questions|figures|statistics))*",
             f"{ALLOW} {{name}}",

@@ -30,6 +30,7 @@ from bot.parsing.account_names import FULL_ID
 from bot.parsing.courtesies import HOW_TO, SETS_UP, without_preamble
 from bot.parsing.last_command import NAMES_KIND
 from bot.parsing.parser import is_plain
+from bot.parsing.period_finder import PERIOD
 from bot.parsing.several import choices_in, chosen_in
 from bot.parsing.vocabulary import HELP, asks_for_help
 from bot.reports.error_blocks import build_internal_error, build_trouble
@@ -102,6 +103,9 @@ class Router:
         last = await self._last.find(request.context.place)
         command = (last.command if last else "") or (request.posted_by if changes else "")
         subject = error.subject if isinstance(error, UsageError) and not changes else ""
+        if PERIOD.fullmatch(subject):
+            # Days alone are those of the account before.
+            subject = "" if command else " ".join((*FULL_ID.findall(last.subject if last else request.about)[:1], subject))
         if error and (command or subject):
             about = subject or (last.subject if last else request.about)
             still = self._amendments.still_meant(request.text, command, changes=changes) if command else ()

@@ -19,6 +19,8 @@ from bot.parsing.courtesies import LONGEST_SENTENCE, POLITELY
 from bot.parsing.foreign_periods import THIS
 from bot.parsing.last_command import ALERT, DIGEST, GOAL, WATCH
 from bot.parsing.orders import TELL_ME, action_first, as_goal
+from bot.parsing.period_finder import PERIOD
+from bot.parsing.refused import about_subject
 from bot.parsing.several import all_command
 from bot.parsing.suggestions import CORRECTING, SEE_HELP, SUGGESTIONS_DID_YOU_MEAN, always, answers_itself, did_you_mean, subject
 from bot.parsing.text import typos
@@ -111,21 +113,24 @@ class Verbs:
         """
         if len(request.text) <= LONGEST_SENTENCE:
             await self._elsewhere(error, request)
+        try:
+            directory = await self._known(request.context)
+        except BotError:
+            directory = Directory((), complete=False)
+        tokens = tokenize(request.text[:LONGEST_SENTENCE])[:MOST_TOKENS]
+        account, days = subject(tokens, directory)
+        if about and not account:
+            before = tokenize(about)
+            account = subject(before, directory)[0]
+            tokens = (account, *tokenize(days)) if days else before
+            if account and not any(map(PERIOD.fullmatch, error.suggestions)):
+                error.suggestions = about_subject(tokens, directory, error.suggestions)
         near = [words for words in error.suggestions if await self._understands(replace(request, text=words))]
         if not near and (error.remedy in CORRECTING or (error.suggestions and error.remedy.endswith(":"))):
             error.remedy = SEE_HELP
         elif error.remedy == SUGGESTIONS_DID_YOU_MEAN:
             error.remedy = did_you_mean(near)
         if not near or not answers_itself(error):
-            try:
-                directory = await self._known(request.context)
-            except BotError:
-                directory = Directory((), complete=False)
-            tokens = tokenize(request.text[:LONGEST_SENTENCE])[:MOST_TOKENS]
-            account, days = subject(tokens, directory)
-            if about and not account:
-                before = tokenize(about)
-                tokens = (*subject(before, directory)[:1], *tokenize(days)) if days else before
             always_work = always(directory, tokens)
             if self.find(request.text) or not await self._understands(replace(request, text=always_work[0])):
                 always_work = always(directory, subject(tokens, directory)[:1])

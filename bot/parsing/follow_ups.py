@@ -51,7 +51,7 @@ _BETTER = r"(?:better|worse|stronger|weaker|higher|lower|more|less|fewer)(?:\s+o
 #: Counted from today, unless the words continue the question before.
 _AGO = any_case(r"\b(?:an?|one)\s+(?P<unit>week|month|quarter|year)\s+ago\b")
 _COMPARE_IT = any_case(
-    r"^\W*(?:(?:and|now|please|can you)\s+)*(?:compare\s+(?:it|this|that|these|them|with|to)|vs\.?|versus"
+    r"^\W*(?:(?:and|now|please|can you)\s+)*(?:compare\s+(?:it|this|that|these|them|both|the\s+two|with|to)|vs\.?|versus"
     rf"|(?:(?:is|was|did|does|do|has|so|get|got)\s+)*{_BETTER}(?:\s+\w+){{0,2}}\s+than)\b"
 )
 #: Words between two sides, each with its own days.
@@ -117,7 +117,7 @@ _LEAD = any_case(
     r"(?:\s+(?:but|now|please|pls))*[\s,:-]*(?:(?:for|with|of|on|but)\s+)*)?"
 )
 TAIL = any_case(
-    r"(?<![\s,])(?:[\s,]+(?:(?:instead\s+of|rather\s+than)\s+\S+(?:\s+\S+)?|instead|i\s+meant?|too|as\s+well|then|again|though|please|pls|thanks|thank\s+you|(?:for|over|in)\s+the\s+same\s+(?:period|days?|dates|time)))+\s*[?!.]*\s*$"
+    r"(?<![\s,])(?:[\s,]+(?:(?:instead\s+of|rather\s+than)\s+\S+(?:\s+\S+)?|instead|i\s+meant?|too|as\s+well|then|again|though|please|pls|thanks|thank\s+you|(?:for|over|in|of|from|during)\s+(?:the\s+same|that(?:\s+same)?)\s+(?:period|days?|dates|time|week|month|quarter|year)))+\s*[?!.]*\s*$"
 )
 #: "Same for ann but last week".
 _BUT = any_case(r"\bbut (?=(?:for|in|on|only|just|with|from|since|the|last|this)\b)")
@@ -125,7 +125,7 @@ _GOES_ON = any_case(
     rf"^\W*(?:{SO}\b[\s,!.:…-]*)*(?:(?:and|then|what\s+about|how\s+about|{MAKE_IT}|{_AGAIN}|{_TO}|same|the\s+same|ditto|again|now|also|or)\b"
     rf"|{NOT_SO}\b[\s,!.…-]+\w)"
 )
-_GOES_ON_AFTER = any_case(r"\b(?:instead|too|as\s+well|again)\s*[?!.]*\s*$")
+_GOES_ON_AFTER = any_case(r"\b(?:instead|too|as\s+well|again|then|(?:of|for|in)\s+that\s+(?:week|month|quarter|year|period))\s*[?!.]*\s*$")
 
 #: "… vs the other", "is this better than …": the one that is compared is above.
 _COMPARES_THIS = lazy_regex(

@@ -268,7 +268,7 @@ _KINDS = (
          where=rf"\b(?:in|into|to|auf|en|speak|read|write) {_X}|^{_X}$", is_one=vocabulary.is_language),
     kind(ENGLISH, "", "last week", "accounts", "help", words="language translate translated translation",
          unless=r"\b(?:by|per) (?:\w+ )?language\b"),
-    kind(NOT_HERE, CONNECT, *_STATE, words="connect reconnect authorize login log-in"),
+    kind(NOT_HERE, CONNECT, *_STATE, words="connect reconnect authorize login log-in archive unarchive deactivate"),
     kind(OTHER_NUMBERS, WHY_OTHER, "help metrics", of_posts=False,
          words="wrong incorrect inaccurate mismatch differs different discrepancy"),
     kind("`top` lists the best posts only.", "Its last rows are the weakest of them; its file has every figure:", "top last month",

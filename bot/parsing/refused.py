@@ -128,7 +128,7 @@ def check_given(tokens: Sequence[str], directory: Directory) -> None:
     """Raises NotUnderstood for what cannot be answered though its words have a meaning: "profile views", "the post", "over 500 likes"."""
     text = " ".join(word.lower() for word in tokens if not is_quoted(word))
     if (day := _BEST_DAY.search(text)) and not matching(day[0].partition(" ")[2], directory):
-        raise NotUnderstood(NO_BEST_DAY, remedy=reasons.SEE_DAYS, suggestions=_about(tokens, directory, ("daily", BEST_TIMES)))
+        raise NotUnderstood(NO_BEST_DAY, remedy=reasons.SEE_DAYS, suggestions=about_subject(tokens, directory, ("daily", BEST_TIMES)))
     if (holiday := _HOLIDAY.search(text)) and not matching(holiday[0], directory):
         raise NotUnderstood(
             reasons.NO_HOLIDAYS.format(word=holiday[0]),
@@ -138,7 +138,7 @@ def check_given(tokens: Sequence[str], directory: Directory) -> None:
     for one in _REFUSED:
         if one.where and one.where.search(text):
             foreign = sentence_in(text.split())
-            shown = _about(tokens, directory, one.suggestions)
+            shown = about_subject(tokens, directory, one.suggestions)
             raise NotUnderstood(foreign or one.sentence, remedy="" if foreign else one.remedy, suggestions=shown)
     found = reasons.NO_FIGURE.search(text)
     if found and not matching(found[0], directory):
@@ -167,7 +167,7 @@ def of_page(text: str, directory: Directory) -> tuple[str, ...]:
     return tuple(f"{name_word(named[0], directory.accounts)} {words}" for words in dict.fromkeys(each)) if len(named) == 1 else ()
 
 
-def _about(tokens: Sequence[str], directory: Directory, texts: Sequence[str]) -> tuple[str, ...]:
+def about_subject(tokens: Sequence[str], directory: Directory, texts: Sequence[str]) -> tuple[str, ...]:
     """These questions about the account and the days that the tokens name, where they name them and the question can have them."""
     account, days = subject(tokens, directory)
     each = (LAST_DAYS.sub(days, text) if days else text for text in texts)

@@ -45,8 +45,8 @@ _AND = any_case(r"\W*(?:(?:and|so|now|then)\b\W*)+")
 _OF_TWO = any_case(
     rf"{LED}(?P<what>which(?: one)?(?: of (?:them|these|the two))?(?: is| was| did| does| has)?(?: the)? (?:better|best|stronger)"
     r"|which(?: one)? of (?:them|these|the two)|(?:compare (?:them|these|those|the two|both)|both)(?: (?:side by side|together))?"
-    r"|(?:(?:put|combine) )?(?:(?:them|these|those|the two|both) )*(?:in|on) (?:one|the same)"
-    r" (?:table|card|view|chart|message)|side by side|together)(?: (?:please|pls|now))?\W*"
+    r"|(?:(?:put|combine|show|set)(?: me)? )?(?:(?:them|these|those|the two|both) )*"
+    r"(?:(?:in|on) (?:one|the same) (?:table|card|view|chart|message)|side by side|next to each other|together))(?: (?:please|pls|now))?\W*"
 )
 #: "The second one", below several posts or two sides.
 _ONE_OF_THEM = any_case(

@@ -149,7 +149,7 @@ FILLERS = frozenset(
 #: Words around a question; with an account or a period they may be a name.
 CHATTER = frozenset(
     """
-    above again all any fyi open wrote or anything as bad been below both break check checked checking content currently down far get
+    above again all alone any fyi open wrote or anything as bad been below both break check checked checking content currently down far get
     gets getting go going gone good got had happened most highest lot refresh reload sort sorted ranked order ordered think idea went
     happening has have here how's hows i'd idea it it's item its know like look looking looks message more ok on one ones perform
     performed performing performs piece please posted pull really right running said same share shared so some split still stuff that

@@ -39,7 +39,7 @@ from bot.parsing.queries import (
 from bot.parsing.reasons import GIVEN, NO_PLACES
 from bot.parsing.refused import of_page
 from bot.parsing.suggestions import answers_itself, subject
-from bot.parsing.vocabulary import HELP, TEAM, is_help, tokenize
+from bot.parsing.vocabulary import BOARD, HELP, TEAM, TOP, is_help, tokenize
 from bot.queries.comparison_blocks import build_comparison_card, build_times_card, build_top_card
 from bot.queries.health import HealthService, build_status
 from bot.queries.questions import QuestionReader
@@ -217,9 +217,13 @@ class QueryHandler:
 
     def _subject(self, text: str, directory: Directory) -> str:
         """The posts, or the account and its days, that refused words name, as a question: what the next words go on from. "" for none."""
-        account, days = subject(tokenize(text), directory)
+        tokens = tokenize(text)
+        account, days = subject(tokens, directory)
         posts = " ".join(post.urn for post in find_posts(text).posts)
-        for words in (posts,) if posts else (f"{account} {days}", account) if account else ():
+        verb = next((word for word in tokens[:1] if word.lower() in (TEAM, BOARD, TOP)), "")
+        for words in (
+            (posts,) if posts else (f"{verb} {account} {days}", f"{account} {days}", account or days) if verb or account or days else ()
+        ):
             try:
                 return to_text(parser.to_query(parser.parse_text(words, self._clock().date()), directory))
             except errors.UsageError:

@@ -28,6 +28,7 @@ from bot.parsing.queries import (
     VersusQuery,
     to_text,
 )
+from bot.parsing.reasons import FORMATS
 from bot.parsing.spelling import known_part
 from bot.parsing.suggestions import did_you_mean
 from bot.parsing.text import nearest_word
@@ -274,11 +275,17 @@ class ComparisonService:
             wanted, words, called = tuple(account.platform_id for account in directory.accounts), "", ""
         elif name in groups:
             wanted, words, called = groups[name], name, name
+            if gone := sum(one in out and rules.sees(context.channel, one) for one in wanted):
+                called = WITHOUT.format(all=name, names=f"{gone} that opted out")
         else:
             try:
                 wanted, words, called = accounts_named(named, directory, out), "", named.replace('"', "")
             except UnknownAccount as error:
                 raise _corrected(error, named, directory, query) from None
+            except NotUnderstood as error:
+                if error.remedy == FORMATS:
+                    error.suggestions = tuple(to_text(replace(query, who="", export=kind)) for kind in ("csv", "xlsx"))
+                raise
         without = [one for one in (accounts_named(left_out[0], directory, out) if left_out else ()) if one not in out]
         shown = tuple(account for account in wanted if account not in (*out, *without) and rules.sees(context.channel, account))
         if not shown:

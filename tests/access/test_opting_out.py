@@ -66,6 +66,19 @@ async def test_a_group_whose_members_have_all_opted_out_is_set_and_said_to_be(le
     assert "removed the group `quiet`" in (await left.ask("group quiet = nobody"))["text"]
 
 
+async def test_a_group_says_how_many_of_it_opted_out_and_not_who(left):
+    for who in ("ann", "yuki"):
+        answer = (await left.ask("board sales last week", who=who))["text"]
+        assert "sales without 1 that opted out" in answer
+        assert NAME not in answer
+
+
+async def test_questions_about_the_bot_itself_get_the_true_answer(left):
+    for words in ("who runs this bot", "who can change things here", "who are the admins?"):
+        assert f"<@{ANN}>" in (await left.ask(words))["text"], words
+    assert "connected in PostPost, not here" in (await left.ask("archive acme"))["text"]
+
+
 def written(scene, since):
     """Everything Slack took since then: messages, updates, views, metadata, and what is in the files."""
     texts = [str((one.text, one.metadata, one.payload)) for one in scene.slack.accepted[since:]]
