@@ -178,7 +178,7 @@ def _query_handlers(
     queries, comparisons = QueryService(parts.sources), ComparisonService(parts.sources)
     handler = QueryHandler(
         parts.sources,
-        queries=queries,
+        figures=queries,
         comparisons=comparisons,
         clients=parts.clients,
         reader=QuestionReader(parts.sources, parts.defaults, last),

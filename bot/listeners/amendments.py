@@ -27,7 +27,7 @@ from bot.parsing.reasons import NO_STOPPING, STOP_REMEDY
 from bot.parsing.several import WHICH_ONE
 from bot.parsing.suggestions import SAY_WHICH
 from bot.parsing.text import near_words
-from bot.parsing.vocabulary import BOARD, DAILY, METRIC_WORDS, TEAM
+from bot.parsing.vocabulary import ALERT, BOARD, DAILY, DIGEST, METRIC_WORDS, TEAM, WATCH
 from bot.schedules.dates import dates_of, find_dates
 from bot.schedules.parser import is_when_alone, says_dates, says_when
 from bot.schedules.tokens import time_of_day, with_clock
@@ -83,7 +83,7 @@ class Amendments:
         # Below what was posted words without "it" are about its figures.
         is_below = not (last and last.command)
         tries = self._with_ways(request.text, last, self._tries(request.text, last)) if last and not is_below else ()
-        if command and (is_below or command.startswith(last_command.ALERT)) and PERIOD.fullmatch(change.lower()):
+        if command and (is_below or command.startswith(ALERT)) and PERIOD.fullmatch(change.lower()):
             # "Make it last month": no alert is about a month that is over.
             change = ""
         action = any(last_command.on_each(text, ANY_COMMANDS)) or last_command.begins_action(text)
@@ -119,7 +119,7 @@ class Amendments:
         """
         noun, plain = command.partition(" ")[0], " ".join(text.lower().split())[:LONGEST_SENTENCE]
         words = change_words.bare(text)
-        lead = _LEAD.match(words) if noun == last_command.DIGEST else None
+        lead = _LEAD.match(words) if noun == DIGEST else None
         is_pause = re.search(r"\b(?:pause|hold|stop|mute)\b.* (?:until|till|for)\b", plain)
         says = PAUSE if is_pause and (changes or plain.startswith(f"{noun} pause ")) else f"{CHANGE} {lead[0].lower()}" if lead else CHANGE
         if changes or says != CHANGE:
@@ -135,7 +135,7 @@ class Amendments:
 
     def _with_ways(self, text: str, last: LastQuestion, tries: tuple[str, ...]) -> tuple[str, ...]:
         """The changes of a digest that a text may make; raises NotUnderstood with what is to be chosen where that is not clear."""
-        if not last.command.startswith(last_command.DIGEST):
+        if not last.command.startswith(DIGEST):
             return tries
         bare, is_set_up = change_words.bare(text).lower(), " edit " in last.command
         if _BOTH.fullmatch(bare):
@@ -195,7 +195,7 @@ class Amendments:
         Raises UsageError: they are no days, time or dates, or they end with "?" and may only ask.
         """
         command, change = (last.command if last else "") or request.posted_by, change_words.bare(request.text)
-        if not command.startswith(last_command.DIGEST) or self._asks(change):
+        if not command.startswith(DIGEST) or self._asks(change):
             return None
         if not self._is_when_alone(change) and (alone or PERIOD.search(change.lower()) or not self._is_when(change)):
             return None
@@ -245,8 +245,8 @@ class Amendments:
                 f"{one}{' in' * is_place} {change}"
                 for one in there
                 if is_place
-                or (alone and says_when(change.split()) and not one.startswith(last_command.WATCH))
-                or (one.startswith(last_command.DIGEST) and _is_time(change))
+                or (alone and says_when(change.split()) and not one.startswith(WATCH))
+                or (one.startswith(DIGEST) and _is_time(change))
             )
         self._offer([one for command in each for one in await self._meant(command, request)], there)
         if not there and alone and (word or any(last_command.on_each(text, ANY_COMMANDS)) or says_when(change.split())):
@@ -272,7 +272,7 @@ class Amendments:
         there = await self._set_up(request.context) if tries else {}
         each = list[str]()
         # Words that only say in which way open the form.
-        kinds = (last_command.DIGEST, last_command.ALERT) if tries == ("",) else last_command.DIGEST
+        kinds = (DIGEST, ALERT) if tries == ("",) else DIGEST
         for command in (one for one in there if one.startswith(kinds)):
             found = [await self._meant(f"{command} {one}".rstrip(), request) for one in tries]
             each += next(filter(None, found), ())
@@ -281,7 +281,7 @@ class Amendments:
     async def _meant(self, command: str, request: Request) -> tuple[str, ...]:
         """The command about something that is set up where it is read, else what its parser suggests of it."""
         route, which = self._verbs.find(command), command.split()[2:3]
-        if not route or not command.startswith(last_command.DIGEST):
+        if not route or not command.startswith(DIGEST):
             return (command,)
         offered = await self._verbs.offered(route, replace(request, text=command))
         # "digest edit 3f2a" alone is no change.

@@ -17,19 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.access.commands import CLIENT
 from bot.listeners.conversation import Conversation
 from bot.listeners.payloads import button_context, view_context, workspace_of
-from bot.queries.connection import (
-    ACCOUNT,
-    ACCOUNT_BUTTON,
-    CHANNEL,
-    CLIENT_BUTTON,
-    KEY,
-    REMOVE_BUTTON,
-    TITLE,
-    ConnectionHandler,
-    build_client_form,
-    build_key_form,
-    read_entry,
-)
+from bot.queries import connection
 from bot.slack.interactive import View, build_notice_view
 from bot.slack.request import HOME, RequestContext
 from bot.slack.web_api import UNANSWERED
@@ -119,13 +107,13 @@ class InstallationEvents:
         return True
 
 
-_notice = partial(build_notice_view, TITLE)
+_notice = partial(build_notice_view, connection.TITLE)
 
 
 class ConnectionListeners:
     """Listeners for the buttons of the Home tab, for a key and for the choice of an account."""
 
-    def __init__(self, handler: ConnectionHandler, conversation: Conversation) -> None:
+    def __init__(self, handler: connection.ConnectionHandler, conversation: Conversation) -> None:
         self._handler, self._conversation = handler, conversation
 
     async def handle_button(self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
@@ -137,30 +125,34 @@ class ConnectionListeners:
             self._conversation.send(filled, name="connection")
 
     async def _opened(self, pressed: str, context: RequestContext) -> View:
-        if pressed == ACCOUNT_BUTTON:
+        if pressed == connection.ACCOUNT_BUTTON:
             return await self._handler.account_form(context)
-        if pressed == CLIENT_BUTTON:
+        if pressed == connection.CLIENT_BUTTON:
             return await self._handler.client_form(context)
-        if pressed == REMOVE_BUTTON:
+        if pressed == connection.REMOVE_BUTTON:
             await self._handler.remove(context)
             return _notice("The key is removed.")
         await self._handler.check_administers(context)
-        return build_key_form()
+        return connection.build_key_form()
 
     async def handle_key(self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
         """Checks and keeps the key; what is wrong with it stands above the form, which is there again."""
-        await self._take(ack, body, view, partial(self._handler.connect, given=read_entry(view, KEY)), build_key_form)
+        await self._take(
+            ack, body, view, partial(self._handler.connect, given=connection.read_entry(view, connection.KEY)), connection.build_key_form
+        )
 
     async def handle_account(self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
         async def chosen(context: RequestContext) -> View:
-            return _notice(await self._handler.choose(context, read_entry(view, ACCOUNT)))
+            return _notice(await self._handler.choose(context, connection.read_entry(view, connection.ACCOUNT)))
 
         await self._take(ack, body, view, chosen, None)
 
     async def handle_client(self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
         """Checks and keeps the client of a channel; what is wrong with it stands above the form, which is there again."""
-        entered = partial(self._handler.set_client, channel=read_entry(view, CHANNEL), given=read_entry(view, CLIENT))
-        await self._take(ack, body, view, entered, build_client_form)
+        entered = partial(
+            self._handler.set_client, channel=connection.read_entry(view, connection.CHANNEL), given=connection.read_entry(view, CLIENT)
+        )
+        await self._take(ack, body, view, entered, connection.build_client_form)
 
     async def _take(
         self,

@@ -7,17 +7,7 @@ from typing import Any, TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from bot.access.commands import (
-    ALLOW,
-    CLIENT,
-    CLIENTS,
-    FORBID,
-    PERMISSIONS,
-    UNFURL,
-    read_client,
-    read_link,
-    read_permission,
-)
+from bot.access import commands
 from bot.alerts import handler as alerts
 from bot.alerts.handler import AlertHandler
 from bot.alerts.rule import ALERT_WORDS, AlertCommand
@@ -157,20 +147,20 @@ def routes(queries: QueryHandler, management: Management) -> tuple[Route, ...]:
             not_understood=watches.NOT_UNDERSTOOD,
         ),
         Route(
-            frozenset({ALLOW, FORBID, PERMISSIONS, UNFURL, f"{UNFURL}s"}),
+            frozenset({commands.ALLOW, commands.FORBID, commands.PERMISSIONS, commands.UNFURL, f"{commands.UNFURL}s"}),
             queries.handle_permission,
-            is_complete=lambda text: _is_read(lambda: read_permission(text, "", direct=False)),
+            is_complete=lambda text: _is_read(lambda: commands.read_permission(text, "", direct=False)),
         ),
         Route(
-            frozenset({CLIENT, CLIENTS}),
+            frozenset({commands.CLIENT, commands.CLIENTS}),
             queries.handle_client,
-            is_complete=lambda text: _is_read(lambda: read_client(text, "", direct=False)),
+            is_complete=lambda text: _is_read(lambda: commands.read_client(text, "", direct=False)),
         ),
         Route(
             frozenset({LINK, UNLINK}),
             queries.handle_link,
-            applies=lambda text: not not_given(text.split()) and _is_read(lambda: read_link(text), otherwise=True),
-            is_complete=lambda text: _is_read(lambda: read_link(text)),
+            applies=lambda text: not not_given(text.split()) and _is_read(lambda: commands.read_link(text), otherwise=True),
+            is_complete=lambda text: _is_read(lambda: commands.read_link(text)),
         ),
     )
 

@@ -17,14 +17,13 @@ from bot.management.actions import SubscriptionAction, words_of_actions
 from bot.management.change_words import correction_in
 from bot.parsing.courtesies import LONGEST_SENTENCE, POLITELY
 from bot.parsing.foreign_periods import THIS
-from bot.parsing.last_command import ALERT, DIGEST, GOAL, WATCH
 from bot.parsing.orders import TELL_ME, action_first, as_goal
 from bot.parsing.period_finder import PERIOD
 from bot.parsing.refused import about_subject
 from bot.parsing.several import all_command
 from bot.parsing.suggestions import CORRECTING, SEE_HELP, SUGGESTIONS_DID_YOU_MEAN, always, answers_itself, did_you_mean, subject
 from bot.parsing.text import typos
-from bot.parsing.vocabulary import FILLERS, GROUP, HELP, METRIC_WORDS, RATE_WORDS, asks_for_help, tokenize
+from bot.parsing.vocabulary import ALERT, DIGEST, FILLERS, GOAL, GROUP, HELP, METRIC_WORDS, RATE_WORDS, WATCH, asks_for_help, tokenize
 from bot.schedules.parser import says_when
 from bot.slack.request import RenderedResult, Request, RequestContext
 from bot.statistics.reports import Directory

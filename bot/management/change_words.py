@@ -13,10 +13,10 @@ from bot.lazy_regex import any_case, lazy_regex
 from bot.parsing.courtesies import LONGEST_SENTENCE, plainly
 from bot.parsing.dates import MONTH
 from bot.parsing.follow_ups import NOT_SO
-from bot.parsing.last_command import ALERT, AND_ALSO, ASKED_POLITELY, DIGEST, ENDS, GOAL, MORE, WATCH
+from bot.parsing.last_command import AND_ALSO, ASKED_POLITELY, ENDS, MORE
 from bot.parsing.period_finder import PERIOD
 from bot.parsing.text import AMOUNT
-from bot.parsing.vocabulary import METRIC_WORDS
+from bot.parsing.vocabulary import ALERT, DIGEST, GOAL, METRIC_WORDS, WATCH
 
 _FIGURES = frozenset({"numbers", "figures", "stats", "statistics", "results", "data", "kpis"})
 _ASPECT = r"(?:time ?zone|zone|time|days?|schedule|hour|channel|account|threshold|limit|number|target|title)"

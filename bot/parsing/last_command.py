@@ -18,8 +18,8 @@ from bot.parsing.courtesies import FIRST_WORDS, LONGEST_SENTENCE, POLITELY, plai
 from bot.parsing.dates import MONTH
 from bot.parsing.follow_ups import MAKE_IT, SO, TAIL
 from bot.parsing.text import NUMBER_WORDS, number_in
+from bot.parsing.vocabulary import ALERT, DIGEST, GOAL, WATCH
 
-DIGEST, ALERT, GOAL, WATCH = "digest", "alert", "goal", "watch"
 _DEICTIC = r"(?:it|this|that|these|those|them)"
 THIS_TIME = any_case(r"(?: it)? (?:(?:this|next) (?:week|time)|today|tomorrow)")
 #: Days of their own, of which a digest may come on several.

@@ -9,27 +9,12 @@
 import re
 
 from bot.lazy_regex import any_case
+from bot.parsing import last_command
 from bot.parsing.courtesies import FIRST_WORDS, LONGEST_SENTENCE, POLITELY, plainly, without_reasons
 from bot.parsing.dates import MONTH, WEEKDAYS
-from bot.parsing.last_command import (
-    ALERT,
-    DAYS_OFF,
-    DIGEST,
-    GOAL,
-    HOW_FAR,
-    NAMES_KIND,
-    NEXT_SEVERAL,
-    THAT_WEEK,
-    THIS_TIME,
-    WATCH,
-    action_meant,
-    action_on_last,
-    change_in,
-    joined,
-    with_title,
-)
 from bot.parsing.reasons import REASON_WORDS
 from bot.parsing.text import AMOUNT
+from bot.parsing.vocabulary import ALERT, DIGEST, GOAL, WATCH
 
 _WEEKDAY = "|".join(WEEKDAYS)
 #: "We want 200 comments this quarter".
@@ -182,7 +167,7 @@ def action_first(text: str, noun: str) -> str:
     if len(text) > LONGEST_SENTENCE:
         return ""
     plain = _ASPECTS.sub("", without_reasons(plainly(text)))
-    if noun == DIGEST and not NAMES_KIND.search(plain):
+    if noun == DIGEST and not last_command.NAMES_KIND.search(plain):
         # "Remove the weekly report"; "show" and "set up" ask for figures, or for a new one.
         plain = _REPORT.sub(r"\g<before>digest", plain)
     return _by_phrase(plain, noun) or _in_verb_order(plain, noun) or _stated(plain, noun) or _asked_about(plain, noun)
@@ -199,7 +184,7 @@ def _by_phrase(plain: str, noun: str) -> str:
             adds, which, when = bool(said.get("add")), said.get("which"), said.get("when", "")
             said |= {"quoted": f'"{which}"' if which else "", "no": "no" if said.get("no") else "", "add": "add" if adds else ""}
             said |= {"sign": "add" if adds else "remove", "only": "only" if when.endswith("hours") else ""}
-            return joined(noun, command.format(**said))
+            return last_command.joined(noun, command.format(**said))
     return ""
 
 
@@ -208,15 +193,15 @@ def _stated(plain: str, noun: str) -> str:
     if noun in _GOAL_NOUNS and re.fullmatch(_ABOUT_GOALS, plain, re.IGNORECASE):
         return f"{GOAL} list"
     if found := _full(_STATED, plain, noun):
-        command = joined(noun, "edit", found["which"])
-        if (then := found["then"]) and (change := change_in(then)):
-            return joined(command, change)
-        if then and (meant := action_on_last(then, command)):
+        command = last_command.joined(noun, "edit", found["which"])
+        if (then := found["then"]) and (change := last_command.change_in(then)):
+            return last_command.joined(command, change)
+        if then and (meant := last_command.action_on_last(then, command)):
             return meant
         if noun in _GOAL_NOUNS:
             return f"{GOAL} list"
         is_past = noun == DIGEST and found["is"].lower() not in ("is", "comes", "keeps")
-        return joined(noun, "history" if is_past else "show", found["which"])
+        return last_command.joined(noun, "history" if is_past else "show", found["which"])
     return ""
 
 
@@ -245,7 +230,7 @@ def _in_verb_order(plain: str, noun: str) -> str:
                 rest = re.sub(r"\s+(?:(?:from|in) )?(?:here|(?:this|the) channel)$", "", rest, flags=re.IGNORECASE)
             is_change = action == "new" and _CHANGES_ONE.fullmatch(plain[found.end("verb") : found.start("noun")] + rest)
             if until := _ENDS.fullmatch(rest) if plain[found.start("verb") :].lower().startswith("end ") or " after " in rest else None:
-                return joined(noun, "edit", f'"{named}"' if named else "", "until", until["day"])
+                return last_command.joined(noun, "edit", f'"{named}"' if named else "", "until", until["day"])
             if action == "edit" or is_change:
                 # The form shows what there is to change.
                 rest = re.sub(r"^ (?:up|down|back)(?= to\b)", "", rest)
@@ -258,11 +243,11 @@ def _in_verb_order(plain: str, noun: str) -> str:
                 # A rhythm tells no digest from another.
                 named = re.sub(r"\b(?:daily|weekly|monthly)\b", "", named, flags=re.IGNORECASE).strip()
             stated = re.match(r"(?:my|our)\b.*[^?]$", plain, re.IGNORECASE) is not None
-            meant = action_meant(action, plain[: found.start("noun")], rest) if noun == DIGEST else action
+            meant = last_command.action_meant(action, plain[: found.start("noun")], rest) if noun == DIGEST else action
             meant = "edit" if is_change else meant
             words = _to_show(noun, named, rest, stated=stated) if action == "list" else _to_act(noun, meant, named, rest)
             is_list = words == (noun, "show") and (found["several"] or noun in _GOAL_NOUNS)
-            return f"{noun} list" if is_list else joined(*words)
+            return f"{noun} list" if is_list else last_command.joined(*words)
     return ""
 
 
@@ -279,11 +264,11 @@ def _to_show(noun: str, named: str, rest: str, *, stated: bool) -> tuple[str, ..
 
 def _to_act(noun: str, action: str, named: str, rest: str) -> tuple[str, ...]:
     """The words of an action; what it is done to is quoted where the schedule follows."""
-    if noun == DIGEST and action == "skip" and THAT_WEEK.fullmatch(rest.strip()):
+    if noun == DIGEST and action == "skip" and last_command.THAT_WEEK.fullmatch(rest.strip()):
         action, rest = "edit", f" except{rest}"
-    elif action == "skip" and THIS_TIME.fullmatch(rest):
+    elif action == "skip" and last_command.THIS_TIME.fullmatch(rest):
         rest = ""
-    if action == "skip" and (several := NEXT_SEVERAL.fullmatch(rest)):
+    if action == "skip" and (several := last_command.NEXT_SEVERAL.fullmatch(rest)):
         return noun, action, named, f"next {several['n']}"
     if noun == DIGEST and action == "resume" and (day := re.fullmatch(r" (?:on|from|in) (\S.*)", rest)):
         return noun, "pause", named, "until", day[1]
@@ -291,15 +276,15 @@ def _to_act(noun: str, action: str, named: str, rest: str) -> tuple[str, ...]:
         return noun, "edit", named, f"not{rest}"
     if noun in (ALERT, WATCH) and action in ("pause", "stop") and _AT_NIGHT.fullmatch(rest):
         return noun, "edit", named, f"quiet{rest}"
-    if noun == DIGEST and action in ("pause", "stop", "skip") and (days := DAYS_OFF.match(rest)):
+    if noun == DIGEST and action in ("pause", "stop", "skip") and (days := last_command.DAYS_OFF.match(rest)):
         return noun, "edit", named, "except", rest[days.end() :]
     quoted = f'"{named}"' if named and action.startswith(("edit", "move")) and noun not in _GOAL_NOUNS else named
-    return noun, *with_title(action, quoted, rest)
+    return noun, *last_command.with_title(action, quoted, rest)
 
 
 def as_goal(text: str) -> str:
     """The command of a wish: "goal 200 comments this quarter" of "we want 200 comments this quarter"; "" for any other text."""
-    if HOW_FAR.fullmatch(text.strip()):
+    if last_command.HOW_FAR.fullmatch(text.strip()):
         return f"{GOAL} list"
     found = _WANTED.fullmatch(" ".join(text.split())) if len(text) <= LONGEST_SENTENCE else None
     return f"{GOAL} {found['who'] or ''} {found['what']}".replace("  ", " ") if found else ""

@@ -159,10 +159,11 @@ class DefaultQuery(Struct, frozen=True):
     account: str | None = None
 
 
-Query = (
-    PostQuery | AccountQuery | CompareQuery | VersusQuery | TeamQuery | TopQuery | TimesQuery
-    | StartQuery | CourtesyQuery | HelpQuery | AccountsQuery | StatusQuery | DefaultQuery | GroupQuery | OptQuery | LinkQuery
-)  # fmt: skip
+#: What asks for figures.
+FiguresQuery = PostQuery | AccountQuery | CompareQuery | VersusQuery | TeamQuery | TopQuery | TimesQuery
+#: What asks for something else.
+OtherQuery = StartQuery | CourtesyQuery | HelpQuery | AccountsQuery | StatusQuery | DefaultQuery | GroupQuery | OptQuery | LinkQuery
+Query = FiguresQuery | OtherQuery
 
 #: The word for every account, where `top` would use the default one.
 EVERYBODY = "team"

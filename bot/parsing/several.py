@@ -10,8 +10,9 @@ from bot.errors import BotError, UsageError
 from bot.lazy_regex import any_case, lazy_regex
 from bot.parsing.courtesies import FIRST_WORDS, LONGEST_SENTENCE, POLITELY, courtesy, plainly
 from bot.parsing.dates import MONTH
-from bot.parsing.last_command import ALERT, DIGEST, THAT_WEEK, WATCH
+from bot.parsing.last_command import THAT_WEEK
 from bot.parsing.suggestions import SAY_WHICH
+from bot.parsing.vocabulary import ALERT, DIGEST, WATCH
 
 EVERYTHING: Final = "everything"
 KINDS = (DIGEST, ALERT, WATCH)

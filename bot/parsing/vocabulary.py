@@ -31,6 +31,8 @@ COMPARE = "compare"
 THANKS = "thanks"
 OK = "ok"
 GROUP = "group"
+#: What is set up, by its kind.
+DIGEST, ALERT, GOAL, WATCH = "digest", "alert", "goal", "watch"
 OPT_OUT = "opt out"
 OPT_IN = "opt in"
 LINK = "link"

@@ -5,7 +5,7 @@ account that opted out is in no answer, whoever asks: an assistant may show its 
 """
 
 import html
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Annotated, Any, Final
 
@@ -18,7 +18,7 @@ from bot.parsing import parser, vocabulary
 from bot.parsing.account_names import FULL_ID
 from bot.parsing.queries import AccountQuery, CompareQuery, PostQuery, Query, TopQuery, VersusQuery
 from bot.queries.handler import render
-from bot.queries.service import ComparisonService, QueryResult, QueryService
+from bot.queries.service import ComparisonService, QueryService, fetchers
 from bot.reports import figures as say
 from bot.reports.card_parts import account_name
 from bot.reports.figures import find_gaps, gap_notes, same_days
@@ -113,13 +113,7 @@ class AssistantQueries:
     def __init__(self, sources: Sources, queries: QueryService, comparisons: ComparisonService) -> None:
         self._accounts, self._permissions = sources.accounts, sources.permissions
         self._visibility, self._clock = sources.visibility, sources.clock
-        self._fetch: Mapping[type[Query], Callable[..., Awaitable[QueryResult]]] = {
-            PostQuery: queries.post,
-            AccountQuery: queries.account,
-            CompareQuery: comparisons.compare,
-            VersusQuery: comparisons.versus,
-            TopQuery: comparisons.top,
-        }
+        self._fetch = fetchers(queries, comparisons)
 
     async def answer(self, what: str, kinds: tuple[type[Query], ...], request: Request) -> tuple[RenderedResult, dict[str, Any]]:
         """The card and its figures as data, for a question of these kinds; ``what`` they ask for stands in the refusal of another."""

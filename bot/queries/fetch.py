@@ -26,23 +26,8 @@ from bot.reports.best_posts import best_by_figure, best_by_rate
 from bot.reports.fetch import FILLING_IN_SECONDS, MOST_CANDIDATES, check_fetched, newest_known
 from bot.schedules.timezones import zone_of
 from bot.slack.request import RequestContext
+from bot.statistics import comparison_reports
 from bot.statistics.aggregate import SAME_REMEDY, VERSUS_SAME, Side
-from bot.statistics.comparison_reports import (
-    USUAL_MINIMUM,
-    USUAL_POST_MINIMUM,
-    ComparisonReport,
-    FailedAccount,
-    FailedPost,
-    Ranking,
-    TeamReport,
-    TimesReport,
-    TopReport,
-    VersusReport,
-    View,
-    format_rates,
-    overall_median,
-    posting_times,
-)
 from bot.statistics.metrics import ENGAGEMENTS, POST_METRICS, Figures, Metric, Rate, Value, engagement_rate, rate_parts
 from bot.statistics.posts import PostRef
 from bot.statistics.reports import DEFAULT_DAYS, AccountReport, Freshness, Period, PostReport, last_days
@@ -60,7 +45,7 @@ class ComparisonFetcher:
     def __init__(self, sources: Sources) -> None:
         self._fetcher, self._posts, self._basis, self._clock = sources.figures, sources.posts, sources.basis, sources.clock
 
-    async def comparison(self, ask: CompareQuery, accounts: Sequence[str], *, fresh: bool = False) -> ComparisonReport:
+    async def comparison(self, ask: CompareQuery, accounts: Sequence[str], *, fresh: bool = False) -> comparison_reports.ComparisonReport:
         """The posts' lifetime figures; each is fetched for the account (platform id) at the same position in ``accounts``."""
         found = await _at_once(
             [self._post(post, account, ask.metrics or POST_METRICS, fresh=fresh) for post, account in zip(ask.posts, accounts, strict=True)]
@@ -69,10 +54,10 @@ class ComparisonFetcher:
         posts = tuple(one for one in found if isinstance(one, PostReport))
         if not posts:
             raise _cause([one for one in found if isinstance(one, BotError)])
-        failed = tuple(FailedPost(post, str(one), _is_passing(one)) for post, one in pairs if isinstance(one, BotError))
-        return ComparisonReport(posts, failed, ask.metrics or POST_METRICS, self._basis, ask.period_ignored)
+        failed = tuple(comparison_reports.FailedPost(post, str(one), _is_passing(one)) for post, one in pairs if isinstance(one, BotError))
+        return comparison_reports.ComparisonReport(posts, failed, ask.metrics or POST_METRICS, self._basis, ask.period_ignored)
 
-    async def versus(self, ask: VersusQuery, default: str, *, fresh: bool = False) -> VersusReport:
+    async def versus(self, ask: VersusQuery, default: str, *, fresh: bool = False) -> comparison_reports.VersusReport:
         """Both sides; raises when one fails, since a comparison needs two, or where the ``default`` account makes them the same."""
         if (ask.left.account or default, ask.left.period) == (ask.right.account or default, ask.right.period):
             raise NotUnderstood(VERSUS_SAME, remedy=SAME_REMEDY)
@@ -82,11 +67,11 @@ class ComparisonFetcher:
                 raise side
         assert isinstance(left, AccountReport)  # noqa: S101  # for the type checker: what is no error is a report
         assert isinstance(right, AccountReport)  # noqa: S101  # the same
-        return VersusReport(left, right, ask.metrics or POST_METRICS)
+        return comparison_reports.VersusReport(left, right, ask.metrics or POST_METRICS)
 
     async def team(
         self, ask: TeamQuery, name: str, accounts: Sequence[str], *, meant: int = 0, only: tuple[Metric, ...] = (), fresh: bool = False
-    ) -> TeamReport:
+    ) -> comparison_reports.TeamReport:
         """The accounts' period and the one before, of ``only`` these metrics; ``meant``: the team's size, where these are the first."""
         period = ask.period or last_days(DEFAULT_DAYS, self._clock().date())
         metrics = only or self._needed(ask) or POST_METRICS
@@ -98,11 +83,11 @@ class ComparisonFetcher:
                 raise self._fetcher.nothing_fetched(accounts, errors)
             raise _cause([one for one in found if isinstance(one, BotError)])
         failed = tuple(
-            FailedAccount(self._fetcher.account(account), str(one), _is_passing(one))
+            comparison_reports.FailedAccount(self._fetcher.account(account), str(one), _is_passing(one))
             for account, one in zip(accounts, found, strict=True)
             if isinstance(one, BotError)
         )
-        return TeamReport(
+        return comparison_reports.TeamReport(
             ask.view,
             name,
             period,
@@ -110,7 +95,7 @@ class ComparisonFetcher:
             failed,
             ask.metrics or POST_METRICS,
             ask.ranking,
-            USUAL_MINIMUM if ask.minimum is None else ask.minimum,
+            comparison_reports.USUAL_MINIMUM if ask.minimum is None else ask.minimum,
             ask.totals,
             self._basis,
             meant,
@@ -119,13 +104,13 @@ class ComparisonFetcher:
 
     def _needed(self, ask: TeamQuery) -> tuple[Metric, ...]:
         """The metrics to fetch: those shown and those that rank a board; () for all."""
-        ranking = (Metric.IMPRESSION, *((self._basis.metric, *ENGAGEMENTS) if ask.ranking is Ranking.RATE else ()))
-        wanted = {*ask.metrics, *(ranking if ask.view is View.BOARD else ())} if ask.metrics else ()
+        ranking = (Metric.IMPRESSION, *((self._basis.metric, *ENGAGEMENTS) if ask.ranking is comparison_reports.Ranking.RATE else ()))
+        wanted = {*ask.metrics, *(ranking if ask.view is comparison_reports.View.BOARD else ())} if ask.metrics else ()
         return tuple(metric for metric in Metric if metric in wanted)
 
     async def top(
         self, ask: TopQuery, name: str, accounts: Sequence[str], *, fresh: bool = False, among: int = MOST_CANDIDATES
-    ) -> TopReport:
+    ) -> comparison_reports.TopReport:
         """The best of the ``among`` newest known posts that these accounts published in the period; empty where none is known."""
         period, most = ask.period or last_days(DEFAULT_DAYS, self._clock().date()), min(ask.most, MOST_TOP)
         pool = await newest_known(self._posts, accounts, period, LIST_PATIENCE, among)
@@ -137,7 +122,7 @@ class ComparisonFetcher:
         errors = [one.error for one in found.candidates if one.error]
         if errors and len(errors) == len(found.candidates):
             raise of_own_posts(_cause(errors))
-        return TopReport(
+        return comparison_reports.TopReport(
             name,
             period,
             tuple(one.report for one in found.posts),
@@ -149,7 +134,7 @@ class ComparisonFetcher:
             accounts=tuple(self._fetcher.account(account) for account in accounts),
             again=sum(_is_passing(one.error) if one.error else one.has_failed(POST_METRICS) for one in found.candidates),
             coverage=pool.coverage,
-            minimum=(0 if ask.metric else USUAL_POST_MINIMUM) if ask.minimum is None else ask.minimum,
+            minimum=(0 if ask.metric else comparison_reports.USUAL_POST_MINIMUM) if ask.minimum is None else ask.minimum,
             most_seen=found.most_seen,
             cut=ask.most > MOST_TOP and (found.ranked > MOST_TOP or found.most_seen is not None),
         )
@@ -215,7 +200,7 @@ class TimesFetcher:
         self._figures, self._posts, self._remembered = sources.figures, sources.posts, sources.remembered
         self._people, self._quota_is_low, self._clock = sources.people, sources.quota_is_low, sources.clock
 
-    async def times(self, account: str, asked: Period | None, context: RequestContext) -> TimesReport:
+    async def times(self, account: str, asked: Period | None, context: RequestContext) -> comparison_reports.TimesReport:
         """The weekdays and hours, of the asking person's zone, at which the posts of an account (platform id) did best."""
         now = self._clock()
         period = asked or last_days(USUAL_DAYS, now.date())
@@ -226,23 +211,23 @@ class TimesFetcher:
         found, fetched, failed = await self._found(context.team, account, settled)
         rates = {post: rate for post, figures in found.items() if (rate := self._rate(figures)) is not None}
         formats = [(self._posts.format(post), rate) for post, rate in rates.items()]
-        return TimesReport(
+        return comparison_reports.TimesReport(
             self._figures.account(account),
             period,
             zone,
-            posting_times((_local(published[post], zone), rate) for post, rate in rates.items()),
-            overall_median([*rates.values()]),
+            comparison_reports.posting_times((_local(published[post], zone), rate) for post, rate in rates.items()),
+            comparison_reports.overall_median([*rates.values()]),
             known=pool.known,
             looked=len(found),
             rated=len(rates),
-            minimum=USUAL_POST_MINIMUM,
+            minimum=comparison_reports.USUAL_POST_MINIMUM,
             young=len(published) - len(settled),
             failed=failed,
             waiting=len(settled) - len(found) - failed,
             basis=self._figures.basis,
             coverage=pool.coverage,
             freshness=Freshness(min(fetched)) if fetched else None,
-            formats=format_rates(formats),
+            formats=comparison_reports.format_rates(formats),
             unknown_formats=sum(kind is None for kind, _ in formats),
         )
 
@@ -273,7 +258,7 @@ class TimesFetcher:
 
     def _rate(self, figures: Figures) -> Fraction | None:
         impressions, rate = figures.get(Metric.IMPRESSION), engagement_rate(figures, self._figures.basis)
-        enough = isinstance(impressions, Value) and impressions.count >= USUAL_POST_MINIMUM
+        enough = isinstance(impressions, Value) and impressions.count >= comparison_reports.USUAL_POST_MINIMUM
         return Fraction(rate.fraction) if enough and isinstance(rate, Rate) else None
 
 

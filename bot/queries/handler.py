@@ -1,7 +1,6 @@
 """Handles questions about figures, help, and the commands about accounts and permissions: parsed, permitted, fetched, rendered."""
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
 
 from msgspec.structs import replace
@@ -13,29 +12,9 @@ from bot.access.groups import ClientService, GroupService, link_query
 from bot.access.visibility import AccountChoiceNeeded, Sources, Visibility
 from bot.lazy_regex import lazy_regex
 from bot.ops import telemetry
-from bot.parsing import parser
+from bot.parsing import parser, queries
 from bot.parsing.languages import TODAY_IN, sentence_in
 from bot.parsing.parser import ParsedText
-from bot.parsing.queries import (
-    AccountQuery,
-    AccountsQuery,
-    CompareQuery,
-    CourtesyQuery,
-    DefaultQuery,
-    GroupQuery,
-    HelpQuery,
-    LinkQuery,
-    OptQuery,
-    PostQuery,
-    Query,
-    StartQuery,
-    StatusQuery,
-    TeamQuery,
-    TimesQuery,
-    TopQuery,
-    VersusQuery,
-    to_text,
-)
 from bot.parsing.reasons import GIVEN, NO_PLACES
 from bot.parsing.refused import of_page
 from bot.parsing.suggestions import answers_itself, subject
@@ -43,7 +22,7 @@ from bot.parsing.vocabulary import BOARD, HELP, TEAM, TOP, is_help, tokenize
 from bot.queries.comparison_blocks import build_comparison_card, build_times_card, build_top_card
 from bot.queries.health import HealthService, build_status
 from bot.queries.questions import QuestionReader
-from bot.queries.service import AccountResult, ComparisonService, FiguresQuery, QueryResult, QueryService
+from bot.queries.service import AccountResult, ComparisonService, QueryResult, QueryService, fetchers
 from bot.queries.team_blocks import build_team_card, build_versus_card
 from bot.reports import files, notice_blocks
 from bot.reports.account_blocks import build_account_card
@@ -77,36 +56,17 @@ class QueryHandler:
         self,
         sources: Sources,
         *,
-        queries: QueryService,
+        figures: QueryService,
         comparisons: ComparisonService,
         clients: ClientService,
         health: HealthService,
         reader: QuestionReader,
     ) -> None:
         self.last, self.reader, self._clients, self._health = reader.last, reader, clients, health
-        self._queries, self._comparisons, self._groups, self._group_service = queries, comparisons, sources.groups, GroupService(sources)
+        self._queries, self._comparisons, self._groups, self._group_service = figures, comparisons, sources.groups, GroupService(sources)
         self._accounts, self._visibility, self._permissions = sources.accounts, sources.visibility, sources.permissions
         self._people, self._clock = sources.people, sources.clock
-        #: Fetches the figures of each kind of query.
-        self._fetch: Mapping[type[Query], Callable[..., Awaitable[QueryResult]]] = {
-            PostQuery: queries.post,
-            AccountQuery: queries.account,
-            CompareQuery: comparisons.compare,
-            VersusQuery: comparisons.versus,
-            TeamQuery: comparisons.team,
-            TopQuery: comparisons.top,
-            TimesQuery: comparisons.times,
-        }
-        #: Answers the other queries.
-        self._answer: Mapping[type[Query], Callable[..., Awaitable[RenderedResult]]] = {
-            AccountsQuery: self._account_list,
-            DefaultQuery: self._default,
-            StatusQuery: self._status,
-            HelpQuery: self._help,
-            StartQuery: self._start,
-            CourtesyQuery: self._courtesy,
-            **dict.fromkeys((GroupQuery, OptQuery, LinkQuery), self._group),
-        }
+        self._fetch = fetchers(figures, comparisons)
 
     async def handle(self, request: Request) -> RenderedResult:
         """Answers a question about figures, help, accounts, status, default, or an empty command; raises UsageError."""
@@ -124,13 +84,13 @@ class QueryHandler:
                 note = TODAY_IN.get(sentence_in(tokenize(asked.lower())), NOT_OVER_YET)
                 request = replace(request, text=early.suggestions[0])
                 query = await self._query(request, visibility)
-            text = to_text(query)
+            text = queries.to_text(query)
             if not request.is_public(share=shares(query)):
                 return _with_note(await self._answered(query, request, visibility), note)
             with use_number_format(await self._people.number_format(request.context.user, public=True)):
                 return _with_note(await self._answered(query, request, visibility), note)
         except AccountChoiceNeeded as choice:
-            menu = notice_blocks.build_account_menu(choice.directory, to_text(choice.ask))
+            menu = notice_blocks.build_account_menu(choice.directory, queries.to_text(choice.ask))
             return RenderedResult(menu, outcome=Outcome.CHOICE, kind="account")
         except errors.UsageError as error:
             await self._in_their_words(error, visibility, asked)
@@ -182,7 +142,7 @@ class QueryHandler:
         if parsed.verb != HELP:
             await self._permissions.check(request.context, public=parsed.shared or request.figures_only or request.public)
 
-    async def _query(self, request: Request, visibility: Visibility) -> Query:
+    async def _query(self, request: Request, visibility: Visibility) -> queries.Query:
         parsed = await self.reader.parsed(request)
         await self._check_permitted(request, parsed)
         directory = visibility.visible(await self._accounts.accounts() if parsed.names else self._accounts.known())
@@ -194,7 +154,7 @@ class QueryHandler:
             if parsed.verb or parsed.posts or parsed.against or name not in await self._groups.groups(request.context.team):
                 raise
             query = parser.to_query(replace(parsed, meaning=replace(parsed.meaning, verb=TEAM)), directory)
-        if request.figures_only and not isinstance(query, PostQuery | AccountQuery):
+        if request.figures_only and not isinstance(query, queries.PostQuery | queries.AccountQuery):
             raise errors.NotUnderstood(ONE_ONLY, remedy=ONE_ONLY_REMEDY)
         return query
 
@@ -225,53 +185,57 @@ class QueryHandler:
             (posts,) if posts else (f"{verb} {account} {days}", f"{account} {days}", account or days) if verb or account or days else ()
         ):
             try:
-                return to_text(parser.to_query(parser.parse_text(words, self._clock().date()), directory))
+                return queries.to_text(parser.to_query(parser.parse_text(words, self._clock().date()), directory))
             except errors.UsageError:
                 continue
         return ""
 
-    async def _answered(self, query: Query, request: Request, visibility: Visibility) -> RenderedResult:
-        if isinstance(query, FiguresQuery):
+    async def _answered(self, query: queries.Query, request: Request, visibility: Visibility) -> RenderedResult:
+        if isinstance(query, queries.FiguresQuery):
             result = render(await self._fetch[type(query)](query, request, visibility), query, request, self._clock().date())
         else:
-            result = await self._answer[type(query)](query, request, visibility)
+            result = await self._answer(query, request, visibility)
         message, share = result.message, shares(query) and not request.context.is_dm
-        below = [context_block(request.note)] if request.note and isinstance(query, PostQuery | CompareQuery) else []
+        below = [context_block(request.note)] if request.note and isinstance(query, queries.PostQuery | queries.CompareQuery) else []
         who, at = (request.context.user, self._clock()) if share else (request.shared_by, request.shared_at)
         below += [notice_blocks.build_shared_by(who, at)] if who else []
         message = replace(message, blocks=(*message.blocks, *below)) if below else message
         return replace(result, message=message, share=share, kind=type(query).__name__.removesuffix("Query").lower())
 
-    async def _group(self, query: GroupQuery | OptQuery | LinkQuery, request: Request, visibility: Visibility) -> RenderedResult:
+    async def _group(
+        self, query: queries.GroupQuery | queries.OptQuery | queries.LinkQuery, request: Request, visibility: Visibility
+    ) -> RenderedResult:
         try:
             result = await self._group_service.answer(query, visibility, request.context)
         except errors.UsageError as error:
             raise parser.tidied(error, self._clock().date(), visibility.visible(self._accounts.known())) from None
-        return RenderedResult(build_group_result(result), changed=isinstance(query, OptQuery))
+        return RenderedResult(build_group_result(result), changed=isinstance(query, queries.OptQuery))
 
-    async def _status(self, _query: StatusQuery, request: Request, _visibility: Visibility) -> RenderedResult:
-        return RenderedResult(build_status(await self._health.findings(request.context.team), self._clock()))
-
-    async def _help(self, query: HelpQuery, _request: Request, _visibility: Visibility) -> RenderedResult:
-        return RenderedResult(build_help(query.topic, self._queries.basis))
-
-    async def _account_list(self, _query: AccountsQuery, request: Request, visibility: Visibility) -> RenderedResult:
-        team = request.context.team
-        links, out = await self._groups.links(team), await self._groups.opted_out(team)
-        default = await self._queries.default_account(request, visibility)
-        return RenderedResult(notice_blocks.build_accounts(await self._queries.accounts(visibility), default, links, out))
-
-    async def _default(self, query: DefaultQuery, request: Request, visibility: Visibility) -> RenderedResult:
-        if query.account is None:
-            return RenderedResult(notice_blocks.build_default(await self._queries.default_account(request, visibility), changed=False))
-        account = await self._queries.make_default(query.account, request, visibility)
-        return RenderedResult(notice_blocks.build_default(account, changed=True), changed=True)
-
-    async def _courtesy(self, query: CourtesyQuery, _request: Request, _visibility: Visibility) -> RenderedResult:
-        return RenderedResult(Message(text := WELCOME if query.thanks else GLAD, (section(text),)))
-
-    async def _start(self, _query: StartQuery, request: Request, visibility: Visibility) -> RenderedResult:
-        return RenderedResult(notice_blocks.build_first_screen(*await self._queries.start(request, visibility), today=self._clock().date()))
+    async def _answer(  # noqa: PLR0911  # a case for each kind of query
+        self, query: queries.OtherQuery, request: Request, visibility: Visibility
+    ) -> RenderedResult:
+        match query:
+            case queries.HelpQuery():
+                return RenderedResult(build_help(query.topic, self._queries.basis))
+            case queries.StatusQuery():
+                return RenderedResult(build_status(await self._health.findings(request.context.team), self._clock()))
+            case queries.CourtesyQuery():
+                return RenderedResult(Message(text := WELCOME if query.thanks else GLAD, (section(text),)))
+            case queries.StartQuery():
+                shown = await self._queries.start(request, visibility)
+                return RenderedResult(notice_blocks.build_first_screen(*shown, today=self._clock().date()))
+            case queries.AccountsQuery():
+                team = request.context.team
+                links, out = await self._groups.links(team), await self._groups.opted_out(team)
+                default = await self._queries.default_account(request, visibility)
+                return RenderedResult(notice_blocks.build_accounts(await self._queries.accounts(visibility), default, links, out))
+            case queries.DefaultQuery():
+                if is_set := query.account is not None:
+                    account = await self._queries.make_default(query.account or "", request, visibility)
+                else:
+                    account = await self._queries.default_account(request, visibility)
+                return RenderedResult(notice_blocks.build_default(account, changed=is_set), changed=is_set)
+        return await self._group(query, request, visibility)
 
 
 def _with_note(result: RenderedResult, note: str) -> RenderedResult:
@@ -283,12 +247,12 @@ def _with_note(result: RenderedResult, note: str) -> RenderedResult:
     return replace(result, message=replace(card, text=text, blocks=(context_block(note), *card.blocks)))
 
 
-def shares(query: Query) -> bool:
+def shares(query: queries.Query) -> bool:
     """Whether the text asks for an answer that everybody in the channel sees."""
     return bool(getattr(query, "share", False))
 
 
-def render(result: QueryResult, query: FiguresQuery, request: Request, today: date) -> RenderedResult:
+def render(result: QueryResult, query: queries.FiguresQuery, request: Request, today: date) -> RenderedResult:
     """Renders a result for the person who asked, whose ``request`` tells whether others see the card too. ``today`` is the UTC day."""
     text, private = result.text, request.is_private(share=query.share)
     match result.report:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import NamedTuple, TypeVar
 
 from msgspec import Struct
@@ -45,7 +45,6 @@ from bot.subscriptions.goal import Progress
 
 T = TypeVar("T")
 
-FiguresQuery = PostQuery | AccountQuery | CompareQuery | VersusQuery | TeamQuery | TopQuery | TimesQuery
 #: Seconds a card waits for its goals when its figures are there.
 PATIENCE = 0.5
 
@@ -301,6 +300,19 @@ class ComparisonService:
 
     def _names(self, accounts: Iterable[str]) -> str:
         return ", ".join(self._figures.account(one).name for one in accounts)
+
+
+def fetchers(queries: QueryService, comparisons: ComparisonService) -> Mapping[type[Query], Callable[..., Awaitable[QueryResult]]]:
+    """What fetches the figures of each kind of query."""
+    return {
+        PostQuery: queries.post,
+        AccountQuery: queries.account,
+        CompareQuery: comparisons.compare,
+        VersusQuery: comparisons.versus,
+        TeamQuery: comparisons.team,
+        TopQuery: comparisons.top,
+        TimesQuery: comparisons.times,
+    }
 
 
 def _corrected(error: UnknownAccount, named: str, directory: Directory, query: TeamQuery | TopQuery) -> UnknownAccount:

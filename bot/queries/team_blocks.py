@@ -3,25 +3,8 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from bot.reports import card_parts
 from bot.reports.account_blocks import ALL_POSTS, account_fields, account_headline, account_story, filling_in
-from bot.reports.card_parts import (
-    FAILED_MORE,
-    MOST_NAMED,
-    ONE_FAILED_MORE,
-    RATE_NOT_ADDED,
-    account_name,
-    card_buttons,
-    footer,
-    freshness,
-    has_failed,
-    metadata,
-    missing_total_notes,
-    no_total,
-    retry_several,
-    sum_name,
-    sum_report,
-    without_figures_notes,
-)
 from bot.reports.chart import draw_versus
 from bot.reports.figure_tables import more_figures, side_names, versus_grid
 from bot.reports.figures import NOUNS, RATE_BASIS, RATE_NAME, days, direction, find_gaps, gap_notes, length_notes, listed, noun, rate_asked
@@ -68,12 +51,14 @@ def build_versus_card(report: VersusReport, *, today: date, words: str, private:
     notes += drawn.notes
     if notes:
         blocks.append(context("\n".join(notes)))
-    blocks += retry_several([escape(name) for name, side in zip(names, (left, right), strict=True) if has_failed(side.figures)], words)
+    blocks += card_parts.retry_several(
+        [escape(name) for name, side in zip(names, (left, right), strict=True) if card_parts.has_failed(side.figures)], words
+    )
     basis = left.basis if rate_asked(report.metrics, left.basis) else None
-    blocks += card_buttons(words, [left.figures, right.figures], private=private)
-    blocks.append(context(footer(sides_freshness(report, today), basis, by_days=True)))
+    blocks += card_parts.card_buttons(words, [left.figures, right.figures], private=private)
+    blocks.append(context(card_parts.footer(sides_freshness(report, today), basis, by_days=True)))
     story = f"{escape(title)}: {'; '.join(_row_sentences(grid, unlike=not report.comparable))}."
-    return Message(message_text(" ".join([story, *notes])), tuple(blocks), metadata("versus", words, private=private))
+    return Message(message_text(" ".join([story, *notes])), tuple(blocks), card_parts.metadata("versus", words, private=private))
 
 
 def _versus_title(report: VersusReport, names: tuple[str, str], when: str) -> str:
@@ -81,7 +66,7 @@ def _versus_title(report: VersusReport, names: tuple[str, str], when: str) -> st
     left, right = report.left, report.right
     sides = VERSUS.format(left=one_line(names[0], _SIDE_LIMIT), right=one_line(names[1], _SIDE_LIMIT))
     same = left.account == right.account
-    title = f"{account_name(left.account)} · {sides}" if same else f"{sides}, {when}" if left.period == right.period else sides
+    title = f"{card_parts.account_name(left.account)} · {sides}" if same else f"{sides}, {when}" if left.period == right.period else sides
     metric = report.metrics[0]
     counts = [figure.count for side in (left, right) if isinstance(figure := side.figures.get(metric), Value)]
     if len(counts) < len(names) or not report.whole(metric):
@@ -112,7 +97,7 @@ def _row_sentences(grid: Grid, *, unlike: bool) -> Iterator[str]:
 def build_team_card(report: TeamReport, *, today: date, words: str, private: bool = True) -> Message:
     """A team's sums with their changes and a row for each account, or a board; ``private``: only the person who asked sees it."""
     board, added = report.view is View.BOARD and not report.totals_only, tuple(one for one in report.metrics if one in ADDITIVE_METRICS)
-    summed = sum_report(sum_name(report.reports, report.failed), report.reports, added)
+    summed = card_parts.sum_report(card_parts.sum_name(report.reports, report.failed), report.reports, added)
     title = _board_title(report, team_name(report)) if board else _with_most(report, _team_title(report, summed))
     before = period_label(report.period.before, today)
     blocks: list[Block] = [header(title), context(f"{period_label(report.period, today)} vs. {before} · activity on all posts")]
@@ -121,27 +106,27 @@ def build_team_card(report: TeamReport, *, today: date, words: str, private: boo
     blocks += _table(report, today)
     notes = [
         *_notes(report, board=board),
-        *map(escape, without_figures_notes(report.reports)),
-        *missing_total_notes(report.reports, report.metrics),
+        *map(escape, card_parts.without_figures_notes(report.reports)),
+        *card_parts.missing_total_notes(report.reports, report.metrics),
     ]
     notes += [*length_notes(report.reports[0], today), *gap_notes(summed, find_gaps(summed), today)]
     notes += dict.fromkeys(note for one in report.reports for note in filling_in(one))
     blocks += [context("\n".join(notes))] if notes else []
     blocks += [context(line) for line in _failed(report)]
-    blocks += retry_several(_lost(report), words)
+    blocks += card_parts.retry_several(_lost(report), words)
     basis = report.basis if rate_asked(report.metrics, report.basis) else None
-    blocks += card_buttons(words, [one.figures for one in report.reports], private=private)
-    blocks.append(context(footer(freshness(report.reports), basis, by_days=True)))
-    summary = _board_story(report) if board else account_story(summed, find_gaps(summed), today, no_total(report.reports))
+    blocks += card_parts.card_buttons(words, [one.figures for one in report.reports], private=private)
+    blocks.append(context(card_parts.footer(card_parts.freshness(report.reports), basis, by_days=True)))
+    summary = _board_story(report) if board else account_story(summed, find_gaps(summed), today, card_parts.no_total(report.reports))
     sentences = [escape(title) + ".", summary, *(note for note in notes if note not in summary), *_failed(report)]
     story = " ".join(filter(None, sentences))
-    return Message(message_text(story), tuple(blocks), metadata(report.view.value, words, private=private))
+    return Message(message_text(story), tuple(blocks), card_parts.metadata(report.view.value, words, private=private))
 
 
 def _team_title(report: TeamReport, summed: AccountReport) -> str:
     """Whose sum it is, over how many accounts, and the first sum with its change: "7 of 8 accounts · 62,643 impressions, up 14% …"."""
     figures = account_headline(summed, find_gaps(summed)) if summed.metrics else summed.account.name
-    if not any(isinstance(figure, Value) for figure in summed.figures.values()) and (none := no_total(report.reports)):
+    if not any(isinstance(figure, Value) for figure in summed.figures.values()) and (none := card_parts.no_total(report.reports)):
         figures = BOARD_TITLE.format(name=summed.account.name, leader=none)
     return f"{team_name(report)}, {figures}" if report.name or report.meant else figures
 
@@ -154,7 +139,7 @@ def _with_most(report: TeamReport, title: str) -> str:
     unlike = len({find_gaps(one).now.get(metric) for one in report.reports}) > 1
     if len(report.metrics) > 1 or report.totals_only or len(counted) == 1 or not most or unlike:
         return title
-    names = _named([account_name(account) for number, account in counted if number == most])
+    names = _named([card_parts.account_name(account) for number, account in counted if number == most])
     return f"{title} · most: {names} with {count(most)}"
 
 
@@ -176,31 +161,34 @@ def _notes(report: TeamReport, *, board: bool) -> list[str]:
         by = f"engagement rate (of {RATE_BASIS[report.basis]})" if report.ranking is Ranking.RATE else growth
         before = "" if report.ranking is Ranking.RATE else " in the period before"
         notes.append(f"Ranked by {by}, from {noun(Metric.IMPRESSION, report.minimum)} up{before}. Equal rates share a rank.")
-        if without := [escape(account_name(one.report.account)) for one in _places(report) if one.place is None]:
+        if without := [escape(card_parts.account_name(one.report.account)) for one in _places(report) if one.place is None]:
             notes.append(f"Not ranked: {_named(without)}.")
     if len(report.reports) > 1 and any(not metric.definition.additive for metric in report.metrics):
         notes.append(NO_SUM_OF_REACH)
         if report.basis is RateBasis.REACH and rate_asked(report.metrics, report.basis):
-            notes.append(RATE_NOT_ADDED)
+            notes.append(card_parts.RATE_NOT_ADDED)
     notes += sum_notes(report)
     return notes
 
 
 def _named(names: Sequence[str]) -> str:
-    more = len(names) - MOST_NAMED
-    return ", ".join([*names[:MOST_NAMED], f"{more} more"] if more > 0 else names)
+    more = len(names) - card_parts.MOST_NAMED
+    return ", ".join([*names[: card_parts.MOST_NAMED], f"{more} more"] if more > 0 else names)
 
 
 def _failed(report: TeamReport) -> list[str]:
-    lines = [f":warning: {escape(account_name(one.account))}: {escape(one.sentence)}" for one in report.failed[:_MOST_FAILED]]
+    lines = [f":warning: {escape(card_parts.account_name(one.account))}: {escape(one.sentence)}" for one in report.failed[:_MOST_FAILED]]
     more = len(report.failed) - len(lines)
-    counted = ONE_FAILED_MORE if more == 1 else FAILED_MORE.format(n=more)
+    counted = card_parts.ONE_FAILED_MORE if more == 1 else card_parts.FAILED_MORE.format(n=more)
     return [*lines, counted] if more else lines
 
 
 def _lost(report: TeamReport) -> list[str]:
     lost = [one.account for one in report.failed if one.passing]
-    return [escape(account_name(one)) for one in [*lost, *(one.account for one in report.reports if has_failed(one.figures))]]
+    return [
+        escape(card_parts.account_name(one))
+        for one in [*lost, *(one.account for one in report.reports if card_parts.has_failed(one.figures))]
+    ]
 
 
 def _places(report: TeamReport) -> tuple[RankedRow, ...]:
@@ -212,7 +200,7 @@ def _board_title(report: TeamReport, name: str) -> str:
     first = [one for one in _places(report) if one.place == 1]
     if not first:
         return BOARD_TITLE.format(name=name, leader=NOBODY_LEADS)
-    names, score = _named([account_name(one.report.account) for one in first]), _scored(report, first[0])
+    names, score = _named([card_parts.account_name(one.report.account) for one in first]), _scored(report, first[0])
     if unsure := may_rank_higher(report):
         return BOARD_TITLE.format(name=name, leader=", ".join((f"{names} with {score}", *unsure)))
     return BOARD_TITLE.format(name=name, leader=(f"{names} leads with {score}" if len(first) == 1 else f"{names} lead with {score}"))
@@ -226,7 +214,7 @@ def _scored(report: TeamReport, one: RankedRow) -> str:
 
 def _board_story(report: TeamReport) -> str:
     parts = [
-        f"{one.place}{'=' if one.tied else ''}. {escape(account_name(one.report.account))} {_scored(report, one)}"
+        f"{one.place}{'=' if one.tied else ''}. {escape(card_parts.account_name(one.report.account))} {_scored(report, one)}"
         for one in _places(report)[: report.most]
         if one.place is not None
     ]
