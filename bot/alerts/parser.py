@@ -17,7 +17,7 @@ from bot.alerts.rule import ALERT, ENGAGEMENT, EXAMPLES, MOST_SNOOZE_DAYS, SNOOZ
 from bot.alerts.rule_parser import changed, goal_instead, other_days, rule_of, with_amount
 from bot.alerts.rule_parts import ONE_EACH_REMEDY, TITLE_QUOTES, AlertText, RuleParts
 from bot.errors import BadSchedule, NotUnderstood, UnknownAccount, UsageError
-from bot.lazy_regex import lazy_regex
+from bot.lazy_regex import any_case, lazy_regex
 from bot.management.actions import AN_ID, SubscriptionAction, words_of_actions
 from bot.parsing import vocabulary
 from bot.parsing.account_names import matching, name_word, names_inside, refuse_left_out
@@ -76,35 +76,29 @@ _AROUND = FILLERS | {
     "something", "we", "there", "too", "also", "only", "instead", "fire", "fires", "trigger", "triggers", "wins", "&", "+", "receives",
     "but", "stuff", "stay", "stays", "flat", "stagnate", "stagnates", "stall", "stalls", "viral", "through", "roof", "dry",
 }  # fmt: skip
-_MOVES = lazy_regex(rf"{RISING}|{FALLING}|way|far|well|suddenly|sharply|significantly|drastically|massively", re.IGNORECASE)
+_MOVES = any_case(rf"{RISING}|{FALLING}|way|far|well|suddenly|sharply|significantly|drastically|massively")
 #: What an alert cannot be about: that nothing was posted.
-_NOT_POSTED = lazy_regex(
+_NOT_POSTED = any_case(
     r"\b(?:(?:nothing|no one|nobody|none|no (?:new )?posts?)\b(?: (?!comment|lik|react|shar|repl|view|see|engag)\S+){0,3} "
     r"(?:post\w*|publish\w*|live|out)"
     r"|(?:has|have|did|do|does)(?:n['’]?t| not)(?: (?!get\b|reach|hit|have\b)\S+){0,3} (?:post|publish)\w*"
-    r"|no (?:new )?posts?\b|stops? posting)",
-    re.IGNORECASE,
+    r"|no (?:new )?posts?\b|stops? posting)"
 )
-_BOTH_WAYS = lazy_regex(r"\b(?:up (?:or|and) down|down or up|either way|in either direction)\b|\+/-|±", re.IGNORECASE)
-_AGAINST = lazy_regex(
-    r"\b(?:beats?|overtakes?|outperforms?|passes|surpasses|(?:more|fewer|less|higher|lower)\s+\w+\s+than)\s+(?P<other>[a-z][\w'’&-]+)",
-    re.IGNORECASE,
+_BOTH_WAYS = any_case(r"\b(?:up (?:or|and) down|down or up|either way|in either direction)\b|\+/-|±")
+_AGAINST = any_case(
+    r"\b(?:beats?|overtakes?|outperforms?|passes|surpasses|(?:more|fewer|less|higher|lower)\s+\w+\s+than)\s+(?P<other>[a-z][\w'’&-]+)"
 )
-_IN_A_ROW = lazy_regex(
+_IN_A_ROW = any_case(
     r"\b(?:for )?(?:\S+ )?(?:days?|weeks?|months?) (?:in a row|running|straight|on end|consecutively)\b"
-    r"|\b(?:for )?\S+ (?:consecutive|straight|successive) (?:days?|weeks?|months?)\b",
-    re.IGNORECASE,
+    r"|\b(?:for )?\S+ (?:consecutive|straight|successive) (?:days?|weeks?|months?)\b"
 )
-_AT_ONCE = lazy_regex(r"\b(?:immediately|instantly|asap|right away|at once|in real[- ]?time|straight away)\b", re.IGNORECASE)
+_AT_ONCE = any_case(r"\b(?:immediately|instantly|asap|right away|at once|in real[- ]?time|straight away)\b")
 _EVERYBODY = frozenset({TEAM, "all", "everyone", "everybody"})
-_EDIT = lazy_regex(
-    r"(?:(?P<before>[0-9a-f-]{4,36})\s+)?(?:edit|change|update|move)\b\s*(?:(?:the|my|our|this|an?|alert|rule)\b\s*)*(?P<rest>.*)",
-    re.IGNORECASE,
+_EDIT = any_case(
+    r"(?:(?P<before>[0-9a-f-]{4,36})\s+)?(?:edit|change|update|move)\b\s*(?:(?:the|my|our|this|an?|alert|rule)\b\s*)*(?P<rest>.*)"
 )
 _QUOTED = lazy_regex(r"[\"“„](?P<name>[^\"“”„]+)[\"“”]")
-_DAYS = lazy_regex(
-    rf"(?P<n>\d{{1,3}}|an?|{'|'.join(NUMBER_WORDS)})\s*(?P<unit>d|days?|w|weeks?|fortnights?|months?)|(?P<bare>\d{{1,3}})", re.IGNORECASE
-)
+_DAYS = any_case(rf"(?P<n>\d{{1,3}}|an?|{'|'.join(NUMBER_WORDS)})\s*(?P<unit>d|days?|w|weeks?|fortnights?|months?)|(?P<bare>\d{{1,3}})")
 #: Words to correct typos with.
 _KNOWN = (*METRIC_NAMES.values(), ENGAGEMENT, TEAM, "week", "weekly", "month", "monthly", "daily", "weekdays", "above", "below", *ACTIONS)
 #: So many unknown words are looked up as accounts: each is compared with every name.

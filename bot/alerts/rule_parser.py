@@ -10,7 +10,7 @@ from bot.alerts.condition_words import FALLING, LINE
 from bot.alerts.rule import ALERT, EXAMPLES, MOVES, TEAM_REACH, UNUSUAL, WINDOWS, AlertRule, Condition, condition_text, has_minimum
 from bot.alerts.rule_parts import NO_PERCENT, ONE_EACH_REMEDY, RuleParts, metric_word
 from bot.errors import NotUnderstood
-from bot.lazy_regex import lazy_regex
+from bot.lazy_regex import any_case
 from bot.parsing.dates import MONTH
 from bot.parsing.period_finder import PERIOD
 from bot.parsing.suggestions import SAY_WHICH
@@ -39,12 +39,11 @@ GOAL_REMEDY = "Set one like this:"
 NOT_PERCENT = "“{typed}” isn't a limit for {figure}, which are counted. Is it a rise or a fall by that much?"
 MINIMUM_OR_LIMIT = "“{typed}” could be what a change needs to count, or a limit in the place of the change."
 #: "Down instead".
-_WAY = lazy_regex(r"\b(?:(?P<down>down|falls?|falling|drops?|decreases?)|up|rises?|rising|increases?)\b", re.IGNORECASE)
+_WAY = any_case(r"\b(?:(?P<down>down|falls?|falling|drops?|decreases?)|up|rises?|rising|increases?)\b")
 #: Days that no alert has.
-_OTHER_DAYS = lazy_regex(
+_OTHER_DAYS = any_case(
     r"(?:\b(?:in|over|within|for) )?\b(?:(?:the )?(?:last|past|this) )?"
-    r"(?:\d+ ?(?:d|w|m|q|y|(?:day|week|month|quarter|year)s?)|(?<!every )(?<!each )hour|fortnight|quarter|year)\b",
-    re.IGNORECASE,
+    r"(?:\d+ ?(?:d|w|m|q|y|(?:day|week|month|quarter|year)s?)|(?<!every )(?<!each )hour|fortnight|quarter|year)\b"
 )
 _MOST_PERCENT: Final = 100_000
 _ALL: Final = 100

@@ -1,7 +1,6 @@
 """Carries out commands about alerts, typed or from buttons: what they leave out is filled in before permission is asked for."""
 
 import asyncio
-import re
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from uuid import UUID
@@ -14,7 +13,7 @@ from bot.alerts.fetch import AlertReport
 from bot.alerts.parser import CHANGES, SNOOZE_LONG, read_alert, read_changes
 from bot.alerts.rule import ALERT, MOST_SNOOZE_DAYS, TEAM_REACH, AlertCommand, AlertDraft, AlertRule, after_quiet, rule_text
 from bot.errors import BadSchedule, NoAccount, NotUnderstood, StatisticsError
-from bot.lazy_regex import lazy_regex
+from bot.lazy_regex import any_case
 from bot.management.actions import SubscriptionAction, SubscriptionChange, edit_words
 from bot.management.rules import RuleList, RuleResult, RuleService, RuleView
 from bot.management.service import SubscriptionService
@@ -31,7 +30,7 @@ from bot.subscriptions.subscription import Subscription, SubscriptionKind, Subsc
 WHAT_CHANGES = "What should change? The alert reads: {rule}."
 WHAT_CHANGES_REMEDY = "Say only what is new, like this:"
 ONE_ACCOUNT, SAME_FOR = "An alert watches one account or group.", "The same alert for the other:"
-_ADDS = lazy_regex(r"^(?:(?:also|add|include|check|watch|cover)\b\s*)+|\s+(?:too|as well|also)\W*$", re.IGNORECASE)
+_ADDS = any_case(r"^(?:(?:also|add|include|check|watch|cover)\b\s*)+|\s+(?:too|as well|also)\W*$")
 HAS_LEFT = "{person} has left this workspace."
 HAS_LEFT_REMEDY = "Name somebody else to mention."
 WHICH_ACCOUNT = "Which account should I watch? There are {n}."

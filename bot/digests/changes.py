@@ -12,7 +12,7 @@ from bot.digests.draft_errors import LEADS, unknown_words
 from bot.digests.reports import ADDED, TAKEN_AWAY
 from bot.digests.words import FoundNames
 from bot.errors import BadSchedule, NotUnderstood
-from bot.lazy_regex import lazy_regex
+from bot.lazy_regex import any_case
 from bot.management.actions import SubscriptionAction
 from bot.parsing.account_names import EVERYBODY, matching
 from bot.parsing.dates import USUAL_HOLIDAYS
@@ -41,28 +41,23 @@ SIGNS = dict.fromkeys(("add", "include", "also"), ADDED) | dict.fromkeys(("remov
 _UNTIL, _FOR = frozenset({"until", "till", "til"}), "for"
 _A_WHEN = r"(?:(?:on|at) )?(?:\S*days?\b|\d{1,2}(?::\d\d)?(?: ?[ap]m)?\b|noon)"
 #: "Fridays too", "also on fridays", "not on fridays".
-_DAYS_CHANGED = lazy_regex(
+_DAYS_CHANGED = any_case(
     r"(?P<name>(?:\S+ ){0,4}?)"
     rf"(?:(?:(?:also|add|include|plus) )?(?P<what>{_A_WHEN}.*?)(?: ,)? (?:too|also|as well)|(?:also|add|include|plus) (?P<more>{_A_WHEN}.*)"
-    r"|(?:no|not|never|remove|drop|without|except)(?: more)? (?P<gone>(?:on )?(?:the )?(?!\S*holidays)\S*days\b.*))",
-    re.IGNORECASE,
+    r"|(?:no|not|never|remove|drop|without|except)(?: more)? (?P<gone>(?:on )?(?:the )?(?!\S*holidays)\S*days\b.*))"
 )
-_PART_OF_DAY = lazy_regex(r"(?:(?:in|at) )?(?:the )?(?P<part>morning|afternoon|evening|night)s?", re.IGNORECASE)
-_CLOCK_OF = lazy_regex(
-    r"(?:(?:in|on) )?(?!(?:lunch|tea|dinner|break|that|this|same|any|what)\b)(?P<place>[a-z]+(?: [a-z]+)?) time", re.IGNORECASE
-)
+_PART_OF_DAY = any_case(r"(?:(?:in|at) )?(?:the )?(?P<part>morning|afternoon|evening|night)s?")
+_CLOCK_OF = any_case(r"(?:(?:in|on) )?(?!(?:lunch|tea|dinner|break|that|this|same|any|what)\b)(?P<place>[a-z]+(?: [a-z]+)?) time")
 _PARTS_OF_HOUR = {"half": 30, "quarter": 15}
 #: "An hour later", "30 minutes earlier": from the time at which it comes.
-_SHIFTED = lazy_regex(
+_SHIFTED = any_case(
     rf"(?:(?P<way>back|out|forward|up) )?(?:by )?(?P<n>half an|(?:a )?quarter of an|an?|\d{{1,3}}|{'|'.join(NUMBER_WORDS)})"
     r"(?: (?P<half>half))? ?(?P<unit>hours?|hrs?|h|minutes?|mins?|m)"
-    r"(?(way)(?: (?:later|earlier))?| (?P<to>later|earlier|sooner))(?: (?:than (?:now|that)|please|pls))?",
-    re.IGNORECASE,
+    r"(?(way)(?: (?:later|earlier))?| (?P<to>later|earlier|sooner))(?: (?:than (?:now|that)|please|pls))?"
 )
-_WITH_TIME = lazy_regex(
+_WITH_TIME = any_case(
     r"(?P<day>\S.*?)??,? ?\b(?:at )?(?:noon|midnight|\d{1,2}(?::\d\d)? ?[ap]m|\d{1,2}:\d\d|(?:this |in the )?(?:morning|afternoon|evening)"
-    r"|tonight)",
-    re.IGNORECASE,
+    r"|tonight)"
 )
 
 

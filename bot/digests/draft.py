@@ -14,7 +14,7 @@ from bot.digests.draft_errors import LEADS, on_one_day, unknown_words
 from bot.digests.reports import changed_content
 from bot.digests.words import HERE, ME, TAKEN, ZONE_WORDS, DigestTokens, FoundNames, find_parts, names_in
 from bot.errors import BadSchedule, NotUnderstood, UnknownAccount, UsageError
-from bot.lazy_regex import lazy_regex
+from bot.lazy_regex import any_case
 from bot.parsing.account_names import EVERYBODY, FULL_ID, left_out_at, matching, name_word, names_inside
 from bot.parsing.dates import USUAL_HOLIDAYS
 from bot.parsing.languages import sentence_in
@@ -40,9 +40,9 @@ from bot.statistics.reports import Directory
 TO_ME = "I can send a digest to you alone only in our direct messages."
 TO_ME_REMEDY = "Open my messages and set it up there; or have it posted here for everybody:"
 
-_HOLIDAY = lazy_regex(rf"\b(?:{'|'.join(sorted(USUAL_HOLIDAYS, key=len, reverse=True))})(?:['’]?s)?\b", re.IGNORECASE)
+_HOLIDAY = any_case(rf"\b(?:{'|'.join(sorted(USUAL_HOLIDAYS, key=len, reverse=True))})(?:['’]?s)?\b")
 #: "Until christmas" names one day, as "from christmas on" does.
-_ONE_END = lazy_regex(rf"\b(?:(?P<until>until|till|through)|from|after|since|starting) (?:the )?(?:{_HOLIDAY.pattern})", re.IGNORECASE)
+_ONE_END = any_case(rf"\b(?:(?P<until>until|till|through)|from|after|since|starting) (?:the )?(?:{_HOLIDAY.pattern})")
 #: Words around the name of a digest that are ignored.
 BETWEEN = frozenset({"next", "now", "the", "it", "please", DIGEST, "one", "for", "of", "to", "in", COMMA})
 

@@ -10,7 +10,7 @@ from typing import Final
 from msgspec import Struct, field
 
 from bot.errors import BadSchedule
-from bot.lazy_regex import lazy_regex
+from bot.lazy_regex import any_case
 from bot.schedules.rhythm import every_months, months_apart, weeks_of
 from bot.schedules.timezones import zone_of
 from bot.statistics.comparison_reports import FailedAccount, MostSeen, RankedPost
@@ -86,8 +86,8 @@ def changed_content(draft: tuple[str, ...] | None, change: tuple[str, ...] | Non
 
 
 #: Fields 3 and 5 of cron where they name one day of a month, and where that day is counted from the month's end.
-_ONE_DAY = lazy_regex(r"(?:\d{1,2}|LW?|FW) \*|\* [0-7](?:#[1-5]|L)", re.IGNORECASE)
-_NEAR_THE_END = lazy_regex(r"LW? \*|\* [0-7]L", re.IGNORECASE)
+_ONE_DAY = any_case(r"(?:\d{1,2}|LW?|FW) \*|\* [0-7](?:#[1-5]|L)")
+_NEAR_THE_END = any_case(r"LW? \*|\* [0-7]L")
 #: The whole days that a digest covers unless it is monthly.
 DIGEST_DAYS = 7
 _CRON_FIELDS: Final = 5

@@ -9,7 +9,7 @@ from bot.access.permissions import PermissionService
 from bot.errors import BadSchedule, NotUnderstood
 from bot.goals.parser import GOAL, NEW_NUMBER, NOT_FOR, SAY_IT, SAY_NEW, GoalAction, GoalCommand, goal_words, read_goal
 from bot.goals.service import GoalDeleted, GoalList, GoalService, GoalSet
-from bot.lazy_regex import lazy_regex
+from bot.lazy_regex import any_case, lazy_regex
 from bot.management.actions import DELETE_TEXT, DELETE_TITLE
 from bot.management.blocks import build_question
 from bot.management.change_words import ALSO
@@ -130,16 +130,14 @@ NOT_UNDERSTOOD = "I didn't understand that. It looks like a goal."
 
 
 #: Until when a goal is, and from when.
-_UNTIL = lazy_regex(
+_UNTIL = any_case(
     r"\b(?:from (?P<first>\S+(?: \S+)?) (?:to|until|till|through)"
-    r"|by(?! [\d.,]+[km]?\W*$)|until|till|before)(?: the)? (?P<day>\S+(?: \S+){0,2})",
-    re.IGNORECASE,
+    r"|by(?! [\d.,]+[km]?\W*$)|until|till|before)(?: the)? (?P<day>\S+(?: \S+){0,2})"
 )
-_SPAN = lazy_regex(
-    rf"\b(?:in|within|over|for)(?: the)? (?:(?:next|coming|following) )?(?:\d+|{'|'.join(NUMBER_WORDS)}) (?:days?|weeks?|months?)\b",
-    re.IGNORECASE,
+_SPAN = any_case(
+    rf"\b(?:in|within|over|for)(?: the)? (?:(?:next|coming|following) )?(?:\d+|{'|'.join(NUMBER_WORDS)}) (?:days?|weeks?|months?)\b"
 )
-_NTH = lazy_regex(r"(\d{1,2})(?:st|nd|rd|th)", re.IGNORECASE)
+_NTH = any_case(r"(\d{1,2})(?:st|nd|rd|th)")
 
 
 def _with_end(text: str, today: date) -> str:

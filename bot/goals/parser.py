@@ -16,7 +16,7 @@ from typing import Final, TypeVar
 from msgspec import Struct, field
 
 from bot.errors import NotUnderstood
-from bot.lazy_regex import lazy_regex
+from bot.lazy_regex import any_case, lazy_regex
 from bot.management.actions import NO_CHANNEL_ID
 from bot.parsing import vocabulary
 from bot.parsing.account_names import id_word
@@ -120,7 +120,7 @@ _KNOWN = (
     *("delete", "list", TEAM),
 )
 
-_AMOUNT, _SIGNED = lazy_regex(AMOUNT, re.IGNORECASE), lazy_regex(rf"[-+](?:{AMOUNT})", re.IGNORECASE)
+_AMOUNT, _SIGNED = any_case(AMOUNT), any_case(rf"[-+](?:{AMOUNT})")
 #: A year beside another number.
 _YEAR = lazy_regex(r"20\d\d")
 #: Words for periods that goals do not have.
@@ -134,8 +134,8 @@ _WRAPPING = "?.=+/"
 
 _LESS = "lower|less|fewer|down|decrease|reduce|cut|minus|take"
 #: "By 10,000", "10% higher", "5k more".
-_BY = lazy_regex(rf"(?:\b({_LESS})\b.*?)?\b(?:by|add)\s+(?:(-|minus\b)|\+|\d)|\d\S*\s*%?\s+(?:({_LESS})|more|higher|up)\b", re.IGNORECASE)
-_TO_REACH = lazy_regex(rf"\breach(?:es|ed|ing)? (?={AMOUNT})", re.IGNORECASE)
+_BY = any_case(rf"(?:\b({_LESS})\b.*?)?\b(?:by|add)\s+(?:(-|minus\b)|\+|\d)|\d\S*\s*%?\s+(?:({_LESS})|more|higher|up)\b")
+_TO_REACH = any_case(rf"\breach(?:es|ed|ing)? (?={AMOUNT})")
 
 T = TypeVar("T")
 

@@ -21,7 +21,7 @@ from functools import lru_cache
 from msgspec import Struct
 from msgspec.structs import replace
 
-from bot.lazy_regex import lazy_regex
+from bot.lazy_regex import any_case, lazy_regex
 from bot.parsing.dates import MONTH, MONTHS, WEEKDAYS
 from bot.parsing.text import NUMBER_WORDS
 from bot.schedules.rhythm import FIRST_WORKDAY, LAST_WORKDAY, MOST_WEEKS, Weeks, every_months, months_apart
@@ -310,10 +310,9 @@ _FORMS = (
 
 #: Stands for a blank inside of a word in quotes.
 _INSIDE = "\x1f"
-_LEFT_OUT = lazy_regex(
+_LEFT_OUT = any_case(
     rf"(?<!\S)(?P<every>(?:{_EACH} )?(?:daily|everyday|day|{_WORKDAY}s?))(?P<between>(?: (?!{_EACH}\b)\S+){{0,4}}?)"
-    rf"(?: ,)? (?:{_BUT}|skip(?:ping)?(?: the)?|no) (?P<weekdays>weekends?|{_WEEKDAYS})(?!\S)",
-    re.IGNORECASE,
+    rf"(?: ,)? (?:{_BUT}|skip(?:ping)?(?: the)?|no) (?P<weekdays>weekends?|{_WEEKDAYS})(?!\S)"
 )
 
 

@@ -15,7 +15,6 @@ Local wall time is what is kept:
   and is the same as "0 9 L * *"). With named months, ranges or steps the fields mean exactly what cron says.
 """
 
-import re
 from bisect import bisect_left
 from collections.abc import Collection, Iterator
 from datetime import UTC, datetime, timedelta
@@ -29,7 +28,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.errors import BadSchedule
-from bot.lazy_regex import lazy_regex
+from bot.lazy_regex import any_case, lazy_regex
 from bot.parsing.dates import MONTHS, WEEKDAYS
 from bot.schedules.rhythm import in_weeks, plain_cron, weeks_of
 from bot.schedules.timezones import MOST_QUOTED, checked_zone, zone_of
@@ -56,7 +55,7 @@ _FIELD_COUNT = 5
 #: The names of days and months, three letters or whole, as patterns of any case.
 DAY_NAMES: Final = "|".join(f"{name[:3]}(?:{name[3:]})?" for name in WEEKDAYS)
 MONTH_NAMES: Final = "|".join(f"{name[:3]}(?:{name[3:]})?" for name in MONTHS)
-_DAY_NAME, _MONTH_NAME = (lazy_regex(names, re.IGNORECASE) for names in (DAY_NAMES, MONTH_NAMES))
+_DAY_NAME, _MONTH_NAME = (any_case(names) for names in (DAY_NAMES, MONTH_NAMES))
 _DAY_NUMBERS = {name[:3].upper(): str(number % 7) for number, name in enumerate(WEEKDAYS, 1)}
 _MONTH_NUMBERS = {name[:3].upper(): str(number) for number, name in enumerate(MONTHS, 1)}
 _ZEROS = lazy_regex(r"\b0+(?=\d)")

@@ -7,7 +7,7 @@ from string import capwords
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from bot.errors import BadSchedule
-from bot.lazy_regex import lazy_regex
+from bot.lazy_regex import any_case
 from bot.parsing.dates import HOLIDAYS
 from bot.parsing.text import near_words
 from bot.schedules.cities import MOST_NEAR, SHORTEST_CITY, cities_with, is_area, plain_name, zones_of_name
@@ -86,12 +86,11 @@ _CLOCKS = {
     "french": "Europe/Paris",
     **dict.fromkeys(("india", "indian"), "Asia/Kolkata"),
 }
-_CLOCK_TIME = lazy_regex(
+_CLOCK_TIME = any_case(
     rf"\b(?:(?P<clock>{'|'.join(sorted(_CLOCKS, key=len, reverse=True))})(?: (?:standard|daylight|summer|local))? time"
-    r"|(?:(?<=\d )|(?<=[\dap]m ))(?P<short>eastern|central|mountain|pacific|[ECMP]T))(?![\w/-])",
-    re.IGNORECASE,
+    r"|(?:(?<=\d )|(?<=[\dap]m ))(?P<short>eastern|central|mountain|pacific|[ECMP]T))(?![\w/-])"
 )
-_OFFSET = lazy_regex(r"(?:utc|gmt|z)?[+-]\d{1,2}(?::?\d{2})?", re.IGNORECASE)
+_OFFSET = any_case(r"(?:utc|gmt|z)?[+-]\d{1,2}(?::?\d{2})?")
 #: Names in the tz database that are no places.
 _NOT_ZONES = frozenset({"Factory", "localtime"})
 #: Whose parts are no cities.

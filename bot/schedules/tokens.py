@@ -16,7 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.errors import BadSchedule, NotUnderstood
-from bot.lazy_regex import lazy_regex
+from bot.lazy_regex import any_case, lazy_regex
 from bot.schedules.days import ScheduleDays, read_days
 from bot.schedules.explain import no_such_time
 from bot.schedules.schedule import DAY_NAMES, MONTH_NAMES
@@ -71,20 +71,18 @@ _PART = "morning|afternoon|evening|night"
 _ROUGHLY = r"(?:around|about|approx\.?|approximately|roughly|exactly|precisely|circa|ca\.?)"
 _CLOCK_OR_NOON = r"(?:\d{1,2}(?:[:.]\d\d)?(?: ?[ap]m)?|noon)"
 #: A time that only limits when something happens, or two between which it does.
-LIMIT = lazy_regex(
+LIMIT = any_case(
     rf"(?<!\S)(?P<lead>(?:no later than|before|after|until|till|between|from) )?(?P<time>{_CLOCK_OR_NOON})"
-    rf"(?(lead)(?: ?(?:-|to|and|until) ?{_CLOCK_OR_NOON})?| ?(?:-|to|until) ?{_CLOCK_OR_NOON})(?=[ ,]|$)",
-    re.IGNORECASE,
+    rf"(?(lead)(?: ?(?:-|to|and|until) ?{_CLOCK_OR_NOON})?| ?(?:-|to|until) ?{_CLOCK_OR_NOON})(?=[ ,]|$)"
 )
 #: An hour that is one of the morning by the clock, and more likely one of the afternoon.
-UNCLEAR_HOUR = lazy_regex(r"(?:at |by |@ ?)?(?P<hour>[1-6])", re.IGNORECASE)
+UNCLEAR_HOUR = any_case(r"(?:at |by |@ ?)?(?P<hour>[1-6])")
 #: "Friday afternoon, say 3pm".
-_WITHIN = lazy_regex(
+_WITHIN = any_case(
     r"(?<=\w)s?(?: in the)? (?:morning|afternoon|evening)s?(?=,? (?:at |say |like |around |about )*\d{1,2}(?:[:.]\d\d)? ?[ap]m\b)"
-    r"|(?<=[\s,])(?:say|like),? (?=\d{1,2}(?:[:.]\d\d)? ?[ap]m\b)",
-    re.IGNORECASE,
+    r"|(?<=[\s,])(?:say|like),? (?=\d{1,2}(?:[:.]\d\d)? ?[ap]m\b)"
 )
-_NIGHTLY = lazy_regex(r"\bnightly(?=$|[,.!]| (?:at|in|around|for)\b| \d)", re.IGNORECASE)
+_NIGHTLY = any_case(r"\bnightly(?=$|[,.!]| (?:at|in|around|for)\b| \d)")
 _TIME = lazy_regex(
     rf"(?:(?:in the |at )?(?P<part>{_PART})s? )?(?P<at>@ ?|(?:at|time|by|(?:at )?{_ROUGHLY}) )?"
     rf"(?:(?P<clock>\d{{1,4}}(?:[:.h]\d{{0,4}}){{0,2}})"
@@ -257,25 +255,20 @@ _AT_TIME = rf"(?:{CLOCK}|noon|midnight)"
 #: What "quiet at night" means, and "only during working hours".
 _NIGHT: Final = "20:00-8:00"
 _AFTER_WORK: Final = "18:00-8:00"
-_AT_NIGHT = lazy_regex(r"\bquiet(?:\s+hours)?\s+(?:(?:at|over|during(?:\s+the)?)\s+)?(?:night|overnight)\b", re.IGNORECASE)
-_AT_WORK = lazy_regex(
-    r"\b(?:only (?:during|in|within|at)|quiet(?: hours)? outside(?: of)?) (?:the |our )?(?:working|work|office|business) hours\b",
-    re.IGNORECASE,
+_AT_NIGHT = any_case(r"\bquiet(?:\s+hours)?\s+(?:(?:at|over|during(?:\s+the)?)\s+)?(?:night|overnight)\b")
+_AT_WORK = any_case(
+    r"\b(?:only (?:during|in|within|at)|quiet(?: hours)? outside(?: of)?) (?:the |our )?(?:working|work|office|business) hours\b"
 )
 #: "But not at night", "no pings between 20:00 and 8:00", "don't post after 8pm".
-NOT_AT = lazy_regex(
+NOT_AT = any_case(
     r"(?:[,;]? ?\b(?:but|and) |[,;] ?)?\b(?:not|never|nothing|(?:no|don['’]?t|do not|without) (?:more )?"
     r"(?:pings?|messages?|alerts?|notifications?|posts?|bother|disturb)(?:ing)?(?: (?:me|us))?) "
-    rf"(?=at night|overnight|during the night|(?:from|between|before|after|later than|past) {_AT_TIME})",
-    re.IGNORECASE,
+    rf"(?=at night|overnight|during the night|(?:from|between|before|after|later than|past) {_AT_TIME})"
 )
-_QUIET_AFTER = lazy_regex(
-    rf"\bquiet (?:after|later than|past) (?P<time>{_AT_TIME})(?: (?:and|or) before (?P<until>{_AT_TIME}))?(?!\S)", re.IGNORECASE
-)
-_QUIET_BEFORE = lazy_regex(rf"\bquiet before (?P<time>{_AT_TIME})(?!\S)", re.IGNORECASE)
-_QUIET = lazy_regex(
-    rf"\bquiet(?:\s+hours)?(?:\s+(?:from|between))?\s+(?P<from>{_AT_TIME})\s*(?:[-–]|to|and|until|till)\s*(?P<to>{_AT_TIME})(?![^\s,;.])",
-    re.IGNORECASE,
+_QUIET_AFTER = any_case(rf"\bquiet (?:after|later than|past) (?P<time>{_AT_TIME})(?: (?:and|or) before (?P<until>{_AT_TIME}))?(?!\S)")
+_QUIET_BEFORE = any_case(rf"\bquiet before (?P<time>{_AT_TIME})(?!\S)")
+_QUIET = any_case(
+    rf"\bquiet(?:\s+hours)?(?:\s+(?:from|between))?\s+(?P<from>{_AT_TIME})\s*(?:[-–]|to|and|until|till)\s*(?P<to>{_AT_TIME})(?![^\s,;.])"
 )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from bot.errors import BadSchedule, NotUnderstood
-from bot.lazy_regex import lazy_regex
+from bot.lazy_regex import any_case, lazy_regex
 from bot.management.actions import NO_CHANNEL_ID, SubscriptionAction, words_of_actions
 from bot.parsing import vocabulary
 from bot.parsing.courtesies import POLITELY
@@ -52,21 +52,19 @@ _SIGNS = (
     dict.fromkeys(("add", "plus", "also", "include"), "add") | dict.fromkeys(("remove", "without", "minus", "exclude", "drop"), "remove")
 ) | {"to": "to"}
 #: "… and tell us when she posts".
-_AND_TELL = lazy_regex(
+_AND_TELL = any_case(
     r",? and (?:tell|notify|ping|alert|inform|let|post|say)\b.*\bwhen(?:ever)? (?:she|he|it|they|somebody|something)\b.*"
-    r"|,? and (?:drop|leave|send|post|write|put|share|announce)(?: (?:an?|it|me|us|that|note|message|line|update|everything))*\s*$",
-    re.IGNORECASE,
+    r"|,? and (?:drop|leave|send|post|write|put|share|announce)(?: (?:an?|it|me|us|that|note|message|line|update|everything))*\s*$"
 )
 #: "Add bob to the watch".
-_MEMBER = lazy_regex(
+_MEMBER = any_case(
     r"(?:please |can you )?(?P<sign>add|include|remove|drop|exclude|take) (?P<who>\S.*?)"
-    r" (?:to|in|into|from|out of) (?:the|my|our|this) watch(?:ed)?(?: ?(?:list|accounts|posts|es))?\W*",
-    re.IGNORECASE,
+    r" (?:to|in|into|from|out of) (?:the|my|our|this) watch(?:ed)?(?: ?(?:list|accounts|posts|es))?\W*"
 )
 _NEW_POSTS = r"(?:(?:any|every|each|all|the) )*(?:new )?(?:linkedin )?posts?"
 _HERE = r"(?: (?:here|in (?:here|this channel|(?P<where><#[^<>]*>))))?"
 #: "Keep an eye on ann's posts", "follow kofi", "also watch bob", "notify me about new posts", "announce every post of ann here".
-_KEEP_AN_EYE = lazy_regex(
+_KEEP_AN_EYE = any_case(
     rf"{POLITELY}(?:(?:keep an eye on|(?:keep |start |begin )?(?:watch|follow(?! up\b)|monitor|track)(?:ing)?|subscribe to)"
     rf" (?P<who>\S+(?: \S+)??)(?:['’]s?)?(?: {_NEW_POSTS})?(?P<ends> (?:till|until|for) \S.*)?"
     r"|also watch (?P<also>\S.*?)"
@@ -75,44 +73,38 @@ _KEEP_AN_EYE = lazy_regex(
     r"|(?:tell|notify|ping|alert|inform|message|let)(?: (?P<told>me|us|everyone|<[@#!][^<>]*>)(?: know)?)? (?:about|of))"
     rf" (?:{_NEW_POSTS}(?: (?:of|by|from) (?P<whose>\S+(?: \S+)??))?|(?:(?P<own>\S+(?: \S+)??)['’]s|(?P<our>our|my)) {_NEW_POSTS}"
     r"|(?:everything|anything|whatever|all|what)(?: that)? (?P<that>\S+(?: \S+)??) (?:posts?|publish(?:es)?|shares?)))"
-    rf"{_HERE}(?: too| as well| please| for (?:me|us))*\W*",
-    re.IGNORECASE,
+    rf"{_HERE}(?: too| as well| please| for (?:me|us))*\W*"
 )
 #: Somebody to tell, whom a watch's message does not mention.
-TOLD = lazy_regex(r" (?:ping|mention|cc|tell|notify|tag|alert|inform|let) (?:<[@!][^<>]*>(?:,| and|,? &amp;)* ?)+", re.IGNORECASE)
-_MENTIONED = lazy_regex(
+TOLD = any_case(r" (?:ping|mention|cc|tell|notify|tag|alert|inform|let) (?:<[@!][^<>]*>(?:,| and|,? &amp;)* ?)+")
+_MENTIONED = any_case(
     rf"(?:,? (?:and|but))?(?:{TOLD.pattern}|(?: (?:for|to))? (?:<[@!][^<>]*>(?:,| and|,? &amp;)* ?)+)(?:know)?"
-    r"(?=$|when\b|if\b)",
-    re.IGNORECASE,
+    r"(?=$|when\b|if\b)"
 )
 _AROUND = vocabulary.FILLERS | {
     "or", "up", "when", "whenever", "new", "live", "goes", "go", "publishes", "published", "every", "any", "&", "+", "too", "as", "well",
     "group", "plus", "add", "anything", "something", "more", "anymore",
 }  # fmt: skip
-_AGES = lazy_regex(r"^(?P<which>\S.*?)(?: (?:and|then)\b.*?)? after (?:\d+|an?) ?(?:h|hours?|d|days?|weeks?)\b", re.IGNORECASE)
-_BEGINS = lazy_regex(
-    rf"^(?P<which>.*?\S) (?:from|starting|beginning|as of)(?: on)? (?:\d|next\b|tomorrow|{MONTH}\b|{'|'.join(WEEKDAYS)})", re.IGNORECASE
-)
+_AGES = any_case(r"^(?P<which>\S.*?)(?: (?:and|then)\b.*?)? after (?:\d+|an?) ?(?:h|hours?|d|days?|weeks?)\b")
+_BEGINS = any_case(rf"^(?P<which>.*?\S) (?:from|starting|beginning|as of)(?: on)? (?:\d|next\b|tomorrow|{MONTH}\b|{'|'.join(WEEKDAYS)})")
 #: "Ann but only videos".
-_ONLY = lazy_regex(r"^(?P<which>.*?\S) (?:(?:but )?(?:only|just) (?!(?:on )?week\w+)\S.*)", re.IGNORECASE)
+_ONLY = any_case(r"^(?P<which>.*?\S) (?:(?:but )?(?:only|just) (?!(?:on )?week\w+)\S.*)")
 #: "Pause acme until monday", and not "pause it for acme".
-_UNTIL = lazy_regex(r"^(?P<which>.*?)\b(?:until|till|over|during|between|from|for (?:\d|an?\b|one\b|two\b|three\b))", re.IGNORECASE)
-_ENDS = lazy_regex(
-    rf"^(?P<which>.*?\S) (?:until|till|during|for (?:(?:the|only|just) )*(?:\d|next\b|coming\b|rest\b|an?\b|{'|'.join(NUMBER_WORDS)}))",
-    re.IGNORECASE,
+_UNTIL = any_case(r"^(?P<which>.*?)\b(?:until|till|over|during|between|from|for (?:\d|an?\b|one\b|two\b|three\b))")
+_ENDS = any_case(
+    rf"^(?P<which>.*?\S) (?:until|till|during|for (?:(?:the|only|just) )*(?:\d|next\b|coming\b|rest\b|an?\b|{'|'.join(NUMBER_WORDS)}))"
 )
-_NO_QUIET = lazy_regex(r"\b(?:no|without)\s+quiet(?:\s+hours)?\b", re.IGNORECASE)
-_ID = lazy_regex(r"[0-9a-f][0-9a-f-]{3,35}", re.IGNORECASE)
+_NO_QUIET = any_case(r"\b(?:no|without)\s+quiet(?:\s+hours)?\b")
+_ID = any_case(r"[0-9a-f][0-9a-f-]{3,35}")
 #: "What are you watching?", "which accounts are watched?", "is anyone watching ann?".
-_ASKS = lazy_regex(
+_ASKS = any_case(
     r"(?:what|who|which|how many)(?: \w+)? (?:(?:are|do) (?:you|we) (?:watch|track|monitor|follow)(?:ing)?"
     r"|(?:is|are) (?:being )?watched)\W*|how long do (?:you|we) (?:watch|follow)\b.*"
     r"|(?:(?:is|are|do) (?:anyone|anybody|someone|somebody|you|we)|who(?:['’]?s| is)) (?:still )?watch(?:ing)? (?P<who>\S+(?: \S+)??)"
     r"(?: (?:as well|too|already|yet|now|at the moment))*\W*"
     r"|(?:do|will|would) you (?:tell|notify|ping|message|alert) (?:me|us) (?:when|if|about) (?P<whose>\S+(?: \S+)??)(?:['’]s)? (?:new )?"
     r"(?:posts?|publish\w*|shares?)(?: anything| something)?\W*"
-    r"|(?:is|are) (?P<of>\S+(?: \S+)??) (?:being )?watched\W*",
-    re.IGNORECASE,
+    r"|(?:is|are) (?P<of>\S+(?: \S+)??) (?:being )?watched\W*"
 )
 #: "stop watching acme", "no need to watch acme", "pause watching acme".
 _END = lazy_regex(
@@ -124,25 +116,22 @@ _END = lazy_regex(
     re.IGNORECASE | re.DOTALL,
 )
 #: "(Don't announce) anything at night".
-_AT_TIMES = lazy_regex(
-    r"(?: (?:anything|posts?|stuff))?(?P<when> (?:at night|overnight|during the night|(?:between|before|after|from) \d.*?))\W*",
-    re.IGNORECASE,
+_AT_TIMES = any_case(
+    r"(?: (?:anything|posts?|stuff))?(?P<when> (?:at night|overnight|during the night|(?:between|before|after|from) \d.*?))\W*"
 )
-_AT_WEEKENDS = lazy_regex(r"(?: (?:anything|posts?|stuff))?(?: (?:on|at|over|during))?(?: the)? week-?ends?\W*", re.IGNORECASE)
+_AT_WEEKENDS = any_case(r"(?: (?:anything|posts?|stuff))?(?: (?:on|at|over|during))?(?: the)? week-?ends?\W*")
 #: "Only announce posts during working hours".
-_ONLY_AT = lazy_regex(
+_ONLY_AT = any_case(
     rf"{POLITELY}only (?:announce|post|tell|notify|ping|message)(?: (?:me|us))?(?: (?:about|of))?(?: new)? posts? "
-    r"(?P<when>(?:on|in|at|during|within) \S.*?)[\s.!?]*",
-    re.IGNORECASE,
+    r"(?P<when>(?:on|in|at|during|within) \S.*?)[\s.!?]*"
 )
 #: "Notify me when acme posts".
-_TELL = lazy_regex(
+_TELL = any_case(
     rf"{TELL_ME} (?:(?!there\b|an? |new )(?P<who>\S.*?) )?(?:(?:posts?|publish(?:es)?|shares?|releases?|puts?)"
     r"(?: (?:something|anything|stuff))?(?: new)?(?: up| out| online| live)?|goes live|has something new"
     r"|(?:(?:has|there(?:['’]s| is)) )?(?:(?:an?|the|any) )?(?:(?:new|next) )?(?:(?!linkedin\b)(?P<whose>\S+) )?posts?"
     r"(?: (?:by|from|of) (?P<by>\S+(?: \S+)?))?(?: (?:is|are|goes|comes)(?: (?:live|published|out|up|online))?)?)"
-    r"(?: on linkedin)?\W*$",
-    re.IGNORECASE,
+    r"(?: on linkedin)?\W*$"
 )
 
 
