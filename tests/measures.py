@@ -189,7 +189,9 @@ async def trace_all() -> dict[str, Trace]:
             await idle()
             return action.seen()[-1]
 
-        await ask(f"{ACCOUNT} 27d")
+        for days in ("26d", "27d"):
+            # After the second everything is compiled that a question needs after another one.
+            await ask(f"{ACCOUNT} {days}")
         with traced() as traces["/linkedin-stats acme 28d"]:
             card = await ask(f"{ACCOUNT} 28d")
         with traced() as traces["a press of Refresh"]:

@@ -9,7 +9,6 @@ import aiohttp
 import orjson
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
-from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -22,7 +21,7 @@ from bot.listeners.home import HomeFingerprint, HomeListeners, HomeSection, Home
 from bot.listeners.installation import ConnectionListeners, UninstallListener
 from bot.listeners.links import LinkListeners
 from bot.listeners.modals import ComparisonListeners, PeriodListeners, ShortcutListeners
-from bot.listeners.payloads import Deduplicator, RefuseOtherWorkspaces, SingleWorkspaceAuthorize
+from bot.listeners.payloads import Deduplicator, OneClientApp, RefuseOtherWorkspaces, SingleWorkspaceAuthorize
 from bot.listeners.router import Router
 from bot.listeners.routes import Management
 from bot.listeners.steps import StepListeners
@@ -83,17 +82,9 @@ async def handle_failure(error: Exception, body: dict[str, Any]) -> BoltResponse
     return BoltResponse(status=200, body=payload(build_internal_error(reference), response_type="ephemeral"))
 
 
-class _App(AsyncApp):
-    """Bolt's app with one client for all requests: they have one token, and a client for each took 4 % of a `help`."""
-
-    def _init_context(self, req: AsyncBoltRequest) -> None:
-        req.context["client"] = self.client
-        req.context["logger"], req.context["listener_runner"] = logger, self.listener_runner
-
-
 def build_bolt(settings: Settings, client: AsyncWebClient, installed: SingleWorkspaceAuthorize) -> AsyncApp:
     with without_bolt_variables():
-        app = _App(
+        app = OneClientApp(
             name="linkedin-stats-bot",
             client=AsyncWebClient(base_url=client.base_url, session=client.session, retry_handlers=client.retry_handlers),
             authorize=installed,  # type: ignore[arg-type]  # Bolt takes its own AsyncAuthorize too, and says only callables

@@ -37,8 +37,6 @@ from bot.storage.claims import LastQuestion
 WHAT_THEN = "I can't tell what should happen then."
 WHICH_TWO, NAME_THEM = "I can't tell which accounts you mean.", "Add one by its name, like `add bob`, or change the digest:"
 OR_EACH_DAY = "The other button shows each day's figures:"
-#: Stand for the command that a person may change.
-ANY_COMMANDS = ("digest edit 0000", "alert edit 0000")
 THERE_OR_TOO = "Only there from now on, or there too?"
 CHANGE_TO = "Do you want to change the digest to that?"
 NO_UNDO = "I can't take a change back by itself."
@@ -86,10 +84,8 @@ class Amendments:
         if command and (is_below or command.startswith(ALERT)) and PERIOD.fullmatch(change.lower()):
             # "Make it last month": no alert is about a month that is over.
             change = ""
-        action = any(last_command.on_each(text, ANY_COMMANDS)) or last_command.begins_action(text)
         meant = last_command.action_on_last(text, command)
-        acts = bool(action or meant or digest_of_this(text) or last_command.there_or_too(text, ANY_COMMANDS[0]))
-        if not (change or tries or acts):
+        if not (tries or meant or last_command.acts(text)):
             return None
         if meant == f"undo {command}":
             raise NotUnderstood(NO_UNDO, remedy=SAY_OR_DELETE, suggestions=(command, command.replace(" edit ", " delete ", 1)))
@@ -249,7 +245,7 @@ class Amendments:
                 or (one.startswith(DIGEST) and _is_time(change))
             )
         self._offer([one for command in each for one in await self._meant(command, request)], there)
-        if not there and alone and (word or any(last_command.on_each(text, ANY_COMMANDS)) or says_when(change.split())):
+        if not there and alone and (word or any(last_command.on_each(text, last_command.ANY_COMMANDS)) or says_when(change.split())):
             raise nothing_here()
         if word:
             raise NotUnderstood(NO_STOPPING, remedy=STOP_REMEDY, suggestions=SEE_SET_UP)

@@ -28,7 +28,7 @@ from bot.listeners.verbs import Handler, Verbs, command_at_once, command_in
 from bot.ops import telemetry
 from bot.parsing.account_names import FULL_ID
 from bot.parsing.courtesies import HOW_TO, SETS_UP, without_preamble
-from bot.parsing.last_command import NAMES_KIND
+from bot.parsing.last_command import NAMES_KIND, acts
 from bot.parsing.parser import is_plain
 from bot.parsing.period_finder import PERIOD
 from bot.parsing.several import choices_in, chosen_in
@@ -180,8 +180,9 @@ class Router:
         is_answer = last is not None and self._clock() - last.at < ANSWERED_WITHIN
         if last and is_answer and (chosen := chosen_in(request.text, last.choices)):
             return await self._anew((self._verbs.find(chosen) or self._verbs.otherwise).handle, replace(request, text=chosen))
+        about_last = (last and last.command) or request.posted_by or acts(request.text)
         try:
-            if amended := await self._amendments.amended(request, last):
+            if about_last and (amended := await self._amendments.amended(request, last)):
                 return amended
         except UsageError as error:
             await self._forget(request, error, changes=True)

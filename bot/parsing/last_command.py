@@ -14,12 +14,14 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.lazy_regex import any_case, lazy_regex
-from bot.parsing.courtesies import FIRST_WORDS, LONGEST_SENTENCE, POLITELY, plainly
+from bot.parsing.courtesies import FIRST_WORDS, LONGEST_SENTENCE, POLITELY, digest_of_this, plainly, without_reasons
 from bot.parsing.dates import MONTH
 from bot.parsing.follow_ups import MAKE_IT, SO, TAIL
 from bot.parsing.text import NUMBER_WORDS, number_in
 from bot.parsing.vocabulary import ALERT, DIGEST, GOAL, WATCH
 
+#: Stand for the command that a person may change.
+ANY_COMMANDS = ("digest edit 0000", "alert edit 0000")
 _DEICTIC = r"(?:it|this|that|these|those|them)"
 THIS_TIME = any_case(r"(?: it)? (?:(?:this|next) (?:week|time)|today|tomorrow)")
 #: Days of their own, of which a digest may come on several.
@@ -229,6 +231,13 @@ def on_each(text: str, commands: Sequence[str]) -> tuple[str, ...]:
     word = begins_action(text)
     plain = re.sub(rf"\b{re.escape(word)}\b(?: {_DEICTIC})?", f"{word} it", text, count=1) if word else text
     return tuple(filter(None, (action_on_last(plain, one) for one in commands)))
+
+
+def acts(text: str) -> bool:
+    """Whether a text changes, or does something to, what was spoken of, whatever that is: "make it tuesday", "pause it", "stop"."""
+    text = without_reasons(text)
+    on_any = any(on_each(text, ANY_COMMANDS)) or begins_action(text) or there_or_too(text, ANY_COMMANDS[0])
+    return bool(change_in(text) or on_any or digest_of_this(text))
 
 
 def action_meant(action: str, around: str, rest: str = "") -> str:
