@@ -32,7 +32,6 @@ from bot.slack.limits import BlockProblem
 from bot.slack.people import PeopleDirectory
 from bot.slack.request import RenderedResult, Request, RequestContext
 from bot.slack.responder import FileUploads, Responder, acknowledgement, update_view
-from bot.slack.validator import check_message
 from bot.slack.web_api import UNANSWERED, failure_code
 from bot.statistics.reports import Same
 
@@ -288,6 +287,8 @@ class CardCache:
 @lru_cache(maxsize=32)
 def _problems(message: Same[Message]) -> Sequence[BlockProblem]:
     """What Slack would refuse in the message; a page of the help is one message for all."""
+    from bot.slack.validator import check_message  # noqa: PLC0415  # its types take 7 ms, which the start does without
+
     return check_message(message.value)
 
 

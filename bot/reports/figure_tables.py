@@ -35,10 +35,9 @@ from bot.reports.tables import (
     table,
     words_cell,
 )
-from bot.slack.builders import Block, one_line
+from bot.slack.builders import Block, cell_text, one_line
 from bot.slack.limits import most
 from bot.slack.numbers import long_day, period_label, points, points_digits, stretch
-from bot.slack.validator import cell_text
 from bot.statistics.aggregate import sum_of_days
 from bot.statistics.comparison_reports import VersusReport
 from bot.statistics.metrics import (

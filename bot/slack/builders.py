@@ -195,6 +195,11 @@ def text_and_ids(blocks: Any) -> tuple[int, dict[str, list[str]]]:
     return size, ids
 
 
+def cell_text(table: Mapping[str, Any]) -> int:
+    """The characters in all cells of a table."""
+    return sum(len(cell.get("text", "")) for row in table["rows"] for cell in row)
+
+
 def plain(text: str) -> Element:
     """A plain_text object: parses nothing, and turns no ``:word:`` into an emoji."""
     return {"type": "plain_text", "text": text, "emoji": False}

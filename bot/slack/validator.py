@@ -7,10 +7,12 @@ Source: Slack's documentation ("Blocks", "Block elements", "Composition objects"
 block", "Table block", "chat.postMessage", "Views").
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from bot.slack.builders import Message, text_and_ids
+from msgspec.json import Decoder
+
+from bot.slack.builders import Message, cell_text, text_and_ids
 from bot.slack.limits import (
     GROUP,
     ID,
@@ -20,11 +22,11 @@ from bot.slack.limits import (
     OWN_OF_TEXT,
     RICH_OPTION,
     BlockProblem,
-    BlockRule,
+    Type,
+    Typed,
     any_of,
     anything,
     array,
-    below,
     boolean,
     distinct_values,
     element,
@@ -33,10 +35,10 @@ from bot.slack.limits import (
     initial_is_an_option,
     most,
     number,
-    objects,
     one_of,
     plain,
     record,
+    refused,
     repeated,
     string,
     tagged,
@@ -49,7 +51,7 @@ from bot.slack.limits import (
 _CHOICES = {"options": array(OPTION, "options"), "option_groups": array(GROUP, "option groups")}
 _PLACEHOLDER = {"placeholder": plain("placeholder")}
 
-ELEMENTS: Mapping[str, BlockRule] = {
+ELEMENTS: Mapping[str, Typed] = {
     "button": element(
         {"text": plain("button text")},
         {
@@ -115,17 +117,16 @@ IMAGE = every(
 )
 
 #: What may stand in an actions block, beside a section, in an input (documentation of each element: "Works with block types").
-IN_ACTIONS = tagged({kind: rule for kind, rule in ELEMENTS.items() if kind != "plain_text_input"}, "an actions block")
-IN_SECTION = tagged({**{kind: rule for kind, rule in ELEMENTS.items() if kind != "plain_text_input"}, "image": IMAGE}, "a section")
-IN_INPUT = tagged({kind: rule for kind, rule in ELEMENTS.items() if kind not in ("button", "overflow")}, "an input block")
+IN_ACTIONS = tagged({kind: rule for kind, rule in ELEMENTS.items() if kind != "plain_text_input"})
+IN_SECTION = tagged({**{kind: rule for kind, rule in ELEMENTS.items() if kind != "plain_text_input"}, "image": IMAGE})
+IN_INPUT = tagged({kind: rule for kind, rule in ELEMENTS.items() if kind not in ("button", "overflow")})
 IN_CONTEXT = tagged(
     {kind: typed({"text": string("context text")}, {own: boolean}) for kind, own in OWN_OF_TEXT.items()} | {"image": IMAGE},
-    "a context block",
 )
 
 _STYLE = record({}, {"bold": boolean, "italic": boolean, "strike": boolean, "code": boolean, "underline": boolean})
 
-_PIECES: Mapping[str, BlockRule] = {
+_PIECES: Mapping[str, Typed] = {
     "text": typed({"text": string("rich text")}, {"style": _STYLE}),
     "link": typed({"url": url()}, {"text": string("rich text"), "style": _STYLE, "unsafe": boolean}),
     "user": typed({"user_id": ID}, {"style": _STYLE}),
@@ -134,19 +135,19 @@ _PIECES: Mapping[str, BlockRule] = {
     "date": typed({"timestamp": whole(0, "timestamp"), "format": ID}, {"fallback": ID, "url": url()}),
 }
 
-_RUN = array(tagged(_PIECES, "rich text"), "rich text elements")
+_RUN = array(tagged(_PIECES), "rich text elements")
 _SECTION, _BOXED = typed({"elements": _RUN}), typed({"elements": _RUN}, {"border": whole(0, 1)})
 _LIST = typed(
-    {"style": one_of("bullet", "ordered"), "elements": array(tagged({"rich_text_section": _SECTION}, "a list"), "rich text elements")},
+    {"style": one_of("bullet", "ordered"), "elements": array(tagged({"rich_text_section": _SECTION}), "rich text elements")},
     {"indent": whole(0, "rich text indent"), "offset": whole(0, "rich text offset"), "border": whole(0, 1)},
 )
 
 #: What a rich_text block is made of.
 _RICH = {"rich_text_section": _SECTION, "rich_text_list": _LIST, "rich_text_preformatted": _BOXED, "rich_text_quote": _BOXED}
-RICH_ELEMENTS = array(tagged(_RICH, "a rich_text block"), "rich text elements")
+RICH_ELEMENTS = array(tagged(_RICH), "rich text elements")
 
 
-def _block(required: Mapping[str, BlockRule], optional: Mapping[str, BlockRule] | None = None) -> BlockRule:
+def _block(required: Mapping[str, Type], optional: Mapping[str, Type] | None = None) -> Typed:
     return typed(required, {"block_id": ID, **(optional or {})})
 
 
@@ -160,63 +161,44 @@ _AXIS = record({"categories": array(_LABEL, "chart categories")}, dict.fromkeys(
 _SEGMENT = record({"label": _LABEL, "value": number(above=0)})
 
 
-def _names_once(value: Any) -> Iterator[BlockProblem]:
-    names = [series.get("name") for series in objects(value.get("series"))]
-    yield from (BlockProblem("/series", f"has two series of the name {name!r:.60}") for name in repeated(names))
+def _names_once(chart: Any) -> Iterator[BlockProblem]:
+    for twice in repeated([series.name for series in chart.series]):
+        yield BlockProblem("/series", f"has two series of the name {twice!r:.60}")
 
 
-def _one_point_per_category(value: Any) -> Iterator[BlockProblem]:
-    axis = value.get("axis_config")
-    categories = axis.get("categories") if isinstance(axis, dict) else None
-    if not isinstance(categories, (list, tuple)):
-        return
-    yield from (BlockProblem("/axis_config/categories", f"has {twice!r:.60} twice") for twice in repeated(categories))
-    for place, series in enumerate(objects(value.get("series"))):
-        labels = [point.get("label") for point in objects(series.get("data"))]
-        if labels != list(categories):
+def _one_point_per_category(chart: Any) -> Iterator[BlockProblem]:
+    categories = chart.axis_config.categories
+    for twice in repeated(categories):
+        yield BlockProblem("/axis_config/categories", f"has {twice!r:.60} twice")
+    for place, series in enumerate(chart.series):
+        if [point.label for point in series.data] != categories:
             yield BlockProblem(f"/series/{place}/data", "must have exactly one point per category, in the categories' order")
 
 
 _AXIS_CHART = every(typed({"series": array(_SERIES, "chart series"), "axis_config": _AXIS}), _names_once, _one_point_per_category)
 
 _CHARTS = {**dict.fromkeys(("bar", "line", "area"), _AXIS_CHART), "pie": typed({"segments": array(_SEGMENT, "chart series")})}
-DATA_VISUALIZATION = _block({"title": string("chart title"), "chart": tagged(_CHARTS, "a data_visualization")})
+DATA_VISUALIZATION = _block({"title": string("chart title"), "chart": tagged(_CHARTS)})
 
-_PLAIN_CELLS: Mapping[str, BlockRule] = {
+_PLAIN_CELLS: Mapping[str, Typed] = {
     "raw_text": typed({"text": string("table characters")}),
     "raw_number": typed({"value": number()}, {"text": string("table characters")}),
 }
 #: A button in a row; clients without such buttons show the fallback.
-_ACTION = typed(
-    {"element": tagged({"button": ELEMENTS["button"]}, "a table's cell")}, {"fallback": tagged(_PLAIN_CELLS, "an action_cell's fallback")}
-)
-_CELL = tagged({**_PLAIN_CELLS, "rich_text": typed({"elements": RICH_ELEMENTS}), "action_cell": _ACTION}, "a table")
-_HEADER_CELLS = array(tagged(_PLAIN_CELLS, "a table's header"), "table columns")
+_ACTION = typed({"element": tagged({"button": ELEMENTS["button"]})}, {"fallback": tagged(_PLAIN_CELLS)})
+_CELL = tagged({**_PLAIN_CELLS, "rich_text": typed({"elements": RICH_ELEMENTS}), "action_cell": _ACTION})
 
 
-def _rows(value: Any) -> list[Sequence[Any]]:
-    rows = value.get("rows") if isinstance(value, dict) else None
-    return [row for row in rows if isinstance(row, (list, tuple))] if isinstance(rows, (list, tuple)) else []
+def _header_row(table: Any) -> Iterator[BlockProblem]:
+    for place, cell in enumerate(table.rows[0]):
+        if (kind := cell.__struct_config__.tag) not in _PLAIN_CELLS:
+            yield BlockProblem(f"/rows/0/{place}/type", f"{kind!r:.60} is not a type that can stand in a table's header")
 
 
-def _header_row(value: Any) -> Iterator[BlockProblem]:
-    for row in _rows(value)[:1]:
-        yield from below("rows/0", _HEADER_CELLS(row))
-
-
-def _equally_long(value: Any) -> Iterator[BlockProblem]:
-    lengths = {len(row) for row in _rows(value)}
+def _equally_long(table: Any) -> Iterator[BlockProblem]:
+    lengths = {len(row) for row in table.rows}
     if len(lengths) > 1:
         yield BlockProblem("/rows", f"must all be equally long, have {', '.join(map(str, sorted(lengths)))} cells")
-
-
-def cell_text(value: Any) -> int:
-    return sum(len(text) for row in _rows(value) for cell in objects(row) if isinstance(text := cell.get("text"), str))
-
-
-def _cell_text_in_all(value: Any) -> Iterator[BlockProblem]:
-    if (size := cell_text(value)) > _MOST_CELL_TEXT:
-        yield BlockProblem("/rows", f"must have at most {_MOST_CELL_TEXT:,} characters in all cells, have {size:,}")
 
 
 DATA_TABLE = every(
@@ -226,12 +208,11 @@ DATA_TABLE = every(
     ),
     _header_row,
     _equally_long,
-    _cell_text_in_all,
 )
 
 
 _LABEL_TEXT = plain("input label or hint")
-_EVERYWHERE: Mapping[str, BlockRule] = {
+_EVERYWHERE: Mapping[str, Typed] = {
     "header": _block({"text": plain("header")}),
     "section": every(
         _block(
@@ -262,30 +243,29 @@ _CARD = every(
         {
             **dict.fromkeys(("title", "subtitle"), text("card title")),
             "body": text("card body"),
-            "actions": array(tagged({"button": ELEMENTS["button"]}, "a card"), "card buttons"),
+            "actions": array(tagged({"button": ELEMENTS["button"]}), "card buttons"),
         },
     ),
     any_of("title", "body", "actions"),
 )
-_NATIVE: Mapping[str, BlockRule] = {
+_NATIVE: Mapping[str, Typed] = {
     "data_visualization": DATA_VISUALIZATION,
     "data_table": DATA_TABLE,
     "markdown": _block({"text": string("markdown")}),
     "alert": _block({"text": text("alert text")}, {"level": one_of("default", "info", "warning", "error", "success")}),
-    "carousel": _block({"elements": array(tagged({"card": _CARD}, "a carousel"), "carousel cards")}),
+    "carousel": _block({"elements": array(tagged({"card": _CARD}), "carousel cards")}),
 }
 
 #: What a block of each surface may be.
-ON_SURFACE: Mapping[str, BlockRule] = {
-    surface: tagged({**_EVERYWHERE, **{name: _NATIVE[name] for name in sorted(native)}}, f"a {surface} of this bot")
-    for surface, native in NATIVE.items()
+ON_SURFACE: Mapping[str, Type] = {
+    surface: tagged({**_EVERYWHERE, **{name: _NATIVE[name] for name in sorted(native)}}) for surface, native in NATIVE.items()
 }
 
 #: The most blocks of these types on one surface.
 _AT_MOST = {"data_visualization": most("charts"), "data_table": most("data tables"), "carousel": most("carousels")}
 
-_BLOCKS = array(ON_SURFACE["message"], "blocks of a message")
-_METADATA = record({"event_type": ID, "event_payload": anything})
+_BLOCKS = Decoder(array(ON_SURFACE["message"], "blocks of a message"))
+_METADATA = Decoder(record({"event_type": ID, "event_payload": anything}))
 _VIEW_IDS = {"private_metadata": string("private_metadata", 0), "callback_id": ID, "external_id": ID}
 _VIEW_TITLE = plain("title or button of a view")
 _MODAL = typed(
@@ -296,8 +276,8 @@ _MODAL = typed(
         **dict.fromkeys(("clear_on_close", "notify_on_close", "submit_disabled"), boolean),
     },
 )
-_HOME = record({"type": one_of("home"), "blocks": array(ON_SURFACE["home"], "blocks of a view", 0)}, _VIEW_IDS)
-_VIEW = tagged({"modal": _MODAL, "home": _HOME}, "Slack's views")
+_HOME = typed({"blocks": array(ON_SURFACE["home"], "blocks of a view", 0)}, _VIEW_IDS)
+_VIEW = Decoder(tagged({"modal": _MODAL, "home": _HOME}))
 
 
 def check_message(message: Message | Sequence[Mapping[str, Any]], text: str | None = None) -> tuple[BlockProblem, ...]:
@@ -317,8 +297,10 @@ def _message(blocks: Sequence[Mapping[str, Any]], text: str | None, metadata: Ma
     elif len(text) > (most_text := most("text of a message")):
         yield BlockProblem("/text", f"must have at most {most_text:,} characters, has {len(text):,}")
     if metadata is not None:
-        yield from below("metadata", _METADATA(metadata))
-    yield from below("blocks", _BLOCKS(blocks))
+        yield from refused(metadata, _METADATA, "/metadata")
+    if found := refused(blocks, _BLOCKS, "/blocks"):
+        yield from found
+        return
     yield from _native_blocks(blocks)
     size, ids = text_and_ids(blocks)
     yield from _ids_once(ids)
@@ -327,21 +309,26 @@ def _message(blocks: Sequence[Mapping[str, Any]], text: str | None, metadata: Ma
 
 
 def _view(view: Mapping[str, Any]) -> Iterator[BlockProblem]:
-    yield from _VIEW(view)
-    blocks = view.get("blocks", ())
+    if found := refused(view, _VIEW, ""):
+        yield from found
+        return
+    blocks = view["blocks"]
     yield from _native_blocks(blocks)
     yield from _ids_once(text_and_ids(blocks)[1])
-    if view.get("type") == "modal" and "submit" not in view and any(block.get("type") == "input" for block in blocks):
+    if view["type"] == "modal" and "submit" not in view and any(block["type"] == "input" for block in blocks):
         yield BlockProblem("/submit", "is required when a modal has input blocks")
     if (size := len(repr(view).encode())) > most("bytes of a view"):
         yield BlockProblem("", f"must have at most {most('bytes of a view'):,} bytes, has about {size:,}")
 
 
-def _native_blocks(blocks: Iterable[Any]) -> Iterator[BlockProblem]:
-    kinds = [block.get("type") for block in blocks if isinstance(block, dict)]
+def _native_blocks(blocks: Sequence[Mapping[str, Any]]) -> Iterator[BlockProblem]:
+    kinds = [block["type"] for block in blocks]
     for kind, times in _AT_MOST.items():
         if (found := kinds.count(kind)) > times:
             yield BlockProblem("/blocks", f"must have at most {times} of {kind}, have {found}")
+    for place, block in enumerate(blocks):
+        if block["type"] == "data_table" and (size := cell_text(block)) > _MOST_CELL_TEXT:
+            yield BlockProblem(f"/blocks/{place}/rows", f"must have at most {_MOST_CELL_TEXT:,} characters in all cells, have {size:,}")
 
 
 def _ids_once(ids: Mapping[str, list[str]]) -> Iterator[BlockProblem]:

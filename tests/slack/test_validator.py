@@ -44,9 +44,11 @@ def group(number, first=0, size=1):
     return {"label": plain(size), "options": [option(f"v{first + place}") for place in range(number)]}
 
 
-def chart(categories=2, series=1, *, title=1, label=1, name=1, kind="bar", **axis):
+def chart(categories=2, series=1, *, title=1, label=1, name=1, kind="bar", most=100, **axis):
+    """``most``: points of a series, and characters of their labels."""
     labels = [str(place).zfill(2).rjust(label, "x") for place in range(categories)]
-    lines = [{"name": str(place).rjust(name, "x"), "data": [{"label": each, "value": place} for each in labels]} for place in range(series)]
+    points = [{"label": each[:most], "value": 1} for each in labels[:most]]
+    lines = [{"name": str(place).rjust(name, "x"), "data": points} for place in range(series)]
     drawn = {"type": kind, "series": lines, "axis_config": {"categories": labels, **axis}}
     return {"type": "data_visualization", "title": "x" * title, "chart": drawn}
 
@@ -106,8 +108,9 @@ UPPER = {
     "chart title": (lambda n: [chart(title=n)], 50, "/blocks/0/title"),
     "series": (lambda n: [chart(series=n)], 6, "/blocks/0/chart/series"),
     "series name": (lambda n: [chart(name=n)], 20, "/blocks/0/chart/series/0/name"),
-    "categories": (lambda n: [chart(categories=n)], 20, "/blocks/0/chart/axis_config/categories"),
-    "category": (lambda n: [chart(label=n)], 20, "/blocks/0/chart/axis_config/categories/0"),
+    "categories": (lambda n: [chart(categories=n, most=20)], 20, "/blocks/0/chart/axis_config/categories"),
+    "category": (lambda n: [chart(label=n, most=20)], 20, "/blocks/0/chart/axis_config/categories/0"),
+    "points": (lambda n: [chart(categories=n)], 20, "/blocks/0/chart/series/0/data"),
     "point label": (lambda n: [chart(label=n)], 20, "/blocks/0/chart/series/0/data/0/label"),
     "axis label": (lambda n: [chart(y_label="x" * n)], 50, "/blocks/0/chart/axis_config/y_label"),
     "segments": (lambda n: [pie(n)], 6, "/blocks/0/chart/segments"),
@@ -160,7 +163,7 @@ MUCH_TEXT = table(rows=101, columns=1, size=100)
 REFUSED: dict[str, tuple[list[Any], str]] = {
     "an unknown block": ([{"type": "hologram"}], "/blocks/0/type"),
     "a block without a type": ([{"text": "x"}], "/blocks/0/type"),
-    "no block at all": (["section"], "/blocks/0/type"),
+    "no block at all": (["section"], "/blocks/0"),
     "an unknown property": ([section(colour="red")], "/blocks/0/colour"),
     "an unknown element": ([actions({"type": "lever", "action_id": "x"})], "/blocks/0/elements/0/type"),
     "a text input among actions": ([actions({"type": "plain_text_input", "action_id": "x"})], "/blocks/0/elements/0/type"),
@@ -190,6 +193,8 @@ REFUSED: dict[str, tuple[list[Any], str]] = {
     "rich text in a table's header": ([RICH_HEADER], "/blocks/0/rows/0/0/type"),
     "more than 10,000 characters in a table": ([MUCH_TEXT], "/blocks/0/rows"),
     "an unknown piece of rich text": ([rich({"type": "spell", "text": "x"})], "/blocks/0/elements/0/elements/0/type"),
+    "half of an emoji, which is no text": ([section(block_id="\ud83d")], "/blocks"),
+    "a colon in what is said twice": ([actions(select(options=[option("a: b"), option("a: b")]))], "/blocks/0/elements/0"),
     "an image without alternative text": ([{"type": "image", "image_url": "https://x.example/a.png"}], "/blocks/0/alt_text"),
 }
 
@@ -273,7 +278,7 @@ def test_an_input_needs_a_way_to_submit_it():
 
 def test_a_finding_says_where_and_why():
     (finding,) = check_message([section(3_001)], text=TEXT)
-    assert str(finding) == "/blocks/0/text/text: must have 1 to 3,000 characters, has 3,001"
+    assert str(finding) == "/blocks/0/text/text: Expected `str` of length <= 3000"
 
 
 @pytest.mark.parametrize("path", sorted((Path(__file__).parents[1] / "reports" / "snapshots").glob("*.json")), ids=lambda path: path.stem)
