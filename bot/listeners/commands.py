@@ -30,7 +30,8 @@ class CommandListeners:
         if await self._seen.again(context.team, _delivery_key(command), acknowledged=False):
             await ack()
             return
-        kind = next((one for one in self._forms.forms if words.lower().split()[:1] == [one.value]), None)
+        first = words.lower().split(maxsplit=1)[:1]
+        kind = next((one for one in self._forms.forms if [one] == first), None)
         # A command that asks for a form is answered in words where its trigger had expired.
         if kind and self._forms.forms[kind].wants_form(words) and await self._forms.open(kind, command, words, context):
             await ack()

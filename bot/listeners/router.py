@@ -68,7 +68,7 @@ class Router:
         self._amendments = Amendments(verbs, clock)
 
     async def answer(self, request: Request, handle: Handler | None = None) -> RenderedResult:
-        if request.is_typed and (bare := _bare(request.text)) != request.text:
+        if request.is_typed and not is_plain(request.text) and (bare := _bare(request.text)) != request.text:
             request = replace(request, text=bare)
         if self._refusal and (handle or not asks_for_help(request.text)):
             return await self.run(self._refuse, request)

@@ -93,6 +93,7 @@ def check_length(text: str, most: int = MOST_CHARACTERS, remedy: str = "") -> No
         raise NotUnderstood(f"That's too long: I read up to {most:,} characters at once.", remedy=remedy)
 
 
+@lru_cache(maxsize=128)
 def is_plain(text: str) -> bool:
     """Whether a text is a link, or the word `help`, alone: no other meaning must be looked for in it."""
     return is_link_alone(text) or (len(text.split()) == 1 and vocabulary.asks_for_help(text))
