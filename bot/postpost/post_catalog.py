@@ -10,6 +10,7 @@ from bisect import bisect_left, insort
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from operator import attrgetter
 from time import monotonic
 from typing import Final, Protocol
 
@@ -337,8 +338,7 @@ class PostIndex:
         return reversed(posts[start:end])
 
 
-def _number(post: PostRef) -> int:
-    return post.number
+_number: Final[Callable[[PostRef], int]] = attrgetter("number")
 
 
 def _take(posts: list[PostRef], post: PostRef) -> None:

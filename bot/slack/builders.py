@@ -173,26 +173,15 @@ class Message(Struct, frozen=True):
 
 def text_size(blocks: Any) -> int:
     """The characters of everything in these blocks that a person reads: Slack takes some 11,000 in a message."""
-    return text_and_ids(blocks)[0]
-
-
-def text_and_ids(blocks: Any) -> tuple[int, dict[str, list[str]]]:
-    """``text_size``, and every ``block_id`` and ``action_id``, however deep they stand, in one walk."""
     size = 0
-    ids: dict[str, list[str]] = {"block_id": [], "action_id": []}
     waiting = [blocks]
     for value in waiting:
         if isinstance(value, dict):
-            for key, entry in value.items():
-                if not isinstance(entry, str):
-                    waiting.append(entry)
-                elif key in _TEXT_KEYS:
-                    size += len(entry)
-                elif key in ids:
-                    ids[key].append(entry)
+            size += sum(len(entry) for key, entry in value.items() if key in _TEXT_KEYS and isinstance(entry, str))
+            waiting += [entry for entry in value.values() if not isinstance(entry, str)]
         elif isinstance(value, (list, tuple)):
             waiting += value
-    return size, ids
+    return size
 
 
 def cell_text(table: Mapping[str, Any]) -> int:

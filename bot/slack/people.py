@@ -73,6 +73,8 @@ class _Lookup(Generic[T]):
         self._asking: dict[str, asyncio.Lock] = {}
 
     async def get(self, key: str) -> T | None:
+        if (new := self._new.get(key, None)) is not None:
+            return new
         if self._is_due(key):
             async with self._asking.setdefault(key, asyncio.Lock()):
                 if self._is_due(key):

@@ -7,12 +7,14 @@ Source: Slack's documentation ("Blocks", "Block elements", "Composition objects"
 block", "Table block", "chat.postMessage", "Views").
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import orjson
 from msgspec.json import Decoder
 
-from bot.slack.builders import Message, cell_text, text_and_ids
+from bot.slack.builders import Message, cell_text, text_size
 from bot.slack.limits import (
     GROUP,
     ID,
@@ -264,6 +266,9 @@ ON_SURFACE: Mapping[str, Type] = {
 #: The most blocks of these types on one surface.
 _AT_MOST = {"data_visualization": most("charts"), "data_table": most("data tables"), "carousel": most("carousels")}
 
+#: The ids in JSON, however deep they stand; inside of a text their quotation marks are escaped.
+_IDS = re.compile(rb'"(block_id|action_id)":("(?:[^"\\]|\\.)*")')
+
 _BLOCKS = Decoder(array(ON_SURFACE["message"], "blocks of a message"))
 _METADATA = Decoder(record({"event_type": ID, "event_payload": anything}))
 _VIEW_IDS = {"private_metadata": string("private_metadata", 0), "callback_id": ID, "external_id": ID}
@@ -302,10 +307,10 @@ def _message(blocks: Sequence[Mapping[str, Any]], text: str | None, metadata: Ma
         yield from found
         return
     yield from _native_blocks(blocks)
-    size, ids = text_and_ids(blocks)
-    yield from _ids_once(ids)
-    if size > most("text in all blocks"):
-        yield BlockProblem("/blocks", f"must have at most {most('text in all blocks'):,} characters of text in all, have {size:,}")
+    yield from _ids_once(raw := orjson.dumps(blocks))
+    # The texts are a part of the JSON: nearly no message is so long that they must be added up.
+    if len(raw) > (most_in_all := most("text in all blocks")) and (size := text_size(blocks)) > most_in_all:
+        yield BlockProblem("/blocks", f"must have at most {most_in_all:,} characters of text in all, have {size:,}")
 
 
 def _view(view: Mapping[str, Any]) -> Iterator[BlockProblem]:
@@ -314,11 +319,11 @@ def _view(view: Mapping[str, Any]) -> Iterator[BlockProblem]:
         return
     blocks = view["blocks"]
     yield from _native_blocks(blocks)
-    yield from _ids_once(text_and_ids(blocks)[1])
+    yield from _ids_once(raw := orjson.dumps(view))
     if view["type"] == "modal" and "submit" not in view and any(block["type"] == "input" for block in blocks):
         yield BlockProblem("/submit", "is required when a modal has input blocks")
-    if (size := len(repr(view).encode())) > most("bytes of a view"):
-        yield BlockProblem("", f"must have at most {most('bytes of a view'):,} bytes, has about {size:,}")
+    if len(raw) > most("bytes of a view"):
+        yield BlockProblem("", f"must have at most {most('bytes of a view'):,} bytes, has {len(raw):,}")
 
 
 def _native_blocks(blocks: Sequence[Mapping[str, Any]]) -> Iterator[BlockProblem]:
@@ -331,6 +336,6 @@ def _native_blocks(blocks: Sequence[Mapping[str, Any]]) -> Iterator[BlockProblem
             yield BlockProblem(f"/blocks/{place}/rows", f"must have at most {_MOST_CELL_TEXT:,} characters in all cells, have {size:,}")
 
 
-def _ids_once(ids: Mapping[str, list[str]]) -> Iterator[BlockProblem]:
-    for name, found in ids.items():
-        yield from (BlockProblem("/blocks", f"have the {name} {twice!r:.60} twice") for twice in repeated(found))
+def _ids_once(raw: bytes) -> Iterator[BlockProblem]:
+    for name, twice in repeated(_IDS.findall(raw)):
+        yield BlockProblem("/blocks", f"have the {name.decode()} {twice.decode():.60} twice")

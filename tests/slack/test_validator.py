@@ -175,6 +175,7 @@ REFUSED: dict[str, tuple[list[Any], str]] = {
     "a url that runs code": ([actions(button(url="javascript:alert(1)"))], "/blocks/0/elements/0/url"),
     "a url with a space": ([actions(button(url="https://x.example/a b"))], "/blocks/0/elements/0/url"),
     "an action id twice": ([actions(button()), actions(button())], "/blocks"),
+    "an action id of signs twice": ([actions(button(action_id='a"\\é')), actions(button(action_id='a"\\é'))], "/blocks"),
     "a block id twice": ([section(block_id="a"), section(block_id="a")], "/blocks"),
     "options and groups": ([actions(select(options=options(1), option_groups=[group(1)]))], "/blocks/0/elements/0"),
     "neither options nor groups": ([actions(select())], "/blocks/0/elements/0"),
@@ -236,6 +237,11 @@ def test_a_message_tells_its_story_in_fewer_than_3000_characters(size, found):
 def test_metadata_has_an_event_type_and_a_payload():
     message = Message("x", (section(),), {"event_type": "card"})
     assert pointers(check_message(message)) == {"/metadata/event_payload"}
+
+
+def test_text_that_looks_like_an_id_is_none():
+    text = {"type": "mrkdwn", "text": '"action_id":"go"'}
+    assert check_message([actions(button()), {"type": "section", "text": text}], text=TEXT) == ()
 
 
 def modal(**more):
