@@ -32,19 +32,7 @@ from bot.reports.figures import listed
 from bot.reports.help_blocks import example
 from bot.schedules.parser import describe
 from bot.schedules.schedule import Schedule
-from bot.slack.builders import (
-    Block,
-    Element,
-    Message,
-    actions,
-    build_notice,
-    button,
-    channel_words,
-    context,
-    escape,
-    section,
-    shorten_mrkdwn,
-)
+from bot.slack import builders
 from bot.slack.numbers import period_label
 from bot.subscriptions.subscription import SubscriptionKind
 
@@ -75,28 +63,28 @@ DONE: Final[Mapping[SubscriptionChange, str]] = {
 }
 
 
-def build_alert_result(result: AlertResult | AlertTest | RuleList[AlertRule], today: date) -> Message:
+def build_alert_result(result: AlertResult | AlertTest | RuleList[AlertRule], today: date) -> builders.Message:
     if isinstance(result, RuleList):
         return build_alert_list(result.views, more=result.more)
     if isinstance(result, AlertTest):
         return build_alert_test(result.view, result.tested, today) if result.tested else build_alert_card(result.view)
     if result.view is None:
-        return build_notice(CREATED_ALREADY, [alert_button(SubscriptionAction.LIST)])
+        return builders.build_notice(CREATED_ALREADY, [alert_button(SubscriptionAction.LIST)])
     alert = result.view.subscription
     if result.change is SubscriptionChange.ASKED:
         return build_question(alert.kind, _lines(result.view), alert_button(SubscriptionAction.DELETE, alert.id))
-    done = DONE[result.change].format(next=next_time(alert), channel=channel_words(alert.channel))
+    done = DONE[result.change].format(next=next_time(alert), channel=builders.channel_words(alert.channel))
     if result.change is SubscriptionChange.DELETED:
-        return build_notice(done, [alert_button(SubscriptionAction.LIST)])
+        return builders.build_notice(done, [alert_button(SubscriptionAction.LIST)])
     return build_alert_card(result.view, done=with_before(done, result.was), invite=invitation(result.place))
 
 
-def build_alert_card(shown: AlertView, *, done: str = "", invite: Sequence[Block] = ()) -> Message:
+def build_alert_card(shown: AlertView, *, done: str = "", invite: Sequence[builders.Block] = ()) -> builders.Message:
     buttons = manage_buttons(shown.subscription, readable=shown.rule is not None)
     return build_card(_lines(shown), _small(shown), buttons, done=done, invite=invite)
 
 
-def build_alert_list(every: Sequence[AlertView], *, more: int = 0) -> Message:
+def build_alert_list(every: Sequence[AlertView], *, more: int = 0) -> builders.Message:
     """The alerts a person may see, each with a button that shows it; how to begin where there is none. ``more`` are only counted."""
     if not every:
         return build_alert_start()
@@ -104,41 +92,45 @@ def build_alert_list(every: Sequence[AlertView], *, more: int = 0) -> Message:
     return build_list("Alerts", rows, more, [alert_button(SubscriptionAction.NEW)])
 
 
-def build_home_alerts(every: Sequence[AlertView], *, more: int = 0) -> Message:
+def build_home_alerts(every: Sequence[AlertView], *, more: int = 0) -> builders.Message:
     """The alerts on the Home tab, each with one button; without one an example that a press sets up. ``more`` are only counted."""
     if not every:
         text = f"{NONE_HERE}\nFor example: when impressions are up by half vs. the week before."
-        example_button = button(action_id(_ALERT, SubscriptionAction.CREATE), "Set Up This Alert", EXAMPLES[0])
-        return Message(text, (section(text), actions([example_button, alert_button(SubscriptionAction.NEW)])))
+        example_button = builders.button(action_id(_ALERT, SubscriptionAction.CREATE), "Set Up This Alert", EXAMPLES[0])
+        return builders.Message(text, (builders.section(text), builders.actions([example_button, alert_button(SubscriptionAction.NEW)])))
     shown = [(one, "\n".join([*_lines(one), *([LAST.format(outcome=outcome(one.last))] if one.last else [])])) for one in every[:HOME_ROWS]]
-    blocks: list[Block] = [section(text, _manage(one, number)) for number, (one, text) in enumerate(shown, start=1)]
+    blocks: list[builders.Block] = [builders.section(text, _manage(one, number)) for number, (one, text) in enumerate(shown, start=1)]
     if (left := more + max(len(every) - HOME_ROWS, 0)) > 0:
-        blocks.append(context(f"… and {left} more: {example('alert list')}"))
-    blocks.append(actions([alert_button(SubscriptionAction.NEW)]))
-    return Message(shorten_mrkdwn("\n".join(text for _, text in shown), TEXT_LIMIT), tuple(blocks))
+        blocks.append(builders.context(f"… and {left} more: {example('alert list')}"))
+    blocks.append(builders.actions([alert_button(SubscriptionAction.NEW)]))
+    return builders.Message(builders.shorten_mrkdwn("\n".join(text for _, text in shown), TEXT_LIMIT), tuple(blocks))
 
 
-def _manage(shown: AlertView, number: int) -> Element:
+def _manage(shown: AlertView, number: int) -> builders.Element:
     about = [shown.rule.title, watched_names(shown.rule, shown.accounts), rule_words(shown.rule, shown.basis)] if shown.rule else []
     return alert_button(SubscriptionAction.SHOW, shown.subscription.id, number=number, about=", ".join(filter(None, about)))
 
 
-def build_alert_start() -> Message:
+def build_alert_start() -> builders.Message:
     lines = [f"{NONE_HERE} {ABOUT}", TRY, *map(example, EXAMPLES)]
-    blocks = (section("\n".join(lines)), actions([alert_button(SubscriptionAction.NEW)]))
-    return Message("\n".join([NONE_HERE, ABOUT, TRY, *EXAMPLES]), blocks)
+    blocks = (builders.section("\n".join(lines)), builders.actions([alert_button(SubscriptionAction.NEW)]))
+    return builders.Message("\n".join([NONE_HERE, ABOUT, TRY, *EXAMPLES]), blocks)
 
 
-def build_alert_test(shown: AlertView, tested: AlertReport | BotError, today: date, *, preview: bool = False) -> Message:
+def build_alert_test(shown: AlertView, tested: AlertReport | BotError, today: date, *, preview: bool = False) -> builders.Message:
     """What the alert would post now, and its last days; or why not. A ``preview`` is not stored: it has neither an id nor buttons."""
     if isinstance(tested, BotError):
-        lines = [f":warning: The figures couldn't be fetched: {escape(tested.sentence)} {escape(tested.remedy)}"]
+        lines = [f":warning: The figures couldn't be fetched: {builders.escape(tested.sentence)} {builders.escape(tested.remedy)}"]
     else:
         quiet = tested.state.quiet
-        lines = [POSTS_NOTHING if quiet else POSTS_NOW.format(headline=escape(alert_headline(tested, today))), READS, *_read(tested, today)]
-    small = [context(f"{_lines(shown)[1]} · {_small(shown)}"), actions(manage_buttons(shown.subscription))]
-    blocks = [section("\n".join(lines)), *([context(" · ".join(_lines(shown)))] if preview else small)]
-    return Message(shorten_mrkdwn("\n".join(lines), TEXT_LIMIT), tuple(blocks))
+        lines = [
+            POSTS_NOTHING if quiet else POSTS_NOW.format(headline=builders.escape(alert_headline(tested, today))),
+            READS,
+            *_read(tested, today),
+        ]
+    small = [builders.context(f"{_lines(shown)[1]} · {_small(shown)}"), builders.actions(manage_buttons(shown.subscription))]
+    blocks = [builders.section("\n".join(lines)), *([builders.context(" · ".join(_lines(shown)))] if preview else small)]
+    return builders.Message(builders.shorten_mrkdwn("\n".join(lines), TEXT_LIMIT), tuple(blocks))
 
 
 def _read(tested: AlertReport, today: date) -> list[str]:
@@ -151,16 +143,16 @@ def _read(tested: AlertReport, today: date) -> list[str]:
         lines.append(f"{period_label(window.period, today)}: {now} · {results[is_met(rule, window)]}")
     lines += alert_filling_in(tested.findings, tested.findings.windows)
     if incomplete := tested.findings.incomplete:
-        names = escape(listed(account_name(account) for account in incomplete))
+        names = builders.escape(listed(account_name(account) for account in incomplete))
         lines.append(f"LinkedIn didn't report every day of {names}, so I can't tell for periods with such days.")
     return lines
 
 
 def _lines(shown: AlertView) -> list[str]:
     accounts = account_names(shown.accounts) if shown.rule is None else watched_names(shown.rule, shown.accounts)
-    where = f"{channel_words(shown.subscription.channel)}: {escape(accounts)}"
-    rule = UNREADABLE if shown.rule is None else escape(rule_words(shown.rule, shown.basis))
-    title = f"{escape(shown.rule.title)} · " if shown.rule and shown.rule.title else ""
+    where = f"{builders.channel_words(shown.subscription.channel)}: {builders.escape(accounts)}"
+    rule = UNREADABLE if shown.rule is None else builders.escape(rule_words(shown.rule, shown.basis))
+    title = f"{builders.escape(shown.rule.title)} · " if shown.rule and shown.rule.title else ""
     schedule = describe(Schedule(shown.subscription.cron, shown.subscription.zone))
     return [f"*{title}{where}*", rule, when_words(LOOKED_AT.format(schedule=schedule), shown.subscription)]
 

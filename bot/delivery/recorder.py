@@ -10,18 +10,8 @@ from typing import Final, TypeVar
 from msgspec import Struct, field
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.delivery import post
 from bot.delivery.owner_notices import CAUSES, OwnerNotifier
-from bot.delivery.post import (
-    UNNAMED_WAIT,
-    MessagePosted,
-    OutOfTime,
-    PostOutcome,
-    PostRefused,
-    PostUnclear,
-    SlackCall,
-    SlackNotReached,
-    call_slack,
-)
 from bot.delivery.reconcile import FoundMessage, HistoryBusy, MessageSearch, Readings, main_message, reading_place, search
 from bot.delivery.timing import ChannelRateLimiter, Lease, Timing, back_off
 from bot.errors import StoreError
@@ -89,34 +79,34 @@ class DeliveryRecorder:
         self._stores, self._ledger = stores, stores.ledger
         self._slack, self.notifier, self._clock, self._timing, self._tasks = slack, notifier, clock, timing, tasks
 
-    async def record(self, delivery: Delivery, digest: Subscription, outcome: PostOutcome) -> None:
+    async def record(self, delivery: Delivery, digest: Subscription, outcome: post.PostOutcome) -> None:
         now = self._clock()
         match outcome:
-            case MessagePosted(ts, channel):
+            case post.MessagePosted(ts, channel):
                 notices = await self.notifier.sent(digest, delivery)
                 sent = await self._ledger.record_sent(delivery, ts=ts, how=Settlement.ANSWER, now=now, notices=notices)
                 if not delivery.click:
                     self._observe_lateness(max((now - delivery.due).total_seconds(), 0.0))
                 if not sent:
                     self.delete_unless_recorded(channel, ts, partial(self._stores.history.delivery, delivery.id))
-            case PostRefused() as refused:
+            case post.PostRefused() as refused:
                 await self.refused(delivery, digest, refused)
-            case SlackNotReached(error):
+            case post.SlackNotReached(error):
                 await self.again(delivery, digest, now + back_off(delivery.attempt), error)
-            case PostUnclear(error, code):
+            case post.PostUnclear(error, code):
                 logger.warning("whether a digest arrived is unknown", extra={"delivery": delivery.id, "failure": error})
                 if not await self._ledger.to_reconciling(delivery, not_before=now, error=code or error, now=now):
                     self._tasks.start(self._undo_unseen(delivery), name="take back")
-            case OutOfTime():
+            case post.OutOfTime():
                 await self.again(delivery, digest, now, "the claim was over before Slack was called")
 
-    async def refused(self, delivery: Delivery, digest: Subscription, refused: PostRefused | None) -> None:
+    async def refused(self, delivery: Delivery, digest: Subscription, refused: post.PostRefused | None) -> None:
         """Records that Slack refused it: it is retried later, waits until the workspace is back, or has failed."""
         now = self._clock()
         if refused is None:
             return
         if refused.error_class is SlackErrorClass.LATER:
-            wait = UNNAMED_WAIT if refused.wait is None else refused.wait
+            wait = post.UNNAMED_WAIT if refused.wait is None else refused.wait
             await self.again(delivery, digest, now + timedelta(seconds=wait), refused.code)
         elif refused.error_class is SlackErrorClass.TOKEN_GONE:
             await self.token_gone(delivery.team, refused.code)
@@ -191,12 +181,12 @@ class DeliveryRecorder:
     async def _take_back(self, channel: str, ts: str) -> None:
         await self._undo(self._slack.chat_delete, {"channel": channel, "ts": ts})
 
-    async def _undo(self, call: SlackCall, what: Mapping[str, str]) -> None:
+    async def _undo(self, call: post.SlackCall, what: Mapping[str, str]) -> None:
         logger.warning("a message came too late and is taken back", extra=dict(what))
         for _ in range(_TRIES):
-            answer = await call_slack(call, what, seconds=self._timing.timeout)
-            if not isinstance(answer, (SlackNotReached, PostUnclear)) and not (
-                isinstance(answer, PostRefused) and answer.error_class is SlackErrorClass.LATER
+            answer = await post.call_slack(call, what, seconds=self._timing.timeout)
+            if not isinstance(answer, (post.SlackNotReached, post.PostUnclear)) and not (
+                isinstance(answer, post.PostRefused) and answer.error_class is SlackErrorClass.LATER
             ):
                 return
             await asyncio.sleep(_BETWEEN_TRIES)
@@ -249,9 +239,9 @@ class WorkerContext(Struct, frozen=True):
                 logger.warning("what became of a message cannot be written down just now", extra={"error": error.sentence})
             await asyncio.sleep(AGAIN)
 
-    def note(self, queue: str, outcome: PostOutcome, *, file: bool = False) -> None:
+    def note(self, queue: str, outcome: post.PostOutcome, *, file: bool = False) -> None:
         rate_limiter = self.uploads if file else self.rate_limiter
-        if isinstance(outcome, PostRefused) and outcome.error_class is SlackErrorClass.LATER:
-            rate_limiter.limited(queue, timedelta(seconds=UNNAMED_WAIT if outcome.wait is None else outcome.wait))
+        if isinstance(outcome, post.PostRefused) and outcome.error_class is SlackErrorClass.LATER:
+            rate_limiter.limited(queue, timedelta(seconds=post.UNNAMED_WAIT if outcome.wait is None else outcome.wait))
         else:
             rate_limiter.posted(queue)

@@ -31,22 +31,7 @@ from bot.reports.figure_tables import daily_table
 from bot.reports.figures import Gaps, coverage, find_gaps, gap_notes, noun, some_of
 from bot.reports.goals import MOST_ON_A_CARD, goal_lines
 from bot.reports.team_tables import may_rank_higher, score_text
-from bot.slack.builders import (
-    MESSAGE_LIMIT,
-    TEXT_LIMIT,
-    Block,
-    Message,
-    actions,
-    context,
-    escape,
-    header,
-    message_text,
-    moment,
-    one_line,
-    section,
-    shorten_mrkdwn,
-    text_size,
-)
+from bot.slack import builders
 from bot.slack.numbers import NumberFormat, count, current_format, period_label, rate, signed
 from bot.statistics.aggregate import counted
 from bot.statistics.comparison_reports import USUAL_MINIMUM, Ranking, TeamReport, View, ranked
@@ -68,23 +53,27 @@ _LEAST_ROOM = 60
 _MINUTE, _HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
-def build_digest(report: DigestReport, *, digest: Subscription, today: date) -> tuple[Message, tuple[Message, ...]]:
+def build_digest(report: DigestReport, *, digest: Subscription, today: date) -> tuple[builders.Message, tuple[builders.Message, ...]]:
     parts, options = shown(report.content or digest.content), options_of(digest.rule)
     same = _same_for_all(SharedReport(report), parts, today, current_format())
     headline = f"{options.title or 'LinkedIn'}, {same.in_short}"
-    head = [header(headline), *([section(intro_text(options))] if options.intro else []), context(_about(report, same.whole, today))]
+    head = [
+        builders.header(headline),
+        *([builders.section(intro_text(options))] if options.intro else []),
+        builders.context(_about(report, same.whole, today)),
+    ]
     # Goals are of the channel.
     goals = goal_lines(report.goals[:MOST_ON_A_CARD], today, with_subject=report.several) if DigestSection.GOALS in parts else ()
     coming = scheduled_posts(report) if DigestSection.SCHEDULED in parts else ()
-    lines, buttons = [*goals, *same.lines, *coming], actions(digest_buttons(digest))
-    text = _cut(lines, min(TEXT_LIMIT, _ALL_TEXT - text_size([*head, buttons]) - same.size))
-    rest, story = (*([section(text)] if text else []), *same.notes), _story(report, same, lines, options=options)
+    lines, buttons = [*goals, *same.lines, *coming], builders.actions(digest_buttons(digest))
+    text = _cut(lines, min(builders.TEXT_LIMIT, _ALL_TEXT - builders.text_size([*head, buttons]) - same.size))
+    rest, story = (*([builders.section(text)] if text else []), *same.notes), _story(report, same, lines, options=options)
     metadata = {"event_type": EVENT_TYPE, "event_payload": {"digest": digest.id, "words": same.words}}
     if options.only_headline:
-        short = "\n".join([f"{escape(headline)}. {intro_text(options)}".strip(), *warning_notes(report, _WARNINGS)])
-        below = Message(story, (*same.figures, *rest, same.footer))
-        return Message(short, (*head, *same.warnings, buttons), metadata), (below, *same.details)
-    return Message(story, (*head, *same.figures, *same.warnings, *rest, buttons, same.footer), metadata), same.details
+        short = "\n".join([f"{builders.escape(headline)}. {intro_text(options)}".strip(), *warning_notes(report, _WARNINGS)])
+        below = builders.Message(story, (*same.figures, *rest, same.footer))
+        return builders.Message(short, (*head, *same.warnings, buttons), metadata), (below, *same.details)
+    return builders.Message(story, (*head, *same.figures, *same.warnings, *rest, buttons, same.footer), metadata), same.details
 
 
 class SharedReport:
@@ -110,17 +99,17 @@ class _SameForAll(Struct, frozen=True):
     #: The sentences about the figures, and those of them about figures that are missing; escaped.
     story: str
     unknowns: tuple[str, ...]
-    figures: tuple[Block, ...]
-    warnings: tuple[Block, ...]
+    figures: tuple[builders.Block, ...]
+    warnings: tuple[builders.Block, ...]
     lines: tuple[str, ...]
     best: tuple[str, ...]
-    notes: tuple[Block, ...]
-    footer: Block
+    notes: tuple[builders.Block, ...]
+    footer: builders.Block
     #: The characters of these blocks.
     size: int
     #: The question that follow-ups continue.
     words: str
-    details: tuple[Message, ...]
+    details: tuple[builders.Message, ...]
 
 
 @lru_cache(maxsize=16)
@@ -132,13 +121,13 @@ def _same_for_all(shared: SharedReport, parts: frozenset[DigestSection], today: 
     drawn = draw(whole, today, takeaway=not changes).blocks if DigestSection.CHART in parts else []
     # With a table of the accounts the figures are short.
     figures = [account_fields(whole, gaps, before=not rows), *drawn, *rows]
-    warnings = [section("\n".join(warned))] if (warned := warning_notes(report, _WARNINGS)) else []
+    warnings = [builders.section("\n".join(warned))] if (warned := warning_notes(report, _WARNINGS)) else []
     best = list(best_notes(report)) if DigestSection.BEST in parts else []
     if DigestSection.BOARD in parts and report.shows_each:
         best.append(f"Board by engagement rate, from {say.noun(Metric.IMPRESSION, USUAL_MINIMUM)} up.")
     unknowns = [*missing_total_notes(report.accounts), *filling_in(whole)]
     sentences = [*changes, *say.length_notes(whole, today), *gap_notes(whole, gaps, today), *unknowns, *best]
-    notes, last = [context(_cut(sentences, _NOTES))] if sentences else [], context(_footer(report, whole, parts))
+    notes, last = [builders.context(_cut(sentences, _NOTES))] if sentences else [], builders.context(_footer(report, whole, parts))
     return _SameForAll(
         whole=whole,
         in_short=_figures_in_short(report, whole, gaps, today),
@@ -150,7 +139,7 @@ def _same_for_all(shared: SharedReport, parts: frozenset[DigestSection], today: 
         best=tuple(best),
         notes=tuple(notes),
         footer=last,
-        size=text_size([*figures, *warnings, *notes, last]),
+        size=builders.text_size([*figures, *warnings, *notes, last]),
         words=subject_words([one.account.platform_id for one in report.accounts], report.period),
         details=tuple(_details(report, whole, today)) if DigestSection.DETAILS in parts else (),
     )
@@ -176,12 +165,12 @@ def _first_figure(report: DigestReport, whole: AccountReport, gaps: Gaps) -> str
 
 
 def _about(report: DigestReport, whole: AccountReport, today: date) -> str:
-    parts = [escape(account_name(whole.account))]
+    parts = [builders.escape(account_name(whole.account))]
     if whole.before is not None:
         before, moved = period_label(whole.before, today), whole.moved(Metric.IMPRESSION)
         by = f"vs. {before} ({signed(moved.absolute)})" if moved and not moved.per_day else ""
         parts.append(by or f"vs. {before}")
-    parts.append(escape(report.schedule_words))
+    parts.append(builders.escape(report.schedule_words))
     if report.late is not None and report.late >= _MINUTE:
         late = f"{report.late // _MINUTE} min" if report.late < 2 * _HOUR else f"{report.late // _HOUR} h"
         parts.append(f"posted {late} late")
@@ -201,7 +190,7 @@ def _lines(report: DigestReport, whole: AccountReport, parts: frozenset[DigestSe
 
 def _cut(lines: Sequence[str], room: int) -> str:
     """The lines within ``room`` characters; "" where not even a useful part of one fits."""
-    return shorten_mrkdwn("\n".join(lines), room) if room >= _LEAST_ROOM else ""
+    return builders.shorten_mrkdwn("\n".join(lines), room) if room >= _LEAST_ROOM else ""
 
 
 def digest_freshness(report: DigestReport, parts: frozenset[DigestSection]) -> Freshness:
@@ -221,23 +210,27 @@ def _footer(report: DigestReport, whole: AccountReport, parts: frozenset[DigestS
 def _story(report: DigestReport, same: _SameForAll, lines: Sequence[str], *, options: DigestOptions) -> str:
     """The digest in sentences, escaped, for notifications and screen readers; warnings are not cut off."""
     said = f"{intro_text(options)} {same.story}".strip()
-    head = _cut([f"{escape(options.title) or 'LinkedIn summary'}. {said}", *same.unknowns], _HEAD)
-    warnings = warning_notes(report, MESSAGE_LIMIT - len(head) - 1)
-    return message_text("\n".join([head, *warnings, *lines, *same.best]))
+    head = _cut([f"{builders.escape(options.title) or 'LinkedIn summary'}. {said}", *same.unknowns], _HEAD)
+    warnings = warning_notes(report, builders.MESSAGE_LIMIT - len(head) - 1)
+    return builders.message_text("\n".join([head, *warnings, *lines, *same.best]))
 
 
-def _details(report: DigestReport, whole: AccountReport, today: date) -> Iterator[Message]:
+def _details(report: DigestReport, whole: AccountReport, today: date) -> Iterator[builders.Message]:
     """The tables by day: of all accounts together, and of each if they are few."""
     over = counted(report.accounts)
     each = over if report.shows_each and 1 < len(over) <= _MOST_TABLES else ()
     for one in (whole, *each):
         if (table := daily_table(one, today)) is None:
             continue
-        title = escape(f"{account_name(one.account)}, {period_label(one.period, today)}, by day")
+        title = builders.escape(f"{account_name(one.account)}, {period_label(one.period, today)}, by day")
         notes = [NO_REACH_BY_DAY] if any(not metric.definition.by_day for metric in one.metrics) else []
-        blocks = [section(f"*{title}*"), table, *(context(note) for note in [*notes, *gap_notes(one, find_gaps(one), today)])]
+        blocks = [
+            builders.section(f"*{title}*"),
+            table,
+            *(builders.context(note) for note in [*notes, *gap_notes(one, find_gaps(one), today)]),
+        ]
         story = account_story(one, find_gaps(one), today, no_total(report.accounts) if one is whole else "")
-        yield Message(f"{title}. {story}", tuple(blocks))
+        yield builders.Message(f"{title}. {story}", tuple(blocks))
 
 
 #: Characters of an account's name in a command.
@@ -252,7 +245,7 @@ def combined(report: DigestReport) -> AccountReport:
     (one,) = over
     if not is_partial(report.accounts, report.failed):
         return one
-    name = f"{accounts} ({one_line(account_name(one.account), _NAME_LIMIT)})"
+    name = f"{accounts} ({builders.one_line(account_name(one.account), _NAME_LIMIT)})"
     return replace(one, account=replace(one.account, name=name))
 
 
@@ -274,7 +267,7 @@ def board(report: DigestReport) -> Iterator[str]:
         return
     ranking = board_report(report)
     places = ranked(ranking.reports, Ranking.RATE, ranking.minimum, lambda score: score_text(Ranking.RATE, score))
-    placed = [(one, escape(account_name(one.report.account)), rate(one.score)) for one in places if one.score is not None]
+    placed = [(one, builders.escape(account_name(one.report.account)), rate(one.score)) for one in places if one.score is not None]
     first = [name for one, name, _ in placed if one.place == 1]
     minimum = noun(Metric.IMPRESSION, ranking.minimum)
     if not first:
@@ -303,8 +296,8 @@ def scheduled_posts(report: DigestReport) -> Iterator[str]:
         return
     yield f"*Scheduled for the next 7 days* {'1 post' if len(report.scheduled) == 1 else f'{count(len(report.scheduled))} posts'}"
     for post in report.scheduled[:_MOST_SCHEDULED]:
-        words = escape(one_line(post.content, _SCHEDULED_LIMIT)) or UNTITLED
-        accounts = some_of([escape(account_name(one)) for one in post.accounts], _MOST_ACCOUNTS)
-        yield f"• {moment(post.at)} {words} ({accounts})"
+        words = builders.escape(builders.one_line(post.content, _SCHEDULED_LIMIT)) or UNTITLED
+        accounts = some_of([builders.escape(account_name(one)) for one in post.accounts], _MOST_ACCOUNTS)
+        yield f"• {builders.moment(post.at)} {words} ({accounts})"
     if (more := len(report.scheduled) - _MOST_SCHEDULED) > 0:
         yield f"… and {count(more)} more"

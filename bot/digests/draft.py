@@ -20,21 +20,12 @@ from bot.parsing.dates import USUAL_HOLIDAYS
 from bot.parsing.languages import sentence_in
 from bot.parsing.suggestions import MOST_NAMED, several_accounts
 from bot.parsing.vocabulary import ACCOUNTS, COMMA, is_quoted
+from bot.schedules import timezones
 from bot.schedules.dates import PAST_REMEDY, find_dates
 from bot.schedules.days import without_days
 from bot.schedules.explain import several
 from bot.schedules.parser import ANY_ZONE, DEFAULT_CRON, OMITTED, completed, find_schedule, halved, is_half, says_when, spans_about_time
 from bot.schedules.schedule import CRON, schedule_of
-from bot.schedules.timezones import (
-    MOST_ZONE_WORDS,
-    PLAIN_NAMES,
-    meant_as_zone,
-    unknown_zone,
-    zone_named,
-    zone_of_city,
-    zone_of_place,
-    zones_of_city,
-)
 from bot.statistics.reports import Directory
 
 TO_ME = "I can send a digest to you alone only in our direct messages."
@@ -174,9 +165,9 @@ class DraftParser:
         return without(words, spans)
 
     def _take_zone(self, typed: str) -> None:
-        zone = zone_of_place(typed) or zone_of_city(typed)
+        zone = timezones.zone_of_place(typed) or timezones.zone_of_city(typed)
         if zone is None:
-            error = unknown_zone(typed)
+            error = timezones.unknown_zone(typed)
             error.suggestions = tuple(self.replaced(typed, near) for near in error.suggestions)
             raise error
         if self.draft.zone not in ("", zone):
@@ -254,23 +245,23 @@ def _with_names_quoted(words: Sequence[str], directory: Directory) -> list[str]:
 
 def _zone_length(words: Sequence[str], *, named: bool) -> int:
     word = words[0]
-    if timed := next((at for at in range(1, min(MOST_ZONE_WORDS + 1, len(words))) if words[at].lower() == "time"), 0):
+    if timed := next((at for at in range(1, min(timezones.MOST_ZONE_WORDS + 1, len(words))) if words[at].lower() == "time"), 0):
         # "Tokyo time" is a zone wherever it stands.
         typed = " ".join(words[:timed])
-        if not says_when(words[:timed]) and (zone_of_place(typed) or zones_of_city(typed)):
+        if not says_when(words[:timed]) and (timezones.zone_of_place(typed) or timezones.zones_of_city(typed)):
             return timed
-    if is_quoted(word) or not (named or "/" in word or word.lower() in PLAIN_NAMES):
+    if is_quoted(word) or not (named or "/" in word or word.lower() in timezones.PLAIN_NAMES):
         return 0
-    lengths = range(min(MOST_ZONE_WORDS, len(words)), 0, -1)
-    found = next((length for length in lengths if zone_of_place(" ".join(words[:length]))), 0)
+    lengths = range(min(timezones.MOST_ZONE_WORDS, len(words)), 0, -1)
+    found = next((length for length in lengths if timezones.zone_of_place(" ".join(words[:length]))), 0)
     if named and not found:
-        found = next((length for length in lengths if zones_of_city(" ".join(words[:length]))), 0)
-    return found or int(named or meant_as_zone(word))
+        found = next((length for length in lengths if timezones.zones_of_city(" ".join(words[:length]))), 0)
+    return found or int(named or timezones.meant_as_zone(word))
 
 
 def _without_zone(schedule: str) -> str:
     when, _, zone = schedule.rpartition(" ")
-    return when if "/" in zone and zone_named(zone) else schedule
+    return when if "/" in zone and timezones.zone_named(zone) else schedule
 
 
 def read_draft(words: Sequence[str], asked: AskedDigest) -> DigestDraft:

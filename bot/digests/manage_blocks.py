@@ -24,24 +24,7 @@ from bot.reports.card_parts import account_name
 from bot.reports.figures import listed, some_of
 from bot.reports.help_blocks import example
 from bot.schedules.rhythm import either_of
-from bot.slack.builders import (
-    Block,
-    Element,
-    Message,
-    actions,
-    button,
-    channel_words,
-    code,
-    context,
-    escape,
-    fits,
-    header,
-    message_text,
-    moment,
-    one_line,
-    section,
-    shorten_mrkdwn,
-)
+from bot.slack import builders
 from bot.slack.interactive import example_id, with_more
 from bot.slack.people import KnownChannel
 from bot.statistics.reports import Account
@@ -76,54 +59,56 @@ _NAMED = 4
 _PREVIEW_BLOCKS = 40
 
 
-def plan_buttons(draft: DigestDraft, everybody: Collection[str]) -> list[Element]:
+def plan_buttons(draft: DigestDraft, everybody: Collection[str]) -> list[builders.Element]:
     """The buttons under a preview: create it, or change it in the form; alone the form where the accounts do not fit into a button."""
     create, form = DigestCommand(SubscriptionAction.CREATE, draft=draft), DigestCommand(SubscriptionAction.NEW, draft=draft)
     for every in ((), everybody):
         words, change = digest_words(create, every), digest_words(form, every)
-        if fits(words) and fits(change):
-            set_up = button(_action_id(SubscriptionAction.CREATE), LABELS[SubscriptionAction.CREATE], words, primary=True)
-            return [set_up, button(_action_id(SubscriptionAction.NEW), CHANGE_IN_FORM, change)]
+        if builders.fits(words) and builders.fits(change):
+            set_up = builders.button(_action_id(SubscriptionAction.CREATE), LABELS[SubscriptionAction.CREATE], words, primary=True)
+            return [set_up, builders.button(_action_id(SubscriptionAction.NEW), CHANGE_IN_FORM, change)]
     return [form_button(draft)]
 
 
-def form_button(draft: DigestDraft) -> Element:
+def form_button(draft: DigestDraft) -> builders.Element:
     """The button that opens the form with the draft's entries; without the accounts where they do not fit into a button."""
     words = [digest_words(DigestCommand(SubscriptionAction.NEW, draft=each)) for each in (draft, replace(draft, accounts=()))]
-    return button(_action_id(SubscriptionAction.NEW), LABELS[SubscriptionAction.NEW], next(filter(fits, words), ""), primary=True)
+    return builders.button(
+        _action_id(SubscriptionAction.NEW), LABELS[SubscriptionAction.NEW], next(filter(builders.fits, words), ""), primary=True
+    )
 
 
-def digest_buttons(digest: Subscription) -> list[Element]:
+def digest_buttons(digest: Subscription) -> list[builders.Element]:
     return with_more(_buttons(digest, SubscriptionAction.SHOW), map(menu_choice, [*_first_buttons(digest), *_skip(digest)]))
 
 
-def manage_buttons(digest: Subscription) -> list[Element]:
+def manage_buttons(digest: Subscription) -> list[builders.Element]:
     others = (SubscriptionAction.NOW, SubscriptionAction.PREVIEW, SubscriptionAction.HISTORY, SubscriptionAction.DELETE)
     return with_more(_first_buttons(digest), map(menu_choice, [*_skip(digest), *_buttons(digest, *others)]))
 
 
-def row_actions(digest: Subscription) -> list[Element]:
+def row_actions(digest: Subscription) -> list[builders.Element]:
     return [*_first_buttons(digest), *_skip(digest), *_buttons(digest, SubscriptionAction.NOW, SubscriptionAction.HISTORY)]
 
 
-def _first_buttons(digest: Subscription) -> list[Element]:
+def _first_buttons(digest: Subscription) -> list[builders.Element]:
     return _buttons(digest, SubscriptionAction.EDIT, pause_or_resume(digest))
 
 
-def _buttons(digest: Subscription, *each: SubscriptionAction) -> list[Element]:
+def _buttons(digest: Subscription, *each: SubscriptionAction) -> list[builders.Element]:
     return [digest_button(action, digest.id) for action in each]
 
 
-def _skip(digest: Subscription) -> list[Element]:
+def _skip(digest: Subscription) -> list[builders.Element]:
     """The button that skips the next occurrence, once however often it is pressed; none for a paused digest."""
     if digest.status is SubscriptionStatus.PAUSED:
         return []
     due = digest.next_run_at
     words = skip_words(digest.id, due) if due else action_words(SubscriptionKind.DIGEST, SubscriptionAction.SKIP, digest.id)
-    return [button(_action_id(SubscriptionAction.SKIP), LABELS[SubscriptionAction.SKIP], words)]
+    return [builders.button(_action_id(SubscriptionAction.SKIP), LABELS[SubscriptionAction.SKIP], words)]
 
 
-def build_digest_card(shown: DigestView, *, done: str = "", invite: Sequence[Block] = ()) -> Message:
+def build_digest_card(shown: DigestView, *, done: str = "", invite: Sequence[builders.Block] = ()) -> builders.Message:
     """The card of one digest with all its actions; ``done`` (mrkdwn) says what was just done."""
     lines = [f"*{digest_place(shown)}*", when_words(shown.schedule, shown.digest)]
     small = [id_and_owner(shown.digest)]
@@ -135,78 +120,85 @@ def build_digest_card(shown: DigestView, *, done: str = "", invite: Sequence[Blo
     return build_card(lines, " · ".join(small), manage_buttons(shown.digest), done=done, invite=invite)
 
 
-def build_digest_list(found: DigestList) -> Message:
+def build_digest_list(found: DigestList) -> builders.Message:
     """The digests that a person can see: the first with a button each, the others with their ids, and how many more there are."""
     every, more = found.digests, found.more
     if not every:
         text = f"{NONE_HERE} Set one up with {example('digest every monday 9:00')}, or with the form."
-        return Message(text, (section(text), actions([digest_button(SubscriptionAction.NEW, "")])))
-    blocks: list[Block] = [header(TITLE)]
+        return builders.Message(text, (builders.section(text), builders.actions([digest_button(SubscriptionAction.NEW, "")])))
+    blocks: list[builders.Block] = [builders.header(TITLE)]
     for number, shown in enumerate(every[:WITH_BUTTONS], start=1):
-        small = f"{when_words(shown.schedule, shown.digest)} · digest {code(shown.digest.id[:SHORT_ID])}"
+        small = f"{when_words(shown.schedule, shown.digest)} · digest {builders.code(shown.digest.id[:SHORT_ID])}"
         text = f"*{digest_place(shown)}*\n{small}" + (f" · {last_words(shown)}" if shown.last else "")
-        blocks.append(section(text, show_button(shown, number)))
+        blocks.append(builders.section(text, show_button(shown, number)))
     lines = _listed_lines(every[WITH_BUTTONS:], sum(len(block["text"]["text"]) for block in blocks))
     if lines:
-        show = code(action_words(SubscriptionKind.DIGEST, SubscriptionAction.SHOW, every[WITH_BUTTONS].digest.id[:SHORT_ID]))
+        show = builders.code(action_words(SubscriptionKind.DIGEST, SubscriptionAction.SHOW, every[WITH_BUTTONS].digest.id[:SHORT_ID]))
         by_id = f"{show} shows one of these, with everything that can be done to it."
-        blocks += [section("\n".join(lines)), context(by_id)]
+        blocks += [builders.section("\n".join(lines)), builders.context(by_id)]
     if (more := more + max(len(every) - WITH_BUTTONS - len(lines), 0)) > 0:
-        blocks.append(context(f"… and {more} more: {example('digest list')} starts with the digests of the channel you ask in."))
-    blocks.append(actions([digest_button(SubscriptionAction.NEW, ""), digest_button(SubscriptionAction.HISTORY, "")]))
+        blocks.append(builders.context(f"… and {more} more: {example('digest list')} starts with the digests of the channel you ask in."))
+    blocks.append(builders.actions([digest_button(SubscriptionAction.NEW, ""), digest_button(SubscriptionAction.HISTORY, "")]))
     lines = [f"{digest_place(shown)}: {when_words(shown.schedule, shown.digest)}" for shown in every[:WITH_BUTTONS]]
-    return Message(message_text("\n".join([TITLE, *lines])), tuple(blocks))
+    return builders.Message(builders.message_text("\n".join([TITLE, *lines])), tuple(blocks))
 
 
-def build_digest_plan(plan: DigestPlan) -> Message:
+def build_digest_plan(plan: DigestPlan) -> builders.Message:
     shown, draft, everybody = plan.view, plan.draft, plan.everybody
     channel, digest = places_of((shown.digest, *shown.others)), shown.digest
-    first = moment(digest.next_run_at) if digest.next_run_at else "never"
+    first = builders.moment(digest.next_run_at) if digest.next_run_at else "never"
     buttons = plan_buttons(draft, everybody)
-    sentences = [PLAN.format(channel=channel, schedule=escape(shown.schedule), next=first), PLAN_ABOVE.format(channel=channel, next=first)]
+    sentences = [
+        PLAN.format(channel=channel, schedule=builders.escape(shown.schedule), next=first),
+        PLAN_ABOVE.format(channel=channel, next=first),
+    ]
     if len(buttons) == 1:
         sentences = [f"{one} {PLAN_TOO_MANY.format(n=len(draft.accounts))}" for one in sentences]
     if either := either_of(digest.cron):
         days, meant = either
         sentences = [f"{one}\n:information_source: {days}" for one in sentences]
         words = f"{digest_words(DigestCommand(SubscriptionAction.PLAN, draft=replace(draft, cron='')), everybody)} {meant}"
-        buttons += [button(example_id(1), meant[:1].upper() + meant[1:], words)] if meant and fits(words) else []
-    return _with_preview(sentences[0], plan.preview, [*invitations(plan.places), actions(buttons)], sentences[1])
+        buttons += [builders.button(example_id(1), meant[:1].upper() + meant[1:], words)] if meant and builders.fits(words) else []
+    return _with_preview(sentences[0], plan.preview, [*invitations(plan.places), builders.actions(buttons)], sentences[1])
 
 
-def build_digest_preview(result: DigestPreview) -> Message:
+def build_digest_preview(result: DigestPreview) -> builders.Message:
     shown, sentence = result.view, PLAN_UNSAVED if result.unsaved else PLAN_NOW
-    line = sentence.format(channel=places_of((shown.digest, *shown.others)), schedule=escape(shown.schedule))
-    return _with_preview(line, result.preview, [] if result.unsaved else [actions(manage_buttons(shown.digest))])
+    line = sentence.format(channel=places_of((shown.digest, *shown.others)), schedule=builders.escape(shown.schedule))
+    return _with_preview(line, result.preview, [] if result.unsaved else [builders.actions(manage_buttons(shown.digest))])
 
 
-def _with_preview(sentence: str, preview: Message | BotError, below: Sequence[Block], above: str = "") -> Message:
+def _with_preview(
+    sentence: str, preview: builders.Message | BotError, below: Sequence[builders.Block], above: str = ""
+) -> builders.Message:
     """The sentence with the preview below it (or ``above``, a shorter sentence, in its place); or why there is no preview."""
     if isinstance(preview, BotError):
-        text = f"{sentence}\n{NO_PREVIEW.format(sentence=escape(preview.sentence), remedy=escape(preview.remedy))}".rstrip()
-        return Message(message_text(text), (section(text), *below))
+        text = (
+            f"{sentence}\n{NO_PREVIEW.format(sentence=builders.escape(preview.sentence), remedy=builders.escape(preview.remedy))}".rstrip()
+        )
+        return builders.Message(builders.message_text(text), (builders.section(text), *below))
     shown = [block for block in preview.blocks if block["type"] != "actions"][:_PREVIEW_BLOCKS]
-    text = message_text(f"{sentence}\n{preview.text}")
-    return Message(text, (section(above or sentence), *shown, *below), number_format=preview.number_format)
+    text = builders.message_text(f"{sentence}\n{preview.text}")
+    return builders.Message(text, (builders.section(above or sentence), *shown, *below), number_format=preview.number_format)
 
 
-def build_digest_history(found: DigestHistory) -> Message:
+def build_digest_history(found: DigestHistory) -> builders.Message:
     """The deliveries with their times and outcomes, of one digest or of all that the person can see."""
     deliveries, one, missing = found.deliveries, found.one, found.missing
     lines = [_history_line(delivery, missing, alone=one is not None) for delivery in deliveries] or ["Nothing was due yet."]
     title = HISTORY_TITLE if one is None else f"{HISTORY_TITLE}: {digest_place(one)}"
     waiting = [delivery for delivery in deliveries if delivery.state is DeliveryState.UNCERTAIN]
     buttons = _answers(waiting[0]) if waiting else []
-    blocks = [section(f"*{title}*\n" + "\n".join(lines)), *([actions(buttons)] if buttons else [])]
+    blocks = [builders.section(f"*{title}*\n" + "\n".join(lines)), *([builders.actions(buttons)] if buttons else [])]
     small = [when_words(one.schedule, one.digest)] if one else []
     if any(part.is_file and part.reason in _NO_PERMISSION for part in missing):
         small.append(NO_PERMISSION)
     if small:
-        blocks.append(context("\n".join(small)))
-    return Message(message_text("\n".join([title, *lines])), tuple(blocks))
+        blocks.append(builders.context("\n".join(small)))
+    return builders.Message(builders.message_text("\n".join([title, *lines])), tuple(blocks))
 
 
-def _answers(delivery: Delivery) -> list[Element]:
+def _answers(delivery: Delivery) -> list[builders.Element]:
     return [
         digest_button(action, delivery.id) for action in (SubscriptionAction.ARRIVED, SubscriptionAction.AGAIN, SubscriptionAction.LEAVE)
     ]
@@ -214,7 +206,7 @@ def _answers(delivery: Delivery) -> list[Element]:
 
 def _history_line(delivery: Delivery, missing: Sequence[FollowUp], *, alone: bool) -> str:
     result = ", ".join([outcome(delivery), *missed([part for part in missing if part.delivery == delivery.id])])
-    return " · ".join([moment(delivery.due), *([] if alone else [channel_words(delivery.channel)]), result])
+    return " · ".join([builders.moment(delivery.due), *([] if alone else [builders.channel_words(delivery.channel)]), result])
 
 
 def missed(missing: Sequence[FollowUp]) -> Iterator[str]:
@@ -222,7 +214,7 @@ def missed(missing: Sequence[FollowUp]) -> Iterator[str]:
     files, replies = [part for part in missing if part.is_file], [part for part in missing if not part.is_file]
     for parts, what in ((files, WITHOUT_FILE), (replies, f"without {len(replies)} of its replies")):
         if parts:
-            reasons = ", ".join(dict.fromkeys(code(one_line(part.reason or "", 60)) for part in parts))
+            reasons = ", ".join(dict.fromkeys(builders.code(builders.one_line(part.reason or "", 60)) for part in parts))
             yield f"{what} ({reasons})"
 
 
@@ -230,8 +222,8 @@ def _listed_lines(every: Sequence[DigestView], taken: int) -> list[str]:
     """A line for each digest, as many as fit with ``taken`` characters of other text."""
     left, lines = min(TEXT_LIMIT, _LIST_TEXT - taken), list[str]()
     for shown in every[: MOST_LISTED - WITH_BUTTONS]:
-        about = shorten_mrkdwn(f"{digest_place(shown)} · {escape(shown.schedule)}", _LINE_LIMIT)
-        line = f"{code(shown.digest.id[:SHORT_ID])} {about}"
+        about = builders.shorten_mrkdwn(f"{digest_place(shown)} · {builders.escape(shown.schedule)}", _LINE_LIMIT)
+        line = f"{builders.code(shown.digest.id[:SHORT_ID])} {about}"
         left -= len(line) + 1
         if left < 0:
             break
@@ -239,7 +231,7 @@ def _listed_lines(every: Sequence[DigestView], taken: int) -> list[str]:
     return lines
 
 
-def show_button(shown: DigestView, number: int) -> Element:
+def show_button(shown: DigestView, number: int) -> builders.Element:
     about = [options_of(shown.digest.rule).title, *map(account_name, shown.accounts[:1]), shown.schedule]
     return digest_button(SubscriptionAction.SHOW, shown.digest.id, number=number, about=", ".join(filter(None, about)))
 
@@ -247,15 +239,15 @@ def show_button(shown: DigestView, number: int) -> Element:
 def digest_place(shown: DigestView) -> str:
     place = f"{places_of((shown.digest, *shown.others))}: {_names(shown.accounts)}"
     title = options_of(shown.digest.rule).title
-    return f"{escape(title)} · {place}" if title else place
+    return f"{builders.escape(title)} · {place}" if title else place
 
 
-def invitations(places: Sequence[KnownChannel]) -> list[Block]:
+def invitations(places: Sequence[KnownChannel]) -> list[builders.Block]:
     return [block for place in places for block in invitation(place)]
 
 
 def places_of(digests: Sequence[Subscription]) -> str:
-    return listed(channel_words(one.channel) for one in digests)
+    return listed(builders.channel_words(one.channel) for one in digests)
 
 
 def last_words(shown: DigestView) -> str:
@@ -263,9 +255,9 @@ def last_words(shown: DigestView) -> str:
     if shown.last is None:
         return ""
     words = LAST.format(outcome=outcome(shown.last))
-    return f"{words} in {channel_words(shown.last.channel)}" if shown.others else words
+    return f"{words} in {builders.channel_words(shown.last.channel)}" if shown.others else words
 
 
 def _names(accounts: Sequence[Account]) -> str:
-    names = [escape(account_name(account)) for account in accounts]
+    names = [builders.escape(account_name(account)) for account in accounts]
     return some_of(names, _NAMED) if len(names) > _NAMED else ", ".join(names) or "an account that isn't shown any more"

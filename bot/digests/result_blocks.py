@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from bot.digests import results
 from bot.digests.manage_blocks import (
     NONE_HERE,
     build_digest_card,
@@ -18,19 +19,6 @@ from bot.digests.manage_blocks import (
     places_of,
     row_actions,
     show_button,
-)
-from bot.digests.results import (
-    ChannelJoined,
-    Confirmed,
-    DigestHistory,
-    DigestList,
-    DigestPlan,
-    DigestPreview,
-    DigestResult,
-    DigestShown,
-    FormOffered,
-    OccurrenceSkipped,
-    Sending,
 )
 from bot.management.actions import CREATED_ALREADY, DONE_BEFORE, SHORT_ID, SubscriptionAction, SubscriptionChange, menu_choice
 from bot.management.blocks import build_question, next_time, outcome, when_words, with_before
@@ -71,11 +59,11 @@ DONE: Final[Mapping[SubscriptionChange, str]] = {
 }
 
 
-def build_digest_result(result: DigestResult) -> Message:
+def build_digest_result(result: results.DigestResult) -> Message:
     return _BUILDERS[type(result)](result)
 
 
-def _build_shown(result: DigestShown) -> Message:
+def _build_shown(result: results.DigestShown) -> Message:
     if result.view is None:
         return build_notice(CREATED_ALREADY, [digest_button(SubscriptionAction.LIST)])
     digest, first = result.view.digest, dates_of(result.view.digest.dates).first
@@ -97,7 +85,7 @@ def _build_shown(result: DigestShown) -> Message:
     return build_digest_card(result.view, done=done, invite=invitations(result.places))
 
 
-def _build_skipped(result: OccurrenceSkipped) -> Message:
+def _build_skipped(result: results.OccurrenceSkipped) -> Message:
     due = moment(result.due) if result.due else ""
     if result.is_skipped:
         done = f":fast_forward: The one {due} is skipped."
@@ -112,7 +100,7 @@ def _build_skipped(result: OccurrenceSkipped) -> Message:
     return build_digest_card(result.view, done=f"{done} {_what_follows(result.view.digest)}")
 
 
-def _build_sending(result: Sending) -> Message:
+def _build_sending(result: results.Sending) -> Message:
     subscription, delivery = result.subscription, result.delivery
     if result.is_first:
         channels = result.channels or [(delivery or subscription).channel]
@@ -122,32 +110,32 @@ def _build_sending(result: Sending) -> Message:
     return build_notice(f"{sentence} {another}".strip())
 
 
-def _build_confirmed(result: Confirmed) -> Message:
+def _build_confirmed(result: results.Confirmed) -> Message:
     return build_notice(CONFIRMED[result.action] if result.is_first else f"Somebody already answered that: {outcome(result.delivery)}.")
 
 
-def _build_joined(result: ChannelJoined) -> Message:
+def _build_joined(result: results.ChannelJoined) -> Message:
     return build_notice(f":white_check_mark: I'm in {listed(map(channel_words, result.channels))} now.")
 
 
-def _build_form(result: FormOffered) -> Message:
+def _build_form(result: results.FormOffered) -> Message:
     if result.digest:
         return build_notice("Change this digest in the form.", [digest_button(SubscriptionAction.EDIT, result.digest.id, primary=True)])
     return build_notice(FORM, [form_button(result.draft), digest_button(SubscriptionAction.LIST)])
 
 
 #: How each kind of result becomes a message.
-_BUILDERS: Final[Mapping[type[DigestResult], Callable[[Any], Message]]] = {
-    DigestShown: _build_shown,
-    DigestPlan: build_digest_plan,
-    DigestPreview: build_digest_preview,
-    DigestList: build_digest_list,
-    DigestHistory: build_digest_history,
-    OccurrenceSkipped: _build_skipped,
-    Sending: _build_sending,
-    Confirmed: _build_confirmed,
-    ChannelJoined: _build_joined,
-    FormOffered: _build_form,
+_BUILDERS: Final[Mapping[type[results.DigestResult], Callable[[Any], Message]]] = {
+    results.DigestShown: _build_shown,
+    results.DigestPlan: build_digest_plan,
+    results.DigestPreview: build_digest_preview,
+    results.DigestList: build_digest_list,
+    results.DigestHistory: build_digest_history,
+    results.OccurrenceSkipped: _build_skipped,
+    results.Sending: _build_sending,
+    results.Confirmed: _build_confirmed,
+    results.ChannelJoined: _build_joined,
+    results.FormOffered: _build_form,
 }
 
 
@@ -155,7 +143,7 @@ def _what_follows(digest: Subscription) -> str:
     return STAYS_PAUSED if digest.status is SubscriptionStatus.PAUSED else f"The next one comes {next_time(digest)}."
 
 
-def build_home_digests(found: DigestList) -> Message:
+def build_home_digests(found: results.DigestList) -> Message:
     """A person's digests on the Home tab, each with its next run, a button and a menu; without one, what a digest is and how to begin."""
     every, more = found.digests, found.more
     if not every:

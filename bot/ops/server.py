@@ -25,19 +25,8 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import BotError, PortInUse, SettingsError
+from bot.ops import request_checks
 from bot.ops.manifest import EVENTS_PATH
-from bot.ops.request_checks import (
-    LARGEST_BODY,
-    SLOW,
-    TOO_LARGE,
-    UNREADABLE,
-    Endpoint,
-    Refusal,
-    read_body,
-    refuse_head,
-    well_formed,
-    without_halves,
-)
 from bot.ops.tasks import run_both, stop
 from bot.ops.telemetry import Metrics, RareFailures
 from bot.settings.values import MCP_PATH
@@ -100,8 +89,8 @@ class HttpHandler:
         count: Callable[[], Coroutine[Any, Any, None]],
         signing_secret: str = "",
         pages: Mapping[str, Page] | None = None,
-        mcp: Endpoint | None = None,
-        webhook: Endpoint | None = None,
+        mcp: request_checks.Endpoint | None = None,
+        webhook: request_checks.Endpoint | None = None,
     ) -> None:
         self._app, self._pages = app, pages or {}
         self._endpoints = {MCP_PATH: mcp, WEBHOOK_PATH: webhook}
@@ -155,38 +144,38 @@ class HttpHandler:
     async def _slack(self, request: web.BaseRequest, app: SlackApp) -> web.Response:
         began, headers = time.perf_counter(), request.headers
         timestamp, signature = headers.get("X-Slack-Request-Timestamp", ""), headers.get("X-Slack-Signature", "")
-        refusal = refuse_head(timestamp, signature, request.content_length, headers.get("Content-Encoding", ""))
+        refusal = request_checks.refuse_head(timestamp, signature, request.content_length, headers.get("Content-Encoding", ""))
         if refusal:
             return self._refused(refusal)
         raw = await self._read(request)
-        body = read_body(raw, request.content_type, self._verifier, timestamp, signature) if isinstance(raw, bytes) else raw
-        if isinstance(body, Refusal):
+        body = request_checks.read_body(raw, request.content_type, self._verifier, timestamp, signature) if isinstance(raw, bytes) else raw
+        if isinstance(body, request_checks.Refusal):
             return self._refused(body)
         bolt_request = _bolt_request(body)
         if bolt_request is None:
-            return self._refused(UNREADABLE)
+            return self._refused(request_checks.UNREADABLE)
         answer = await app.async_dispatch(bolt_request)
         self._metrics.observe_acknowledgement("http", time.perf_counter() - began)
         return web.Response(status=answer.status, body=answer.body.encode(), headers=answer.first_headers_without_set_cookie())
 
-    async def _read(self, request: web.BaseRequest) -> bytes | Refusal:
+    async def _read(self, request: web.BaseRequest) -> bytes | request_checks.Refusal:
         """The body, as far as it may be read and arrives in time."""
         if request.content.is_eof():
             # It arrived with the headers, as nearly all do.
             whole = request.content.read_nowait()
-            return whole if len(whole) <= LARGEST_BODY else TOO_LARGE
+            return whole if len(whole) <= request_checks.LARGEST_BODY else request_checks.TOO_LARGE
         raw = bytearray()
         try:
             async with asyncio.timeout(BODY_WITHIN):
                 async for chunk in request.content.iter_any():
                     raw += chunk
-                    if len(raw) > LARGEST_BODY:
-                        return TOO_LARGE
+                    if len(raw) > request_checks.LARGEST_BODY:
+                        return request_checks.TOO_LARGE
         except TimeoutError:
-            return SLOW
+            return request_checks.SLOW
         return bytes(raw)
 
-    def _refused(self, refusal: Refusal) -> web.Response:
+    def _refused(self, refusal: request_checks.Refusal) -> web.Response:
         self._metrics.refused.labels(refusal.reason).inc()
         logger.debug("a request was refused", extra={"reason": refusal.reason})
         return web.json_response({"error": refusal.sentence}, status=refusal.status)
@@ -306,11 +295,11 @@ class _SocketModeHandler(AsyncSocketModeHandler):
 
     async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]  # as Bolt's own
         """Answers one envelope. The SDK would parse the answer's JSON and write it again."""
-        began, payload = time.perf_counter(), without_halves(req.payload)
-        request = _bolt_request(payload) if well_formed(payload) else None
+        began, payload = time.perf_counter(), request_checks.without_halves(req.payload)
+        request = _bolt_request(payload) if request_checks.well_formed(payload) else None
         acknowledgement: dict[str, object] = {"envelope_id": req.envelope_id}
         if request is None:
-            logger.warning("a Socket Mode frame was refused", extra={"reason": UNREADABLE.reason})
+            logger.warning("a Socket Mode frame was refused", extra={"reason": request_checks.UNREADABLE.reason})
         else:
             answer = await self.app.async_dispatch(request)
             if answer.status != HTTPStatus.OK:

@@ -6,18 +6,8 @@ from typing import Final
 
 from bot.parsing.text import unescaped
 from bot.parsing.vocabulary import MOST_TOP
+from bot.reports import card_parts
 from bot.reports.account_blocks import filling_in
-from bot.reports.card_parts import (
-    account_name,
-    combined_freshness,
-    freshness,
-    missing_total_notes,
-    post_freshness,
-    posts_filling_in,
-    source,
-    sum_report,
-    without_figures_notes,
-)
 from bot.reports.figure_tables import account_grids, side_names, versus_grid
 from bot.reports.figures import RATE_BASIS, RATE_FORMULA, UTC_DAYS, find_gaps, gap_notes, length_notes, rate_asked, unlike_length_note
 from bot.reports.post_blocks import posts_grid
@@ -143,7 +133,7 @@ def _account_tables(report: AccountReport, today: date) -> Tables:
         *filling_in(report),
         *about(report.freshness, report.metrics, report.basis),
     ]
-    return titled(account_name(report.account), report.period), account_grids(report, today), notes
+    return titled(card_parts.account_name(report.account), report.period), account_grids(report, today), notes
 
 
 def _comparison_tables(report: ComparisonReport) -> Tables:
@@ -153,7 +143,7 @@ def _comparison_tables(report: ComparisonReport) -> Tables:
         *young_posts(report.posts),
         *(FAILED_NOTE.format(name=one.post.urn, sentence=one.sentence) for one in report.failed),
     ]
-    notes += about(post_freshness(report.posts), report.metrics, report.basis)
+    notes += about(card_parts.post_freshness(report.posts), report.metrics, report.basis)
     return f"LinkedIn, {len(report.posts) + len(report.failed)} posts", (grid,), notes
 
 
@@ -192,12 +182,12 @@ def _team_tables(report: TeamReport, today: date) -> Tables:
         *length_notes(report.reports[0], today),
         NO_SUM_OF_REACH,
         *sum_notes(report),
-        *without_figures_notes(report.reports),
+        *card_parts.without_figures_notes(report.reports),
         *missing_from_sum(report.reports, report.metrics, today),
         *dict.fromkeys(note for one in report.reports for note in filling_in(one)),
-        *(FAILED_NOTE.format(name=account_name(one.account), sentence=one.sentence) for one in report.failed),
+        *(FAILED_NOTE.format(name=card_parts.account_name(one.account), sentence=one.sentence) for one in report.failed),
     ]
-    notes += about(freshness(report.reports), report.metrics, report.basis)
+    notes += about(card_parts.freshness(report.reports), report.metrics, report.basis)
     return titled(team_name(report), report.period), (team_grid(report, today),), notes
 
 
@@ -210,7 +200,7 @@ def _top_tables(report: TopReport) -> Tables:
         *coverage_notes(report.coverage),
         *young_posts(report.posts),
         WHAT_IS_KNOWN,
-        *about(post_freshness(report.posts) if report.posts else None, metrics, report.basis),
+        *about(card_parts.post_freshness(report.posts) if report.posts else None, metrics, report.basis),
     ]
     return titled(f"Best posts of {report.name or BEST_OF_ALL_ACCOUNTS}", report.period), (grid,), notes
 
@@ -233,11 +223,11 @@ def times_notes(report: TimesReport) -> list[str]:
 
 def _times_tables(report: TimesReport, today: date) -> Tables:
     notes = [f"Times are in {report.zone}.", *times_notes(report), *about(report.freshness, (), report.basis)]
-    return titled(f"Best times of {account_name(report.account)}", report.period), (times_grid(report, today),), notes
+    return titled(f"Best times of {card_parts.account_name(report.account)}", report.period), (times_grid(report, today),), notes
 
 
 def young_posts(posts: Sequence[PostReport]) -> list[str]:
-    return [unescaped(note) for note in posts_filling_in(posts)]
+    return [unescaped(note) for note in card_parts.posts_filling_in(posts)]
 
 
 def missing_days(report: AccountReport, today: date, *, beside_another: bool = False) -> list[str]:
@@ -247,13 +237,13 @@ def missing_days(report: AccountReport, today: date, *, beside_another: bool = F
 def missing_from_sum(reports: Sequence[AccountReport], metrics: Sequence[Metric], today: date) -> list[str]:
     if len(reports) < 2:  # noqa: PLR2004  # a sum has two parts
         return []
-    summed = sum_report("", reports, metrics)
-    return [*(unescaped(note) for note in missing_total_notes(reports, metrics)), *missing_days(summed, today)]
+    summed = card_parts.sum_report("", reports, metrics)
+    return [*(unescaped(note) for note in card_parts.missing_total_notes(reports, metrics)), *missing_days(summed, today)]
 
 
 def sides_freshness(report: VersusReport, today: date) -> Freshness:
     left, right = side_names(report, today)
-    return combined_freshness([(left, report.left.freshness), (right, report.right.freshness)])
+    return card_parts.combined_freshness([(left, report.left.freshness), (right, report.right.freshness)])
 
 
 def report_freshness(report: Report, today: date) -> Freshness | None:
@@ -263,10 +253,10 @@ def report_freshness(report: Report, today: date) -> Freshness | None:
         case VersusReport():
             return sides_freshness(report, today)
         case TeamReport():
-            return freshness(report.reports)
+            return card_parts.freshness(report.reports)
         case TimesReport():
             return report.freshness
-    return post_freshness(report.posts) if report.posts else None
+    return card_parts.post_freshness(report.posts) if report.posts else None
 
 
 def titled(name: str, period: Period) -> str:
@@ -276,7 +266,7 @@ def titled(name: str, period: Period) -> str:
 def about(fetched: Freshness | None, metrics: tuple[Metric, ...], basis: RateBasis) -> list[str]:
     lines = []
     if fetched is not None:
-        lines.append(f"Fetched {fetched.fetched_at.strftime('%Y-%m-%d %H:%M')} UTC, {source(fetched)}")
+        lines.append(f"Fetched {fetched.fetched_at.strftime('%Y-%m-%d %H:%M')} UTC, {card_parts.source(fetched)}")
     return [*lines, RATE_FORMULA.format(basis=RATE_BASIS[basis])] if rate_asked(metrics, basis) else lines
 
 

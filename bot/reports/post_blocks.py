@@ -10,21 +10,7 @@ from bot.reports.figure_tables import screen_metrics
 from bot.reports.figures import NOTHING, NOUNS, RATE_NAME, AskedFigures, rate_asked
 from bot.reports.tables import OPEN as OPEN_LABEL
 from bot.reports.tables import Cell, Grid, figure_cell, named_briefly, on_screen, rate_cell, table, words_cell
-from bot.slack.builders import (
-    LABEL_LIMIT,
-    Block,
-    Element,
-    Message,
-    button,
-    code,
-    context,
-    escape,
-    fields,
-    fits,
-    header,
-    moment_day,
-    one_line,
-)
+from bot.slack import builders
 from bot.slack.interactive import COMPARE, OPEN, action_cell, numbered, open_id
 from bot.slack.numbers import age, long_day, rate
 from bot.statistics.comparison_reports import FailedPost
@@ -42,22 +28,22 @@ COMPARE_LABEL, COMPARE_CHOICE = "Compare", "Compare with other posts"
 TITLE_LIMIT = 60
 
 
-def build_post_card(report: PostReport, *, today: date, words: str, private: bool = True) -> Message:
+def build_post_card(report: PostReport, *, today: date, words: str, private: bool = True) -> builders.Message:
     """The card of one post; buttons carry ``words``. ``private``: only one person sees it, and it can be shared, without metadata."""
     engagement, asked = post_engagement(report), say.asked(report.figures, report.metrics)
     failed, notes = _trouble(asked, words), _notes(report)
-    title, published = one_line(report.title, TITLE_LIMIT), post_published(report, today)
-    byline = f"{escape(account_name(report.account))} · {published}" if title else published
-    blocks = [header(title or post_headline(report, engagement)), context(byline)]
-    blocks += [fields(_fields(() if report.rate_only else asked, engagement)), *failed]
-    blocks += [context("\n".join(notes))] if notes else []
-    compare = [(COMPARE_CHOICE, button(COMPARE, COMPARE_LABEL, words))] if fits(words) else []
-    on_linkedin = [button(OPEN, OPEN_ON_LINKEDIN, url=report.post.url)]
+    title, published = builders.one_line(report.title, TITLE_LIMIT), post_published(report, today)
+    byline = f"{builders.escape(account_name(report.account))} · {published}" if title else published
+    blocks = [builders.header(title or post_headline(report, engagement)), builders.context(byline)]
+    blocks += [builders.fields(_fields(() if report.rate_only else asked, engagement)), *failed]
+    blocks += [builders.context("\n".join(notes))] if notes else []
+    compare = [(COMPARE_CHOICE, builders.button(COMPARE, COMPARE_LABEL, words))] if builders.fits(words) else []
+    on_linkedin = [builders.button(OPEN, OPEN_ON_LINKEDIN, url=report.post.url)]
     blocks += card_buttons(words, [report.figures], private=private, beside=on_linkedin, more=compare)
     small = footer(report.freshness, report.basis if engagement else None, by_days=False)
-    blocks.append(context(f"{small} · {code(report.post.urn)}"))
+    blocks.append(builders.context(f"{small} · {builders.code(report.post.urn)}"))
     story = " ".join([post_story(report, engagement), *notes])
-    return Message(story, tuple(blocks), metadata("post", words, private=private))
+    return builders.Message(story, tuple(blocks), metadata("post", words, private=private))
 
 
 def post_headline(report: PostReport, engagement: Rate | UnknownRate | None) -> str:
@@ -89,7 +75,7 @@ def post_published(report: PostReport, today: date) -> str:
     if report.published_at is None:
         return LIFETIME_FIGURES[0].upper() + LIFETIME_FIGURES[1:]
     day = report.published_at.date()
-    return f"Posted {moment_day(report.published_at, long_day(day))}, {age(day, today)} · {LIFETIME_FIGURES}"
+    return f"Posted {builders.moment_day(report.published_at, long_day(day))}, {age(day, today)} · {LIFETIME_FIGURES}"
 
 
 def _fields(asked: AskedFigures, engagement: Rate | UnknownRate | None) -> list[str]:
@@ -99,7 +85,7 @@ def _fields(asked: AskedFigures, engagement: Rate | UnknownRate | None) -> list[
     return texts
 
 
-def _trouble(asked: AskedFigures, words: str) -> list[Block]:
+def _trouble(asked: AskedFigures, words: str) -> list[builders.Block]:
     failed = [NOUNS[metric] for metric in say.failed(asked)]
     return [retry(failed, words, all_failed=len(failed) == len(asked))] if failed else []
 
@@ -123,7 +109,7 @@ def post_story(report: PostReport, engagement: Rate | UnknownRate | None) -> str
     elif known and engagement is not None:
         known.append(f"{RATE_NAME.lower()} {say.rate_words(engagement)}")
     day = f" of {long_day(report.published_at.date())}" if report.published_at else ""
-    name = escape(account_name(report.account))
+    name = builders.escape(account_name(report.account))
     story = f"Post by {name}{day}, lifetime figures: {'; '.join(known) or say.nothing(asked)}."
     return " ".join([story, *say.unknowns(asked)])
 
@@ -169,7 +155,7 @@ def _published(moment: datetime | None) -> Cell:
 
 def posts_table(
     posts: Sequence[PostReport], grid: Grid, ranked_by: Metric | None, caption: str, failed: Sequence[FailedPost] = ()
-) -> Block:
+) -> builders.Block:
     """The posts' table with a button to LinkedIn a row; the ranking figure comes first, and a column for the account, or the day."""
     several = len({post.account.platform_id for post in posts}) > 1
     metrics = posts[0].metrics if posts else POST_METRICS
@@ -181,6 +167,6 @@ def posts_table(
     return table(named_briefly(on_screen(grid, columns, caption)), opens)
 
 
-def _open(number: int, post: PostRef, title: str) -> Element:
-    label = numbered(OPEN_ON_LINKEDIN, number + 1, one_line(title, LABEL_LIMIT) or post.urn)
-    return action_cell(button(open_id(number), OPEN_LABEL, url=post.url, accessibility_label=label), post.url)
+def _open(number: int, post: PostRef, title: str) -> builders.Element:
+    label = numbered(OPEN_ON_LINKEDIN, number + 1, builders.one_line(title, builders.LABEL_LIMIT) or post.urn)
+    return action_cell(builders.button(open_id(number), OPEN_LABEL, url=post.url, accessibility_label=label), post.url)

@@ -16,29 +16,7 @@ from functools import cached_property
 from msgspec import Struct
 
 from bot.lazy_regex import lazy_regex
-from bot.statistics.post_links import (
-    DAMAGED,
-    FOREIGN,
-    IMPOSSIBLE,
-    LEADING_ON,
-    LEADS_ON,
-    MISCOUNTED,
-    NO_NUMBER,
-    NOT_YET,
-    PASTE_A_POST,
-    SHORT_LINK,
-    SHORTENERS,
-    SITE,
-    TOO_SHORT,
-    Reason,
-    carried,
-    cleaned_text,
-    decoded,
-    parameters,
-    path_reason,
-    shown,
-    urn_reason,
-)
+from bot.statistics import post_links
 
 
 class Coverage(Struct, frozen=True):
@@ -187,7 +165,7 @@ _HOST = lazy_regex(r"(?:[a-z0-9-]+\.)*linkedin\.com\.?(?::\d*)?", _FLAGS)
 
 def read_urn(text: str) -> PostRef | None:
     """The post of a URN in any case, encoded or not; None for anything else."""
-    matched = _ONE_URN.fullmatch(decoded(text.strip()))
+    matched = _ONE_URN.fullmatch(post_links.decoded(text.strip()))
     return PostRef(_KINDS[matched[1].lower()], int(matched[2])) if matched else None
 
 
@@ -207,7 +185,7 @@ def find_posts(text: str, now: datetime | None = None, *, numbers: bool = True) 
     stripped = text.strip()
     if _ONE_URN.fullmatch(stripped) and (post := read_urn(stripped)):
         return FoundPosts((post,), (), "")
-    cleaned = cleaned_text(text)
+    cleaned = post_links.cleaned_text(text)
     if not _HINT.search(cleaned):
         return FoundPosts((), (), cleaned)
     reader = _Reader(now, numbers=numbers)
@@ -245,59 +223,63 @@ class _Reader:
             case "number":
                 self._keep(piece["number"], self._bare(piece["number"]))
             case "rounded":
-                self._keep(piece["rounded"], DAMAGED)
+                self._keep(piece["rounded"], post_links.DAMAGED)
             case "grouped" | "sign":
                 self._keep(piece["grouped"], self._bare(re.sub(r"\D", "", piece["grouped"])))
             case "pair":
                 kind, number = re.split("[:-]", piece["pair"])
                 self._keep(piece["pair"], self._dated(_KINDS[kind.lower()], number))
             case _:
-                self._keep(piece["urn"], read_urn(piece["urn"]) or self._of_urn(decoded(piece["urn"])), linked=True)
+                self._keep(piece["urn"], read_urn(piece["urn"]) or self._of_urn(post_links.decoded(piece["urn"])), linked=True)
         return " "
 
-    def _keep(self, piece: str, read: PostRef | Reason, *, linked: bool = False) -> None:
+    def _keep(self, piece: str, read: PostRef | post_links.Reason, *, linked: bool = False) -> None:
         if isinstance(read, PostRef):
             self.posts.append(read)
         else:
-            self.rejected.append(Rejected(shown(piece), read.sentence, read.remedy, linked and read is not FOREIGN, read.is_other))
+            self.rejected.append(
+                Rejected(post_links.shown(piece), read.sentence, read.remedy, linked and read is not post_links.FOREIGN, read.is_other)
+            )
 
-    def _of_urn(self, urn: str) -> PostRef | Reason:
+    def _of_urn(self, urn: str) -> PostRef | post_links.Reason:
         """The post inside a URN of LinkedIn's feed."""
         inside = _own_urn(urn)
         kind = _KINDS.get(inside[1].lower()) if inside else None
-        return self._dated(kind, inside[2] or "") if inside and kind and inside.start() else urn_reason(urn)
+        return self._dated(kind, inside[2] or "") if inside and kind and inside.start() else post_links.urn_reason(urn)
 
-    def _bare(self, digits: str) -> PostRef | Reason:
+    def _bare(self, digits: str) -> PostRef | post_links.Reason:
         """A number without a link. Rounded by a spreadsheet it ends in zeros, as one in ten thousand real numbers does."""
         if len(digits) != _POST_DIGITS:
-            return Reason(MISCOUNTED.format(count=len(digits), digits=_POST_DIGITS), PASTE_A_POST)
+            return post_links.Reason(post_links.MISCOUNTED.format(count=len(digits), digits=_POST_DIGITS), post_links.PASTE_A_POST)
         read = self._dated(PostKind.SHARE, digits)
-        return DAMAGED if isinstance(read, PostRef) and digits.endswith(_LOST) else read
+        return post_links.DAMAGED if isinstance(read, PostRef) and digits.endswith(_LOST) else read
 
-    def _of_link(self, piece: str, wrappings: int = _WRAPPINGS) -> PostRef | Reason:
+    def _of_link(self, piece: str, wrappings: int = _WRAPPINGS) -> PostRef | post_links.Reason:
         """The post of a link; a link with another one inside is read as that one. Nothing is fetched."""
-        piece = _APP_LINK.sub(f"{SITE}/", piece, count=1) if not piece.lower().startswith("http") else piece
-        parts = _LINK.match(piece if "://" in piece else decoded(piece) if "%" in piece.partition("/")[0] else f"https://{piece}")
+        piece = _APP_LINK.sub(f"{post_links.SITE}/", piece, count=1) if not piece.lower().startswith("http") else piece
+        parts = _LINK.match(
+            piece if "://" in piece else post_links.decoded(piece) if "%" in piece.partition("/")[0] else f"https://{piece}"
+        )
         if parts is None or parts["scheme"].lower() not in ("http", "https"):
-            return FOREIGN
+            return post_links.FOREIGN
         host, query = parts["host"].lower(), parts.string[parts.end() :].partition("#")[0].removeprefix("?")
         ours = _HOST.fullmatch(parts["host"]) is not None
-        path = re.split(r"[?#]", decoded(parts["path"]))[0]
-        if host in SHORTENERS:
+        path = re.split(r"[?#]", post_links.decoded(parts["path"]))[0]
+        if host in post_links.SHORTENERS:
             named = self._of_path(path, query)
-            return named if isinstance(named, PostRef) else SHORT_LINK
-        read = self._of_path(path, query) if ours else LEADS_ON if LEADING_ON.fullmatch(host) else FOREIGN
-        if ours and read is NO_NUMBER and LEADING_ON.fullmatch(host):
-            read = LEADS_ON
+            return named if isinstance(named, PostRef) else post_links.SHORT_LINK
+        read = self._of_path(path, query) if ours else post_links.LEADS_ON if post_links.LEADING_ON.fullmatch(host) else post_links.FOREIGN
+        if ours and read is post_links.NO_NUMBER and post_links.LEADING_ON.fullmatch(host):
+            read = post_links.LEADS_ON
         if isinstance(read, PostRef) or not wrappings:
             return read
-        target = carried(host, parts["path"], query)
+        target = post_links.carried(host, parts["path"], query)
         return self._of_link(target, wrappings - 1) if target else read
 
-    def _of_path(self, path: str, query: str) -> PostRef | Reason:
+    def _of_path(self, path: str, query: str) -> PostRef | post_links.Reason:
         if urn := _own_urn(path):
             kind = _KINDS.get(urn[1].lower())
-            return self._dated(kind, urn[2] or "") if kind else urn_reason(urn[0])
+            return self._dated(kind, urn[2] or "") if kind else post_links.urn_reason(urn[0])
         if bare := _BARE_UPDATE.fullmatch(path):
             return self._dated(PostKind.ACTIVITY, bare[1])
         if _POST_PATH.match(path):
@@ -306,23 +288,23 @@ class _Reader:
             if whole := _WHOLE_NUMBER.findall(path):
                 return self._dated(PostKind.ACTIVITY, whole[-1])
         if path.lower().startswith("/slink"):
-            return SHORT_LINK
+            return post_links.SHORT_LINK
         named = None if path.lower().startswith("/groups/") else self._of_query(query)
-        return named or path_reason(path)
+        return named or post_links.path_reason(path)
 
-    def _of_query(self, query: str) -> PostRef | Reason | None:
-        for name, value in parameters(query):
-            urn = _own_urn(decoded(value)) if _POST_PARAMETER.fullmatch(name) else None
+    def _of_query(self, query: str) -> PostRef | post_links.Reason | None:
+        for name, value in post_links.parameters(query):
+            urn = _own_urn(post_links.decoded(value)) if _POST_PARAMETER.fullmatch(name) else None
             if urn and urn[2] and (kind := _KINDS.get(urn[1].lower())):
                 return self._dated(kind, urn[2])
             if (kind := _NUMBER_PARAMETERS.get(name.lower())) and _WHOLE_NUMBER.fullmatch(value):
                 return self._dated(kind, value)
         return None
 
-    def _dated(self, kind: PostKind, digits: str) -> PostRef | Reason:
+    def _dated(self, kind: PostKind, digits: str) -> PostRef | post_links.Reason:
         """A number without a URN must contain a time at which a post could have been published."""
         if len(digits) < FEWEST_DIGITS:
-            return TOO_SHORT
+            return post_links.TOO_SHORT
         if len(digits) > _MOST_DIGITS or not _FIRST_NUMBER <= (number := int(digits)) < _PAST_ALL_NUMBERS:
-            return IMPOSSIBLE
-        return PostRef(kind, number) if number < self._first_impossible else NOT_YET
+            return post_links.IMPOSSIBLE
+        return PostRef(kind, number) if number < self._first_impossible else post_links.NOT_YET
