@@ -213,13 +213,7 @@ def _tools() -> list[types.Tool]:
 
 @asynccontextmanager
 async def open_mcp(
-    url: str,
-    find: FindWorkspace,
-    *,
-    tokens: AccessTokenRepository,
-    signing_secret: str,
-    metrics: Metrics,
-    clock: Callable[[], datetime],
+    url: str, find: FindWorkspace, *, tokens: AccessTokenRepository, signing_secret: str, metrics: Metrics, clock: Callable[[], datetime]
 ) -> AsyncIterator[Endpoint]:
     """The endpoint, until left.
 

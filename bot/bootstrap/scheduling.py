@@ -217,12 +217,7 @@ async def open_scheduler(
         later = {SubscriptionKind.WATCH: watching.reply}
         replies = ReplyBuilder(context, build=later, subscription_of=watching.subscription_of, membership=access)
         sending = FollowUpWorker(
-            context,
-            incidents=IncidentRepository(database),
-            files=files,
-            build_notice=build_incident,
-            replies=replies,
-            administrators=own,
+            context, incidents=IncidentRepository(database), files=files, build_notice=build_incident, replies=replies, administrators=own
         )
         checks: Jobs = []
         if not team:

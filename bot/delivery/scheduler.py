@@ -201,8 +201,7 @@ class Scheduler:
         if before is None or now < before - SET_BACK:
             if found := await self._occurrences.correct_due_times(now):
                 logger.warning(
-                    "next due moments are corrected: a clock was set wrong, or a time zone has new rules",
-                    extra={"digests": found},
+                    "next due moments are corrected: a clock was set wrong, or a time zone has new rules", extra={"digests": found}
                 )
             if found := await self._occurrences.end_expired_waits(now, lease=self._lease):
                 logger.warning("what waits goes on: a clock was set wrong", extra={"waits": found})

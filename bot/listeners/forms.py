@@ -75,11 +75,7 @@ class FormListeners:
         return bool(opened)
 
     async def _show(
-        self,
-        view_id: str,
-        title: str,
-        build: Callable[[], Awaitable[View]],
-        again: Callable[[str], Awaitable[View]] | None = None,
+        self, view_id: str, title: str, build: Callable[[], Awaitable[View]], again: Callable[[str], Awaitable[View]] | None = None
     ) -> None:
         """Updates the view with what ``build`` returns, or with its error, above the entries that ``again`` shows if given."""
         await self._conversation.fill_view(view_id, build, partial(build_notice_view, title), again)

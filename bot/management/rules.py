@@ -71,11 +71,7 @@ class RuleService(Generic[R]):
     """
 
     def __init__(
-        self,
-        kind: SubscriptionKind,
-        namespace: UUID,
-        read_rule: Callable[[str], R | None],
-        subscriptions: SubscriptionService,
+        self, kind: SubscriptionKind, namespace: UUID, read_rule: Callable[[str], R | None], subscriptions: SubscriptionService
     ) -> None:
         self._kind, self._namespace, self._read_rule, self._subscriptions = kind, namespace, read_rule, subscriptions
         self._groups, self._basis = subscriptions.sources.groups, subscriptions.sources.basis

@@ -52,9 +52,7 @@ class TogetherHandler:
     """Answers requests about several at once; raises BotError. ``handlers`` carry out the commands about one of each kind."""
 
     def __init__(
-        self,
-        subscriptions: SubscriptionService,
-        handlers: Mapping[SubscriptionKind, Callable[[Request], Awaitable[RenderedResult]]],
+        self, subscriptions: SubscriptionService, handlers: Mapping[SubscriptionKind, Callable[[Request], Awaitable[RenderedResult]]]
     ) -> None:
         self._subscriptions, self._handlers = subscriptions, handlers
 

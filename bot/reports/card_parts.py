@@ -54,12 +54,7 @@ def account_name(account: Account) -> str:
 
 
 def card_buttons(
-    words: str,
-    figures: Iterable[Figures],
-    *,
-    private: bool,
-    beside: Sequence[Element] = (),
-    more: Sequence[tuple[str, Element]] = (),
+    words: str, figures: Iterable[Figures], *, private: bool, beside: Sequence[Element] = (), more: Sequence[tuple[str, Element]] = ()
 ) -> list[Block]:
     """A card's row: Share (while only one person sees it), Refresh, the buttons in ``beside``, and a menu of ``more`` and the files.
 

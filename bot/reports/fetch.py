@@ -304,8 +304,5 @@ async def newest_known(
 ) -> CandidatePool:
     """The newest ``most`` posts of these accounts in the period; waits up to ``wait`` seconds for an incomplete list."""
     coverage = await posts.cover(period, wait)
-    known = sorted(
-        ((post, account) for account in accounts for post in posts.published(account, period)),
-        key=lambda pair: -pair[0].number,
-    )
+    known = sorted(((post, account) for account in accounts for post in posts.published(account, period)), key=lambda pair: -pair[0].number)
     return CandidatePool(tuple(known[:most]), len(known), coverage)

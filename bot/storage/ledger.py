@@ -108,14 +108,7 @@ class DeliveryLedger(Repository):
         return await self._step(delivery, _SENT[how], now, by=by, notices=notices, ts=ts, settled=how, **facts)
 
     async def record_failed(
-        self,
-        delivery: Delivery,
-        *,
-        reason: str,
-        error: str,
-        now: datetime,
-        cause: str | None = None,
-        notices: Sequence[PlannedNotice] = (),
+        self, delivery: Delivery, *, reason: str, error: str, now: datetime, cause: str | None = None, notices: Sequence[PlannedNotice] = ()
     ) -> Delivery | None:
         """Records a permanent failure: Slack refused it (``reason`` is its error code), or nothing could be fetched (``cause``)."""
         return await self._step(delivery, Step.FAILED, now, notices=notices, reason=reason, last_error=error, cause=cause)
@@ -138,14 +131,7 @@ class DeliveryLedger(Repository):
         """Records that the history can't be read and a person must decide."""
         return await self._step(delivery, Step.UNREADABLE, now, notices=notices, last_error=error)
 
-    async def post_again(
-        self,
-        delivery: Delivery,
-        *,
-        by: str,
-        now: datetime,
-        asked: Subscription | None = None,
-    ) -> Delivery | None:
+    async def post_again(self, delivery: Delivery, *, by: str, now: datetime, asked: Subscription | None = None) -> Delivery | None:
         """Records that a person wants an uncertain delivery posted again; any worker may claim it.
 
         ``asked`` is the digest as the person sees it now. The delivery is then like a "Send now": never too late, and not skipped because

@@ -39,14 +39,7 @@ class SubscriptionRepository(Repository):
         return True
 
     async def update(
-        self,
-        digest: str,
-        version: int,
-        change: Callable[[Subscription], Subscription],
-        *,
-        by: str,
-        at: datetime,
-        unlike: bool = False,
+        self, digest: str, version: int, change: Callable[[Subscription], Subscription], *, by: str, at: datetime, unlike: bool = False
     ) -> Subscription | None:
         """Changes a digest, unless it was changed since the person saw this version.
 
