@@ -139,23 +139,19 @@ class ClientResult(Struct, frozen=True):
     accounts: Sequence[Account] = ()
 
 
-class ClientService:
+class ClientService(Struct, frozen=True, eq=False):
     """Shows and sets the clients of channels; raises NotAllowed, StatisticsError, StoreError. ``list_accounts``: of a client."""
 
-    def __init__(
-        self,
-        permissions: PermissionService,
-        clients: CachedClients,
-        list_accounts: Callable[[str], Awaitable[Sequence[Account]]],
-        clock: Callable[[], datetime],
-    ) -> None:
-        self._permissions, self._clients, self._list_accounts, self._clock = permissions, clients, list_accounts, clock
+    permissions: PermissionService
+    clients: CachedClients
+    list_accounts: Callable[[str], Awaitable[Sequence[Account]]]
+    clock: Callable[[], datetime]
 
     async def answer(self, command: ClientCommand, context: RequestContext) -> ClientResult:
-        if not await self._permissions.administers(context.user):
-            raise NotAllowed("Only an administrator may give a channel to a client.", remedy=ASK.format(people=self._permissions.people()))
+        if not await self.permissions.administers(context.user):
+            raise NotAllowed("Only an administrator may give a channel to a client.", remedy=ASK.format(people=self.permissions.people()))
         # Asked before anything is kept: a client that the key does not manage is refused.
-        accounts = await self._list_accounts(command.client) if command.client else ()
+        accounts = await self.list_accounts(command.client) if command.client else ()
         for channel in command.channels:
-            await self._clients.set_client(context.team, channel, command.client, by=context.user, at=self._clock())
-        return ClientResult(await self._clients.of(context.team), command.channels, accounts)
+            await self.clients.set_client(context.team, channel, command.client, by=context.user, at=self.clock())
+        return ClientResult(await self.clients.of(context.team), command.channels, accounts)

@@ -112,19 +112,14 @@ class AccountChoiceNeeded(Exception):
         self.ask, self.directory = ask, directory
 
 
-class AccountResolver:
+class AccountResolver(Struct, frozen=True, kw_only=True, eq=False):
     """Resolves which account a question is about; raises StoreError. ``default``: the settings' account, for channels without one."""
 
-    def __init__(
-        self,
-        *,
-        accounts: AccountDirectory,
-        posts: PostCatalog,
-        defaults: CachedChannelDefaults,
-        default: str | None,
-        visibility: VisibilityService,
-    ) -> None:
-        self._accounts, self._posts, self._defaults, self._default, self._visibility = accounts, posts, defaults, default, visibility
+    accounts: AccountDirectory
+    posts: PostCatalog
+    defaults: CachedChannelDefaults
+    default: str | None
+    visibility: VisibilityService
 
     async def account(
         self,
@@ -142,13 +137,13 @@ class AccountResolver:
             NoAccount: no account is connected.
             AccountChoiceNeeded: several are possible.
         """
-        owner = self._posts.owner(post) if post and not query.account else None
-        known = visibility.rules.seen_as(visibility.channel, owner, self._accounts.known()) if owner else None
+        owner = self.posts.owner(post) if post and not query.account else None
+        known = visibility.rules.seen_as(visibility.channel, owner, self.accounts.known()) if owner else None
         chosen = query.account or known or await self.default_id(context, visibility)
         if chosen:
-            self._visibility.check(chosen, visibility, public=public)
+            self.visibility.check(chosen, visibility, public=public)
             return chosen
-        directory = visibility.visible(await self._accounts.accounts())
+        directory = visibility.visible(await self.accounts.accounts())
         if not directory.accounts:
             raise NoAccount(NO_ACCOUNT, remedy=NO_ACCOUNT_REMEDY)
         if len(directory.accounts) > 1:
@@ -156,15 +151,14 @@ class AccountResolver:
         return directory.accounts[0].platform_id
 
     async def default_id(self, context: RequestContext, visibility: Visibility) -> str | None:
-        stored = await self._defaults.channel_default(context.team, context.channel)
-        return next((one for one in (stored, self._default) if one and visibility.sees(one)), None)
+        stored = await self.defaults.channel_default(context.team, context.channel)
+        return next((one for one in (stored, self.default) if one and visibility.sees(one)), None)
 
-    async def make_default(self, platform_id: str, context: RequestContext, visibility: Visibility, now: datetime) -> None:
-        self._visibility.check(platform_id, visibility, public=not context.is_dm)
-        await self._defaults.set_channel_default(context.team, context.channel, platform_id, by=context.user, at=now)
-
-    async def clear_default(self, context: RequestContext, now: datetime) -> None:
-        await self._defaults.set_channel_default(context.team, context.channel, None, by=context.user, at=now)
+    async def set_default(self, platform_id: str, context: RequestContext, visibility: Visibility, now: datetime) -> None:
+        """Makes it the channel's default account; "" takes that away."""
+        if platform_id:
+            self.visibility.check(platform_id, visibility, public=not context.is_dm)
+        await self.defaults.set_channel_default(context.team, context.channel, platform_id or None, by=context.user, at=now)
 
 
 class Sources(Struct, frozen=True, kw_only=True):
@@ -205,7 +199,4 @@ class Sources(Struct, frozen=True, kw_only=True):
     def in_background(self) -> "Sources":
         """The same for background work: people's requests take precedence."""
         background = self.statistics.in_background()
-        figures = ReportFetcher(
-            statistics=background, accounts=self.accounts, posts=self.posts, remembered=self.remembered, basis=self.basis, clock=self.clock
-        )
-        return replace(self, statistics=background, figures=figures)
+        return replace(self, statistics=background, figures=replace(self.figures, statistics=background))

@@ -201,19 +201,8 @@ class FollowUpWorker:
         if isinstance(outcome, (PostRefused, PostUnclear)) and outcome.code in NOT_EDITABLE:
             return False
         self._context.note(_queue(delivery, part.name), outcome)
-        await self._context.store_outcome(partial(self._record_edit, part, delivery, place, outcome), lease)
+        await self._context.store_outcome(partial(self._record, part, delivery, place, outcome, edited=True), lease)
         return True
-
-    async def _record_edit(self, part: FollowUp, delivery: Delivery, place: _ThreadTarget, outcome: PostOutcome) -> None:
-        match outcome:
-            case MessagePosted(ts):
-                await self._record_covered(part, place, ts)
-            case PostUnclear(error):
-                await self._not_sent(part, delivery, SlackNotReached(error))
-            case OutOfTime():
-                await self._parts.part_postponed(part, not_before=self._clock(), error="no time to edit it", now=self._clock())
-            case PostRefused() | SlackNotReached():
-                await self._not_sent(part, delivery, outcome)
 
     async def _record_covered(self, part: FollowUp, place: _ThreadTarget, ts: str) -> FollowUp | None:
         """Records a posted message; the other notices that it covers are sent with it."""
@@ -232,16 +221,22 @@ class FollowUpWorker:
         self._context.note(_queue(delivery, part.name), outcome, file=part.is_file)
         await self._context.store_outcome(partial(self._record, part, delivery, place, outcome), lease)
 
-    async def _record(self, part: FollowUp, delivery: Delivery, place: _ThreadTarget, outcome: PostOutcome) -> None:
+    async def _record(
+        self, part: FollowUp, delivery: Delivery, place: _ThreadTarget, outcome: PostOutcome, *, edited: bool = False
+    ) -> None:
+        """Records the outcome of a post, or of the edit of an earlier one: an edit can be made twice."""
         now = self._clock()
         match outcome:
             case MessagePosted(ts, channel):
-                if await self._record_covered(part, place, ts) is None:
+                if await self._record_covered(part, place, ts) is None and not edited:
                     self._outcomes.delete_unless_recorded(channel, ts, partial(self._current, part))
+            case PostUnclear(error) if edited:
+                await self._not_sent(part, delivery, SlackNotReached(error))
             case PostUnclear(error):
                 await self._parts.part_unknown(part, not_before=now, error=error, now=now)
             case OutOfTime():
-                await self._parts.part_postponed(part, not_before=now, error="the claim was over before Slack was called", now=now)
+                error = "no time to edit it" if edited else "the claim was over before Slack was called"
+                await self._parts.part_postponed(part, not_before=now, error=error, now=now)
             case PostRefused() | SlackNotReached():
                 await self._not_sent(part, delivery, outcome)
 

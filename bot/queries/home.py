@@ -111,7 +111,4 @@ class HomeHandler:
             await self._permissions.answer(PreviewCommand(on=previews), context, now=self._clock())
         if default is None or default == (before.default.platform_id if before.default else ""):
             return
-        if default:
-            await self._account_resolver.make_default(default, context, visibility, self._clock())
-        else:
-            await self._account_resolver.clear_default(context, self._clock())
+        await self._account_resolver.set_default(default, context, visibility, self._clock())

@@ -117,11 +117,8 @@ class QueryService:
 
     async def make_default(self, platform_id: str, request: Request, visibility: Visibility) -> Account | None:
         """Makes it the channel's default account; "" takes that away."""
-        if not platform_id:
-            await self._account_resolver.clear_default(request.context, self._clock())
-            return None
-        await self._account_resolver.make_default(platform_id, request.context, visibility, self._clock())
-        return self._figures.account(platform_id)
+        await self._account_resolver.set_default(platform_id, request.context, visibility, self._clock())
+        return self._figures.account(platform_id) if platform_id else None
 
     async def start(self, request: Request, visibility: Visibility) -> tuple[Directory, Account | None, AccountReport | None]:
         """The first screen's content: the accounts, the usual one, and its week if it can be fetched."""

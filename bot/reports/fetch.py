@@ -62,27 +62,18 @@ MOST_CANDIDATES: Final = 50
 FILLING_IN_SECONDS = 24 * 3600
 
 
-class ReportFetcher:
+class ReportFetcher(Struct, frozen=True, kw_only=True, eq=False):
     """Fetches the figures of queries from the statistics API. Its methods raise StatisticsErrors."""
 
-    def __init__(
-        self,
-        *,
-        statistics: StatisticsClient,
-        accounts: AccountDirectory,
-        posts: PostCatalog,
-        remembered: PostFigures,
-        basis: RateBasis,
-        clock: Callable[[], datetime],
-    ) -> None:
-        self._statistics = statistics
-        self._accounts = accounts
-        self._posts, self._remembered = posts, remembered
-        self.basis = basis
-        self._clock = clock
+    statistics: StatisticsClient
+    accounts: AccountDirectory
+    posts: PostCatalog
+    remembered: PostFigures
+    basis: RateBasis
+    clock: Callable[[], datetime]
 
     def account(self, platform_id: str) -> Account:
-        return self._accounts.known().get(platform_id) or Account(platform_id, platform_id)
+        return self.accounts.known().get(platform_id) or Account(platform_id, platform_id)
 
     def nothing_fetched(self, platform_ids: Sequence[str], found: Sequence[AccountReport | StatisticsError]) -> NothingFetched:
         """The error for all accounts without figures, failed ones first; for the others LinkedIn has none."""
@@ -95,7 +86,7 @@ class ReportFetcher:
         """The query with the only known post that an activity link's time fits; raises ActivityLink for none, or more than one."""
         if ask.post.kind is not PostKind.ACTIVITY:
             return ask
-        post = self._posts.match_activity(ask.post, ask.account)
+        post = self.posts.match_activity(ask.post, ask.account)
         if post is None:
             raise ActivityLink(ACTIVITY_UNKNOWN, remedy=ACTIVITY_REMEDY)
         return replace(ask, post=post)
@@ -108,14 +99,14 @@ class ReportFetcher:
 
     async def post_figures(self, post: PostRef, platform_id: str, metrics: Sequence[Metric], *, fresh: bool = False) -> MetricsResponse:
         """A post's lifetime figures, requested for this account; on success the post is remembered as the account's."""
-        reading = await self._statistics.post_statistics(platform_id, post, metrics, fresh=fresh)
+        reading = await self.statistics.post_statistics(platform_id, post, metrics, fresh=fresh)
         if any(isinstance(figure, Value) for figure in reading.figures.values()):
-            self._posts.note(post, platform_id)
+            self.posts.note(post, platform_id)
         return reading
 
     def report_of(self, ask: PostQuery, platform_id: str, *readings: MetricsResponse, matched_by_time: bool = False) -> PostReport:
         """The report of a post's figures that were fetched, with one request or several (at least one)."""
-        now, published = self._clock(), ask.post.published_at
+        now, published = self.clock(), ask.post.published_at
         found = {metric: figure for reading in readings for metric, figure in reading.figures.items()}
         figures = {metric: found[metric] for metric in Metric if metric in found}
         return PostReport(
@@ -125,7 +116,7 @@ class ReportFetcher:
             metrics=tuple(figures),
             freshness=freshness_of([("{name}", reading) for reading in readings]),
             basis=self.basis,
-            title=self._posts.title(ask.post),
+            title=self.posts.title(ask.post),
             published_at=published,
             filling_in=published is not None and (now - published).total_seconds() < FILLING_IN_SECONDS,
             matched_by_time=matched_by_time,
@@ -141,7 +132,7 @@ class ReportFetcher:
         With ``compared`` False only the period, for comparisons with another one. With ``lifetime`` also the present count of requested
         metrics that have one: one more request.
         """
-        period = ask.period or last_days(DEFAULT_DAYS, self._clock().date())
+        period = ask.period or last_days(DEFAULT_DAYS, self.clock().date())
         metrics = ask.metrics or (rate_parts(self.basis) if ask.rate else ALL_METRICS)
         named = tuple(metric for metric in ask.metrics if metric.definition.lifetime) if lifetime else ()
         (daily, other, reach, reach_before), now = await run_both(
@@ -171,13 +162,13 @@ class ReportFetcher:
 
     async def with_posts(self, team: str, *reports: AccountReport) -> tuple[AccountReport, ...]:
         """The reports with what is remembered of the newest known posts of their periods; nothing is fetched for it."""
-        posts = [self._posts.published(one.account.platform_id, one.period)[:MOST_CANDIDATES] for one in reports]
-        found = await self._remembered.find(team, chain.from_iterable(posts), EVER)
+        posts = [self.posts.published(one.account.platform_id, one.period)[:MOST_CANDIDATES] for one in reports]
+        found = await self.remembered.find(team, chain.from_iterable(posts), EVER)
 
         def counts(post: PostRef) -> PostCounts:
             readings = found[post].items()
             return PostCounts(
-                post, self._posts.title(post), {name: (one.count, at) for name, (one, at) in readings if isinstance(one, Value)}
+                post, self.posts.title(post), {name: (one.count, at) for name, (one, at) in readings if isinstance(one, Value)}
             )
 
         known = [tuple(counts(post) for post in some if post in found) for some in posts]
@@ -186,10 +177,10 @@ class ReportFetcher:
     def _posted(self, platform_id: str, period: Period) -> dict[date, tuple[str, ...]]:
         """The first lines of the account's known posts by their UTC day, the newest first."""
         days: dict[date, tuple[str, ...]] = {}
-        for post in self._posts.published(platform_id, period):
+        for post in self.posts.published(platform_id, period):
             if post.published_at is not None:
                 day = post.published_at.date()
-                days[day] = (*days.get(day, ()), self._posts.title(post))
+                days[day] = (*days.get(day, ()), self.posts.title(post))
         return days
 
     async def _readings(
@@ -202,7 +193,7 @@ class ReportFetcher:
         by_day = tuple(metric for metric in metrics if metric in DAILY_POST_METRICS)
         beside = tuple(metric for metric in metrics if not metric.definition.of_posts)
         reach = tuple(metric for metric in metrics if not metric.definition.by_day)
-        statistics, both = self._statistics, Period(period.before.first, period.last)
+        statistics, both = self.statistics, Period(period.before.first, period.last)
         try:
             async with asyncio.TaskGroup() as group:
                 days = group.create_task(_maybe(statistics.account_daily(platform_id, both, by_day, fresh=fresh) if by_day else None))
@@ -223,20 +214,20 @@ class ReportFetcher:
         if not metrics:
             return None
         try:
-            return await self._statistics.account_totals(platform_id, None, metrics, fresh=fresh)
+            return await self.statistics.account_totals(platform_id, None, metrics, fresh=fresh)
         except StatisticsError as error:
-            return MetricsResponse(dict.fromkeys(metrics, _unknown(error)), frozenset(), self._clock())
+            return MetricsResponse(dict.fromkeys(metrics, _unknown(error)), frozenset(), self.clock())
 
     async def _beside(
         self, platform_id: str, period: Period, metrics: tuple[Metric, ...], *, alone: bool, fresh: bool
     ) -> DailyMetricsResponse:
         """The days of metrics that posts do not have: a card stands without them, since not every service has their endpoint."""
         try:
-            return await self._statistics.account_daily(platform_id, period, metrics, fresh=fresh)
+            return await self.statistics.account_daily(platform_id, period, metrics, fresh=fresh)
         except StatisticsError as error:
             if alone and not isinstance(error, NotTheApi):
                 raise
-            return DailyMetricsResponse(dict.fromkeys(metrics, _unknown(error)), frozenset(), self._clock())
+            return DailyMetricsResponse(dict.fromkeys(metrics, _unknown(error)), frozenset(), self.clock())
 
 
 def check_fetched(report: AccountReport) -> AccountReport:

@@ -37,48 +37,42 @@ class _Part(Struct, frozen=True):
     series: Series | None = None
 
 
-class GoalFetcher:
+class GoalFetcher(Struct, frozen=True, kw_only=True, eq=False):
     """Fetches the progress of goals; raises StoreError. ``team`` and ``channel`` are Slack's ids.
 
     ``groups``: groups, and opted-out accounts, which are in no sum. ``sees``: for a workspace, whether (channel, account) may be seen.
     ``totals_only``: no account's own figures in the team's answers.
     """
 
-    def __init__(
-        self,
-        *,
-        statistics: StatisticsClient,
-        goals: GoalRepository,
-        groups: CachedGroups,
-        accounts: AccountDirectory,
-        sees: Callable[[str], Awaitable[Callable[[str, str], bool]]],
-        totals_only: bool,
-        clock: Callable[[], datetime],
-    ) -> None:
-        self._statistics, self._goals, self._groups, self._accounts = statistics, goals, groups, accounts
-        self._sees, self._totals_only, self._clock = sees, totals_only, clock
+    statistics: StatisticsClient
+    goals: GoalRepository
+    groups: CachedGroups
+    accounts: AccountDirectory
+    sees: Callable[[str], Awaitable[Callable[[str, str], bool]]]
+    totals_only: bool
+    clock: Callable[[], datetime]
 
     async def of_account(
         self, team: str, channel: str, platform_id: str, metrics: Sequence[Metric], *, fresh: bool = False
     ) -> tuple[Progress, ...]:
         """The progress today of one account's goals for these metrics."""
-        mine = [goal for goal in await self._goals.goals(team) if goal.account == platform_id and goal.metric in metrics]
+        mine = [goal for goal in await self.goals.goals(team) if goal.account == platform_id and goal.metric in metrics]
         return await self._progress_of(mine, channel, fresh=fresh) if mine else ()
 
     async def of_digest(self, team: str, channel: str, accounts: Sequence[str], day: date) -> tuple[Progress, ...]:
         """The progress after ``day``, a whole UTC day, of goals whose accounts are all in the digest."""
-        every, directory = await self._goals.goals(team), self._accounts.known()
+        every, directory = await self.goals.goals(team), self.accounts.known()
         counted = {goal: await self._counted(goal, directory) for goal in every}
         mine = [goal for goal, of in counted.items() if of and {account.platform_id for account in of} <= set(accounts)]
         return await self._progress_of(mine, channel, after=day)
 
     async def everywhere(self, team: str, channel: str) -> tuple[Progress, ...]:
         """The progress today of every goal of the workspace that may be seen there."""
-        return await self._progress_of(await self._goals.goals(team), channel)
+        return await self._progress_of(await self.goals.goals(team), channel)
 
     async def visible(self, team: str, channel: str) -> tuple[tuple[Goal, str], ...]:
-        directory = await self._accounts.accounts()
-        every = [(goal, await self._visible_accounts(goal, channel, directory)) for goal in await self._goals.goals(team)]
+        directory = await self.accounts.accounts()
+        every = [(goal, await self._visible_accounts(goal, channel, directory)) for goal in await self.goals.goals(team)]
         return tuple((goal, _name(goal, accounts)) for goal, accounts in every if accounts)
 
     async def _progress_of(
@@ -90,11 +84,11 @@ class GoalFetcher:
 
     async def progress(self, goal: Goal, channel: str, *, after: date | None = None, fresh: bool = False) -> Progress | None:
         """The progress of one goal; None where it may not be seen."""
-        directory = await self._accounts.accounts()
+        directory = await self.accounts.accounts()
         accounts = await self._visible_accounts(goal, channel, directory)
         if not accounts:
             return None
-        today = self._clock().date() if after is None else date.fromordinal(after.toordinal() + 1)
+        today = self.clock().date() if after is None else date.fromordinal(after.toordinal() + 1)
         period = period_of(goal.every, today if after is None else after)
         days = whole_days(period, today)
         name = _name(goal, accounts)
@@ -109,13 +103,13 @@ class GoalFetcher:
         return Progress(goal, name, period, days.last, figure, unreported_days, missing, lacking_days, failed)
 
     async def _visible_accounts(self, goal: Goal, channel: str, directory: Directory) -> list[Account]:
-        accounts, sees = await self._counted(goal, directory), await self._sees(goal.team)
+        accounts, sees = await self._counted(goal, directory), await self.sees(goal.team)
         return accounts if all(sees(channel, account.platform_id) for account in accounts) else []
 
     async def _counted(self, goal: Goal, directory: Directory) -> list[Account]:
-        out, sees = await self._groups.opted_out(goal.team), await self._sees(goal.team)
+        out, sees = await self.groups.opted_out(goal.team), await self.sees(goal.team)
         counted = [one for one in await self._members(goal, directory) if one not in out and sees(goal.channel, one)]
-        if goal.who and self._totals_only and len(counted) == 1:
+        if goal.who and self.totals_only and len(counted) == 1:
             # The sum of one account is its own figure.
             return []
         return [directory.get(one) or Account(one, one) for one in counted]
@@ -125,14 +119,14 @@ class GoalFetcher:
             return (goal.account,)
         if goal.who == TEAM:
             return tuple(account.platform_id for account in directory.accounts)
-        return (await self._groups.groups(goal.team)).get(goal.who, ())
+        return (await self.groups.groups(goal.team)).get(goal.who, ())
 
     async def _part(self, account: Account, metric: Metric, days: Period, *, fresh: bool) -> _Part:
         try:
             if metric not in DAILY_METRICS:
-                response = await self._statistics.account_totals(account.platform_id, days, (metric,), fresh=fresh)
+                response = await self.statistics.account_totals(account.platform_id, days, (metric,), fresh=fresh)
                 return _Part(account, response.figures.get(metric, Failed()))
-            daily = await self._statistics.account_daily(account.platform_id, days, (metric,), fresh=fresh)
+            daily = await self.statistics.account_daily(account.platform_id, days, (metric,), fresh=fresh)
         except StatisticsError:
             return _Part(account, Failed())
         series = daily.series.get(metric, Failed())
