@@ -28,8 +28,6 @@ from bot.schedules.schedule import CRON, DAY_NAMES, MONTH_NAMES
 from bot.schedules.timezones import MOST_ZONE_WORDS, is_city, meant_as_zone, near_zones, zone_of_place, zones_of_city
 from bot.statistics.reports import Directory
 
-TOO_MANY_CHANNELS = "A digest goes to at most {most} channels, and you named {n}."
-TOO_MANY_CHANNELS_REMEDY = "Set up two digests."
 #: What a form lets choose is as many.
 MOST_CHANNELS: Final = 20
 
@@ -111,8 +109,8 @@ class DigestTokens(Struct, frozen=True):
         """Tokenizes a text; raises NotUnderstood for too many channels."""
         channels, plain = without_channels(text)
         if len(channels) > MOST_CHANNELS:
-            sentence = TOO_MANY_CHANNELS.format(most=MOST_CHANNELS, n=len(channels))
-            raise NotUnderstood(sentence, remedy=TOO_MANY_CHANNELS_REMEDY)
+            sentence = f"A digest goes to at most {MOST_CHANNELS} channels, and you named {len(channels)}."
+            raise NotUnderstood(sentence, remedy="Set up two digests.")
         crons = [cron for found in _CRON.finditer(plain) for cron in _parted((found["named"] or found["bare"]).rstrip(",").split())]
         return cls(vocabulary.tokenize(_CRON.sub(" ", plain), commas=True), channels, tuple(crons))
 

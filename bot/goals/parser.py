@@ -31,7 +31,6 @@ from bot.schedules.timezones import PLAIN_NAMES, zone_named
 from bot.statistics.metrics import Metric
 from bot.subscriptions.goal import TEAM, Every, Goal
 
-TWO_CHANNELS = "A goal belongs to one channel, and you named {n}."
 CHANNEL_REMEDY = "Type # and choose the channel from Slack's list, or set the goal in the channel itself."
 _WORDS = tuple(vocabulary.METRIC_NAMES.values())
 NO_METRIC = f"A goal needs a figure: {', '.join(_WORDS[:-1])} or {_WORDS[-1]}."
@@ -162,7 +161,7 @@ def _read(text: str) -> GoalCommand:
     check_length(text)
     channels, plain = without_channels(text)
     if len(channels) > 1:
-        raise NotUnderstood(TWO_CHANNELS.format(n=len(channels)), remedy=CHANNEL_REMEDY)
+        raise NotUnderstood(f"A goal belongs to one channel, and you named {len(channels)}.", remedy=CHANNEL_REMEDY)
     if figure := NO_FIGURE.search(plain.lower()):
         raise NotUnderstood(NOT_GIVEN.format(word=figure[0]), remedy=GIVEN, suggestions=EXAMPLES)
     parts = _sorted(with_figures(re.sub(r"\bminus +(?=\d)", "-", "".join(plain.split(maxsplit=1)[1:]))))

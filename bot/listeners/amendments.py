@@ -34,10 +34,8 @@ from bot.schedules.tokens import time_of_day, with_clock
 from bot.slack.request import RenderedResult, Request, RequestContext
 from bot.storage.claims import LastQuestion
 
-WHAT_THEN = "I can't tell what should happen then."
 WHICH_TWO, NAME_THEM = "I can't tell which accounts you mean.", "Add one by its name, like `add bob`, or change the digest:"
 OR_EACH_DAY = "The other button shows each day's figures:"
-THERE_OR_TOO = "Only there from now on, or there too?"
 CHANGE_TO = "Do you want to change the digest to that?"
 NO_UNDO = "I can't take a change back by itself."
 SAY_OR_DELETE = "Say what it should be, or delete it:"
@@ -93,7 +91,7 @@ class Amendments:
         if meant and not (is_below and last_command.PARTS.match(text)) and (route := self._verbs.find(meant)):
             return await route.handle(replace(request, text=meant))
         if both := last_command.there_or_too(text, command):
-            raise NotUnderstood(THERE_OR_TOO, suggestions=both)
+            raise NotUnderstood("Only there from now on, or there too?", suggestions=both)
         if command and change and (not is_below or _says_when(change)):
             return await self._changed(request, command, change)
         if command and (done := await self._tried(request, command, tries)):
@@ -140,7 +138,7 @@ class Amendments:
         if is_set_up and is_daily:
             raise NotUnderstood(CHANGE_TO, remedy=OR_EACH_DAY, suggestions=(f"{last.command} {DAILY}", DAILY))
         if is_set_up and (ways := self._ways(bare, last, text)):
-            raise NotUnderstood(WHAT_THEN, remedy=SAY_WHICH, suggestions=(*ways, bare))
+            raise NotUnderstood("I can't tell what should happen then.", remedy=SAY_WHICH, suggestions=(*ways, bare))
         return (DAILY,) if is_daily else tries
 
     def _ways(self, words: str, last: LastQuestion, text: str) -> tuple[str, ...]:

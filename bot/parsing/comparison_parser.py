@@ -26,8 +26,6 @@ from bot.statistics.reports import Account, Directory, command_words
 LIST_ACCOUNTS = "`accounts` lists the accounts."
 WITHOUT_POSTS = "`{verb}` takes accounts and a period, not posts."
 COMPARE_POSTS = "Paste the posts alone, up to ten of them, and I compare them."
-OF_ACCOUNTS = "A post has no {figure} of its own."
-OF_ACCOUNTS_REMEDY = "LinkedIn counts them for an account. Ask for one, or for a figure that posts have:"
 NO_VERSUS, SEVERAL_TOGETHER = "`{verb}` shows all accounts in one list, without `vs`.", "Ask like this:"
 COMPARE_WHAT = "Say what to compare."
 COMPARE_REMEDY = "Paste up to ten posts, or put `vs` between two accounts or two periods: `acme vs bob last month`."
@@ -36,17 +34,11 @@ NO_COMMENT, SEE_ITS_POST = "LinkedIn gives no figures of a single comment.", "Se
 _ONE_COMMENT = lazy_regex(r"\b(?:this|that|the|my|our|a) (?:\w+ )?(?:comment|reply)\b(?! (?:count|numbers?|figures?|total))")
 POST_AND_ACCOUNT, SEE_EACH_ALONE = "A post and an account can't stand side by side.", "See each on its own:"
 TWO_AT_A_TIME, TWO_REMEDY = "I compare two accounts at a time.", "`team` shows more of them, a row each:"
-ONE_METRIC = "`top` ranks by one figure at a time."
-ONE_METRIC_REMEDY = "Ask for one of them:"
 NO_DAYS, NO_DAYS_REMEDY = "`{verb}` has no table by day.", "The card of one account has; or ask without it:"
-OPT_WHOM = "Say which account: `{verb} acme`."
 NOT_ONE_ACCOUNT = "“{name}” isn't one account here."
-NO_SUCH_MEMBERS = "I don't know a group or account called “{names}”."
 SEE_WHO = "`accounts` lists the accounts and `groups` the groups."
-SEVERAL_MEMBERS = "“{name}” could be any of these: {names}."
 NONE_OF_YOURS, NAME_IT = "No LinkedIn account is linked to you.", "Name it, or ask an administrator to link it to you: `link @you acme`."
 SUMS_OF_GROUP = "`group` says who is in it; `team` adds up its figures."
-NO_MEMBERS = "The group “{name}” needs accounts."
 NO_MEMBERS_REMEDY = "Write for example `group sales = ann, bob`; `group sales = nobody` removes a group."
 NO_SIGN = "There's no `=` between the group and its accounts."
 SAY_LIKE = "Did you mean this?"
@@ -224,8 +216,8 @@ def check_of_posts(metrics: Iterable[Metric], instead: str, account: str = "") -
     if metric := next((metric for metric in metrics if not metric.definition.of_posts), None):
         word = metric.definition.word
         raise NotUnderstood(
-            OF_ACCOUNTS.format(figure=metric.definition.label.lower()),
-            remedy=OF_ACCOUNTS_REMEDY,
+            f"A post has no {metric.definition.label.lower()} of its own.",
+            remedy="LinkedIn counts them for an account. Ask for one, or for a figure that posts have:",
             suggestions=(f"{account} {word}".strip(), instead),
         )
 
@@ -243,7 +235,7 @@ def _top(meaning: TokenMeanings, directory: Directory) -> TopQuery:
     check_of_posts(meaning.metrics, f"{vocabulary.TOP} {Metric.IMPRESSION.definition.word} {account}".strip(), account)
     if len(meaning.metrics) > 1:
         each = tuple(_with_one(meaning, metric) for metric in meaning.metrics)
-        raise NotUnderstood(ONE_METRIC, remedy=ONE_METRIC_REMEDY, suggestions=each)
+        raise NotUnderstood("`top` ranks by one figure at a time.", remedy="Ask for one of them:", suggestions=each)
     most = max(vocabulary.MOST_TOP if meaning.most is None else meaning.most, 1)
     metric = next(iter(meaning.metrics), None)
     return TopQuery(meaning.rest, meaning.period, metric, most, meaning.share, meaning.export, meaning.minimum)
@@ -266,7 +258,7 @@ def _with_one(meaning: TokenMeanings, metric: Metric) -> str:
 
 def _opt(meaning: TokenMeanings, directory: Directory) -> OptQuery:
     if not meaning.rest:
-        raise NotUnderstood(OPT_WHOM.format(verb=meaning.verb), remedy=LIST_ACCOUNTS)
+        raise NotUnderstood(f"Say which account: `{meaning.verb} acme`.", remedy=LIST_ACCOUNTS)
     if meaning.rest.lower() in ("me", "myself", "my account"):
         raise UnknownAccount(NONE_OF_YOURS, remedy=NAME_IT)
     found = matching(meaning.rest, directory)
@@ -318,7 +310,7 @@ def _members(name: str, members: str, directory: Directory) -> tuple[str, ...]:
         return ()
     found = accounts_named(members, directory)
     if not found:
-        raise NotUnderstood(NO_MEMBERS.format(name=name), remedy=NO_MEMBERS_REMEDY)
+        raise NotUnderstood(f"The group “{name}” needs accounts.", remedy=NO_MEMBERS_REMEDY)
     return found
 
 
@@ -338,7 +330,7 @@ def accounts_named(text: str, directory: Directory, unnamed: Container[str] = ()
             raise NotUnderstood(foreign)
         if reason := reason_of(unknown, tokens):
             raise NotUnderstood(reason[0], remedy=reason[1], suggestions=reason[2])
-        raise UnknownAccount(NO_SUCH_MEMBERS.format(names=excerpt(", ".join(unknown))), remedy=SEE_WHO)
+        raise UnknownAccount(f"I don't know a group or account called “{excerpt(', '.join(unknown))}”.", remedy=SEE_WHO)
     return tuple(dict.fromkeys(_one_of(piece, found, unnamed) for piece, found in pieces if found))
 
 
@@ -346,5 +338,5 @@ def _one_of(piece: str, found: tuple[Account, ...], unnamed: Container[str]) -> 
     named = [account for account in found if account.platform_id not in unnamed] or found[:1]
     if len(named) > 1:
         names = ", ".join(account.name for account in named[:_MOST_NAMED])
-        raise AmbiguousAccount(SEVERAL_MEMBERS.format(name=excerpt(piece), names=names), remedy=SEE_WHO)
+        raise AmbiguousAccount(f"“{excerpt(piece)}” could be any of these: {names}.", remedy=SEE_WHO)
     return named[0].platform_id

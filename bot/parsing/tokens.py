@@ -63,7 +63,6 @@ class TokenMeanings(Struct, frozen=True):
 _NOTHING = TokenMeanings()
 #: Words with which a day is that of what was published.
 _POST_WORDS = frozenset({"post", "posts", *vocabulary.SEVERAL_WORDS})
-TWO_PERIODS_AT_A_TIME = "I compare two periods at a time."
 #: Words around "commands" and "manual"; and words that make "… work", "… mean" a question about how something works.
 _BESIDE_HELP, _SENTENCE_WORDS = frozenset({"list", "user", "available", "slash"}), frozenset({"do", "is", "explain", "define"})
 _VERBS = {
@@ -162,7 +161,7 @@ def _side(tokens: tuple[str, ...], whole: str, today: date) -> TokenMeanings:
     except BadPeriod as error:
         others = error.suggestions
         if not vocabulary.VERSUS.isdisjoint(map(str.lower, tokens)):
-            error.sentence, error.remedy = TWO_PERIODS_AT_A_TIME, NAME_ONE
+            error.sentence, error.remedy = "I compare two periods at a time.", NAME_ONE
             others = tuple(" ".join(word for word in words.split() if word not in vocabulary.VERSUS) for words in others[:2])
         each = tuple(whole.replace("{side}", words).strip() for words in others)
         sides = with_english_periods(whole.replace("{side}", " ".join(tokens)).lower().split())

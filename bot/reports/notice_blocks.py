@@ -49,7 +49,6 @@ ACCOUNTS_NONE = (
 )
 ACCOUNTS_INCOMPLETE = "I can't read PostPost's list right now, so these are the accounts in this bot's settings."
 MORE_ACCOUNTS = "… and {n} more; each can be asked for by its name."
-DEFAULT_IS = "This channel's default account: {name}"
 DEFAULT_NONE = "This channel has no default account."
 DEFAULT_MEANS = "Questions here without an account's name are about it."
 MENU = "Which account?"
@@ -84,7 +83,7 @@ def build_accounts(
         cut = f"PostPost lists more accounts than I can read: I know only the first {count(len(directory.accounts))}."
         blocks.append(context(cut))
         story.append(cut)
-    text = DEFAULT_IS.format(name=account_name(default)) if default else DEFAULT_NONE
+    text = f"This channel's default account: {account_name(default)}" if default else DEFAULT_NONE
     another = (_other_accounts(directory, default) or directory.accounts)[0]
     how = f"{'Change it' if default else 'Set one'} with {example(f'default {account_word(another, directory)}')}"
     blocks += [foreign_context(text), context(how)]
