@@ -39,23 +39,7 @@ from bot.reports.card_parts import account_name, footer, metadata
 from bot.reports.figures import NOUNS, OPEN_CARD, RATE_NAME
 from bot.reports.help_blocks import example
 from bot.reports.post_blocks import OPEN_ON_LINKEDIN
-from bot.slack.builders import (
-    Element,
-    Message,
-    actions,
-    build_notice,
-    button,
-    channel_words,
-    code,
-    context,
-    escape,
-    fields,
-    fits,
-    moment,
-    one_line,
-    section,
-    shorten_mrkdwn,
-)
+from bot.slack import builders
 from bot.slack.interactive import OPEN, example_id
 from bot.slack.numbers import average, count, percent, rate
 from bot.statistics.metrics import Figure, Metric, Rate, Value, change, engagement_rate
@@ -98,23 +82,26 @@ def points_words() -> str:
     return say.listed(POINT_WORDS.values())
 
 
-def build_live(live: LivePost, account: Account, title: str, watch: Subscription) -> Message:
+def build_live(live: LivePost, account: Account, title: str, watch: Subscription) -> builders.Message:
     """The message that a post went live: whose, its first words (foreign text, or "") with the link, and what follows."""
-    name, title = escape(account_name(account)), escape(one_line(title, _TITLE_LIMIT))
+    name, title = builders.escape(account_name(account)), builders.escape(builders.one_line(title, _TITLE_LIMIT))
     headline = f"{name} posted on LinkedIn: “{title}”" if title else LIVE.format(name=name)
     words = to_text(PostQuery(live.post, live.platform_id))
-    buttons = [button(OPEN, OPEN_ON_LINKEDIN, url=live.post.url), *([button(example_id(1), OPEN_CARD, words)] if fits(words) else [])]
+    buttons = [
+        builders.button(OPEN, OPEN_ON_LINKEDIN, url=live.post.url),
+        *([builders.button(example_id(1), OPEN_CARD, words)] if builders.fits(words) else []),
+    ]
     buttons.append(watch_button(SubscriptionAction.SHOW, watch.id))
     blocks = (
-        section(f"*{LIVE.format(name=name)}*\n<{live.post.url}|{title or 'The post on LinkedIn'}>"),
-        actions(buttons),
-        context(f"{_follows(live)} · {WATCH_ID.format(id=code(watch.id[:SHORT_ID]))}"),
+        builders.section(f"*{LIVE.format(name=name)}*\n<{live.post.url}|{title or 'The post on LinkedIn'}>"),
+        builders.actions(buttons),
+        builders.context(f"{_follows(live)} · {WATCH_ID.format(id=builders.code(watch.id[:SHORT_ID]))}"),
     )
-    return Message(f"{headline} {live.post.url}", blocks, metadata(_EVENT, words, private=False))
+    return builders.Message(f"{headline} {live.post.url}", blocks, metadata(_EVENT, words, private=False))
 
 
 def _follows(live: LivePost) -> str:
-    return f"Published {moment(live.published)} · its figures follow here after {points_words()}"
+    return f"Published {builders.moment(live.published)} · its figures follow here after {points_words()}"
 
 
 class EarlierPoint(Struct, frozen=True):
@@ -142,7 +129,7 @@ def build_point(
     late: timedelta,
     quiet: bool,
     usual: UsualFigure | None = None,
-) -> Message:
+) -> builders.Message:
     """A post's figures in its thread, each with its change since the reply ``before``.
 
     Args:
@@ -156,17 +143,17 @@ def build_point(
     asked, engagement = say.asked(report.figures, report.metrics), engagement_rate(report.figures, report.basis)
     headline = _headline(asked, before)
     against = _against(report, usual, age) if usual else ""
-    small = [f"Changes since the figures after {escape(before.age)}"] if before else []
+    small = [f"Changes since the figures after {builders.escape(before.age)}"] if before else []
     small += [(QUIET_LATE if quiet else LATE).format(due=POINT_WORDS[name])] if late >= SAYS_LATE else []
     texts = [_field(metric, figure, before) for metric, figure in asked]
     texts.append(f"*{RATE_NAME}*\n{rate(engagement.fraction) if isinstance(engagement, Rate) else say.rate_words(engagement)}")
     small.append(footer(report.freshness, report.basis, by_days=False))
     lines = [f"*After {age}: {headline}*", *([against] if against else [])]
-    blocks = (section("\n".join(lines)), fields(texts), context(" · ".join(small)))
-    quoted = f"“{escape(one_line(title, _TITLE_LIMIT))}”" if title else "The post"
+    blocks = (builders.section("\n".join(lines)), builders.fields(texts), builders.context(" · ".join(small)))
+    quoted = f"“{builders.escape(builders.one_line(title, _TITLE_LIMIT))}”" if title else "The post"
     story = " ".join([f"{quoted} after {age}: {headline}.", *([against] if against else []), *say.unknowns(asked)])
     figures = {metric.value: figure.count for metric, figure in asked if isinstance(figure, Value)}
-    return Message(story, blocks, {"event_type": _EVENT, "event_payload": {"figures": figures, "age": age}})
+    return builders.Message(story, blocks, {"event_type": _EVENT, "event_payload": {"figures": figures, "age": age}})
 
 
 def _against(report: PostReport, usual: UsualFigure, age: str) -> str:
@@ -189,7 +176,7 @@ def _headline(asked: say.AskedFigures, before: EarlierPoint | None) -> str:
         return say.nothing(asked)
     figure = say.noun(known[0], known[1].count)
     moved = change(known[1], before.figures.get(known[0])) if before else None
-    return f"{figure}, {say.change_words(moved)} since the figures after {escape(before.age)}" if moved and before else figure
+    return f"{figure}, {say.change_words(moved)} since the figures after {builders.escape(before.age)}" if moved and before else figure
 
 
 def _field(metric: Metric, figure: Figure, before: EarlierPoint | None) -> str:
@@ -205,13 +192,13 @@ def _age_words(age: timedelta) -> str:
     return HOURS.format(n=hours) if hours <= _HOURS else DAYS.format(n=round(hours / 24))
 
 
-def build_point_failed(name: str, error: BotError) -> Message:
+def build_point_failed(name: str, error: BotError) -> builders.Message:
     """That a post's figures cannot be fetched, why, and what to do."""
-    text = f":warning: The figures after {POINT_WORDS[name]} couldn't be fetched. {escape(error.sentence)} {escape(error.remedy)}".strip()
-    return Message(text, (section(text),), {"event_type": _EVENT, "event_payload": {"failed": type(error).__name__}})
+    text = f":warning: The figures after {POINT_WORDS[name]} couldn't be fetched. {builders.escape(f'{error.sentence} {error.remedy}'.strip())}"
+    return builders.Message(text, (builders.section(text),), {"event_type": _EVENT, "event_payload": {"failed": type(error).__name__}})
 
 
-def watch_button(action: SubscriptionAction, which: str = "", *, number: int = 0) -> Element:
+def watch_button(action: SubscriptionAction, which: str = "", *, number: int = 0) -> builders.Element:
     label = {SubscriptionAction.LIST: TITLE, SubscriptionAction.NEW: SET_UP}.get(action, "")
     return action_button(SubscriptionKind.WATCH, action, which, label=label, number=number)
 
@@ -235,24 +222,24 @@ DONE: Final[Mapping[SubscriptionChange, str]] = {
 }
 
 
-def build_watch_result(result: WatchResult | WatchList) -> Message:
+def build_watch_result(result: WatchResult | WatchList) -> builders.Message:
     if isinstance(result, RuleList):
         return _build_list(result)
     if result.view is None:
-        return build_notice(CREATED_ALREADY, [watch_button(SubscriptionAction.LIST)])
+        return builders.build_notice(CREATED_ALREADY, [watch_button(SubscriptionAction.LIST)])
     watch = result.view.subscription
     if result.change is SubscriptionChange.ASKED:
         return build_question(watch.kind, _lines(result.view), watch_button(SubscriptionAction.DELETE, watch.id))
-    done = DONE[result.change].format(channel=channel_words(watch.channel))
+    done = DONE[result.change].format(channel=builders.channel_words(watch.channel))
     if result.change is SubscriptionChange.DELETED:
-        return build_notice(done, [watch_button(SubscriptionAction.LIST)])
+        return builders.build_notice(done, [watch_button(SubscriptionAction.LIST)])
     every = ([SubscriptionAction.EDIT, pause_or_resume(watch)] if result.view.rule else []) + [SubscriptionAction.DELETE]
     buttons = [watch_button(action, watch.id) for action in every]
     done = with_before(done, result.was)
     return build_card(_lines(result.view), _small(result.view), buttons, done=done, invite=invitation(result.place))
 
 
-def _build_list(found: WatchList) -> Message:
+def _build_list(found: WatchList) -> builders.Message:
     """Each watch with a button that shows it; where there is none, how to begin, with some of the accounts."""
     if not found.views:
         return _start(found.accounts)
@@ -260,47 +247,49 @@ def _build_list(found: WatchList) -> Message:
     return build_list(TITLE, rows, found.more, [watch_button(SubscriptionAction.NEW)])
 
 
-def _show(shown: WatchView, number: int) -> Element:
+def _show(shown: WatchView, number: int) -> builders.Element:
     return watch_button(SubscriptionAction.SHOW, shown.subscription.id, number=number)
 
 
-def _start(accounts: tuple[Account, ...]) -> Message:
+def _start(accounts: tuple[Account, ...]) -> builders.Message:
     none = f"You watch no posts yet. When an account's post goes live I say so here, with its figures in the thread after {points_words()}."
     lines = [f"{none} {ONLY_POSTPOST}", TRY, *map(example, EXAMPLES)]
     offered = [
-        button(f"{SubscriptionKind.WATCH}.{SubscriptionAction.CREATE}.{number}", WATCH_BUTTON.format(name=account_name(account)), words)
+        builders.button(
+            f"{SubscriptionKind.WATCH}.{SubscriptionAction.CREATE}.{number}", WATCH_BUTTON.format(name=account_name(account)), words
+        )
         for number, account in enumerate(accounts[:_MOST_OFFERED], start=1)
-        if fits(words := f"{WATCH} {name_word(account, accounts)}")
+        if builders.fits(words := f"{WATCH} {name_word(account, accounts)}")
     ]
-    return Message(
+    return builders.Message(
         "\n".join([none, ONLY_POSTPOST, TRY, *EXAMPLES]),
-        (section("\n".join(lines)), actions([*offered, watch_button(SubscriptionAction.NEW)])),
+        (builders.section("\n".join(lines)), builders.actions([*offered, watch_button(SubscriptionAction.NEW)])),
     )
 
 
-def build_watch_preview(shown: WatchPreview) -> Message:
+def build_watch_preview(shown: WatchPreview) -> builders.Message:
     """The message that the watch would have posted about the last post, and what else it would do."""
-    lines = context(" · ".join(_lines(shown.view)))
+    lines = builders.context(" · ".join(_lines(shown.view)))
     if shown.live is None or shown.account is None:
-        return Message(NO_POST, (section(NO_POST), lines))
+        return builders.Message(NO_POST, (builders.section(NO_POST), lines))
     message = build_live(shown.live, shown.account, shown.title, shown.view.subscription)
-    return replace(message, blocks=(section(LAST_POST), *message.blocks[:-2], context(_follows(shown.live)), lines))
+    return replace(message, blocks=(builders.section(LAST_POST), *message.blocks[:-2], builders.context(_follows(shown.live)), lines))
 
 
-def build_home_watches(found: WatchList) -> Message:
+def build_home_watches(found: WatchList) -> builders.Message:
     """The watches on the Home tab, each with one button; nothing where there are none."""
     shown = [("\n".join([*_lines(one), *([_last(one.last)] if one.last else [])]), one) for one in found.views]
-    blocks = [section(text, _show(one, number)) for number, (text, one) in enumerate(shown, start=1)]
-    rest = [context(MORE.format(n=found.more))] if found.more else []
-    return Message(shorten_mrkdwn("\n".join(text for text, _ in shown), TEXT_LIMIT), (*blocks, *rest))
+    blocks = [builders.section(text, _show(one, number)) for number, (text, one) in enumerate(shown, start=1)]
+    rest = [builders.context(MORE.format(n=found.more))] if found.more else []
+    return builders.Message(builders.shorten_mrkdwn("\n".join(text for text, _ in shown), TEXT_LIMIT), (*blocks, *rest))
 
 
 def _lines(shown: WatchView) -> list[str]:
     watch, rule = shown.subscription, shown.rule
-    whose = escape(whose_posts(rule.who if rule else "", shown.accounts))
+    whose = builders.escape(whose_posts(rule.who if rule else "", shown.accounts))
     state = IS_PAUSED if watch.status is SubscriptionStatus.PAUSED else RUNNING.format(points=points_words())
     state += f", quiet {rule.quiet} ({watch.zone})" if rule and rule.quiet else ""
-    return [f"*{channel_words(watch.channel)}: posts of {whose}*", state if rule else UNREADABLE]
+    return [f"*{builders.channel_words(watch.channel)}: posts of {whose}*", state if rule else UNREADABLE]
 
 
 def _small(shown: WatchView) -> str:
