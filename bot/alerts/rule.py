@@ -28,11 +28,7 @@ WINDOWS: Final = {"day": 1, "week": 7, "month": 28}
 
 TEAM_REACH = "Reach counts people, and some see several accounts, so I never add it up."
 #: What can be pasted.
-EXAMPLES: Final = (
-    "alert impressions +50% week min 500",
-    "alert comments > 20 day",
-    "alert team reactions -30% month weekdays at 8:30",
-)
+EXAMPLES: Final = ("alert impressions +50% week min 500", "alert comments > 20 day", "alert team reactions -30% month weekdays at 8:30")
 #: The word that every command about alerts begins with.
 ALERT: Final = "alert"
 #: The words that a command about alerts may begin with.

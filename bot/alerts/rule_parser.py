@@ -49,10 +49,7 @@ _MOST_PERCENT: Final = 100_000
 _ALL: Final = 100
 
 #: The default minimum: the larger of both windows must have at least so much.
-USUAL: Final[Mapping[Metric | None, int]] = {
-    None: USUAL_MINIMUM,
-    **{metric: metric.definition.alert_minimum for metric in Metric},
-}
+USUAL: Final[Mapping[Metric | None, int]] = {None: USUAL_MINIMUM, **{metric: metric.definition.alert_minimum for metric in Metric}}
 
 
 def rule_of(parts: RuleParts, who: str) -> AlertRule:

@@ -109,18 +109,9 @@ def routes(queries: QueryHandler, management: Management) -> tuple[Route, ...]:
     )
 
     return (
+        Route(frozenset({EVERYTHING}), together.handle, applies=lambda text: PRESSED.fullmatch(text) is not None, set_up=together.commands),
         Route(
-            frozenset({EVERYTHING}),
-            together.handle,
-            applies=lambda text: PRESSED.fullmatch(text) is not None,
-            set_up=together.commands,
-        ),
-        Route(
-            DIGEST_WORDS,
-            of_digests,
-            check=named(digest_handler.check),
-            amend=digest_handler.amend,
-            not_understood=digests.NOT_UNDERSTOOD,
+            DIGEST_WORDS, of_digests, check=named(digest_handler.check), amend=digest_handler.amend, not_understood=digests.NOT_UNDERSTOOD
         ),
         Route(
             ALERT_WORDS,

@@ -22,15 +22,7 @@ from bot.subscriptions.subscription import Subscription
 CHANNEL, DAYS, TIME, ZONE, TITLE, QUIET = "channel", "days", "time", "timezone", "title", "quiet"
 
 #: The days a form offers, by the value of the choice, with its label.
-WEEKDAY_CHOICES: Final = {
-    "1": "Monday",
-    "2": "Tuesday",
-    "3": "Wednesday",
-    "4": "Thursday",
-    "5": "Friday",
-    "6": "Saturday",
-    "0": "Sunday",
-}
+WEEKDAY_CHOICES: Final = {"1": "Monday", "2": "Tuesday", "3": "Wednesday", "4": "Thursday", "5": "Friday", "6": "Saturday", "0": "Sunday"}
 MONTH_CHOICES: Final = {"d1": "First day of the month", "d15": "15th of the month", "dL": "Last day of the month"}
 DAY_CHOICES: Final = WEEKDAY_CHOICES | MONTH_CHOICES
 

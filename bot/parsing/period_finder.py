@@ -143,10 +143,7 @@ _SPANS: tuple[tuple[str, Reader], ...] = (
     (rf"(?:{_LAST} ?)?(?<!than )(?<!above )(?P<n>3|6|9|12)(?P<unit>m)", read.count),
     (rf"(?:(?:the )?(?:(?P<past>past|rolling|trailing)|{_LAST}) )?(?P<unit>half) (?:a |the )?year(?P<n>)", read.count),
     (rf"(?:{_LAST} )?(?P<unit>fortnight)(?P<n>)", read.count),
-    (
-        rf"(?:{_WEEK}|weeks )(?P<from>\d{{1,2}}){_TO}{_WEEK}?(?P<to>\d{{1,2}})(?:(?: of)? {_NAMED_YEAR})?",
-        read.weeks,
-    ),
+    (rf"(?:{_WEEK}|weeks )(?P<from>\d{{1,2}}){_TO}{_WEEK}?(?P<to>\d{{1,2}})(?:(?: of)? {_NAMED_YEAR})?", read.weeks),
     (rf"(?:{_LAST} )?(?P<from>{_ANY_WEEKDAY}){_THROUGH}(?P<to>{_ANY_WEEKDAY})", read.weekdays),
     (r"(?P<unit>week|month|quarter|half|year) to (?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})", read.up_to),
     (r"all.time|lifetime|since (?:the )?(?:very )?(?:beginning|start)(?! of)|since day one|(?:since )?(?:for)?ever(?! since)", read.ever),

@@ -79,10 +79,7 @@ _MOST_OF = tuple(
         (r"\bposts (?:that )?(?P<who>(?!top\b|board\b)[\w.'’-]+(?: [\w.'’-]+)?) (?:wrote|published|posted|made)\b", r"top \g<who>"),
         (r"\b(?:(?:the )?differences? between|comparison (?:of|between))\b", "compare"),
         (r"\b(numbers?|stats|figures|report|data|kpis) 4 (?=[a-z])", r"\1 for "),
-        (
-            rf"\b(?:monthly|weekly|quarterly) (?=(?:recap|report|summary|review) (?:(?:of|for|from|in) )?(?:{MONTH}|q[1-4]|last|this)\b)",
-            "",
-        ),
+        (rf"\b(?:monthly|weekly|quarterly) (?=(?:recap|report|summary|review) (?:(?:of|for|from|in) )?(?:{MONTH}|q[1-4]|last|this)\b)", ""),
         # As many days are compared anyway.
         (r"\bvs\.? (?:the )?same (?:days|dates|period|time) (?:of |in )?(?:the )?(?:last|previous) (week|month|quarter)\b", r"vs last \1"),
         (
@@ -98,18 +95,12 @@ _MOST_OF = tuple(
             "board growth",
         ),
         (rf"{_WHO} {_DID}{_MOST} (?={METRIC}\b)", "team "),
-        (
-            rf"^\W*(?:is it true (?:that )?|(?:does|do|did) )(?:[\w'’&-]+ ){{1,3}}(?:ha[sd]|have|gets?|got) the most (?={METRIC}\b)",
-            "team ",
-        ),
+        (rf"^\W*(?:is it true (?:that )?|(?:does|do|did) )(?:[\w'’&-]+ ){{1,3}}(?:ha[sd]|have|gets?|got) the most (?={METRIC}\b)", "team "),
         (rf"{_WHO} {_DID}(?:{_LEADS}|{_MOST}(?= (?:engagement|rate)))\b", "board"),
         (rf"{_FIRST}{_PEOPLE}(?= by {METRIC}\b)", _first_rows(vocabulary.TEAM)),
         (rf"{_FIRST}{_PEOPLE}\b", _first_rows(vocabulary.BOARD)),
         (rf"{_OURS} posts? {_DID}{_MOST} (?={METRIC}\b)", "top "),
-        (
-            rf"{_POSTS} (?:did|has|have) (?P<who>\S+(?: \S+){{0,2}}?) (?:post(?:ed)?|publish(?:ed)?|shared?)\b(?! about)",
-            r"top \g<who>",
-        ),
+        (rf"{_POSTS} (?:did|has|have) (?P<who>\S+(?: \S+){{0,2}}?) (?:post(?:ed)?|publish(?:ed)?|shared?)\b(?! about)", r"top \g<who>"),
         (
             rf"^\W*(?!.*\b(?:{METRIC}|how|did|compare|vs|versus)\b)(?P<who>(?:(?!{_NO_LIST})[\w'’&-]+ ){{0,4}}?)posts (?={_SINCE}\b)",
             r"top \g<who>",

@@ -36,11 +36,7 @@ def build_comparison_card(report: ComparisonReport, *, words: str, private: bool
         context(FAILED_POST.format(post=escape(card_parts.post_of(one.post)), sentence=escape(one.sentence))) for one in report.failed[:5]
     ]
     blocks += card_parts.retry_several(_lost(report), words)
-    notes = [
-        files.LIFETIME_NOTE,
-        *([PERIOD_IGNORED] if report.period_ignored else []),
-        *card_parts.posts_filling_in(report.posts),
-    ]
+    notes = [files.LIFETIME_NOTE, *([PERIOD_IGNORED] if report.period_ignored else []), *card_parts.posts_filling_in(report.posts)]
     blocks.append(context("\n".join([*more_figures(report.metrics), *notes])))
     blocks += card_parts.card_buttons(words, [post.figures for post in report.posts], private=private)
     blocks.append(context(_footer(report.posts, with_rate=say.rate_asked(report.metrics, report.basis))))

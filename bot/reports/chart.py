@@ -99,10 +99,7 @@ def draw_versus(report: VersusReport, names: tuple[str, str], today: date) -> Ch
     title = _title(NAMES[metric], spans) if same or by_day else f"{NAMES[metric]} in steps of {spans[0].days} days"
     across = X_PLACE if not same else X_DAY if by_day else X_WEEK if _unit(spans) is Unit.WEEK else X_MONTH
     lines = dict(zip(sides, zip(*points.values(), strict=True), strict=True))
-    most = [
-        *_side_most(names[0], one, spans),
-        *_side_most(names[1], other, [_shifted(span, offset) for span in spans]),
-    ]
+    most = [*_side_most(names[0], one, spans), *_side_most(names[1], other, [_shifted(span, offset) for span in spans])]
     parts = _parts(spans, points) if same and not by_day else []
     notes = (*(most if by_day else []), *parts, *_left_out(spans, points, today))
     return ChartResult(line_chart(title, lines, labels, (across, NAMES[metric])), notes)

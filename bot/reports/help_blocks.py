@@ -89,11 +89,7 @@ TOPICS: Final[Mapping[str, Topic]] = {
                 "engagement rate, or by `growth` of impressions. From 500 impressions up, or `min 1000`.",
                 ("team last week", "board growth 28d"),
             ),
-            Chapter(
-                "Groups",
-                "`group sales = ann, bob` names some accounts, and `team sales` asks for them.",
-                ("groups",),
-            ),
+            Chapter("Groups", "`group sales = ann, bob` names some accounts, and `team sales` asks for them.", ("groups",)),
             Chapter(
                 "The best posts",
                 "`top` ranks the most seen posts of a period by engagement rate, or all by a figure you name. I know posts made through "

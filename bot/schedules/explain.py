@@ -54,11 +54,7 @@ _RHYTHMS = tuple(
         (r"(?<!\S)(?:twice|two times|three times) (?:a |per )?(?:day|daily)", HOURS, HOURLY[1:]),
         (rf"{_EVERY}(?:\d+|{_NTH}) months?", LONG_RHYTHM, ("every 2 months 9:00", "quarterly 9:00")),
         (rf"{_EVERY}(?:other|alternate) (?P<weekday>{_WEEKDAY})", NO_SCHEDULE, EVERY_OTHER),
-        (
-            rf"{_EVERY}{_NTH} (?P<weekday>{_WEEKDAY})(?! (?:of|in|on) )",
-            TWO_RHYTHMS,
-            NTH_WEEKDAYS,
-        ),
+        (rf"{_EVERY}{_NTH} (?P<weekday>{_WEEKDAY})(?! (?:of|in|on) )", TWO_RHYTHMS, NTH_WEEKDAYS),
         (r"(?<!\S)bi-?monthly", TWO_RHYTHMS, ("1st and 15th of the month 9:00", "every 2 months 9:00")),
         (rf"{_EVERY}(?:other|second|2|2nd|two|alternate) days?(?! of)", NOT_BY_WEEKS, EVERY_OTHER_DAY),
         (rf"{_EVERY}{_NTH} days?(?! of)", NOT_BY_WEEKS, BY_WEEKS),

@@ -96,9 +96,7 @@ class Settings(BaseSettings):
     )
 
     postpost_api_key: SecretStr | None = Field(
-        None,
-        validation_alias=AliasChoices("postpost_api_key", "publora_api_key"),
-        description="API key of PostPost.",
+        None, validation_alias=AliasChoices("postpost_api_key", "publora_api_key"), description="API key of PostPost."
     )
     postpost_webhook_secret: SecretStr | None = Field(None, description="What PostPost signs its webhook's events with; none: not served.")
     postpost_base_url: WebAddress = Field("https://api.postpost.dev/api/v1", description="Base URL of the statistics API.")

@@ -122,9 +122,7 @@ IMAGE = every(
 IN_ACTIONS = tagged({kind: rule for kind, rule in ELEMENTS.items() if kind != "plain_text_input"})
 IN_SECTION = tagged({**{kind: rule for kind, rule in ELEMENTS.items() if kind != "plain_text_input"}, "image": IMAGE})
 IN_INPUT = tagged({kind: rule for kind, rule in ELEMENTS.items() if kind not in ("button", "overflow")})
-IN_CONTEXT = tagged(
-    {kind: typed({"text": string("context text")}, {own: boolean}) for kind, own in OWN_OF_TEXT.items()} | {"image": IMAGE},
-)
+IN_CONTEXT = tagged({kind: typed({"text": string("context text")}, {own: boolean}) for kind, own in OWN_OF_TEXT.items()} | {"image": IMAGE})
 
 _STYLE = record({}, {"bold": boolean, "italic": boolean, "strike": boolean, "code": boolean, "underline": boolean})
 

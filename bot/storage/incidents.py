@@ -34,9 +34,7 @@ IS_NEXT_NOTICE: Final[ColumnElement[bool]] = and_(
         parts.c.incident.is_(None),
         not_(
             exists().where(
-                _EARLIER.c.incident == parts.c.incident,
-                _EARLIER.c.position < parts.c.position,
-                _EARLIER.c.state.not_in(tuple(FINAL)),
+                _EARLIER.c.incident == parts.c.incident, _EARLIER.c.position < parts.c.position, _EARLIER.c.state.not_in(tuple(FINAL))
             )
         ),
     ),

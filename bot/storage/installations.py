@@ -56,11 +56,7 @@ class Retention(Repository):
         ``left_before``: only if it has not been active since this moment (aware). Returns whether it was deleted; False when it is back,
         left later, or was deleted before.
         """
-        left = (
-            installations.c.team == team,
-            installations.c.state != InstallationState.ACTIVE,
-            installations.c.since <= left_before,
-        )
+        left = (installations.c.team == team, installations.c.state != InstallationState.ACTIVE, installations.c.since <= left_before)
         async with self._database.write() as connection:
             if (await connection.execute(select(installations.c.team).where(*left).with_for_update())).first() is None:
                 return False

@@ -207,10 +207,7 @@ slack_installations = Table(
 
 #: The workspaces that an organization's installation serves, or has served.
 enterprise_workspaces = Table(
-    "enterprise_workspaces",
-    metadata,
-    Column("team", String, primary_key=True),
-    Column("enterprise", String, nullable=False),
+    "enterprise_workspaces", metadata, Column("team", String, primary_key=True), Column("enterprise", String, nullable=False)
 )
 
 #: A workspace's own PostPost key (encrypted) and default account ("" for none).

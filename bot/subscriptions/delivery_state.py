@@ -183,7 +183,7 @@ RULES: Mapping[Step, TransitionRule] = {
 RULES_AFTER_RESTORE: Mapping[Step, TransitionRule] = {
     Step.UNKNOWN: rule(
         DeliveryState.PENDING, DeliveryState.BUILDING, DeliveryState.UNCERTAIN, end=DeliveryState.RECONCILING, needs_lease=False
-    ),
+    )
 }
 
 #: The step that claiming takes, by state; the other states cannot be claimed.

@@ -46,11 +46,11 @@ PART_RULES: Mapping[Step, TransitionRule] = {
 }
 #: After a database restore: the part may have been sent since.
 PART_RULES_AFTER_RESTORE: Mapping[Step, TransitionRule] = {
-    Step.UNKNOWN: rule(DeliveryState.PENDING, end=DeliveryState.RECONCILING, needs_lease=False),
+    Step.UNKNOWN: rule(DeliveryState.PENDING, end=DeliveryState.RECONCILING, needs_lease=False)
 }
 #: When the delivery has no message.
 PART_RULES_WITHOUT_MESSAGE: Mapping[Step, TransitionRule] = {
-    Step.FAILED: rule(DeliveryState.PENDING, DeliveryState.RECONCILING, end=DeliveryState.FAILED, needs_lease=False),
+    Step.FAILED: rule(DeliveryState.PENDING, DeliveryState.RECONCILING, end=DeliveryState.FAILED, needs_lease=False)
 }
 #: Why a part failed then: the message is not in the channel, or its thread is unknown.
 NOT_POSTED, THREAD_UNKNOWN = "not_posted", "thread_unknown"

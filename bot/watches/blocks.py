@@ -194,7 +194,8 @@ def _age_words(age: timedelta) -> str:
 
 def build_point_failed(name: str, error: BotError) -> builders.Message:
     """That a post's figures cannot be fetched, why, and what to do."""
-    text = f":warning: The figures after {POINT_WORDS[name]} couldn't be fetched. {builders.escape(f'{error.sentence} {error.remedy}'.strip())}"
+    why = builders.escape(f"{error.sentence} {error.remedy}".strip())
+    text = f":warning: The figures after {POINT_WORDS[name]} couldn't be fetched. {why}"
     return builders.Message(text, (builders.section(text),), {"event_type": _EVENT, "event_payload": {"failed": type(error).__name__}})
 
 
