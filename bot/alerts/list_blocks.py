@@ -14,7 +14,6 @@ from bot.errors import BotError
 from bot.management.actions import CREATED_ALREADY, DONE_BEFORE, SubscriptionAction, SubscriptionChange, action_id
 from bot.management.blocks import (
     LAST,
-    TEXT_LIMIT,
     UNREADABLE,
     build_card,
     build_list,
@@ -103,7 +102,7 @@ def build_home_alerts(every: Sequence[AlertView], *, more: int = 0) -> builders.
     if (left := more + max(len(every) - HOME_ROWS, 0)) > 0:
         blocks.append(builders.context(f"… and {left} more: {example('alert list')}"))
     blocks.append(builders.actions([alert_button(SubscriptionAction.NEW)]))
-    return builders.Message(builders.shorten_mrkdwn("\n".join(text for _, text in shown), TEXT_LIMIT), tuple(blocks))
+    return builders.Message(builders.message_text("\n".join(text for _, text in shown)), tuple(blocks))
 
 
 def _manage(shown: AlertView, number: int) -> builders.Element:
@@ -130,7 +129,7 @@ def build_alert_test(shown: AlertView, tested: AlertReport | BotError, today: da
         ]
     small = [builders.context(f"{_lines(shown)[1]} · {_small(shown)}"), builders.actions(manage_buttons(shown.subscription))]
     blocks = [builders.section("\n".join(lines)), *([builders.context(" · ".join(_lines(shown)))] if preview else small)]
-    return builders.Message(builders.shorten_mrkdwn("\n".join(lines), TEXT_LIMIT), tuple(blocks))
+    return builders.Message(builders.message_text("\n".join(lines)), tuple(blocks))
 
 
 def _read(tested: AlertReport, today: date) -> list[str]:

@@ -19,7 +19,7 @@ from bot.management.actions import (
     menu_choice,
     pause_or_resume,
 )
-from bot.management.blocks import LAST, TEXT_LIMIT, build_card, id_and_owner, invitation, outcome, when_words
+from bot.management.blocks import LAST, build_card, id_and_owner, invitation, outcome, when_words
 from bot.reports.card_parts import account_name
 from bot.reports.figures import listed, some_of
 from bot.reports.help_blocks import example
@@ -220,7 +220,7 @@ def missed(missing: Sequence[FollowUp]) -> Iterator[str]:
 
 def _listed_lines(every: Sequence[DigestView], taken: int) -> list[str]:
     """A line for each digest, as many as fit with ``taken`` characters of other text."""
-    left, lines = min(TEXT_LIMIT, _LIST_TEXT - taken), list[str]()
+    left, lines = min(builders.MESSAGE_LIMIT, _LIST_TEXT - taken), list[str]()
     for shown in every[: MOST_LISTED - WITH_BUTTONS]:
         about = builders.shorten_mrkdwn(f"{digest_place(shown)} · {builders.escape(shown.schedule)}", _LINE_LIMIT)
         line = f"{builders.code(shown.digest.id[:SHORT_ID])} {about}"

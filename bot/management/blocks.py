@@ -14,11 +14,11 @@ from bot.slack.builders import (
     context,
     escape,
     header,
+    message_text,
     moment,
     one_line,
     plain,
     section,
-    shorten_mrkdwn,
 )
 from bot.slack.interactive import DELETE_YES
 from bot.slack.people import KnownChannel
@@ -32,7 +32,6 @@ UNREADABLE = ":warning: A newer version of this bot set it up. This version can'
 INVITE = "/invite @LinkedIn Stats"
 NEVER = "never"
 #: Characters of the text beside the blocks of a message.
-TEXT_LIMIT: Final = 2_900
 OUTCOMES: Final[Mapping[DeliveryState, str]] = {
     DeliveryState.PENDING: ":hourglass_flowing_sand: waits",
     DeliveryState.BUILDING: ":hourglass_flowing_sand: is being made",
@@ -100,7 +99,7 @@ def invitation(channel: KnownChannel | None) -> list[Block]:
 def build_card(lines: Sequence[str], small: str, buttons: Sequence[Element], *, done: str = "", invite: Sequence[Block] = ()) -> Message:
     """The card of one subscription; ``done`` (mrkdwn) says what was just done."""
     blocks = [*([section(done)] if done else []), section("\n".join(lines)), *invite, context(small), actions(list(buttons))]
-    return Message(shorten_mrkdwn("\n".join(filter(None, [done, *lines])), TEXT_LIMIT), tuple(blocks))
+    return Message(message_text("\n".join(filter(None, [done, *lines]))), tuple(blocks))
 
 
 def build_question(kind: SubscriptionKind, lines: Sequence[str], press: Element) -> Message:
@@ -108,7 +107,7 @@ def build_question(kind: SubscriptionKind, lines: Sequence[str], press: Element)
     question = "\n".join((f"*{DELETE_TITLE.format(kind=kind)}*", *lines))
     asked = {name: value for name, value in press.items() if name != "confirm"}
     delete = {**asked, "style": "danger", "text": plain(DELETE_YES)}
-    return Message(shorten_mrkdwn(question, TEXT_LIMIT), (section(question), context(DELETE_TEXT[kind]), actions([delete])))
+    return Message(message_text(question), (section(question), context(DELETE_TEXT[kind]), actions([delete])))
 
 
 def build_list(title: str, rows: Sequence[tuple[Sequence[str], str, Element]], more: int, buttons: Sequence[Element]) -> Message:
@@ -116,7 +115,7 @@ def build_list(title: str, rows: Sequence[tuple[Sequence[str], str, Element]], m
     shown = [section("\n".join([*lines, small]), show) for lines, small, show in rows]
     rest = [context(MORE.format(n=more))] if more else []
     text = "\n".join([title, *(" · ".join(lines) for lines, _, _ in rows)])
-    return Message(shorten_mrkdwn(text, TEXT_LIMIT), (header(title), *shown, *rest, actions(list(buttons))))
+    return Message(message_text(text), (header(title), *shown, *rest, actions(list(buttons))))
 
 
 def with_before(done: str, was: str) -> str:

@@ -15,11 +15,10 @@ from msgspec.structs import replace
 
 from bot.errors import NotAllowed, NotUnderstood, UsageError
 from bot.management.actions import SHORT_ID, SubscriptionAction, edit_words, groups_of, none_at_all, nothing_here
-from bot.management.blocks import TEXT_LIMIT
 from bot.management.service import NONE, SubscriptionService
 from bot.parsing.several import EVERYTHING, PRESSED, WEEKDAYS, SeveralCommand, read_several
 from bot.schedules.dates import dates_of
-from bot.slack.builders import Element, Message, actions, build_notice, button, channel_words, context, escape, section, shorten_mrkdwn
+from bot.slack.builders import Element, Message, actions, build_notice, button, channel_words, context, escape, message_text, section
 from bot.slack.interactive import example_id
 from bot.slack.request import BUTTON, RenderedResult, Request, RequestContext
 from bot.statistics.reports import Directory
@@ -140,8 +139,8 @@ class TogetherHandler:
         stay = "Goals stay: `goals` has a button that deletes each." if asked.goals or (is_end and len(asked.kinds) == len(KINDS)) else ""
         small = [context(f"{DELETED if is_end else ''} {stay}".strip())] if is_end or stay else []
         return Message(
-            shorten_mrkdwn(question, TEXT_LIMIT),
-            (section(shorten_mrkdwn(question, TEXT_LIMIT)), *small, actions([{**press, "style": "danger" if is_end else "primary"}])),
+            message_text(question),
+            (section(message_text(question)), *small, actions([{**press, "style": "danger" if is_end else "primary"}])),
         )
 
     async def _lines(self, found: Sequence[Subscription], where: RequestContext) -> list[str]:
@@ -168,5 +167,5 @@ class TogetherHandler:
             raise nothing_here()
         lines = await self._lines(found[:MOST], where)
         buttons: list[Element] = [button(example_id(at), f"{kind} list", f"{kind} list") for at, kind in enumerate(KINDS, 1)]
-        text = shorten_mrkdwn("\n".join(["Set up here:", *lines]), TEXT_LIMIT)
+        text = message_text("\n".join(["Set up here:", *lines]))
         return RenderedResult(build_notice(text, [*buttons, button(example_id(9), "goals", "goals")]), kind=EVERYTHING)

@@ -20,7 +20,6 @@ from bot.management.actions import (
 from bot.management.blocks import (
     LAST,
     MORE,
-    TEXT_LIMIT,
     UNREADABLE,
     build_card,
     build_list,
@@ -282,7 +281,7 @@ def build_home_watches(found: WatchList) -> builders.Message:
     shown = [("\n".join([*_lines(one), *([_last(one.last)] if one.last else [])]), one) for one in found.views]
     blocks = [builders.section(text, _show(one, number)) for number, (text, one) in enumerate(shown, start=1)]
     rest = [builders.context(MORE.format(n=found.more))] if found.more else []
-    return builders.Message(builders.shorten_mrkdwn("\n".join(text for text, _ in shown), TEXT_LIMIT), (*blocks, *rest))
+    return builders.Message(builders.message_text("\n".join(text for text, _ in shown)), (*blocks, *rest))
 
 
 def _lines(shown: WatchView) -> list[str]:
