@@ -48,7 +48,9 @@ _COOLDOWN = lazy_regex(
     r"|(?<!\S)(?P<n2>\d{1,4})\s*(?P<unit2>d|days?|w|weeks?|months?)\s+cool[\s-]?down\b",
     _FLAGS,
 )
-_MINIMUM = lazy_regex(rf"\bmin(?:imum)?(?:\s+of)?\s*(?P<n>[-+]?{AMOUNT}\s*%?)", _FLAGS)
+_MINIMUM = lazy_regex(
+    rf"\b(?:min(?:imum)?(?:\s+of)?|ignored?(?:\s+\w+){{0,3}}?\s+(?:below|under|less\s+than))\s*(?P<n>[-+]?{AMOUNT}\s*%?)", _FLAGS
+)
 _DAILY = r"(?:every\s?day|each\s+day|daily)"
 _TIME = lazy_regex(
     rf"(?:\b{_DAILY},?\s+)?(?P<time>\bat\s+{CLOCK}|(?<!\S)\d{{1,2}}:\d{{2}}(?:\s?[ap]m)?|(?<!\S)\d{{1,2}}\s?[ap]m|(?<!\S)\d{{1,2}}(?::\d\d)?\s?(?:h|uhr|ish)(?!\S)|(?:\bat\s+)?\b(?:noon|midnight))"
@@ -56,7 +58,7 @@ _TIME = lazy_regex(
     _FLAGS,
 )
 _DAYS = lazy_regex(
-    rf"\b(?P<days>(?:(?:on|every)\s+)*(?:weekdays|workdays|weekends|{SHORT_DAYS}|{_DAY}(?:\s*(?:,|and|-|to|&|(?<=\w)(?=\s))\s*(?:every\s+)?{_DAY})*))(?![\w])",
+    rf"\b(?P<days>(?:(?:on|every)\s+)*(?:weekdays?|workdays?|weekends?|{SHORT_DAYS}|{_DAY}(?:\s*(?:,|and|-|to|&|(?<=\w)(?=\s))\s*(?:every\s+)?{_DAY})*))(?![\w])",
     _FLAGS,
 )
 #: "monday 9", "fridays morning".

@@ -103,16 +103,14 @@ class GoalService:
 
     async def change(self, command: GoalCommand, context: RequestContext) -> GoalSet:
         """Sets the only goal that the command names anew, with what the command says; raises NotUnderstood for none or several."""
-        if (
-            command.metric
-            and command.target
-            and command.every
-            and not command.by
-            and not await self._fetcher.visible(context.team, context.channel)
-        ):
+        visible = await self._fetcher.visible(context.team, context.channel)
+        if command.metric and command.target and command.every and not command.by and not visible:
             # "Set our target to 80k impressions this quarter": the first one.
             return await self.set(replace(command, action=GoalAction.SET), context)
-        goal, _ = await self._only(replace(command, every=None) if command.target is None and not command.times else command, context)
+        # "Make it weekly, 5000" is about the monthly one where there is no other.
+        keeps = command.target is not None or command.times
+        is_known = keeps and any(goal.every == command.every for goal, _ in visible)
+        goal, _ = await self._only(command if is_known else replace(command, every=None), context)
         target = command.target or round(goal.target * (command.times or 1))
         target = goal.target + command.by * target if command.by and command.target else target
         if not 0 < target <= MOST:

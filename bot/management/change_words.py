@@ -38,6 +38,9 @@ _THANKS = any_case(r"(?:[\s,.!?]+(?:please|pls|plz|thanks|thank you|thx|either|(
 _VAGUE = any_case(
     r"(?:(?:an?|a bit|a little|some|much) )?(?:later|earlier|sooner)(?: on| please| pls)*\W*"
     r"|(?:(?:twice|half) as|more|less|not so|not that) often\W*"
+    r"|(?:a (?:bit|little) |much |slightly )?(?:less|more) (?:sensitive|noisy|strict)\W*"
+    r"|(?:raise|lower|increase|decrease|reduce) (?:it|that|this)(?: (?:a (?:bit|little|lot)|slightly|some))?\W*"
+    r"|too many (?:messages|pings|alerts)\W*"
     r"|(?:(?:it|that|this)(?:['’]?s| is) )?(?:way |a bit |far )?"
     r"too (?:sensitive|noisy|low|high|often|much|early|late|long|many|frequent|strict)\W*"
 )
@@ -145,7 +148,7 @@ _BARE = {
     ALERT: any_case(rf"(?P<new>{AMOUNT} ?(?:%|\+| or more)?(?: ?(?:per|an?|each|every|/) ?(?:day|week|month))?)"),
     # "Comments 2025" and "5 posts" are questions.
     GOAL: any_case(
-        rf"(?!.*\b(?:posts?|20\d\d)\b)(?P<new>(?:add )?{AMOUNT}(?:(?: ?%)? [a-z]+)?|double|triple|halve|twice|half)"
+        rf"(?!.*\b(?:posts?|20\d\d)\b)(?P<new>(?:add )?{AMOUNT}(?:(?: ?%)?(?: [a-z]+){{1,2}})?|double|triple|halve|twice|half)"
         r"(?: (?:of )?(?:it|that|this|as (?:much|many)))?"
     ),
 }
@@ -205,6 +208,9 @@ def amendments(text: str, noun: str = DIGEST) -> tuple[str, ...]:
         return (f"remove {both['out'] or both['out2']} add {both['new'] or both['new2']}",)
     said = ((changes, found["new"]) for pattern, changes in _AMENDMENTS if (found := pattern.fullmatch(rest)))
     changes, new = next(said, (("{new}",) if (begun and begun["corrects"]) or (ends and ends["corrects"]) else (), rest))
+    if noun == ALERT:
+        # How often it is posted at most, not days that it compares.
+        new = re.sub(r"^once (?=(?:an?|per|every|each) )", "at most once ", new, flags=re.IGNORECASE)
     words = new.lower().split()
     # "Only comments", "not october" and "actually, how did bob do" are questions.
     asked = METRIC_WORDS.keys() >= {*words} or (noun != DIGEST and "posts" in words) or LEFT_PERIOD.fullmatch(rest.lower())

@@ -179,7 +179,7 @@ def is_greeting(text: str) -> bool:
 #: Before a command.
 POLITELY = (
     r"(?:(?:please|plz|pls|(?:can|could|would) (?:you|we|i|someone)|let['’]?s|(?:i|we)(?: want|['’]d like|['’]ll| need)(?: you)? to"
-    r"|hey|hi|now|ok|okay|and|then|so|actually|just),? )*"
+    r"|hey|hi|now|ok|okay|and|then|so|actually|just|also),? )*"
 )
 #: How people begin a command that names its action first, each with the action's word.
 FIRST_WORDS = {

@@ -102,8 +102,9 @@ SO = (
 )
 #: Beginnings of a sentence that continues the one before.
 MAKE_IT = (
-    r"(?:make|change|switch|set|move|shift|push|bring|(?:raise|lower|increase|decrease|reduce|cut)(?=\s+(?:it|that|this)\s+(?:to|by)\b))"
-    r"\s+(?:it|that|this|the\s+(?:time|days?|schedule|channel|(?=(?:time\s?)?zone\b)(?:time\s?(?=zone))?))"
+    r"(?:make|change|switch|set|move|shift|push|bring|bump"
+    r"|(?:raise|lower|increase|decrease|reduce|cut)(?=\s+(?:it|that|this|the\s+\w+)\s+(?:to|by)\b))"
+    r"\s+(?:it|that|this|the\s+(?:time|days?|schedule|channel|threshold|limit|target|minimum|(?=(?:time\s?)?zone\b)(?:time\s?(?=zone))?))"
     r"(?:\s+(?:to|into|be|for|on|at|run|come))*"
 )
 _AGAIN = r"(?:do|run|try|repeat|redo|rerun|show)\s+(?:it|that|this)(?:\s+(?:again|once\s+more)|(?=\s+(?:for|with)\b))"

@@ -47,23 +47,32 @@ _ACCOUNTS_OF_LAST = any_case(
 _IN_OR_OUT = any_case(
     r"\b(?:take|put|leave|bring) (?!it\b|this\b|that\b)((?:\S+ ){1,4}?)(?:back )?(?:(in)|out|off)(?: (?:too|again|please))*$"
 )
-_IT = r"(?:it|this|that|these|those|them|one|(?:the )?next(?: (?:one|week|month|time))?|up|sending|back|on|off|again|now|once|right)"
+_MESSAGES = r"(?:messages|notifications|pings|posts|updates|alerts|digests)"
+_IT = (
+    rf"(?:(?:the|these|those|all|any)(?: \w+)? {_MESSAGES}|it|this|that|these|those|them|one|(?:the )?next(?: (?:one|week|month|time))?"
+    r"|up|sending|back|on|off|again|now|once|right)"
+)
 #: A part of an alert or a watch.
 _PART = any_case(
-    r"(?:and |with |but |only |please |can you |also )*(?P<part>(?:no )?quiet\b|cool-?down\b"
+    r"(?:and |with |but |only (?!from|between)|please |can you |also )*(?P<part>only (?:from|between) \d|(?:no )?quiet\b|cool-?down\b"
     r"|(?:at most|max(?:imum)?|(?:not?|never) more (?:often )?than) (?:once|one) "
+    r"|ignore (?:\S+ ){0,3}(?:below|under|less than) \d"
     r"|\d+ \w+ cool-?down\b|(?:with )?(?:min(?:imum)?(?: of)?|at least) \d(?!.*\b(?:posts?|days?|weeks?|months?)\b)"
     r"|(?:not|never|nothing|no (?:alerts?|messages?|pings?|notifications?))"
     r" (?:at night|overnight|during the night|(?:between|before|after) \d)"
     r"|(?:ping|mention|cc|notify|tell|tag|alert) <[@!](?!.* (?:when|if|about|of) (?!it\b)))"
 )
-_SAID = any_case(r"\b(?:it|this|that|these|those|them|next)\b")
+_SAID = any_case(rf"\b(?:it|this|that|these|those|them|next|{_MESSAGES})\b")
 #: The end of "when does it come?", "who set this up?".
 _HAPPENS = any_case(r"(?: (?:active|be|come|due|go|happen|live|next|on|off|out|paused|post(?:ed)?|run|running|sen[dt]|set|still|to|up))*")
 #: An action on what was set up or shown last: "pause it until monday", "skip the next one", "when does it come?".
 _ON_THE_LAST = {
-    "stop": r"stop|halt|no more(?= after\b)|(?:turn|switch)(?=.* (?:on|off)\b)|disable|unsubscribe(?: me| us)?(?: from)?",
-    **{action: FIRST_WORDS[action] for action in ("pause", "resume", "delete", "test")},
+    "edit": r"(?:edit|change|update)(?: the (?:channel|time|days?|accounts?|schedule|title|quiet hours)$|(?= (?:it|this|that)$))",
+    "stop": rf"stop|halt|no more(?= after\b| {_MESSAGES}$)|(?:turn|switch)(?=.* (?:on|off)\b)|disable|unsubscribe(?: me| us)?(?: from)?",
+    "pause": FIRST_WORDS["pause"],
+    "resume": rf"{FIRST_WORDS['resume']}|carry on|keep going",
+    "delete": rf"{FIRST_WORDS['delete']}|(?:i|we|no ?body) (?:(?:don['’]?t|do not|no longer) )?(?:want|need|read|use)s?",
+    "test": rf"{FIRST_WORDS['test']}|would (?:it|this|that) (?:have )?(?:fired?|trigger(?:ed)?|go(?:ne)? off)(?: .*)?",
     "edit title": (
         r"(?:rename|call|name)(?= (?:it (?!an? |quits\b|off\b)|(?:this|that)(?: one)? (?:to |as |[“„\"])))"
         r"|give(?= (?:it|this|that)\b.*\b(?:title|name)\b)"
@@ -109,6 +118,10 @@ GOAL_DELETE: Final = "goal delete"
 HOW_FAR = any_case(
     r"(?:(?:so|and) )?(?:how far (?:(?:along )?(?:are|am) (?:we|i)|is it|to go)|(?:are we|am i) (?:still )?"
     r"(?:on (?:track|course|target)|there)"
+    r"|how close (?:are we|is it)|(?:show )?(?:me )?(?:the |our |my )?progress"
+    r"|what happens (?:when|if) we (?:reach|hit|make) (?:it|that)"
+    r"|(?:tell|notify|ping|let) (?:me|us)(?: know)? (?:when|once|if) (?:we(?:['’]re| are) there|we (?:reach|hit|make) (?:it|that)"
+    r"|(?:it|that)(?:['’]s| is) (?:reached|done))"
     r"|how (?:much|many(?: \w+)?) (?:is|are|do we|does it) (?:still )?(?:missing|left|need|lack|to go)"
     r"|what (?:did|do|are|were) we (?:aim|aiming|going|shooting) (?:for|at)|(?:will|can|did) we (?:make|reach|hit) (?:it|that))\b[^\d]*"
 )
@@ -145,6 +158,7 @@ def change_in(text: str) -> str:
 def action_on_last(text: str, last: str) -> str:
     """The command that a text about "it" means after the command ``last`` that can be changed ("digest edit 3f2a"); "" for any other."""
     plain = AND_ALSO.sub(" ", plainly(text)).rstrip(" ?!.") if len(text) <= LONGEST_SENTENCE else ""
+    plain = re.sub(r" (?:any ?more|any longer)$", "", plain, flags=re.IGNORECASE)
     noun, verb, which = (*last.split(maxsplit=2), "", "", "")[:3]
     # "Drop bob?" may ask what would be without him.
     asks = text.rstrip().endswith("?") and not ASKED_POLITELY.match(text)
@@ -159,7 +173,7 @@ def action_on_last(text: str, last: str) -> str:
     if noun in (DIGEST, WATCH) and is_known and not asks and (of := _ACCOUNTS_OF_LAST.fullmatch(signed)):
         return f"{noun} edit {which} {of['sign'].lower()} {of['who']}"
     for action, begins in _ON_THE_LAST.items() if is_known or goal else ():
-        if asks and action not in ("show", "preview", "history", "undo"):
+        if asks and action not in ("show", "preview", "history", "undo", "test"):
             continue
         found = re.fullmatch(rf"{POLITELY}(?:{begins})\b(?P<it>(?: {_IT}\b)*)(?P<rest>.*)", plain, re.IGNORECASE)
         if found and (_SAID.search(found["it"]) or not (goal or action in ("delete", "show"))):

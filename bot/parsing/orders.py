@@ -32,7 +32,8 @@ TELL_ME = (
     rf"{POLITELY}(?:(?:tell|notify|ping|message|let|alert|inform|warn|mention"
     r"|(?:announce|post|write)(?: it| something| a message)? (?:in|to|into))"
     r" (?P<told>me|us|everyone|everybody|(?:the )?(?:team|channel)|<[@#!][^<>]*>(?:(?:,| and|,? &amp;)? (?:me|<[@#!][^<>]*>))*)(?: know)?,?"
-    r"|(?:post|write|announce)(?: it| something| a message)?(?= (?:in )?here\b)"
+    r"|(?:post|write|announce)(?: it| something| an? \w+)?(?= (?:in )?(?:here|this channel)\b)"
+    r"|(?:everyone|everybody|we|the team) (?:should|must|needs? to|wants? to) (?:know|hear|see|be told)"
     r"|(?:i|we)(?: want|['’]d like| would like| need) to (?:know|hear|be (?:told|notified|alerted|warned))(?: about (?:it|this|that))?"
     r"|(?:(?:give|drop|send|shoot) (?:me|us)|(?:i|we)(?: want|['’]d like| would like| need)|(?=an?\b))"
     r" ?an? (?:shout|line|ping|note|message|heads[- ]?up|notice|warning)"
@@ -48,7 +49,8 @@ _THE = r"(?:the|my|our|this|that|these)"
 #: What a change is of, which the change itself says: "the time of the digest", "the alert's threshold to".
 _ASPECT = r"(?:time ?zone|zone|time|days?|schedule|timing|channel|threshold|limit|frequency|target|number)"
 _ASPECTS = any_case(
-    rf"\b(?:the )?{_ASPECT} (?:of|for) (?={_THE} )|(?<=digest|.alert|..goal|target)(?:['’]s)? {_ASPECT}(?= (?:to|at|from)\b)"
+    rf"\b(?:the )?{_ASPECT} (?:of|for) (?!this (?:week|month|quarter)\b)(?={_THE} )"
+    rf"|(?<=digest|.alert|..goal|target)(?:['’]s)? {_ASPECT}(?= (?:to|at|from)\b)"
 )
 #: "Can the digest come on tuesdays?", "the digest should include bob".
 _MODAL = r"(?:should|must|could|can|needs? to|has to|have to|ought to|shall|is supposed to|would)"
@@ -129,7 +131,7 @@ _STATED = (
     r"|drop|cancel|remove|stop|pause|kill|end|skip|get rid of)\b.*))?"
 )
 _ABOUT_GOALS = (
-    r"(?:how|are|is|will|did|do|can|have|has|were|what|where)\b[^\d]*\b(?:goals?|targets?)(?: yet| already| this \w+| so far)?\W*"
+    r"(?:how|are|is|will|did|do|can|have|has|were|what|where)\b[^\d]*\b(?:goals?|targets?)(?: yet| already|(?: for)? this \w+| so far)?\W*"
 )
 #: A change that doesn't say to what: "a bit earlier", "less sensitive".
 _SOMEHOW = r"(?:(?:a )?(?:bit|little|lot) |much |slightly )*(?:earlier|later|(?:less|more) (?:often|sensitive|noisy|frequent(?:ly)?))"

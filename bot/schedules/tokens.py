@@ -266,6 +266,8 @@ NOT_AT = any_case(
     rf"(?=at night|overnight|during the night|(?:from|between|before|after|later than|past) {_AT_TIME})"
 )
 _QUIET_AFTER = any_case(rf"\bquiet (?:after|later than|past) (?P<time>{_AT_TIME})(?: (?:and|or) before (?P<until>{_AT_TIME}))?(?!\S)")
+#: "Only from 9 to 5", whose second hour is one of the afternoon.
+_ONLY_AT = any_case(rf"\bonly (?:from|between) (?P<from>{_AT_TIME}) (?:to|and|until|till) (?P<to>{_AT_TIME})(?!\S)")
 _QUIET_BEFORE = any_case(rf"\bquiet before (?P<time>{_AT_TIME})(?!\S)")
 _QUIET = any_case(
     rf"\bquiet(?:\s+hours)?(?:\s+(?:from|between))?\s+(?P<from>{_AT_TIME})\s*(?:[-–]|to|and|until|till)\s*(?P<to>{_AT_TIME})(?![^\s,;.])"
@@ -278,6 +280,7 @@ def take_quiet(text: str) -> tuple[str, str]:
     text = _AT_WORK.sub(f"quiet {_AFTER_WORK}", _AT_NIGHT.sub(f"quiet {_NIGHT}", text))
     text = _QUIET_AFTER.sub(lambda one: f"quiet {one['time']} to {one['until'] or _NIGHT.partition('-')[2]}", text)
     text = _QUIET_BEFORE.sub(r"quiet 0:00 to \g<time>", text)
+    text = _ONLY_AT.sub(_outside, re.sub(r"\b((?:from|between) .*) only$", r"only \1", text, flags=re.IGNORECASE))
     found = _QUIET.search(text)
     if found is None:
         return "", text
@@ -285,6 +288,13 @@ def take_quiet(text: str) -> tuple[str, str]:
     if first is None or last is None or first == last:
         raise NotUnderstood(BAD_QUIET.format(typed=found[0]), remedy=BAD_QUIET_REMEDY)
     return f"{first}-{last}", f"{text[: found.start()]} {text[found.end() :]}"
+
+
+def _outside(hours: "re.Match[str]") -> str:
+    """The quiet hours of a text that says when it is not quiet: "only from 9 to 5" is "quiet 17-9"."""
+    first, last = hours["from"], hours["to"]
+    afternoon = first.isdigit() and last.isdigit() and int(last) <= int(first) <= _DIAL
+    return f"quiet {int(last) + _DIAL if afternoon else last}-{first}"
 
 
 def read_quiet(typed: str) -> str:

@@ -63,10 +63,24 @@ _MEMBER = any_case(
 )
 _NEW_POSTS = r"(?:(?:any|every|each|all|the) )*(?:new )?(?:linkedin )?posts?"
 _HERE = r"(?: (?:here|in (?:here|this channel|(?P<where><#[^<>]*>))))?"
+_WHO = r"\S+(?: \S+)??(?:(?:,| and|, and) \S+(?: \S+)??)*"
+_PUBLISHES = r"(?:posts?|publish(?:es)?|shares?|releases?|puts?)(?: (?:something|anything|stuff))?(?: new)?(?: up| out| online| live)?"
+#: "Whenever ann posts, announce it here".
+_WHEN_FIRST = any_case(
+    rf"(?P<when>(?:when(?:ever)?|each time|every time|as soon as|once|if) \S.*? {_PUBLISHES}(?: on linkedin)?)(?:,|,? then)?"
+    r" (?P<tell>(?:please )?(?:tell|notify|ping|message|let|alert|inform|announce|post|write)\b.*)"
+)
+_ANYBODY = any_case(r"(?:one|any|each|all) of (?:us|them|(?:our|the) \w+)|(?:any|some) ?(?:one|body)|people")
+#: "New posts of kofi should show up here".
+_SHOULD_COME = any_case(
+    rf"{_NEW_POSTS} (?:of|by|from) (?P<who>{_WHO}) (?:should|must|need to|are to)"
+    r" (?:be (?:announced|posted|shared|shown)|show up|appear|come|go)\b.*"
+)
 #: "Keep an eye on ann's posts", "follow kofi", "also watch bob", "notify me about new posts", "announce every post of ann here".
 _KEEP_AN_EYE = any_case(
     rf"{POLITELY}(?:(?:keep an eye on|(?:keep |start |begin )?(?:watch|follow(?! up\b)|monitor|track)(?:ing)?|subscribe to)"
-    rf" (?P<who>\S+(?: \S+)??)(?:['’]s?)?(?: {_NEW_POSTS})?(?P<ends> (?:till|until|for) \S.*)?"
+    rf" (?!(?:an? |our |the )?(?:goal|alert|digest)s?\b)(?:(?:all |any |our )*new posts?|(?P<who>{_WHO}))"
+    rf"(?:['’]s?)?(?: {_NEW_POSTS})?(?P<ends> (?:till|until|for) \S.*)?"
     r"|also watch (?P<also>\S.*?)"
     r"|(?:announce|keep (?:me|us) (?:in the loop|posted|updated|informed) (?:about|on|of)"
     r"|(?:be (?:told|notified|informed)|hear|know) (?:about|of)"
@@ -79,7 +93,7 @@ _KEEP_AN_EYE = any_case(
 TOLD = any_case(r" (?:ping|mention|cc|tell|notify|tag|alert|inform|let) (?:<[@!][^<>]*>(?:,| and|,? &amp;)* ?)+")
 _MENTIONED = any_case(
     rf"(?:,? (?:and|but))?(?:{TOLD.pattern}|(?: (?:for|to))? (?:<[@!][^<>]*>(?:,| and|,? &amp;)* ?)+)(?:know)?"
-    r"(?=$|when\b|if\b)"
+    r"(?=$|when|if\b|each\b|every\b)"
 )
 _AROUND = vocabulary.FILLERS | {
     "or", "up", "when", "whenever", "new", "live", "goes", "go", "publishes", "published", "every", "any", "&", "+", "too", "as", "well",
@@ -99,12 +113,12 @@ _ID = any_case(r"[0-9a-f][0-9a-f-]{3,35}")
 #: "What are you watching?", "which accounts are watched?", "is anyone watching ann?".
 _ASKS = any_case(
     r"(?:what|who|which|how many)(?: \w+)? (?:(?:are|do) (?:you|we) (?:watch|track|monitor|follow)(?:ing)?"
-    r"|(?:is|are) (?:being )?watched)\W*|how long do (?:you|we) (?:watch|follow)\b.*"
+    r"|(?:is|are) (?:being )?watched)(?: here)?\W*|how long do (?:you|we) (?:watch|follow)\b.*"
     r"|(?:(?:is|are|do) (?:anyone|anybody|someone|somebody|you|we)|who(?:['’]?s| is)) (?:still )?watch(?:ing)? (?P<who>\S+(?: \S+)??)"
     r"(?: (?:as well|too|already|yet|now|at the moment))*\W*"
     r"|(?:do|will|would) you (?:tell|notify|ping|message|alert) (?:me|us) (?:when|if|about) (?P<whose>\S+(?: \S+)??)(?:['’]s)? (?:new )?"
     r"(?:posts?|publish\w*|shares?)(?: anything| something)?\W*"
-    r"|(?:is|are) (?P<of>\S+(?: \S+)??) (?:being )?watched\W*"
+    r"|(?:is|are) (?P<of>\S+(?: \S+)??) (?:still |already )?(?:being )?watched(?: here| too)?\W*"
 )
 #: "stop watching acme", "no need to watch acme", "pause watching acme".
 _END = lazy_regex(
@@ -127,9 +141,8 @@ _ONLY_AT = any_case(
 )
 #: "Notify me when acme posts".
 _TELL = any_case(
-    rf"{TELL_ME} (?:(?!there\b|an? |new )(?P<who>\S.*?) )?(?:(?:posts?|publish(?:es)?|shares?|releases?|puts?)"
-    r"(?: (?:something|anything|stuff))?(?: new)?(?: up| out| online| live)?|goes live|has something new"
-    r"|(?:(?:has|there(?:['’]s| is)) )?(?:(?:an?|the|any) )?(?:(?:new|next) )?(?:(?!linkedin\b)(?P<whose>\S+) )?posts?"
+    rf"{TELL_ME} (?:(?!there\b|an? |new )(?P<who>\S.*?) )?(?:{_PUBLISHES}|goes live|has something new"
+    r"|(?:(?:has|there(?:['’]s| is)) )?(?:(?:an?|the|any|new|next) )+(?:(?!linkedin\b)(?P<whose>\S+) )?posts?"
     r"(?: (?:by|from|of) (?P<by>\S+(?: \S+)?))?(?: (?:is|are|goes|comes)(?: (?:live|published|out|up|online))?)?)"
     r"(?: on linkedin)?\W*$"
 )
@@ -137,23 +150,30 @@ _TELL = any_case(
 
 def as_watch_command(text: str) -> str:
     """The command of a text that begins with its action: "stop watching acme" is "watch delete acme"; "" for any other text."""
-    if change := _change_in(text.strip()):
+    text = text.strip()
+    if first := _WHEN_FIRST.fullmatch(text):
+        text = f"{first['tell']} {first['when']}"
+    if change := _change_in(text):
         return f"{WATCH} {SubscriptionAction.EDIT} {change}"
-    if found := _KEEP_AN_EYE.fullmatch(text.strip()):
-        where = found["where"] or (found["told"] if (found["told"] or "").startswith("<") else "")
-        said = (found[name] for name in ("who", "also", "whose", "own", "our", "that"))
-        who = next(filter(None, said), vocabulary.TEAM)
-        return f"{WATCH} {who}{_told(where)}{found['ends'] or ''}"
-    if found := _END.match(text.strip()):
+    if found := _END.match(text):
         who = found["un"] or found["of"] or found["who"] or found["rest"]
         return f"{WATCH} {found['action'] or SubscriptionAction.DELETE} {who}"
-    if found := _TELL.match(text.strip()):
-        who = re.sub(r"['’]s?$", "", found["who"] or found["whose"] or found["by"] or vocabulary.TEAM)
-        return f"{WATCH} {who}{_told(found['told'] or '')}"
-    if found := _ASKS.fullmatch(text.strip()):
+    if found := _ASKS.fullmatch(text):
         who = (found["who"] or found["of"] or found["whose"] or "").rstrip("?")
         return f"{WATCH} {SubscriptionAction.SHOW} {who}" if who else f"{WATCH} {SubscriptionAction.LIST}"
-    return action_first(text, WATCH)
+    return _new_watch(text) or action_first(text, WATCH)
+
+
+def _new_watch(text: str) -> str:
+    """The command that sets one up in other words: "keep an eye on bob", "tell us when she posts"; "" for any other text."""
+    found = _SHOULD_COME.fullmatch(text) or _KEEP_AN_EYE.fullmatch(text) or _TELL.match(text)
+    if found is None:
+        return ""
+    said = found.groupdict()
+    named = (said.get(name) for name in ("who", "also", "whose", "own", "our", "that", "by"))
+    who = re.sub(r"['’]s?$", "", next(filter(None, named), vocabulary.TEAM))
+    who = vocabulary.TEAM if _ANYBODY.fullmatch(who) else who
+    return f"{WATCH} {who}{_told(said.get('where') or said.get('told') or '')}{said.get('ends') or ''}"
 
 
 def _change_in(text: str) -> str:
@@ -190,6 +210,9 @@ def read_watch(text: str) -> WatchCommand:
     quiet, plain = hours if hours or _NO_QUIET.search(plain) else None, rest
     first, *words = vocabulary.tokenize(plain)
     action = SubscriptionAction.DELETE if first.lower() == "unwatch" else None
+    if action is None and words and "instead" in map(str.lower, words):
+        # "Watch bob instead".
+        return _edit(["to", *(word for word in words if word.lower() != "instead")], channels, quiet)
     if action is None and words and (action := ACTIONS.get(words[0].lower())):
         words = words[1:]
     if action is SubscriptionAction.CREATE and not words and not channels and quiet is None:

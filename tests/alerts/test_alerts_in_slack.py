@@ -136,12 +136,22 @@ async def test_it_is_silent_from_now_on_and_checked_when_people_say(scene):
         ("check it at 7 in the morning", "0 7 * * 1", 7),
         ("weekdays", "0 7 * * 1-5", 7),
         ("at most once a month please", "0 7 * * 1-5", 28),
-        ("send it to #general", "0 7 * * 1-5", 28),
+        ("once a week is enough", "0 7 * * 1-5", 7),
+        ("every weekday at 7:30", "30 7 * * 1-5", 7),
     ):
         await scene.ask(words)
         alert = await the_alert(scene)
         assert (alert.cron, json.loads(alert.rule)["cooldown"]) == (cron, cooldown), words
-    assert alert.channel == scene.slack.channel_id("#general")
+    for words, says in (
+        ("a bit less sensitive", "What should change?"),
+        ("raise the threshold to 80%", "up 80%"),
+        ("ignore anything below 2000", "ignored below 2,000"),
+        ("send it to #general", "Changed"),
+        ("i don't need it any more", "Delete this alert?"),
+        ("would it have fired last week?", "*The rule on the last days*"),
+    ):
+        assert says in (await scene.ask(words))["text"], words
+    assert (await the_alert(scene)).channel == scene.slack.channel_id("#general")
 
 
 async def test_its_buttons_do_the_same(scene):

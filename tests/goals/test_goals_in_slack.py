@@ -86,11 +86,20 @@ async def test_its_number_changes_by_what_people_say(goals):
         ("add 5000", 105_000),
         ("cut it by 20%", 84_000),
         ("half of that is enough", 42_000),
+        ("bump it to 100k", 100_000),
+        ("actually 42 thousand", 42_000),
     ):
         assert f"{target:,} impressions in November" in (await goals.ask(words))["text"], words
     for words, says in (
         ("make it 50%", "Say the new number"),
+        ("make it weekly, 5000", "5,000 impressions in the week"),
+        ("20k per month is better", "20,000 impressions in November"),
+        ("make it 42k", "42,000 impressions in November"),
         ("too low", "Say the new number"),
+        ("lower it a bit", "Say the new number"),
+        ("what's our target for this month", "42,000 impressions in November"),
+        ("how close are we", "42,000 impressions in November"),
+        ("tell me when we're there", "42,000 impressions in November"),
         ("are we there yet", "42,000 impressions in November"),
         ("how much is missing", "42,000 impressions in November"),
         ("forget the goal", "Delete this goal?"),

@@ -49,6 +49,12 @@ SET_UP = (
     ("let me know each time acme puts something up on linkedin", (ACME,), ""),
     ("start watching acme please", (ACME,), ""),
     ("post here as soon as there is a new acme post", (ACME,), ""),
+    ("whenever acme posts, please announce it here", (ACME,), ""),
+    ("whenever one of us posts please announce it here", (), "team"),
+    ("everyone should know when acme posts", (ACME,), ""),
+    ("new posts of acme should show up here", (ACME,), ""),
+    ("follow acme and linkedin-ABC for us", (ACME, JANE), ""),
+    ("track new posts", (), "team"),
 )
 
 
@@ -114,6 +120,7 @@ async def test_everything_can_be_done_to_it_with_words_and_buttons(scene):
     assert "posts of Acme Robotics" in (await scene.ask("is acme being watched?"))["text"]
     assert "posts of Acme Robotics" in (await scene.ask("do you tell us when acme posts?"))["text"]
     assert "posts of Acme Robotics" in (await scene.ask("which accounts are watched"))["text"]
+    assert "posts of Acme Robotics" in (await scene.ask("who is being watched here"))["text"]
     assert "posts of Acme Robotics" in (await scene.ask("are you watching acme as well?"))["text"]
     resumed = await scene.ask("resume watching acme")
     assert DONE[SubscriptionChange.RESUMED] in resumed["text"]
@@ -183,23 +190,33 @@ async def test_a_change_that_cannot_be_made_is_said_and_changes_nothing(scene, w
 
 async def test_what_is_said_of_it_next_changes_it(scene):
     await scene.ask("watch acme")
-    for words, accounts, channel in (
-        ("add linkedin-ABC to it", (ACME, JANE), "#marketing"),
-        ("take acme out", (JANE,), "#marketing"),
-        ("swap linkedin-ABC for acme", (ACME,), "#marketing"),
-        ("put it into #general instead", (ACME,), "#general"),
+    for words, accounts in (
+        ("add linkedin-ABC to it", (ACME, JANE)),
+        ("take acme out", (JANE,)),
+        ("swap linkedin-ABC for acme", (ACME,)),
+        ("watch linkedin-ABC instead", (JANE,)),
+        ("not linkedin-ABC, acme", (ACME,)),
     ):
         assert DONE[SubscriptionChange.CHANGED] in (await scene.ask(words))["text"], words
-        (watch,) = await watches(scene)
-        assert (watch.accounts, watch.channel) == (accounts, scene.slack.channel_id(channel)), words
+        assert [watch.accounts for watch in await watches(scene)] == [accounts], words
     for words, sentence in (
         ("skip weekends", "on whatever day"),
         ("rename the watch to launch", "has no title"),
         ("pause it from tomorrow", "paused until you resume it"),
         ("turn the watch off for now", PAUSED),
         ("turn it on again", DONE[SubscriptionChange.RESUMED]),
+        ("quiet from 7pm to 8am", "quiet 19:00-8:00"),
+        ("only from 9 to 5", "quiet 17:00-9:00"),
+        ("too many messages", "What should change"),
+        ("change the channel", "What should change"),
+        ("mention @bob each time", "mentions nobody"),
+        ("stop these messages", PAUSED),
+        ("carry on", DONE[SubscriptionChange.RESUMED]),
+        ("put it into #general instead", DONE[SubscriptionChange.CHANGED]),
+        ("we don't need it any more", "Delete this watch?"),
     ):
         assert sentence in (await scene.ask(words))["text"], words
+    assert [watch.channel for watch in await watches(scene)] == [scene.slack.channel_id("#general")]
 
 
 async def test_quiet_hours_are_ended_in_words(scene):
