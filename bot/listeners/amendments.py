@@ -1,11 +1,4 @@
-"""What a text changes of the last command, or of what posted the message above: "tuesday", "pause it until monday", "and at 10?".
-
-::
-
-    text ─┬ amended ───→ it surely goes on from the last command, and is carried out
-          ├ about_when ─→ refused as a question: days, a time or dates of the last digest
-          └ ask_which_changes ─→ refused as a question: which of what is set up here is meant?
-"""
+"""What a text changes of the last command, or of what posted the message above: "tuesday", "pause it until monday", "and at 10?"."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence

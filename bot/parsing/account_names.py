@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from bot.errors import NotUnderstood
 from bot.lazy_regex import lazy_regex
-from bot.parsing.text import near_words
+from bot.parsing.text import near_words, word_set
 from bot.parsing.vocabulary import CHATTER, FILLERS
 from bot.statistics.reports import PLATFORM_PREFIX, Account, Directory, Same
 
@@ -31,8 +31,8 @@ _TYPED_AS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th
 #: The fewest letters of a name's beginning that match.
 FEWEST_LETTERS = 2
 #: Words of any sentence, which are no beginning of a name: "opt me out" is not about Mensah, and "ok" not about Okafor.
-_NO_BEGINNING = CHATTER.union(
-    "me my mine us we our ours you your yours he him his she her hers they them their it its this that men women".split()  # noqa: SIM905  # a list of words reads better as words
+_NO_BEGINNING = CHATTER | word_set(
+    "me my mine us we our ours you your yours he him his she her hers they them their it its this that men women"
 )
 #: Similarity from which a word counts as a typo of another (1 is the same word).
 NEAR = 0.66

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from bot.lazy_regex import any_case
-from bot.parsing.text import near_words
+from bot.parsing.text import near_words, word_set
 
 GERMAN = "Ich verstehe nur Englisch; diese Fragen funktionieren:"
 FRENCH = "Je ne comprends que l'anglais ; ces questions fonctionnent :"
@@ -37,37 +37,30 @@ TODAY_IN = {
 }
 
 #: Articles and prepositions, ignored with other words of their language; alone they may be a name ("Uma", "Das").
-ARTICLES = frozenset(
-    """
-    der die das den dem des vom zum zur im von
+ARTICLES = word_set(
+    """der die das den dem des vom zum zur im von
     le la les du de des aux au sur
     el los las del por favor una un
     da do das dos na nos nas uma
     und mit et avec y con
-    am en em il lo gli della dello delle nel nella het op dal
-    """.split()  # noqa: SIM905  # a list of words reads better as words
+    am en em il lo gli della dello delle nel nella het op dal"""
 )
 #: Words for figures and those around them, ignored with a period.
-FIGURES = frozenset(
-    """
-    für pour para bitte svp
+FIGURES = word_set(
+    """für pour para bitte svp
     statistik statistiken statistique statistiques estadística estadísticas estadistica estadisticas
     estatística estatísticas estatistica estatisticas statistiche statistica statistieken cijfers zahlen kennzahlen chiffres cifras dati
-    números numeros numeri
-    """.split()  # noqa: SIM905  # the same
+    números numeros numeri"""
 )
 #: "Show".
-SHOW = frozenset(
-    """
-    zeig zeige zeigt montre montrez montrer montre-moi affiche voir muestra muestrame muéstrame mostrar mostrarme ver mostre mostra
-    mostrami toon bekijk
-    """.split()  # noqa: SIM905  # the same
+SHOW = word_set(
+    """zeig zeige zeigt montre montrez montrer montre-moi affiche voir muestra muestrame muéstrame mostrar mostrarme ver mostre mostra
+    mostrami toon bekijk"""
 )
 #: Other words that change nothing in a question of their language.
-AROUND = SHOW | frozenset(
-    """
-    wie viele wieviele wieviel viel hatten hatte hat haben habe wir ich mir danke unsere unser unserer mich war waren sind ist lief liefen
-    lauft laufen bekommen bekam gewonnen gemacht gab gibt es von bei anzeigen bericht ergebnis ergebnisse auswertung neue neuen
+AROUND = SHOW | word_set(
+    """wie viele wieviele wieviel viel hatten hatte hat haben habe wir ich mir danke unsere unser unserer mich war waren sind ist lief
+    liefen lauft laufen bekommen bekam gewonnen gemacht gab gibt es von bei anzeigen bericht ergebnis ergebnisse auswertung neue neuen
     combien avons avez avait eu nous donne donne-moi merci notre nos quel quels quelle quelles sont est etait ont obtenu fait je veux
     comment va vont marche resultats rapport nouveaux nombre numero anzahl aantal
     cuanto cuantos cuanta cuantas tuvimos tuvo tiene hemos dame dime quiero gracias nuestro nuestra como fue van le hizo los son nuevos
@@ -78,8 +71,7 @@ AROUND = SHOW | frozenset(
     j'aimerais aimerais voudrais pourriez pouvez peux-tu vous moi
     s'est passe necesito necesitamos heeft
     puedes podrias podria quisiera gustaria
-    hoeveel hadden hebben laat zien onze bedankt deed hoe ging van voor overzicht het een
-    """.split()  # noqa: SIM905  # the same
+    hoeveel hadden hebben laat zien onze bedankt deed hoe ging van voor overzicht het een"""
 )
 _BEST = r"(?:beste[rsn]?|meilleure?s?|mejor(?:es)?|melhor(?:es)?|miglior[ei]?)"
 _BEITRAG = r"(?:beitr(?:a|ä|ae)ge?|posts?|publications?|publicaci[oó]n(?:es)?|publicaç(?:ão|ões)|pubblicazion[ei]|bericht(?:en)?)"
@@ -186,11 +178,9 @@ _SCRIPTS = {
     "DEVANAGARI": HINDI,
 }
 #: Words that make a question English though a name in it is foreign.
-_ENGLISH = frozenset(
-    """
-    how what which who when why did does do is are was were show give tell get see find the of for about with and our my your their we you
-    i us me last this past previous week month quarter year days many much please thanks
-    """.split()  # noqa: SIM905  # the same
+_ENGLISH = word_set(
+    """how what which who when why did does do is are was were show give tell get see find the of for about with and our my your their we
+    you i us me last this past previous week month quarter year days many much please thanks"""
 )
 #: "Every", and how often.
 RHYTHMS = {

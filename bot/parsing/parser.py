@@ -26,6 +26,7 @@ from bot.parsing.queries import Query, to_text
 from bot.parsing.rankings import ranking_words, without_figures
 from bot.parsing.reasons import reason_of
 from bot.parsing.refused import check_given, check_wish
+from bot.parsing.text import word_set
 from bot.parsing.tokens import TokenMeanings, read_meanings, read_sides
 from bot.statistics.aggregate import Side, two_sides
 from bot.statistics.metrics import Metric
@@ -43,7 +44,7 @@ TIMES_ALONE = "`best times` goes by the engagement rate; it takes an account and
 #: Words beside `accounts` that change nothing.
 _LISTED = frozenset({"connected", "linked", "available", "every", "know", "known"})
 #: "Default nobody", "forget the default".
-_REMOVED = frozenset("nobody none forget clear remove unset reset delete drop".split())  # noqa: SIM905  # a list of words
+_REMOVED = word_set("nobody none forget clear remove unset reset delete drop")
 #: The longest text that is parsed.
 MOST_CHARACTERS = 3000
 #: Links that are no posts explained in one answer.

@@ -13,6 +13,7 @@ from bot.lazy_regex import lazy_regex
 from bot.parsing import vocabulary
 from bot.parsing.dates import HOLIDAYS, NAME_MONTHS, NO_WEEKDAYS, SEASON, SEE_EACH, USUAL_HOLIDAYS, WEEKDAYS
 from bot.parsing.period_finder import PERIOD
+from bot.parsing.text import word_set
 from bot.parsing.vocabulary import BEST_TIMES, DAILY, METRIC_WORDS
 from bot.statistics.metrics import Metric
 
@@ -148,9 +149,7 @@ _X = "‹([^›]+)›"
 #: The most words that are looked at: what is looked for takes a time that grows faster than their number.
 _MOST_WORDS = 100
 #: Words that tell what stands behind them, and are not marked.
-_BETWEEN = frozenset(
-    "per into en auf around throughout since before after until this these those them it he she called named saying says".split()  # noqa: SIM905
-)
+_BETWEEN = word_set("per into en auf around throughout since before after until this these those them it he she called named saying says")
 _TOPS, _BOARDS, _DAYS = ("top last week", "top last month"), ("board last week", "board last month"), ("daily", "28d daily")
 _FILES, _LOOK = ("last week csv", "last week xlsx"), ("impressions comments", "followers")
 _ALERTS = ("alert impressions -30% week", "alert comments > 20 day")

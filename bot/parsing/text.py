@@ -146,6 +146,11 @@ def unescaped(text: str) -> str:
     return _ESCAPE.sub(lambda found: _ESCAPED[found[1]], text) if "&" in text else text
 
 
+def word_set(words: str) -> frozenset[str]:
+    """The words of one text: a list of words reads better as words."""
+    return frozenset(words.split())
+
+
 _LONGEST_EXCERPT = 60
 
 

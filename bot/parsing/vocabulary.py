@@ -12,7 +12,7 @@ from zoneinfo import available_timezones
 from bot.lazy_regex import any_case, lazy_regex
 from bot.parsing import foreign_periods, languages
 from bot.parsing.dates import MONTHS, WEEKDAYS
-from bot.parsing.text import AMOUNT, NUMBER_WORDS, plain_signs, read_amount, with_figures
+from bot.parsing.text import AMOUNT, NUMBER_WORDS, plain_signs, read_amount, with_figures, word_set
 from bot.statistics.metrics import Metric
 from bot.statistics.reports import PLATFORM_PREFIX
 
@@ -54,9 +54,7 @@ HELP_WORDS = languages.HELP | {HELP, "--help", "-h", "/help"}
 HELP_NAMES = frozenset({"examples", "commands", "menu", "manual", "usage", "documentation", "docs"})
 
 #: Together with a figure or a help topic: a question about its meaning.
-EXPLAIN_WORDS = frozenset(
-    "work works mean means meaning definition define defined calculated computed counted difference explain explained".split()  # noqa: SIM905
-)
+EXPLAIN_WORDS = word_set("work works mean means meaning definition define defined calculated computed counted difference explain explained")
 
 
 def begins_with(text: str, verbs: Container[str]) -> bool:
@@ -131,9 +129,8 @@ ROWS = "rows"
 MOST_TOP = 10
 
 #: Words that are ignored.
-FILLERS = frozenset(
-    """
-    a an the that these those of for from in on at to with by about it its is are was were be been how what which did do does doing
+FILLERS = word_set(
+    """a an the that these those of for from in on at to with by about it its is are was were be been how what which did do does doing
     me my mine our ours us we i you your their his her show list give get see tell find fetch look check want need would like can could will
     let u ur please send pls plz anyone anybody file thanks thank hi hello hey so and also just now only set use
     stats stat statistics statistic result results figures figure numbers number metrics metric data analytics
@@ -144,15 +141,13 @@ FILLERS = frozenset(
     period periods name names raw improved declined fallen risen
     changed change changes ask have has had grow grew growing gain win increase perform performed performing as
     possible possibly trend trends trending
-    ever linkedin linkdin linkedn post posts link page profile company channel here during over between many much whole entire overall
-    """.split()  # noqa: SIM905  # a list of words reads better as words
+    ever linkedin linkdin linkedn post posts link page profile company channel here during over between many much whole entire overall"""
 ).union(languages.FIGURES)
 
 #: Words around a question; with an account or a period they may be a name.
-CHATTER = frozenset(
-    """
-    above again all alone any fyi open wrote or anything as bad been below both break check checked checking content currently down far get
-    gets getting go going gone good got had happened most highest lot refresh reload sort sorted ranked order ordered think idea went
+CHATTER = word_set(
+    """above again all alone any fyi open wrote or anything as bad been below both break check checked checking content currently down far
+    get gets getting go going gone good got had happened most highest lot refresh reload sort sorted ranked order ordered think idea went
     happening has have here how's hows i'd idea it it's item its know like look looking looks message more ok on one ones perform
     performed performing performs piece please posted pull really right running said same share shared so some split still stuff that
     that's them then there these they thing this those thoughts thread today up update out bot lately recently asap currently quick
@@ -161,14 +156,13 @@ CHATTER = frozenset(
     doing you're we're we've i'll i've let's advance minute moment sec chance mind showing telling giving sharing sending following
     lets n someone somebody something fine annual crazy executive brief short damage deal story stands stood bot team's kinda sorta
     seen work news count counts somewhat like likely guys folks mate team-mate sir madam
-    better he him she well what's whats when where which who who's whose worse yet
-    """.split()  # noqa: SIM905  # a list of words reads better as words
+    better he him she well what's whats when where which who who's whose worse yet"""
 )
 #: Those that change nothing beside figures and a name, also without a question before.
-ASIDES = CHATTER - frozenset("who who's whose when where which split break share shared better worse again all both".split())  # noqa: SIM905
+ASIDES = CHATTER - word_set("who who's whose when where which split break share shared better worse again all both")
 
 #: Words for the change that every card shows anyway.
-CHANGES = frozenset("growth down flat delta progress better worse or new news updates".split())  # noqa: SIM905
+CHANGES = word_set("growth down flat delta progress better worse or new news updates")
 #: Words for several accounts in one answer.
 TOGETHER = frozenset({"combined", "together", "altogether"})
 
