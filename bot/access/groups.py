@@ -18,12 +18,9 @@ from bot.slack.request import RequestContext
 from bot.statistics.reports import Account, Directory
 from bot.storage.cached import CachedClients
 
-NO_SUCH_GROUP = "I don't know a group or account called “{name}”."
-SEE_GROUPS = "`groups` lists the groups and `accounts` the accounts."
-IS_A_GROUP = "There's a group “{name}” already, with other accounts."
-REPLACE_OR_ADD = "Replace it, or add to it:"
-NOBODY_LEFT = "Nobody would be left in “{name}”."
-REMOVE_IT = "Remove the group with this:"
+NO_SUCH_GROUP, SEE_GROUPS = "I don't know a group or account called “{name}”.", "`groups` lists the groups and `accounts` the accounts."
+IS_A_GROUP, REPLACE_OR_ADD = "There's a group “{name}” already, with other accounts.", "Replace it, or add to it:"
+NOBODY_LEFT, REMOVE_IT = "Nobody would be left in “{name}”.", "Remove the group with this:"
 NOT_YOUR_ACCOUNT = (
     "Only the person an account is linked to, or an administrator of this bot, can take it out of the team's answers or back in."
 )

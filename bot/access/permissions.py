@@ -29,8 +29,7 @@ SCOPES = frozenset({"links:read", "links:write"})
 
 GUEST = "I don't answer guests until an administrator allows it."
 STRANGER = "I answer people of other companies only in channels that an administrator has allowed."
-UNKNOWN_PERSON = "Slack didn't tell me who you are."
-TRY_AGAIN = "Try again in a moment."
+UNKNOWN_PERSON, TRY_AGAIN = "Slack didn't tell me who you are.", "Try again in a moment."
 UNSEEN = "I can't tell whether this channel is shared with another company, so I post nothing for everybody here."
 HIDDEN_ACCOUNT = "This channel may not see that account."
 ASK_FOR_PERSON = "Ask {people} to allow you, with `/linkedin-stats allow` and your @name."

@@ -19,22 +19,18 @@ from bot.parsing.vocabulary import METRIC_NAMES
 from bot.statistics.comparison_reports import USUAL_MINIMUM
 from bot.statistics.metrics import DAILY_METRICS, Metric
 
-NEW_ONLY = "An alert counts new followers, not how many there are in all."
-NEW_ONLY_REMEDY = "Say in which time so many come:"
+NEW_ONLY, NEW_ONLY_REMEDY = "An alert counts new followers, not how many there are in all.", "Say in which time so many come:"
 NO_FIGURE = "Which figure should I watch?"
 NO_FIGURE_REMEDY = f"Name {', '.join(METRIC_NAMES.values())} or engagement:"
 ONE_FIGURE = "An alert watches one figure at a time."
-NO_CONDITION = "When should I tell you about {figure}?"
-NO_CONDITION_REMEDY = "Say how far it must move, or which limit it must cross:"
+NO_CONDITION, NO_CONDITION_REMEDY = "When should I tell you about {figure}?", "Say how far it must move, or which limit it must cross:"
 OUT_OF_RANGE = "“{typed}” would never be met, or always."
 RANGE_REMEDY = "A change is 1% or more, and a fall 100% at most. A rate is between 0% and 100%."
 NO_MINIMUM = "A minimum goes with a change in percent or with the engagement rate. A limit needs none."
 CARD_OF_SEVERAL = "The card in the thread is one account's, and this alert watches several."
 UNUSUAL_DAY = "“Unusual” compares single days, so it doesn't go with a {window}."
-UNUSUAL_REACH = "Members reached has no figure by day, so I can't tell what's unusual."
-UNUSUAL_REMEDY = "Write it like this:"
-IS_GOAL = "A number to reach by a day is a goal: for the week, the month or the quarter that is running."
-GOAL_REMEDY = "Set one like this:"
+UNUSUAL_REACH, UNUSUAL_REMEDY = "Members reached has no figure by day, so I can't tell what's unusual.", "Write it like this:"
+IS_GOAL, GOAL_REMEDY = "A number to reach by a day is a goal: for the week, the month or the quarter that is running.", "Set one like this:"
 
 NOT_PERCENT = "“{typed}” isn't a limit for {figure}, which are counted. Is it a rise or a fall by that much?"
 MINIMUM_OR_LIMIT = "“{typed}” could be what a change needs to count, or a limit in the place of the change."

@@ -27,14 +27,11 @@ from bot.statistics.metrics import RateBasis
 from bot.statistics.reports import Directory
 from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus, next_run
 
-WHAT_CHANGES = "What should change? The alert reads: {rule}."
-WHAT_CHANGES_REMEDY = "Say only what is new, like this:"
+WHAT_CHANGES, WHAT_CHANGES_REMEDY = "What should change? The alert reads: {rule}.", "Say only what is new, like this:"
 ONE_ACCOUNT, SAME_FOR = "An alert watches one account or group.", "The same alert for the other:"
 _ADDS = any_case(r"^(?:(?:also|add|include|check|watch|cover)\b\s*)+|\s+(?:too|as well|also)\W*$")
-HAS_LEFT = "{person} has left this workspace."
-HAS_LEFT_REMEDY = "Name somebody else to mention."
-WHICH_ACCOUNT = "Which account should I watch? There are {n}."
-WHICH_ACCOUNT_REMEDY = "Name one, or say `team` for all of them added up."
+HAS_LEFT, HAS_LEFT_REMEDY = "{person} has left this workspace.", "Name somebody else to mention."
+WHICH_ACCOUNT, WHICH_ACCOUNT_REMEDY = "Which account should I watch? There are {n}.", "Name one, or say `team` for all of them added up."
 #: How many alerts a list shows.
 MOST_LISTED: Final = 15
 #: The namespace of alerts' ids.

@@ -34,8 +34,7 @@ WHY: Final = {InstallationState.REMOVED: "removed", InstallationState.TOKEN_REVO
 _LISTED: Final = (digests, slack_installations, enterprise_workspaces, workspace_keys)
 NOTHING_STORED = "Nothing is stored about {team} yet. If that id is mistyped, nobody is answered: `token revoke {id}` takes the token back."
 SHOWN_ONCE = "{text}\nThis is the only time it is shown. It is for {person} in workspace {team} until {until:%Y-%m-%d}; its id is {id}."
-NOT_THERE = "There is no token with the id {which}."
-SEE_TOKENS = "`linkedin-stats-bot token list` shows those there are."
+NOT_THERE, SEE_TOKENS = "There is no token with the id {which}.", "`linkedin-stats-bot token list` shows those there are."
 MADE, UNTIL, EXPIRED = "made {at:%Y-%m-%d}", "until {at:%Y-%m-%d}", "expired {at:%Y-%m-%d}"
 USED, NEVER_USED = "used {at:%Y-%m-%d %H:%M UTC}", "never used"
 #: The days that a token is good for, and the most.

@@ -60,8 +60,7 @@ OPENED_WITHIN: Final = 30.0
 LEFT_ALONE: Final = timedelta(minutes=1)
 
 NOT_NOW = "I can't answer in this workspace right now. Try again in a few minutes; if it goes on, tell the person who runs this bot."
-NOT_OPENED = "This workspace's part of the bot takes too long to open."
-NOT_OPENED_REMEDY = "Look at `/readyz` and the log."
+NOT_OPENED, NOT_OPENED_REMEDY = "This workspace's part of the bot takes too long to open.", "Look at `/readyz` and the log."
 
 
 class Workspaces:

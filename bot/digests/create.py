@@ -23,14 +23,10 @@ from bot.subscriptions.subscription import Subscription, SubscriptionKind, Subsc
 
 TWIN = "That channel already has a digest of the same accounts at the same times, so nothing was changed."
 TWIN_REMEDY = "Choose other accounts, another time or another channel, or look at the other one:"
-WHEN = "When should I post it?"
-WHEN_REMEDY = "Say the days and a time, or use the form: `digest`."
-WHICH_ACCOUNT = "Which account should it be about? There are {n}."
-WHICH_ACCOUNT_REMEDY = "Name one or several, or say `all`."
-NONE_LEFT = "Then the digest would be about no account."
-NONE_LEFT_REMEDY = "Delete it, or name the accounts that it should be about."
-TOO_MANY = "A digest shows at most {most} accounts, and you named {n}."
-TOO_MANY_REMEDY = "Set up two digests."
+WHEN, WHEN_REMEDY = "When should I post it?", "Say the days and a time, or use the form: `digest`."
+WHICH_ACCOUNT, WHICH_ACCOUNT_REMEDY = "Which account should it be about? There are {n}.", "Name one or several, or say `all`."
+NONE_LEFT, NONE_LEFT_REMEDY = "Then the digest would be about no account.", "Delete it, or name the accounts that it should be about."
+TOO_MANY, TOO_MANY_REMEDY = "A digest shows at most {most} accounts, and you named {n}.", "Set up two digests."
 #: The most accounts of a digest: their rows and notes must fit one message.
 MOST_ACCOUNTS = 100
 #: The namespace of digests' ids (RFC 9562, version 5): a form or button sent twice gives the same id.

@@ -34,8 +34,7 @@ FIGURES_REMEDY = "Leave it out; `only chart` or `without best` choose the parts 
 FILE_IN_THREAD = "Every digest has its figures as a CSV file in its thread, whether it says “{word}” or not."
 A_MONTH = "“{word}” is a month, but a digest is posted again and again."
 MONTH_REMEDY = "Say how often, and between which days: `every monday 9:00 from 1 dec until 31 dec`."
-A_PART = "“{word}” is a part of a digest, not an account."
-PART_REMEDY = "Set it up like this:"
+A_PART, PART_REMEDY = "“{word}” is a part of a digest, not an account.", "Set it up like this:"
 #: Words for parts, and what chooses them; the best posts are in every digest.
 _PARTS = dict.fromkeys(("board", "leaderboard", "ranking"), " with board") | dict.fromkeys(
     ("posts", "top", "best", "top posts", "best posts"), ""
@@ -45,8 +44,7 @@ _FROM_NOW = any_case(rf"\bin (?:\d+|an?|{'|'.join(NUMBER_WORDS)}) ?(?:hours?|hrs
 NO_MEANING = "I didn't understand “{name}”: it isn't an account or a word that digests use."
 #: Looks like a time.
 _A_TIME = lazy_regex(r"\d{1,2}[:-]\d\S*")
-HALF_HOUR = "“{words}” is half past that hour to some and half past the one before to others."
-WHICH_HALF = "Say which:"
+HALF_HOUR, WHICH_HALF = "“{words}” is half past that hour to some and half past the one before to others.", "Say which:"
 _HALF_HOUR = lazy_regex(rf"half ({'|'.join(HOURS)}|\d{{1,2}})")
 OWN_DAYS = "“{words}” has no place in a digest: which days it covers follows from how often it comes."
 SAY_HOW_OFTEN = "Say how often, like `weekly` or `monthly`; a question shows any days: leave `digest` out."

@@ -30,8 +30,7 @@ from bot.storage.claims import LastQuestion
 WHICH_TWO, NAME_THEM = "I can't tell which accounts you mean.", "Add one by its name, like `add bob`, or change the digest:"
 OR_EACH_DAY = "The other button shows each day's figures:"
 CHANGE_TO = "Do you want to change the digest to that?"
-NO_UNDO = "I can't take a change back by itself."
-SAY_OR_DELETE = "Say what it should be, or delete it:"
+NO_UNDO, SAY_OR_DELETE = "I can't take a change back by itself.", "Say what it should be, or delete it:"
 #: What was refused since the last command: a change of it, or a question that named nothing else which is known.
 CHANGE, PAUSE, QUESTION = "change", "pause", "question"
 #: How long after words were refused the next ones are what was meant.

@@ -22,8 +22,7 @@ from bot.statistics.reports import Account, Directory
 from bot.subscriptions.delivery_state import Delivery
 from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus
 
-NOBODY_OF = "None of the accounts of “{group}” may be shown here."
-SEE_GROUPS = "`groups` lists the groups, and `accounts` the accounts:"
+NOBODY_OF, SEE_GROUPS = "None of the accounts of “{group}” may be shown here.", "`groups` lists the groups, and `accounts` the accounts:"
 TWIN = "That channel has the same {kind} already."
 
 R = TypeVar("R")

@@ -42,15 +42,11 @@ from bot.subscriptions.subscription import RETRY, Subscription, SubscriptionKind
 
 NONE = "There's no {kind} “{which}” that you can see."
 SEVERAL = "“{which}” could be one of {n} {kinds}."
-OF_SEVERAL = "That {kind} is about other accounts too, not only “{which}”."
-DELETE_OR_CHANGE = "Delete the whole, or change it:"
+OF_SEVERAL, DELETE_OR_CHANGE = "That {kind} is about other accounts too, not only “{which}”.", "Delete the whole, or change it:"
 SEVERAL_HERE = "There are {n} {kinds} here."
-CHANGED_MEANWHILE = "Somebody else has just changed that {kind}."
-LOOK_AGAIN = "Look at it again and repeat what you wanted."
-IS_DELETED = "This {kind} was deleted: nothing more of it is posted."
-IS_DELETED_REMEDY = "Set a new one up to have it back."
-NOT_JOINED = "I couldn't join {channel} myself."
-NOT_JOINED_REMEDY = "Send `/invite @LinkedIn Stats` there."
+CHANGED_MEANWHILE, LOOK_AGAIN = "Somebody else has just changed that {kind}.", "Look at it again and repeat what you wanted."
+IS_DELETED, IS_DELETED_REMEDY = "This {kind} was deleted: nothing more of it is posted.", "Set a new one up to have it back."
+NOT_JOINED, NOT_JOINED_REMEDY = "I couldn't join {channel} myself.", "Send `/invite @LinkedIn Stats` there."
 
 _MOST_SUGGESTED = 5
 

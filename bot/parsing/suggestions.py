@@ -20,8 +20,7 @@ from bot.statistics.reports import Account, Directory, command_words
 
 SAY_WHICH = "Say which one:"
 NO_SUCH_ACCOUNT = "I don't know an account called “{name}”."
-ONE_ACCOUNT = "A card shows one account; two stand side by side with `vs`, and several in `team`."
-ONE_ACCOUNT_REMEDY = "Try one of these:"
+ONE_ACCOUNT, ONE_ACCOUNT_REMEDY = "A card shows one account; two stand side by side with `vs`, and several in `team`.", "Try one of these:"
 NOT_CALLED = "I don't know a figure or a period called “{words}”."
 NO_MEANING = "I didn't understand “{words}”."
 WITHOUT_IT = "Without that I can answer this:"

@@ -27,8 +27,7 @@ from bot.storage.claims import LastQuestion, LastQuestions
 
 NOBODY_LINKED = "No LinkedIn account is linked to that person."
 LINK_ONE = "Name the account. An administrator can link one with `link @ann acme`."
-NO_DEFAULT = "That channel has no account of its own."
-SET_DEFAULT = "Name the account. `default acme`, typed in that channel, sets one."
+NO_DEFAULT, SET_DEFAULT = "That channel has no account of its own.", "Name the account. `default acme`, typed in that channel, sets one."
 WHICH_QUESTION = "I don't know which post or account you mean."
 #: Seconds after its message at which a question is answered at the latest.
 _ASKED_WITHIN = 60

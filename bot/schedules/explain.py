@@ -10,10 +10,8 @@ from bot.schedules.timezones import MOST_QUOTED
 
 NO_SCHEDULE = "I can't read “{words}” as a schedule."
 LEFT_OVER = "In this schedule I can't read “{words}”."
-NO_SUCH_TIME = "“{words}” isn't a time of day."
-TIME_REMEDY = "Times go from `0:00` to `23:59`, or from `12am` to `11:59pm`."
-TWO_TIMES = "A schedule has one time of day, and “{words}” and “{time}” are two."
-TWO_TIMES_REMEDY = "Say one of them:"
+NO_SUCH_TIME, TIME_REMEDY = "“{words}” isn't a time of day.", "Times go from `0:00` to `23:59`, or from `12am` to `11:59pm`."
+TWO_TIMES, TWO_TIMES_REMEDY = "A schedule has one time of day, and “{words}” and “{time}” are two.", "Say one of them:"
 SCHEDULE_TROUBLE_TOO_OFTEN = "“{words}” is too often: a digest comes at most once an hour."
 HOURS = "Only cron can say “{words}”: in words, name days and one time."
 NOT_BY_WEEKS = "“{words}” isn't a rhythm I can keep: I know days of the week, of every so many weeks, of the month and of the quarter."

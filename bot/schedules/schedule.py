@@ -45,8 +45,7 @@ UNREADABLE = "I can't read the {field} in “{cron}”."
 NEVER = "“{cron}” never happens: no such month has that day."
 NEVER_BOTH = "“{cron}” never happens: none of those days of the month is ever that day of the week."
 NEVER_BOTH_REMEDY = "Name the days by one of the two:"
-SCHEDULES_TOO_OFTEN = "“{cron}” is more often than once an hour."
-TOO_OFTEN_REMEDY = "Name one minute, and the hours or days you need."
+SCHEDULES_TOO_OFTEN, TOO_OFTEN_REMEDY = "“{cron}” is more often than once an hour.", "Name one minute, and the hours or days you need."
 NEVER_REMEDY = "Choose a day that the month has; `L` is the last one."
 SCHEDULES_EXAMPLES = ("cron 0 9 * * 1", "every Monday 9:00")
 

@@ -12,8 +12,7 @@ from pathlib import Path
 from bot.errors import StoreError
 from bot.storage.db_errors import as_store_errors
 
-ITSELF = "The backup would overwrite the database itself."
-ITSELF_REMEDY = "Name another file for the backup."
+ITSELF, ITSELF_REMEDY = "The backup would overwrite the database itself.", "Name another file for the backup."
 NOT_WRITTEN = "The backup couldn't be written: {reason}."
 NOT_WRITTEN_REMEDY = "Name a file in a folder that exists and that the bot's user may write."
 NO_ROOM = "The backup couldn't be written: the disk it goes to is full."
@@ -21,16 +20,13 @@ NO_ROOM_REMEDY = "Free some space there, or name a file on another disk. Nothing
 NOT_WHOLE = "The copy differs from the database: {what}."
 NOT_WHOLE_REMEDY = "It was deleted. Try again; if it happens again, the disk may be failing."
 
-NO_BACKUP = "There's no backup at {file}."
-NO_BACKUP_REMEDY = "Name the file that `linkedin-stats-bot backup` wrote."
+NO_BACKUP, NO_BACKUP_REMEDY = "There's no backup at {file}.", "Name the file that `linkedin-stats-bot backup` wrote."
 DAMAGED_BACKUP = "The backup {file} is damaged, or it isn't a SQLite database."
 DAMAGED_BACKUP_REMEDY = "Nothing was changed. Use an older backup."
 FOREIGN_BACKUP = "The file {file} isn't a backup of this bot: it has none of its tables."
 FOREIGN_BACKUP_REMEDY = "Nothing was changed. Name the file that `linkedin-stats-bot backup` wrote."
-IN_USE = "A bot is using this database."
-IN_USE_REMEDY = "Stop every process of the bot, then restore again. Nothing was changed."
-THE_SAME = "The backup is the database itself."
-THE_SAME_REMEDY = "Name the file that `linkedin-stats-bot backup` wrote."
+IN_USE, IN_USE_REMEDY = "A bot is using this database.", "Stop every process of the bot, then restore again. Nothing was changed."
+THE_SAME, THE_SAME_REMEDY = "The backup is the database itself.", "Name the file that `linkedin-stats-bot backup` wrote."
 NOT_RESTORED = "The backup couldn't be put in place: {reason}."
 NOT_RESTORED_REMEDY = "Nothing was changed. Look at the folder of the database: does it have room, and may the bot's user write it?"
 

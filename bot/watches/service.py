@@ -31,12 +31,9 @@ WHICH_ACCOUNT_REMEDY = "Name one or several, a group, or `team` for all of them:
 SEE_ACCOUNTS = "`accounts` lists the connected accounts."
 OF_GROUP = "That watch is about “{group}”, not about accounts by name."
 OF_GROUP_REMEDY = "Change the group, or name all accounts, like `watch edit to acme and bob`."
-WHAT_CHANGES = "What should change: whose posts, the channel or the quiet hours?"
-WHAT_CHANGES_REMEDY = "Say it like this:"
-OTHER_QUIET = "That channel has the same watch already, with other quiet hours."
-OTHER_QUIET_REMEDY = "Change those instead:"
-NO_TIME = "I tell of each post as it goes live, so “{words}” has no place in a watch."
-LEAVE_OUT = "Leave it out:"
+WHAT_CHANGES, WHAT_CHANGES_REMEDY = "What should change: whose posts, the channel or the quiet hours?", "Say it like this:"
+OTHER_QUIET, OTHER_QUIET_REMEDY = "That channel has the same watch already, with other quiet hours.", "Change those instead:"
+NO_TIME, LEAVE_OUT = "I tell of each post as it goes live, so “{words}” has no place in a watch.", "Leave it out:"
 UNKNOWN = "I don't know an account or group called “{name}” here."
 
 _EVERYBODY = frozenset({TEAM, "all", "everyone", "everybody", "accounts", "posts"})
