@@ -72,7 +72,7 @@ def asks_for_help(text: str) -> bool:
 
 def is_help(text: str) -> bool:
     """Whether a text is a word for help and nothing else."""
-    return text.strip(" !?.,:").lower() in HELP_WORDS
+    return text.strip().strip("!?.,:").lower() in HELP_WORDS
 
 
 def _first_two(text: str) -> list[str]:
