@@ -21,8 +21,7 @@ from bot.schedules.tokens import CLOCK, take_quiet, with_clock
 from bot.slack.builders import one_line
 from bot.statistics.metrics import Metric
 
-TWO_CHANNELS = "An alert goes to one channel, and you named {n}."
-ONE_EACH = "Set up one alert for each."
+TWO_CHANNELS, ONE_EACH = "An alert goes to one channel, and you named {n}.", "Set up one alert for each."
 ONE_EACH_REMEDY = "Set up one for each:"
 ONE_CONDITION = "An alert has one condition, and you gave two."
 NO_PERCENT = "“{typed}” could be many things: give a change in percent."
@@ -96,13 +95,7 @@ _CARD = lazy_regex(
 _NONE = lazy_regex(r"\b(?:no|without(?:\s+a)?)\s+(?P<part>titles?|mentions?|card|digest|quiet(?:\s+hours)?)\b", _FLAGS)
 _NAME = lazy_regex(rf"\"[^\"]+\"|(?<!\S){FULL_ID.pattern}(?!\S)")
 #: Other spellings of a sign.
-_SIGNS = {
-    "=>": ">=",
-    "=<": "<=",
-    "“": '"',
-    "”": '"',
-    "„": '"',
-}
+_SIGNS = {"=>": ">=", "=<": "<=", "“": '"', "”": '"', "„": '"'}
 
 
 class AlertText(Struct, frozen=True):

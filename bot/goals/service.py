@@ -21,15 +21,13 @@ from bot.statistics.reports import Account, Directory, Unit, command_words
 from bot.storage.cached import GoalRepository, goal_id
 from bot.subscriptions.goal import TEAM, Goal, Progress, period_of, whole_days
 
-WHICH_ACCOUNT = "Whose goal is it? There are {n} accounts here."
-WHICH_ACCOUNT_REMEDY = "Name an account, a group, or the team:"
+WHICH_ACCOUNT, WHICH_ACCOUNT_REMEDY = "Whose goal is it? There are {n} accounts here.", "Name an account, a group, or the team:"
 NO_SUCH_NAME = "I don't know an account or group called “{name}” here."
 ONE_OF_EACH = "A goal is one account's, a group's or the team's."
 NOBODY_LEFT = "None of the accounts for this goal may be shown here."
 #: A number so many times smaller than the goal may be one of thousands.
 _THOUSANDS = 100
-NOT_A_GOAL = "That would be {number:,}, and a goal is a whole number of 1 or more."
-SEE_GOALS = "`goals` lists them:"
+NOT_A_GOAL, SEE_GOALS = "That would be {number:,}, and a goal is a whole number of 1 or more.", "`goals` lists them:"
 
 _MOST_SUGGESTED = 5
 #: Builds a suggested command from another name.

@@ -11,7 +11,7 @@ import re
 
 from bot.lazy_regex import any_case, lazy_regex
 from bot.parsing.courtesies import LONGEST_SENTENCE, plainly
-from bot.parsing.dates import MONTH
+from bot.parsing.dates import MONTH, WEEKDAY
 from bot.parsing.follow_ups import NOT_SO
 from bot.parsing.last_command import AND_ALSO, ASKED_POLITELY, ENDS, MORE
 from bot.parsing.period_finder import PERIOD
@@ -59,9 +59,8 @@ _ENOUGH = r"(?:enough|plenty|sufficient|fine|ok|okay|good)"
 _RHYTHM = r"(?:once|twice|\w+ times|every|each|daily|weekly|monthly|quarterly)\b.*?"
 #: The change that is the same for another account.
 ALSO = any_case(rf"(?:add|same) (?P<who>(?!{AMOUNT}\W*$)\S.*)")
-_WEEKDAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?"
 _SOME_DATES = (
-    rf"(?:(?:{_WEEKDAY}|\d{{1,2}}(?:st|nd|rd|th|\.)? {MONTH}|{MONTH} \d{{1,2}}|(?:the )?week of"
+    rf"(?:(?:{WEEKDAY}s?|\d{{1,2}}(?:st|nd|rd|th|\.)? {MONTH}|{MONTH} \d{{1,2}}|(?:the )?week of"
     rf"|{MONTH}|christmas|xmas|(?:the )?holidays)\b.*?)"
 )
 
@@ -92,10 +91,7 @@ _AMENDMENTS = tuple(
         (r"(?:not|no|without|except|skip|but not|leave out)(?: on)? the (?P<new>\d{1,2}(?:st|nd|rd|th))", ("skip {new}",)),
         (r"(?P<new>(?:in the )?(?:morning|afternoon|evening)s?)", ("{new}",)),
         (rf"(?:it['’]?s |it is |it would be )?{_ENOUGH} (?P<new>{_RHYTHM})", ("{new}",)),
-        (
-            rf"(?:once (?=every |each ))?(?P<new>{_RHYTHM}) (?:is|['’]s|would be|will be|will do)(?: (?:more than )?{_ENOUGH})?",
-            ("{new}",),
-        ),
+        (rf"(?:once (?=every |each ))?(?P<new>{_RHYTHM}) (?:is|['’]s|would be|will be|will do)(?: (?:more than )?{_ENOUGH})?", ("{new}",)),
         (rf"(?:in |on )?(?P<new>(?!{_NO_PLACE}\b)[a-z]+(?: [a-z]+){{0,2}} time)(?: ?zone)?", ("{new}",)),
         (r"not (?:before|earlier than|until) (?P<new>\d{1,2}(?!\d).*)", ("at {new}",)),
         (_BEGINS, ("from {new}",)),
@@ -113,7 +109,7 @@ _AMENDMENTS = tuple(
         (r"(?:(?:go|switch) )?back to (?P<new>(?=.*(?:days?\b|ly\b|\d|noon|every|month))\S.*)", ("{new}",)),
         (rf"(?:end|finish)s?(?: it)? in (?P<new>{MONTH}\b.*)", ("until {new}",)),
         # A weekday is no date: "again wednesdays" would be a rhythm of its own.
-        (_come_again(rf"{_WEEKDAY}(?:(?:,| and|, and) {_WEEKDAY})*"), ("add {new}",)),
+        (_come_again(rf"{WEEKDAY}s?(?:(?:,| and|, and) {WEEKDAY}s?)*"), ("add {new}",)),
         (_come_again(_SOME_DATES), ("again {new}",)),
         (r"(?P<new>(?:by )?\S+(?: \S+){0,3}? ?(?:hours?|hrs?|h|minutes?|mins?|m) (?:later|earlier|sooner))", ("{new}",)),
         (r"with (?:the |an? )?(?P<new>(?:leader)?board|(?:scheduled|upcoming|best|top) posts|charts?|goals)", ("with {new}",)),

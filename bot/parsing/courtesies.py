@@ -4,43 +4,35 @@ from functools import lru_cache
 
 from bot.lazy_regex import any_case, lazy_regex
 from bot.parsing import vocabulary
+from bot.parsing.text import word_set
 
-_GREETINGS = frozenset(
-    """
-    hi hello hey hiya morning afternoon evening yo hallo hoi servus guten bonjour salut hola olá bom boa ciao buongiorno moin buenos buenas
-    """.split()  # noqa: SIM905  # a list of words reads better as words
+_GREETINGS = word_set(
+    """hi hello hey hiya morning afternoon evening yo hallo hoi servus guten bonjour salut hola olá bom boa ciao buongiorno moin
+    buenos buenas"""
 )
-_AROUND_GREETINGS = frozenset(
-    "good there bot team folks all you everyone again morgen tag abend tardes tarde noite dia dias días".split()  # noqa: SIM905  # the same
-)
+_AROUND_GREETINGS = word_set("good there bot team folks all you everyone again morgen tag abend tardes tarde noite dia dias días")
 _CALLS = lazy_regex(r"(?:are )?(?:you|anyone|anybody) (?:there|up|alive)|what'?s up|sup|ping|test|testing|who are you")
 #: Words of goodbye.
 _WISHES = lazy_regex(r"\b(?:have|enjoy) (?:an? |your )?(?:\w+ )?(?:day|evening|weekend|week|night|one|rest of (?:your|the) day)\b")
-_THANKS = frozenset(
-    """
-    thanks thank thx tnx ta tyvm ty thankyou cheers merci danke gracias obrigado obrigada grazie bedankt dank appreciated appreciate
-    """.split()  # noqa: SIM905  # the same
+_THANKS = word_set(
+    """thanks thank thx tnx ta tyvm ty thankyou cheers merci danke gracias obrigado obrigada grazie bedankt dank appreciated appreciate"""
 )
-_PRAISE = frozenset(
-    """
-    ok okay okey k kk great cool nice perfect awesome super good wow lovely excellent brilliant superb d'accord fantastic amazing
+_PRAISE = word_set(
+    """ok okay okey k kk great cool nice perfect awesome super good wow lovely excellent brilliant superb d'accord fantastic amazing
     wonderful sweet yay yep yes no nope nah yeah yup sure fine noted understood right done lol haha hm hmm hmmm neat helpful useful
     interesting impressive welcome alright sorry oops nevermind nvm egal genau oui parfait perfeito vergiss oublie olvídalo olvidalo
-    esquece lascia
-    """.split()  # noqa: SIM905  # the same
+    esquece lascia"""
 )
-_AROUND_THANKS = frozenset(
-    """
-    helps helped helping exactly needed wanted what know info information quick fast everyone everybody again bot there here just perfectly
-    works worked working
+_AROUND_THANKS = word_set(
+    """helps helped helping exactly needed wanted what know info information quick fast everyone everybody again bot there here just
+    perfectly works worked working
     bcp dir euch es ist schon gut ja nein ça ca cela tomber laisse peu importe tant pis passt bem bien stare isso tout todo por vielen
     besten herzlichen schön beaucoup muchas muito mille de nada bis später bald dann luego hasta até logo à bientôt marche alles klar
     never mind wrong channel leave keep forget ignore that bunch ton tons lots million
     mate man buddy dude pal friend friends
     fair enough rock rocks not too bad you u a lot so much very many for this that that's thats is it it's its the your help all guys team
     job bot stuff work really to me i we got get sounds makes sense all one again now then bye see later love will do of course no problem
-    worries was were are as always indeed
-    """.split()  # noqa: SIM905  # the same
+    worries was were are as always indeed"""
 )
 EMOJI = lazy_regex(
     r"(?<!\w):[\w+-]+:|[\U0001F000-\U0001FAFF\u2600-\u27BF\u2B00-\u2BFF\uFE0F\u200D\U000E0020-\U000E007F\u203C\u2049\u2122\u20E3]"

@@ -36,6 +36,8 @@ USUAL_HOLIDAYS = {
     "holidays": "24 dec to 1 jan",
 }
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+#: A day of the week as a pattern.
+WEEKDAY = rf"(?:{'|'.join(WEEKDAYS)})"
 
 #: A date in figures: 15.11.2026, 11/15/2026, 15-11-2026, 2026/11/15.
 _FIGURES = lazy_regex(

@@ -16,7 +16,7 @@ from bot.parsing import vocabulary
 from bot.parsing.courtesies import EMOJI, courtesy, is_greeting, without_preamble
 from bot.parsing.period_finder import find_period
 from bot.parsing.relative_periods import ago, earlier, later, longer, shifted, shorter, year_ago
-from bot.parsing.text import NUMBER_WORDS, number_in
+from bot.parsing.text import NUMBER_WORDS, number_in, word_set
 from bot.statistics.reports import Period, Unit, command_words, last_days, whole
 
 _WEEK, _LONGEST_MONTH = 7, 31
@@ -151,7 +151,7 @@ _AND_SIGN, _BEFORE_S = lazy_regex(r"^\W*&\s+"), any_case(r"\bbefore['’]s\b")
 _CLAUSE, _LONGEST_THANKS = lazy_regex(r"[!.,;–—]+(?=\s)|(?=\s(?:and|but)\s)"), 120
 _THE_POST = lazy_regex(r"\b(?:the|my|our|his|her|their) post\b(?=$| (?!data|stats|performance|numbers|figures))")
 #: Words that refer to the messages above.
-_POINTING = frozenset("this that these those it them its one ones above both they there he she him".split())  # noqa: SIM905  # as below
+_POINTING = word_set("this that these those it them its one ones above both they there he she him")
 
 
 @lru_cache(maxsize=64)

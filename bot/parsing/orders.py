@@ -11,12 +11,11 @@ import re
 from bot.lazy_regex import any_case
 from bot.parsing import last_command
 from bot.parsing.courtesies import FIRST_WORDS, LONGEST_SENTENCE, POLITELY, plainly, without_reasons
-from bot.parsing.dates import MONTH, WEEKDAYS
+from bot.parsing.dates import MONTH, WEEKDAY
 from bot.parsing.reasons import REASON_WORDS
-from bot.parsing.text import AMOUNT
+from bot.parsing.text import AMOUNT, word_set
 from bot.parsing.vocabulary import ALERT, DIGEST, GOAL, WATCH
 
-_WEEKDAY = "|".join(WEEKDAYS)
 #: "We want 200 comments this quarter".
 _WANTED = any_case(
     rf"{POLITELY}(?:let['’]?s|our aim is|the aim is|(?=aim|shoot|going|(?:hit|achieve)(?!.*\b(?:last|past|yesterday)\b))|"
@@ -25,7 +24,7 @@ _WANTED = any_case(
     r" ?(?:(?:get|reach|have|hit|make|achieve|(?:aim(?:ing)?|go(?:ing)?|shoot(?:ing)?) for) )?"
     r"(?P<what>(?:double|triple|\d+ ?% more)\b.*"
     rf"|(?:at least )?{AMOUNT} \S.*\b(?:week|month|quarter|year|q[1-4]"
-    rf"|(?:by|until|till|in) (?:the )?(?:\d|{MONTH}|{_WEEKDAY}))(?!\w{{2}}).*)"
+    rf"|(?:by|until|till|in) (?:the )?(?:\d|{MONTH}|{WEEKDAY}))(?!\w{{2}}).*)"
 )
 #: How people ask to be told of something that happens.
 TELL_ME = (
@@ -158,9 +157,7 @@ _ASKED_ABOUT = (
     r"\W*(?:who|what|when|where|why|how(?! (?:do|can|could|would|should) (?:i|we)\b)|which|is|are|was|were|do|does|did|has|have|will|any"
     r"|show|list)\b[^\d]*?\b‹noun›(?P<several>e?s)?\b[^\d]*"
 )
-_NO_REASONS = frozenset(
-    "why when if digest digests alert alerts goal goals watch watches schedule else others working".split()  # noqa: SIM905
-)
+_NO_REASONS = word_set("why when if digest digests alert alerts goal goals watch watches schedule else others working")
 _GOAL_NOUNS = (GOAL, "target")
 
 

@@ -12,7 +12,7 @@ from bot.errors import BadPeriod, NotOverYet
 from bot.lazy_regex import lazy_regex
 from bot.parsing import dates
 from bot.parsing import period_readers as read
-from bot.parsing.dates import MONTH, MONTHS, WEEKDAYS, YESTERDAY
+from bot.parsing.dates import MONTH, MONTHS, WEEKDAY, WEEKDAYS, YESTERDAY
 from bot.parsing.foreign_periods import with_english_periods
 from bot.parsing.period_readers import NTHS, DayRange
 from bot.parsing.relative_periods import joined
@@ -22,9 +22,8 @@ from bot.statistics.reports import period_text as period_words
 
 Reader = Callable[["re.Match[str]", date], DayRange]
 
-_WEEKDAY = r"(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
 _SHORT_WEEKDAY = r"(?:mon|tues?|wed|thurs?|thu|fri|sat|sun)"
-_ANY_WEEKDAY = rf"(?:{_WEEKDAY}|{_SHORT_WEEKDAY})"
+_ANY_WEEKDAY = rf"(?:{WEEKDAY}|{_SHORT_WEEKDAY})"
 _WEEKEND = r"(?:weekend|sat(?:urday)? (?:and|&|\+) sun(?:day)?)"
 _DAY, _YEAR = r"\d{1,2}(?:st|nd|rd|th|\.)?", r"\d{4}"
 _WEEK = r"(?:(?:calendar |iso )?week |c?w ?|kw ?|wk ?)"
@@ -97,12 +96,12 @@ _POINTS: tuple[tuple[str, Reader], ...] = (
     (r"(?P<which>this|last|past|next)[-_]?(?P<unit>week|month|quarter|year)", read.calendar),
     (rf"(?P<unit>{_CALENDAR}) so far(?P<which>)", read.calendar),
     (rf"(?P<unit>{_CALENDAR}) before (?:last(?: {_CALENDAR})?|the last(?: one)?)", read.before_last),
-    (rf"(?P<n>{_NUMBER}|an?) (?P<unit>{_UNIT}|{_WEEKDAY}s?) (?:ago|back)", read.ago),
+    (rf"(?P<n>{_NUMBER}|an?) (?P<unit>{_UNIT}|{WEEKDAY}s?) (?:ago|back)", read.ago),
     (
         rf"(?:on )?(?:(?P<n>{_NUMBER}) weekends? (?:ago|back)|weekend (?P<before>before last)|(?:(?P<which>this|{_LAST}) )?{_WEEKEND})",
         read.weekend,
     ),
-    (rf"(?:on )?(?:(?P<which>next|this coming|coming) |(?:{_LAST}|this) )?(?P<wd>{_WEEKDAY})", read.weekday),
+    (rf"(?:on )?(?:(?P<which>next|this coming|coming) |(?:{_LAST}|this) )?(?P<wd>{WEEKDAY})", read.weekday),
     (rf"(?:{_LAST}|this) (?P<wd>{_SHORT_WEEKDAY})(?P<which>)", read.weekday),
     (r"(?:(?:last|past|previous|the) )?(?:work ?week|working week|business week|m-f|mo-fr)", read.work_week),
     (r"(?P<ratio>week|month|quarter) (?:over|on) (?:week|month|quarter)|(?P<short>mom|qoq|wow)", read.unit_over_unit),
@@ -152,7 +151,7 @@ _SPANS: tuple[tuple[str, Reader], ...] = (
 _EACH_WEEKDAY = lazy_regex(rf"\b(?:(?:on|only|just) )*(?:every|each|all) {_ANY_WEEKDAY}s?(?: and {_ANY_WEEKDAY}s?)*\b")
 #: "Last month's", "yesterday's".
 _OWNING = lazy_regex(
-    rf"\b(?:({_CALENDAR}|today|weekend|{MONTH}|{_WEEKDAY})['’]s|(yesterday)['’]?s|(?<=last )(week|month|quarter|year)s(?= \S))\b"
+    rf"\b(?:({_CALENDAR}|today|weekend|{MONTH}|{WEEKDAY})['’]s|(yesterday)['’]?s|(?<=last )(week|month|quarter|year)s(?= \S))\b"
 )
 _FROM_ON = lazy_regex(rf"\bfrom (?P<month>{MONTH}) on linkedin\b")
 _IS_DAY = lazy_regex(r"\d{4}-\d\d-\d\d")

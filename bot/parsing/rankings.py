@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.lazy_regex import any_case, lazy_regex
 from bot.parsing import vocabulary
-from bot.parsing.dates import MONTH
+from bot.parsing.dates import MONTH, WEEKDAY
 from bot.parsing.text import NUMBER_WORDS, number_in
 from bot.statistics.metrics import Metric
 
@@ -105,7 +105,7 @@ _MOST_OF = tuple(
             rf"^\W*(?!.*\b(?:{METRIC}|how|did|compare|vs|versus)\b)(?P<who>(?:(?!{_NO_LIST})[\w'’&-]+ ){{0,4}}?)posts (?={_SINCE}\b)",
             r"top \g<who>",
         ),
-        (r"\b(yesterday|today|(?:mon|tues|wednes|thurs|fri|satur|sun)day)['’]?s posts?\b", r"top \1"),
+        (rf"\b(yesterday|today|{WEEKDAY})['’]?s posts?\b", r"top \1"),
         (r"\b(?:by|for each) post\b(?! (?:length|size|topic|theme|category|title|author|language|age)\b)", "top"),
         (r"\bgrowth rate\b", "growth"),
         (r"\bacc(?:n?t)?s\b", "accounts"),
@@ -152,7 +152,7 @@ _MOST_OF = tuple(
         ),
         (r"^\W*who(?:['’]?s| was| is| were| has been) (?P<days>(?:[\w-]+ ){1,3}?)(?:the )?(?:best|top)\W*$", r"board \g<days>"),
         (r"\bleader board\b", "leaderboard"),
-        (rf"^\W*(?:(?:a|one|the|my|our) )?post (?:from|of|on) (?=\d|{_SINCE}|(?:mon|tues|wednes|thurs|fri|satur|sun)day)", "top "),
+        (rf"^\W*(?:(?:a|one|the|my|our) )?post (?:from|of|on) (?=\d|{_SINCE}|{WEEKDAY})", "top "),
         (
             (
                 r"^(?!\W*(?:(?:show|list|see|what|which|give|me|us|are|the|please|can|you|i|want)\W+)*all\b)(?P<what>.*\w)"

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from bot.lazy_regex import lazy_regex
 from bot.parsing import vocabulary
-from bot.parsing.dates import HOLIDAYS, NAME_MONTHS, NO_WEEKDAYS, SEASON, SEE_EACH, USUAL_HOLIDAYS, WEEKDAYS
+from bot.parsing.dates import HOLIDAYS, NAME_MONTHS, NO_WEEKDAYS, SEASON, SEE_EACH, USUAL_HOLIDAYS, WEEKDAY, WEEKDAYS
 from bot.parsing.period_finder import PERIOD
 from bot.parsing.text import word_set
 from bot.parsing.vocabulary import BEST_TIMES, DAILY, METRIC_WORDS
@@ -183,7 +183,7 @@ _KINDS = (
          where=r"\b(?:last|past|recent|previous) (?:days|weeks|months|quarters|years)\b"),
     kind(NO_TIME, TIME_REMEDY, where=rf"\bhalf (?:past )?(?:[3-9]|1[0-2]|one|two|{_HOURS})\b", of_posts=False),
     kind(NO_WEEKDAYS, SEE_EACH, *_EACH_DAY, where=r"\b(?:business|working|work|week) ?days?\b"
-         r"|\b(?:except|without|excluding|minus|not) (?:the |on )?(weekends?|(?:mon|tues|wednes|thurs|fri|satur|sun)days?)\b"),
+         rf"|\b(?:except|without|excluding|minus|not) (?:the |on )?(weekends?|{WEEKDAY}s?)\b"),
     kind("Name the account that you mean:", "", "accounts", "board", where=r"\bwrong (?:account|person|profile|page|company)\b"),
     kind(NO_ORDER, SEE_TOP, *_TOPS, of_posts=False,
          where=r"‹(?!fewest|lowest|weakest|poorest|least)\w+est› (?:posts?|updates?|comments?)\b|‹\w{3,}iest›"),

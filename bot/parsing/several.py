@@ -12,6 +12,7 @@ from bot.parsing.courtesies import FIRST_WORDS, LONGEST_SENTENCE, POLITELY, cour
 from bot.parsing.dates import MONTH
 from bot.parsing.last_command import THAT_WEEK
 from bot.parsing.suggestions import SAY_WHICH
+from bot.parsing.text import word_set
 from bot.parsing.vocabulary import ALERT, DIGEST, WATCH
 
 EVERYTHING: Final = "everything"
@@ -25,11 +26,7 @@ _ACTIONS = {
     "skip": r"skip",
     "edit": r"edit|change|set|switch|update|make|adjust|reschedule|raise|lower|increase|decrease",
 }
-_OF_KIND = {
-    DIGEST: r"digests?|reports?|summary|summaries|recaps?",
-    ALERT: r"alerts?",
-    WATCH: r"watch|watches",
-}
+_OF_KIND = {DIGEST: r"digests?|reports?|summary|summaries|recaps?", ALERT: r"alerts?", WATCH: r"watch|watches"}
 _ANY = r"(?:notifications?|messages?|posts?|subscriptions?|of (?:it|them|this|these|those))"
 _KIND = rf"(?:{'|'.join(_OF_KIND.values())}|{_ANY})"
 _AND_KINDS = rf"(?:(?:,|,? and|,? &amp;)? (?:the |my |our )?(?:{_KIND}|goals?))"
@@ -121,9 +118,7 @@ _LIST = any_case(
 )
 WHICH_ONE: Final = "Which one do you mean?"
 #: Words around what tells one of several from the others, and the places of these.
-_AROUND_CHOICE = frozenset(
-    "the that one please pls for about on of i mean meant no ok yes per a an this sorry".split()  # noqa: SIM905  # a list of words
-)
+_AROUND_CHOICE = word_set("the that one please pls for about on of i mean meant no ok yes per a an this sorry")
 _MOST_CHOOSING, _ALL_CHOSEN = 4, frozenset({"both", "all", "them", "everything", "every", "each"})
 PLACES = {"first": 0, "1st": 0, "1": 0, "former": 0, "second": 1, "2nd": 1, "2": 1, "latter": 1, "third": 2, "3rd": 2, "3": 2, "last": -1}
 PRESSED = lazy_regex(

@@ -22,7 +22,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.lazy_regex import any_case, lazy_regex
-from bot.parsing.dates import MONTH, MONTHS, WEEKDAYS
+from bot.parsing.dates import MONTH, MONTHS, WEEKDAY, WEEKDAYS
 from bot.parsing.text import NUMBER_WORDS
 from bot.schedules.rhythm import FIRST_WORKDAY, LAST_WORKDAY, MOST_WEEKS, Weeks, every_months, months_apart
 
@@ -50,7 +50,7 @@ _JOIN = r"(?: ?, ?(?:and |& ?)?| (?:and|&|\+) | ?[&+/] ?)"
 #: A list has no more items, so that reading days at each word of a text costs the same however long it is.
 _LIST = "{0,40}"
 _EVERY = r"(?:(?:on|each|every|the) ){0,4}"
-_WEEKDAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|(?:mon|tues?|weds?|thurs?|thu|fri|sat|sun)s?)"
+_WEEKDAY = rf"(?:{WEEKDAY}s?|(?:mon|tues?|weds?|thurs?|thu|fri|sat|sun)s?)"
 _TO = r"(?: ?[-–] ?| (?:to|through|thru|until|till) )"
 _WEEKDAYS = rf"{_WEEKDAY}(?:(?:{_JOIN}{_EVERY}|{_TO}| ){_WEEKDAY}){_LIST}"
 #: Days in two letters, of English and German; only where several stand together, for some are words.

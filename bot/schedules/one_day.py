@@ -6,11 +6,11 @@ from datetime import date
 
 from bot.errors import BadSchedule
 from bot.lazy_regex import lazy_regex
-from bot.parsing.dates import MONTH, WEEKDAYS, with_iso_dates
+from bot.parsing.dates import MONTH, WEEKDAY, WEEKDAYS, with_iso_dates
 from bot.schedules.dates import DATE, day_named
 
 _ONCE = r"(?:(?:just |only )?(?:once|one time|one-off|this time only)(?:,| only)?(?! (?:an?|every|each|per|in) ))"
-_DAY_NAME = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|mon|tues?|weds?|thurs?|fri|sat|sun)"
+_DAY_NAME = rf"(?:{WEEKDAY}|mon|tues?|weds?|thurs?|fri|sat|sun)"
 _NOW = r"(?:today|tonight|now)"
 #: One day: a date, or a day of the week with "next", "this" or "once" before it; or "once" alone.
 _SINGLE = lazy_regex(

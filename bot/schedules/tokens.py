@@ -248,8 +248,7 @@ def _is_surely_a_time(found: "re.Match[str]") -> bool:
     return bool(named or found["half"] or found["hour"] or found["part"] or found["behind"]) or ":" in (found["clock"] or "")
 
 
-BAD_QUIET = "“{typed}” aren't quiet hours."
-BAD_QUIET_REMEDY = "Write them like `quiet 20:00-8:00`."
+BAD_QUIET, BAD_QUIET_REMEDY = "“{typed}” aren't quiet hours.", "Write them like `quiet 20:00-8:00`."
 CLOCK: Final = r"\d{1,2}(?:[:.]\d{2})?(?:\s?[ap]m)?"
 _AT_TIME = rf"(?:{CLOCK}|noon|midnight)"
 #: What "quiet at night" means, and "only during working hours".

@@ -22,10 +22,8 @@ CHANNEL_REMEDY = "Type # and choose the channel from Slack's list, or set it up 
 IS_ALERT = "I watch posts, not figures: `alert` tells you when a figure moves."
 ALERT_EXAMPLES = ("alert impressions +50% week", "alert comments > 20 day")
 
-NO_END = "A watch is paused until you resume it."
-NO_END_REMEDY = "Pause it, and write `watch resume` on that day:"
-NO_DAYS = "A watch tells of each post, on whatever day it goes live."
-NO_DAYS_REMEDY = "It can have quiet hours:"
+NO_END, NO_END_REMEDY = "A watch is paused until you resume it.", "Pause it, and write `watch resume` on that day:"
+NO_DAYS, NO_DAYS_REMEDY = "A watch tells of each post, on whatever day it goes live.", "It can have quiet hours:"
 
 _DAYS = frozenset({"weekend", "weekends", "weekday", "weekdays", "workdays"})
 NO_MENTION, NO_MENTION_REMEDY = "A watch's message mentions nobody: whoever is in its channel sees it.", "Set it up like this:"
