@@ -303,25 +303,18 @@ class _LineFormatter(logging.Formatter):
         self._redact = redact
 
     def format(self, record: logging.LogRecord) -> str:
-        fields: dict[str, Any] = {
-            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-            "level": record.levelname.lower(),
-            "logger": record.name,
-            "event": record.getMessage()[: LONGEST_FOREIGN if _is_foreign(record.name) else LONGEST_LINE],
-            **{name: value for name, value in record.__dict__.items() if name not in _STANDARD},
-        }
+        at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        event = record.getMessage()[: LONGEST_FOREIGN if _is_foreign(record.name) else LONGEST_LINE]
+        more = {name: value for name, value in record.__dict__.items() if name not in _STANDARD}
         if record.exc_info and record.exc_info[1]:
-            fields["cause"] = cause(record.exc_info[1])
+            more["cause"] = cause(record.exc_info[1])
+        level = record.levelname.lower()
         if not self._as_json:
-            return one_line(self._redact(self._words(fields)))
+            words = " ".join([f"{name}={value}" for name, value in more.items()])
+            return one_line(self._redact(f"{at} {level:7} {record.name}: {event} {words}".rstrip()))
+        fields = {"at": at, "level": level, "logger": record.name, "event": event, **more}
         short = {name: one_line(value) if isinstance(value, str) else value for name, value in fields.items()}
         return self._redact(json.dumps(short, default=lambda value: one_line(str(value)), ensure_ascii=False))
-
-    @staticmethod
-    def _words(fields: dict[str, Any]) -> str:
-        head = f"{fields.pop('at')} {fields.pop('level'):7} {fields.pop('logger')}: {fields.pop('event')}"
-        rest = " ".join(f"{name}={value}" for name, value in fields.items())
-        return f"{head} {rest}".rstrip()
 
 
 def redactor(hidden: Iterable[str]) -> Callable[[str], str]:
