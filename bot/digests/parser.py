@@ -79,7 +79,7 @@ _DAY_WORDS = (
 #: Words that are never a typo.
 _KNOWN = (
     frozenset({*_DAY_WORDS, *EVERYBODY, *PARTS, "each", "of", "noon", "midnight", "uhr", "o'clock", "am", "pm", "cron", "zone", "without"})
-    | frozenset({"today", "tomorrow", "tonight", "next", "one", "digest"})
+    | frozenset({"today", "tomorrow", "tonight", "next", "one", "digest", "day", "days"})
     | FILLERS
 )
 

@@ -87,6 +87,7 @@ def changed_content(draft: tuple[str, ...] | None, change: tuple[str, ...] | Non
 
 #: Fields 3 and 5 of cron where they name one day of a month, and where that day is counted from the month's end.
 _ONE_DAY = any_case(r"(?:\d{1,2}|LW?|FW) \*|\* [0-7](?:#[1-5]|L)")
+_SEVERAL_DAYS = any_case(r"\d{1,2}(?:,\d{1,2})+ \*")
 _NEAR_THE_END = any_case(r"LW? \*|\* [0-7]L")
 #: The whole days that a digest covers unless it is monthly.
 DIGEST_DAYS = 7
@@ -200,10 +201,11 @@ def digest_period(cron: str, zone: str, moment: datetime) -> Period:
 
     A digest on the month's last day, last working day or last weekday of a kind covers its own month up to yesterday; on the month's first
     day, when none of that month's days is over, and on any other day of the month it covers the last calendar month; one of every quarter,
-    half-year, year or so many months covers as many months in the same way. One of every so many weeks covers as many weeks, all other
-    schedules the last 7 days. What is not complete is compared with the same days of the month, quarter, half-year or year before. East of
-    UTC a month ends in the digest's zone some hours before its last UTC day does: until then that day is left out. West of UTC the next
-    month begins first in UTC, and the month is complete.
+    half-year, year or so many months covers as many months in the same way. One of every so many weeks covers as many weeks, one on several
+    days of each month as many days as lie between it and the one before, all other schedules the last 7 days. What is not complete is
+    compared with the same days of the month, quarter, half-year or year before. East of UTC a month ends in the digest's zone some hours
+    before its last UTC day does: until then that day is left out. West of UTC the next month begins first in UTC, and the month is
+    complete.
     """
     today = moment.astimezone(UTC).date()
     if len(cron.split()) != _CRON_FIELDS:  # a schedule that only a newer version can read
@@ -211,6 +213,8 @@ def digest_period(cron: str, zone: str, moment: datetime) -> Period:
     if weeks := weeks_of(cron.rsplit(maxsplit=1)[-1]):
         return last_days(weeks.every * DIGEST_DAYS, today)
     months = months_apart(cron.split()[3])
+    if months == 1 and _matches(_SEVERAL_DAYS, cron):
+        return last_days(_since_the_one_before(cron.split()[2], _own_day(zone, moment)), today)
     if not months or not _matches(_ONE_DAY, cron):
         return last_days(DIGEST_DAYS, today)
     yesterday = today - timedelta(days=1)
@@ -224,6 +228,14 @@ def digest_period(cron: str, zone: str, moment: datetime) -> Period:
         return _up_to(yesterday, months, unit)
     last = max(beginning(today, unit or Unit.MONTH), first) - timedelta(days=1)
     return _up_to(min(last, yesterday), months, unit)
+
+
+def _since_the_one_before(days: str, own: date) -> int:
+    """The days between a digest on these days of each month, the last one until ``own``, and the one before."""
+    months = [whole(months_after(own.replace(day=1), -ago), Unit.MONTH) for ago in range(3)]
+    dates = (month.first + timedelta(days=int(day) - 1) for month in months for day in days.split(",") if int(day) <= month.last.day)
+    *_, before, last = sorted(day for day in dates if day <= own)
+    return (last - before).days
 
 
 def _up_to(day: date, months: int, unit: Unit | None) -> Period:

@@ -118,6 +118,7 @@ _AMENDMENTS = tuple(
         (r"(?:also|plus)(?: (?:for|about|with|include|including|add|cover))? (?P<new>\S.*)", ("add {new}",)),
         (r"(?:for |about )?(?P<new>\S.*?) (?:too|as well|also)", ("add {new}",)),
         (r"(?P<new>\S.*?) instead", ("{new}",)),
+        (r"(?P<new>(?:all|the whole) (?:of it|thing)|everything|in full) again", ("in full",)),
         (r"(?:(?:per|an?|each|every|(?:for|by) (?:the|a)) |/ ?)(?P<new>(?:day|week|month|quarter)s?)", ("{new}",)),
         # "Bob is better" and "monday works best" are about the figures.
         (rf"(?P<new>\S.*?) {_SUITS}(?: (?:much|even))? (?:better|more|best|fine|good|great|perfect)", ("{new}",)),

@@ -110,7 +110,8 @@ _NOT_OF = {ALERT: ("skip", "now", "also"), WATCH: ("skip", "now", "also", "edit 
 _INSTEAD = {ALERT: {"preview": "test", "history": "show"}, WATCH: {"preview": "show", "history": "show"}}
 #: Days off in the words of a pause: "stop it over christmas".
 DAYS_OFF = any_case(
-    r" (?:(?=between .*\d)|(?:on|over|during|between(?! .*\d)|from(?=.* (?:to|until|till) )|for(?= the holidays| christmas| easter)"
+    r" (?:(?=between .*\d|next \w+day\b)"
+    r"|(?:on|over|during|between(?! .*\d)|from(?=.* (?:to|until|till) )|for(?= the holidays| christmas| easter)"
     rf"|in(?= {MONTH}\b))(?: the)? )"
 )
 NAMES_KIND = any_case(r"\b(?:digest|alert|goal|target|watch)(?:e?s)?\b")
