@@ -23,6 +23,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from bot.delivery import reconcile
 from bot.delivery.builders import BuildDelivery, Building, Built, PostedWith, SubscriptionOf, Waits
 from bot.delivery.owner_notices import NOT_EDITABLE, OwnerNotifier
 from bot.delivery.post import (
@@ -39,19 +40,6 @@ from bot.delivery.post import (
     read_as_json,
     read_later,
     read_message,
-)
-from bot.delivery.reconcile import (
-    A_DAY,
-    FoundMessage,
-    HistoryBusy,
-    HistoryResult,
-    HistoryUnreadable,
-    MessageAbsent,
-    MessageSearch,
-    RestoredChannels,
-    main_message,
-    reading_place,
-    search,
 )
 from bot.delivery.recorder import ACCIDENTS, WorkerContext, is_refused_too_often
 from bot.delivery.timing import Lease, back_off
@@ -95,7 +83,7 @@ class DeliveryWorker:
         self._slack, self._outcomes, self._rate_limiter = context.slack, context.outcomes, context.rate_limiter
         self._timing, self._clock = context.timing, context.clock
         self._build_message, self._notifier, self._membership, self._subscription_of = build, notifier, membership, subscription_of
-        self._restored = RestoredChannels()
+        self._restored = reconcile.RestoredChannels()
 
     async def process(self, delivery_id: str) -> bool:
         """Processes one occurrence as far as possible now; False when it is not due or another worker has it."""
@@ -234,9 +222,9 @@ class DeliveryWorker:
 
     async def _settle(self, delivery: Delivery, digest: Subscription | None, lease: Lease) -> None:
         """Looks for the message in the channel's history, because it is unknown whether it was posted; else asks its owner."""
-        wanted = MessageSearch(
-            *reading_place(self._slack, delivery),
-            main_message(delivery.id),
+        wanted = reconcile.MessageSearch(
+            *reconcile.reading_place(self._slack, delivery),
+            reconcile.main_message(delivery.id),
             delivery.intent_at or delivery.due,
             text=json.loads(delivery.payload)["text"] if delivery.payload else "",
         )
@@ -247,12 +235,12 @@ class DeliveryWorker:
         surely = self._timing.surely_absent(wanted.intent)
         if self._clock() >= surely:
             # What is not found now is posted again: a clock that was wrong at the intent must not hide the first message.
-            wanted = replace(wanted, margin=A_DAY)
+            wanted = replace(wanted, margin=reconcile.A_DAY)
         seen = await self._look(wanted, surely, lease)
         await self._settled(delivery, digest, seen, wanted.intent)
 
     async def _settle_restored(
-        self, delivery: Delivery, digest: Subscription | None, wanted: MessageSearch, restored_at: datetime, lease: Lease
+        self, delivery: Delivery, digest: Subscription | None, wanted: reconcile.MessageSearch, restored_at: datetime, lease: Lease
     ) -> None:
         """Settles a delivery after a database restore: what was posted is recorded; of those missed, only the last occurrence is posted."""
         now, surely = self._clock(), self._timing.surely_absent(restored_at)
@@ -263,11 +251,15 @@ class DeliveryWorker:
         channel = replace(wanted, read=self._slack.conversations_history, where={"channel": delivery.channel})
         seen = await self._restored.search(channel, surely, now=now, seconds=self._timing.timeout, time_left=lease.allows_a_call)
         for thread in await self._threads(delivery, digest):
-            if isinstance(seen, MessageAbsent):
+            if isinstance(seen, reconcile.MessageAbsent):
                 where = {"channel": delivery.channel, "ts": thread}
-                there = replace(wanted, read=self._slack.conversations_replies, where=where, margin=A_DAY)
+                there = replace(wanted, read=self._slack.conversations_replies, where=where, margin=reconcile.A_DAY)
                 seen = await self._look(there, surely, lease)
-        others = () if delivery.click or isinstance(seen, (FoundMessage, HistoryBusy)) else await self._stores.history.siblings(delivery)
+        others = (
+            ()
+            if delivery.click or isinstance(seen, (reconcile.FoundMessage, reconcile.HistoryBusy))
+            else await self._stores.history.siblings(delivery)
+        )
         if any(one.due > delivery.due for one in others):
             if again := await self._ledger.absent(delivery, lease_until=self._context.lease().until, now=now):
                 await self._ledger.skipped(again, SkipReason.QUIET_HOURS, now=now)
@@ -285,29 +277,31 @@ class DeliveryWorker:
         every = [delivery.reply_to, *(one.thread for one in earlier if one.channel == delivery.channel)]
         return tuple(dict.fromkeys(thread for thread in every if thread))
 
-    async def _look(self, wanted: MessageSearch, surely: datetime, lease: Lease) -> HistoryResult:
+    async def _look(self, wanted: reconcile.MessageSearch, surely: datetime, lease: Lease) -> reconcile.HistoryResult:
         left, readings = lease.allows_a_call, self._context.readings
-        seen = await search(wanted, now=self._clock(), seconds=self._timing.timeout, time_left=left, readings=readings, proof=surely)
+        seen = await reconcile.search(
+            wanted, now=self._clock(), seconds=self._timing.timeout, time_left=left, readings=readings, proof=surely
+        )
         # A thread whose first message is gone has no replies.
-        return MessageAbsent() if isinstance(seen, HistoryUnreadable) and seen.code == THREAD_GONE else seen
+        return reconcile.MessageAbsent() if isinstance(seen, reconcile.HistoryUnreadable) and seen.code == THREAD_GONE else seen
 
-    async def _settled(self, delivery: Delivery, digest: Subscription | None, seen: HistoryResult, since: datetime) -> None:
+    async def _settled(self, delivery: Delivery, digest: Subscription | None, seen: reconcile.HistoryResult, since: datetime) -> None:
         """Records the result of the search. ``since`` is when it became unknown whether the message was posted."""
         now = self._clock()
         match seen:
-            case FoundMessage(ts, message):
+            case reconcile.FoundMessage(ts, message):
                 notices = await self._notifier.sent(digest, delivery)
                 payload = delivery.payload or read_as_json(message)
                 if delivery.payload is None and (later := read_later(message)):
                     await self._stores.follow_ups.plan_found(delivery.id, later)
                 await self._ledger.record_sent(delivery, ts=ts, how=Settlement.HISTORY, now=now, notices=notices, payload=payload)
-            case MessageAbsent():
+            case reconcile.MessageAbsent():
                 await self._not_there(delivery, digest, now)
-            case HistoryBusy(error, wait) if now - since < self._patience(digest):
+            case reconcile.HistoryBusy(error, wait) if now - since < self._patience(digest):
                 after = now + (back_off(delivery.attempt) if wait is None else timedelta(seconds=wait))
                 last = since + self._patience(digest)
                 await self._ledger.to_reconciling(delivery, not_before=min(after, last), error=error, now=now)
-            case HistoryBusy(error):
+            case reconcile.HistoryBusy(error):
                 await self._outcomes.ask(delivery, digest, error)
             case _ if seen.error_class is SlackErrorClass.TOKEN_GONE:
                 await self._outcomes.token_gone(delivery.team, seen.code)

@@ -9,17 +9,8 @@ from msgspec import Struct
 from bot.errors import BotError
 from bot.parsing.account_names import id_word
 from bot.queries.team_blocks import TOTALS_ONLY
+from bot.reports import card_parts
 from bot.reports.account_blocks import account_fields, account_headline, account_story, filling_in
-from bot.reports.card_parts import (
-    account_name,
-    accounts_word,
-    footer,
-    freshness,
-    missing_total_notes,
-    sum_name,
-    sum_report,
-    without_figures_notes,
-)
 from bot.reports.chart import draw
 from bot.reports.error_blocks import error_text
 from bot.reports.figures import OPEN_CARD, account_rate, find_gaps, gap_notes, noun
@@ -29,25 +20,7 @@ from bot.reports.notice_blocks import ACCOUNTS_NONE, BEST_POSTS, account_state
 from bot.reports.post_blocks import OPEN_ON_LINKEDIN
 from bot.reports.tables import DIGEST_PAGE
 from bot.reports.team_tables import team_table
-from bot.slack.builders import (
-    OPTION_VALUE_LIMIT,
-    OPTIONS_LIMIT,
-    Block,
-    Message,
-    actions,
-    button,
-    context,
-    escape,
-    fits,
-    header,
-    message_text,
-    moment,
-    one_line,
-    option,
-    plain,
-    section,
-    select,
-)
+from bot.slack import builders
 from bot.slack.interactive import View, build_modal, card, carousel, entry, example_id, input_block, numbered, open_id
 from bot.slack.numbers import long_day, period_label, rate
 from bot.statistics.comparison_reports import TeamReport, TopReport
@@ -86,88 +59,95 @@ _NUMBER_OF_ALL, _NUMBER_OF_WELCOME = 9, 8
 _MOST_ROWS = 12
 
 
-def build_welcome(account: Account | None) -> Message:
+def build_welcome(account: Account | None) -> builders.Message:
     words = f"{id_word(account.platform_id)} last week" if account else "team last week"
     text = WELCOME.format(show=SHOW_WEEK)
-    buttons = [button(example_id(_NUMBER_OF_WELCOME), SHOW_WEEK, words, primary=True), button(DISMISS, HIDE, "hide")]
-    return Message(f"{WELCOME_TITLE}\n{text}", (header(WELCOME_TITLE), section(text), actions(buttons), {"type": "divider"}))
+    buttons = [builders.button(example_id(_NUMBER_OF_WELCOME), SHOW_WEEK, words, primary=True), builders.button(DISMISS, HIDE, "hide")]
+    return builders.Message(
+        f"{WELCOME_TITLE}\n{text}", (builders.header(WELCOME_TITLE), builders.section(text), builders.actions(buttons), {"type": "divider"})
+    )
 
 
-def build_state(directory: Directory, account: Account | None, own: AccountReport | BotError | None, *, now: datetime) -> Message:
+def build_state(directory: Directory, account: Account | None, own: AccountReport | BotError | None, *, now: datetime) -> builders.Message:
     """When it was read, which accounts need attention, and ``account``'s own week, ``own``, with its chart; None where it is not known."""
-    updated = f"Updated {moment(now)} · {accounts_word(len(directory.accounts))}"
-    blocks: list[Block] = [context(updated)]
+    updated = f"Updated {builders.moment(now)} · {card_parts.accounts_word(len(directory.accounts))}"
+    blocks: list[builders.Block] = [builders.context(updated)]
     story: list[str] = []
     if trouble := list(_troubled(directory)):
-        blocks.append(section("\n".join(trouble)))
+        blocks.append(builders.section("\n".join(trouble)))
         story += trouble
-    buttons = [button(OPEN_SETTINGS, SETTINGS, "settings")] if directory.accounts else []
+    buttons = [builders.button(OPEN_SETTINGS, SETTINGS, "settings")] if directory.accounts else []
     if account is None:
         text = f"Choose your account under *{SETTINGS}*, and its week stands here." if directory.accounts else ACCOUNTS_NONE
-        blocks.append(section(text))
+        blocks.append(builders.section(text))
         story.append(text)
     else:
         words = id_word(account.platform_id)
-        buttons.insert(0, button(example_id(1), OPEN_CARD, f"{words} 7d"))
+        buttons.insert(0, builders.button(example_id(1), OPEN_CARD, f"{words} 7d"))
         if isinstance(own, AccountReport):
             blocks += _own_week(own, now.date())
             story.append(account_story(own, find_gaps(own), now.date()))
         else:
             reason = error_text(own) if own else ""
-            text = f":warning: The last week of {escape(account_name(account))} couldn't be fetched. {reason}".strip()
-            blocks.append(section(text))
+            text = f":warning: The last week of {builders.escape(card_parts.account_name(account))} couldn't be fetched. {reason}".strip()
+            blocks.append(builders.section(text))
             story.append(text)
-    blocks += [actions(buttons)] if buttons else []
-    return Message(message_text("\n".join(story)), tuple(blocks))
+    blocks += [builders.actions(buttons)] if buttons else []
+    return builders.Message(builders.message_text("\n".join(story)), tuple(blocks))
 
 
 def _troubled(directory: Directory) -> Iterator[str]:
     troubled = [one for one in directory.accounts if one.token in (TokenStatus.EXPIRED, TokenStatus.EXPIRING_SOON)]
     for one in troubled[:_MOST_TROUBLED]:
-        yield f":warning: *{escape(account_name(one))}*: {escape(account_state(one))}"
+        yield f":warning: *{builders.escape(card_parts.account_name(one))}*: {builders.escape(account_state(one))}"
     if (more := len(troubled) - _MOST_TROUBLED) > 0:
         yield (ONE_MORE_TROUBLED if more == 1 else TROUBLE_MORE).format(n=more, accounts=example("accounts"))
 
 
-def _own_week(report: AccountReport, today: date) -> Iterator[Block]:
+def _own_week(report: AccountReport, today: date) -> Iterator[builders.Block]:
     gaps, drawn = find_gaps(report), draw(report, today)
-    yield header(account_headline(report, gaps))
-    yield context(period_label(report.period, today))
+    yield builders.header(account_headline(report, gaps))
+    yield builders.context(period_label(report.period, today))
     if drawn.block is not None:
         yield drawn.block
     yield account_fields(report, gaps)
     if notes := [*gap_notes(report, gaps, today), *drawn.notes, *filling_in(report)]:
-        yield context("\n".join(notes))
+        yield builders.context("\n".join(notes))
 
 
-def build_week(report: TeamReport, today: date, *, words: str, known: int, most: int) -> Message:
+def build_week(report: TeamReport, today: date, *, words: str, known: int, most: int) -> builders.Message:
     """The last week of the first ``most`` of ``known`` accounts as a table, what failed, how to see the others; or the sum alone."""
     title = f"All accounts, {period_label(report.period, today)}"
     failed = [
-        f":warning: {escape(account_name(one.account))}: {escape(one.sentence)}"
+        f":warning: {builders.escape(card_parts.account_name(one.account))}: {builders.escape(one.sentence)}"
         for one in report.failed
         # The section on today's state says that its connection has ended.
         if one.account.token is not TokenStatus.EXPIRED
     ]
     lines = [_total(report)] if report.totals_only else [*_lines(report)]
-    shown: Block = section(lines[0]) if report.totals_only else team_table(report, today, _MOST_ROWS, DIGEST_PAGE)[0]
+    shown: builders.Block = builders.section(lines[0]) if report.totals_only else team_table(report, today, _MOST_ROWS, DIGEST_PAGE)[0]
     young = dict.fromkeys(note for one in report.reports for note in filling_in(one))
-    sums = [TOTALS_ONLY, NO_SUM_OF_REACH, *map(escape, without_figures_notes(report.reports)), *missing_total_notes(report.reports)]
+    sums = [
+        TOTALS_ONLY,
+        NO_SUM_OF_REACH,
+        *map(builders.escape, card_parts.without_figures_notes(report.reports)),
+        *card_parts.missing_total_notes(report.reports),
+    ]
     notes = [*failed, *(sums if report.totals_only else []), *young]
-    blocks: list[Block] = [header(title), shown, *([context("\n".join(notes))] if notes else [])]
+    blocks: list[builders.Block] = [builders.header(title), shown, *([builders.context("\n".join(notes))] if notes else [])]
     counted = len(report.reports) + len(report.failed)
     if known > counted:
         others = "the button shows all of them in your direct messages." if known <= most else ALL_BY_GROUPS.format(most=most)
-        blocks.append(context(THE_FIRST.format(shown=counted, n=known, others=others)))
-        if known <= most and fits(words):
-            blocks.append(actions([button(example_id(_NUMBER_OF_ALL), f"All {known} Accounts", words)]))
-    blocks.append(context(footer(freshness(report.reports), report.basis, by_days=True)))
-    return Message(message_text("\n".join([title, *lines, *failed])), tuple(blocks))
+        blocks.append(builders.context(THE_FIRST.format(shown=counted, n=known, others=others)))
+        if known <= most and builders.fits(words):
+            blocks.append(builders.actions([builders.button(example_id(_NUMBER_OF_ALL), f"All {known} Accounts", words)]))
+    blocks.append(builders.context(card_parts.footer(card_parts.freshness(report.reports), report.basis, by_days=True)))
+    return builders.Message(builders.message_text("\n".join([title, *lines, *failed])), tuple(blocks))
 
 
 def _lines(report: TeamReport) -> Iterator[str]:
     for one in report.reports:
-        yield f"*{escape(account_name(one.account))}*  {' · '.join(_figures(one))}"
+        yield f"*{builders.escape(card_parts.account_name(one.account))}*  {' · '.join(_figures(one))}"
 
 
 def _figures(one: AccountReport) -> Iterator[str]:
@@ -179,37 +159,42 @@ def _figures(one: AccountReport) -> Iterator[str]:
 
 
 def _total(report: TeamReport) -> str:
-    summed = sum_report(sum_name(report.reports, report.failed), report.reports)
+    summed = card_parts.sum_report(card_parts.sum_name(report.reports, report.failed), report.reports)
     return f"*{summed.account.name} together*  {' · '.join(_figures(summed))}"
 
 
-def build_best(report: TopReport, today: date, words: str) -> Message:
+def build_best(report: TopReport, today: date, words: str) -> builders.Message:
     """The best of the newest posts, side by side, or that none could be ranked; nothing where none is known."""
     if not report.posts:
         return build_no_best(BEST_UNRANKED, report.name, words) if report.asked else nothing()
     title = f"Best posts of {report.name}, {period_label(report.period, today)}"
     cards, lines = [], []
     for number, post in enumerate(report.posts):
-        name = one_line(post.title, _TITLE) or post.post.urn
+        name = builders.one_line(post.title, _TITLE) or post.post.urn
         published = [long_day(post.published_at.date())] if post.published_at else []
         engagement, impressions = engagement_rate(post.figures, post.basis), post.figures.get(Metric.IMPRESSION)
         parts = [f"{rate(engagement.fraction)} engagement rate"] if isinstance(engagement, Rate) else []
         parts += [noun(Metric.IMPRESSION, impressions.count)] if isinstance(impressions, Value) else []
-        press = button(
+        press = builders.button(
             open_id(number), OPEN_ON_LINKEDIN, url=post.post.url, accessibility_label=numbered(OPEN_ON_LINKEDIN, number + 1, name)
         )
-        cards.append(card(name, " · ".join([account_name(post.account), *published]), " · ".join(parts), press))
-        lines.append(f"{escape(name)}: {' · '.join([*published, *parts])}")
+        cards.append(card(name, " · ".join([card_parts.account_name(post.account), *published]), " · ".join(parts), press))
+        lines.append(f"{builders.escape(name)}: {' · '.join([*published, *parts])}")
     note = " ".join(["By engagement rate of lifetime figures.", *ranking_notes(report), *coverage_notes(report.coverage)])
-    blocks = (header(title), carousel(cards), context(note), actions([button(example_id(2), BEST_POSTS, words)]))
-    return Message(message_text("\n".join([escape(title), *lines])), blocks)
+    blocks = (
+        builders.header(title),
+        carousel(cards),
+        builders.context(note),
+        builders.actions([builders.button(example_id(2), BEST_POSTS, words)]),
+    )
+    return builders.Message(builders.message_text("\n".join([builders.escape(title), *lines])), blocks)
 
 
-def build_no_best(sentence: str, name: str, words: str) -> Message:
+def build_no_best(sentence: str, name: str, words: str) -> builders.Message:
     """Why this account's best posts are not shown, with the button that asks for them; ``name`` is foreign text."""
-    text = sentence.format(name=escape(name), button=BEST_POSTS)
-    press = button(example_id(2), BEST_POSTS, words) if fits(words) else None
-    return Message(f"{BEST}: {text}", (header(BEST), section(text, press)))
+    text = sentence.format(name=builders.escape(name), button=BEST_POSTS)
+    press = builders.button(example_id(2), BEST_POSTS, words) if builders.fits(words) else None
+    return builders.Message(f"{BEST}: {text}", (builders.header(BEST), builders.section(text, press)))
 
 
 class HomeSettings(Struct, frozen=True):
@@ -222,26 +207,26 @@ class HomeSettings(Struct, frozen=True):
 
 def build_settings(now: HomeSettings, metadata: str) -> View:
     """The settings form of this person, with administrators' settings below. ``metadata`` is returned with its submission."""
-    none, accounts = option("No default account", _NONE), now.directory.accounts
+    none, accounts = builders.option("No default account", _NONE), now.directory.accounts
     if now.default and now.directory.get(now.default.platform_id) is None:
         # PostPost does not list it right now. Without its own option it would be removed when anything else is saved.
         accounts = (now.default, *accounts)
-    offered = [one for one in accounts if len(one.platform_id) <= OPTION_VALUE_LIMIT]
-    options = [none, *(option(account_name(one), one.platform_id) for one in offered)]
+    offered = [one for one in accounts if len(one.platform_id) <= builders.OPTION_VALUE_LIMIT]
+    options = [none, *(builders.option(card_parts.account_name(one), one.platform_id) for one in offered)]
     chosen = next((one for one in options if now.default and one["value"] == now.default.platform_id), none)
-    menu = select(DEFAULT, DEFAULT_LABEL, options[: OPTIONS_LIMIT * OPTIONS_LIMIT], chosen)
-    blocks: list[Block] = [
+    menu = builders.select(DEFAULT, DEFAULT_LABEL, options[: builders.OPTIONS_LIMIT * builders.OPTIONS_LIMIT], chosen)
+    blocks: list[builders.Block] = [
         input_block(DEFAULT, DEFAULT_LABEL, menu, hint=DEFAULT_HINT),
-        section(DIGESTS_HERE, button("digest.new", SET_UP_DIGEST, "digest new")),
-        section(ALERTS_HERE, button("alert.new", SET_UP_ALERT, "alert new")),
+        builders.section(DIGESTS_HERE, builders.button("digest.new", SET_UP_DIGEST, "digest new")),
+        builders.section(ALERTS_HERE, builders.button("alert.new", SET_UP_ALERT, "alert new")),
     ]
     if now.previews is not None:
-        choices = {value: {"text": plain(label), "value": value} for value, label in PREVIEWS.items()}
+        choices = {value: {"text": builders.plain(label), "value": value} for value, label in PREVIEWS.items()}
         radio: dict[str, Any] = {"type": "radio_buttons", "action_id": SHOW_PREVIEWS, "options": list(choices.values())}
         radio["initial_option"] = choices["on" if now.previews else "off"]
         blocks += [
             input_block(SHOW_PREVIEWS, PREVIEWS_LABEL, radio, hint=PREVIEWS_HINT),
-            section(f"*Who may ask*\nGuests and shared channels need an administrator's word: {example('permissions')}"),
+            builders.section(f"*Who may ask*\nGuests and shared channels need an administrator's word: {example('permissions')}"),
         ]
     return build_modal(SETTINGS_TITLE, blocks, submit=SAVE, callback_id=SETTINGS_VIEW, metadata=metadata)
 
@@ -257,5 +242,5 @@ def read_settings(view: dict[str, Any]) -> tuple[str | None, bool | None]:
     return ("" if default == _NONE else default), None if previews is None else previews == "on"
 
 
-def nothing() -> Message:
-    return Message("", ())
+def nothing() -> builders.Message:
+    return builders.Message("", ())

@@ -12,17 +12,9 @@ from slack_sdk.oauth.installation_store.async_installation_store import AsyncIns
 from sqlalchemy import Table, and_, delete, exists, not_, or_, select, update
 from sqlalchemy.ext.asyncio.engine import AsyncConnection
 
+from bot.storage import tables
 from bot.storage.column_types import Cipher
 from bot.storage.database import Database, insert_into, put
-from bot.storage.tables import (
-    ENCRYPTED,
-    enterprise_workspaces,
-    installations,
-    post_figures,
-    slack_installations,
-    workspace_keys,
-    workspace_posts,
-)
 from bot.storage.workspace_settings import AuditEntry, ChangeKind, note_change
 from bot.subscriptions.subscription import InstallationState
 
@@ -93,12 +85,14 @@ class WorkspaceStore(AsyncInstallationStore):
         data = self._cipher.encrypt(json.dumps(kept), team=team, column=DATA)
         values = {DATA: data, "installed_at": now, "is_enterprise": whole, **renewal}
         async with self._database.write() as connection:
-            before = await connection.scalar(select(slack_installations.c.data).where(slack_installations.c.team == team).with_for_update())
+            before = await connection.scalar(
+                select(tables.slack_installations.c.data).where(tables.slack_installations.c.team == team).with_for_update()
+            )
             if before is not None:
                 self._cipher.decrypt(before, team=team, column=DATA)
-            await put(connection, slack_installations, {"team": team}, values)
+            await put(connection, tables.slack_installations, {"team": team}, values)
             # Its own installation is the newer one.
-            await connection.execute(delete(enterprise_workspaces).where(enterprise_workspaces.c.team == team))
+            await connection.execute(delete(tables.enterprise_workspaces).where(tables.enterprise_workspaces.c.team == team))
             await _go_on(connection, [team], now)
         logger.info("the app is installed", extra={"team": team})
 
@@ -115,7 +109,7 @@ class WorkspaceStore(AsyncInstallationStore):
         is_enterprise_install: bool | None = False,
     ) -> Installation | None:
         team = _row_of(enterprise_id, team_id, is_enterprise_install)
-        found = slack_installations.c
+        found = tables.slack_installations.c
         row = await self._database.row(select(found.data, found.installed_at).where(found.team == team))
         return None if row is None else Installation(**{"user_id": "", "installed_at": row.installed_at, **self._read(row.data, team)})
 
@@ -128,9 +122,9 @@ class WorkspaceStore(AsyncInstallationStore):
         return found.to_bot() if found else None
 
     async def async_delete_bot(self, *, enterprise_id: str | None, team_id: str | None) -> None:
-        here = slack_installations.c.team == _row_of(enterprise_id, team_id, team_id is None)
+        here = tables.slack_installations.c.team == _row_of(enterprise_id, team_id, team_id is None)
         async with self._database.write() as connection:
-            await connection.execute(delete(slack_installations).where(here))
+            await connection.execute(delete(tables.slack_installations).where(here))
 
     async def async_delete_installation(self, *, enterprise_id: str | None, team_id: str | None, user_id: str | None = None) -> None:
         """The same: one installation serves everybody."""
@@ -142,7 +136,7 @@ class WorkspaceStore(AsyncInstallationStore):
         async with self._database.write() as connection:
             if teams and await _serves(connection, enterprise):
                 for team in sorted(set(teams)):
-                    await put(connection, enterprise_workspaces, {"team": team}, {"enterprise": enterprise})
+                    await put(connection, tables.enterprise_workspaces, {"team": team}, {"enterprise": enterprise})
                 await _go_on(connection, teams, self._clock())
 
     async def join(self, enterprise: str, team: str) -> bool:
@@ -150,17 +144,17 @@ class WorkspaceStore(AsyncInstallationStore):
         async with self._database.write() as connection:
             if not team or not await _serves(connection, enterprise):
                 return False
-            statement = insert_into(connection, enterprise_workspaces).values(team=team, enterprise=enterprise)
-            other = enterprise_workspaces.c.enterprise != enterprise
+            statement = insert_into(connection, tables.enterprise_workspaces).values(team=team, enterprise=enterprise)
+            other = tables.enterprise_workspaces.c.enterprise != enterprise
             joined = statement.on_conflict_do_update(index_elements=["team"], set_={"enterprise": enterprise}, where=other)
-            if (await connection.execute(joined.returning(enterprise_workspaces.c.team))).first() is None:
+            if (await connection.execute(joined.returning(tables.enterprise_workspaces.c.team))).first() is None:
                 return False
             await _go_on(connection, [team], self._clock())
         return True
 
     async def served_by(self, installation: str) -> tuple[str, ...]:
         """A workspace's or organization's id, and those of the workspaces that the organization's installation serves."""
-        served = enterprise_workspaces
+        served = tables.enterprise_workspaces
         async with self._database.read() as connection:
             return (installation, *(await connection.scalars(select(served.c.team).where(served.c.enterprise == installation))).all())
 
@@ -169,13 +163,13 @@ class WorkspaceStore(AsyncInstallationStore):
 
         ``stopped``: return also one whose app was removed or token revoked.
         """
-        keys, found, served = workspace_keys, slack_installations, enterprise_workspaces
+        keys, found, served = tables.workspace_keys, tables.slack_installations, tables.enterprise_workspaces
         organization = select(served.c.enterprise).where(served.c.team == team).scalar_subquery()
-        joined = found.outerjoin(keys, keys.c.team == team).outerjoin(installations, installations.c.team == team)
+        joined = found.outerjoin(keys, keys.c.team == team).outerjoin(tables.installations, tables.installations.c.team == team)
         serving = or_(
             and_(found.c.team == team, found.c.is_enterprise.is_(False)), and_(found.c.team == organization, found.c.is_enterprise)
         )
-        columns = (found, keys.c.api_key, keys.c.platform_id, installations.c.state)
+        columns = (found, keys.c.api_key, keys.c.platform_id, tables.installations.c.state)
         statement = select(*columns).select_from(joined).where(serving).order_by(found.c.is_enterprise.desc()).limit(1)
         row = await self._database.row(statement)
         if row is None or not (stopped or row.state in (None, InstallationState.ACTIVE)):
@@ -198,13 +192,13 @@ class WorkspaceStore(AsyncInstallationStore):
 
     async def teams(self) -> tuple[str, ...]:
         """The ids of the workspaces that installed the app, or whose organization did."""
-        own = select(slack_installations.c.team).where(slack_installations.c.is_enterprise.is_(False))
+        own = select(tables.slack_installations.c.team).where(tables.slack_installations.c.is_enterprise.is_(False))
         async with self._database.read() as connection:
-            return tuple((await connection.scalars(own.union(select(enterprise_workspaces.c.team)).order_by("team"))).all())
+            return tuple((await connection.scalars(own.union(select(tables.enterprise_workspaces.c.team)).order_by("team"))).all())
 
     async def claim_refresh(self, team: str, until: datetime) -> str | None:
         """The refresh token, for this process alone until then; None when another has it, or the token was renewed."""
-        table, now = slack_installations, self._clock()
+        table, now = tables.slack_installations, self._clock()
         taken = table.c.refreshing_until
         # A claim from further ahead was made while a clock was set wrong.
         free = or_(taken.is_(None), taken <= now, taken > now + AHEAD)
@@ -216,7 +210,7 @@ class WorkspaceStore(AsyncInstallationStore):
 
     async def keep_refreshed(self, team: str, used: str, renewed: tuple[str, str], expires_at: datetime) -> None:
         """Keeps the new token and refresh token, unless the app was installed again since the one ``used`` was claimed."""
-        table = slack_installations
+        table = tables.slack_installations
         async with self._database.write() as connection:
             data = await connection.scalar(select(table.c.data).where(table.c.team == team).with_for_update())
             kept = {} if data is None else self._read(data, team)
@@ -229,7 +223,7 @@ class WorkspaceStore(AsyncInstallationStore):
 
     async def refresh_failed(self, team: str, claimed_until: datetime, error: str, again: datetime) -> bool:
         """Notes why the token was not renewed and when that is tried again; False when the claim was lost."""
-        table = slack_installations
+        table = tables.slack_installations
         mine = and_(table.c.team == team, table.c.refreshing_until == claimed_until)
         async with self._database.write() as connection:
             done = await connection.execute(update(table).where(mine).values(refreshing_until=again, refresh_error=error))
@@ -237,7 +231,7 @@ class WorkspaceStore(AsyncInstallationStore):
 
     async def set_key(self, team: str, api_key: str, *, by: str) -> None:
         """Keeps the workspace's PostPost key, or with "" removes it, its posts and figures; ``by`` is a Slack user id."""
-        table = workspace_keys
+        table = tables.workspace_keys
         async with self._database.write() as connection:
             before = await connection.scalar(select(table.c.api_key).where(table.c.team == team).with_for_update())
             if before is not None:
@@ -247,7 +241,7 @@ class WorkspaceStore(AsyncInstallationStore):
                 await put(connection, table, {"team": team}, {API_KEY: encrypted, "platform_id": ""})
             else:
                 await connection.execute(delete(table).where(table.c.team == team))
-            for remembered in (workspace_posts, post_figures):
+            for remembered in (tables.workspace_posts, tables.post_figures):
                 await connection.execute(delete(remembered).where(remembered.c.team == team))
             states, now = (CONNECTED if before else None, CONNECTED if api_key else None), self._clock()
             await note_change(connection, AuditEntry(team, ChangeKind.POSTPOST_KEY, team, *states, by, now))
@@ -255,10 +249,12 @@ class WorkspaceStore(AsyncInstallationStore):
     async def set_default_account(self, team: str, platform_id: str) -> None:
         """Keeps the account that is meant in this workspace where nobody names one; "" for none."""
         async with self._database.write() as connection:
-            await connection.execute(update(workspace_keys).where(workspace_keys.c.team == team).values(platform_id=platform_id))
+            await connection.execute(
+                update(tables.workspace_keys).where(tables.workspace_keys.c.team == team).values(platform_id=platform_id)
+            )
 
     async def check_readable(self) -> None:
-        for table, column in ENCRYPTED:
+        for table, column in tables.ENCRYPTED:
             for row in await self._database.rows(select(table.c.team, table.c[column].label("stored"))):
                 self._cipher.decrypt(row.stored, team=row.team, column=column)
 
@@ -284,7 +280,7 @@ class WorkspaceStore(AsyncInstallationStore):
         async with self._database.read() as connection:
             return [
                 (table, column, team)
-                for table, column in ENCRYPTED
+                for table, column in tables.ENCRYPTED
                 for team in (await connection.scalars(select(table.c.team).order_by(table.c.team))).all()
             ]
 
@@ -298,12 +294,12 @@ def _row_of(enterprise_id: str | None, team_id: str | None, whole: bool | None) 
 
 
 async def _serves(connection: AsyncConnection, enterprise: str) -> bool:
-    found = slack_installations.c
-    away = exists().where(installations.c.team == found.team, installations.c.state != InstallationState.ACTIVE)
+    found = tables.slack_installations.c
+    away = exists().where(tables.installations.c.team == found.team, tables.installations.c.state != InstallationState.ACTIVE)
     wanted = select(found.team).where(found.team == enterprise, found.is_enterprise, not_(away))
     return (await connection.execute(wanted)).first() is not None
 
 
 async def _go_on(connection: AsyncConnection, teams: Sequence[str], now: datetime) -> None:
-    back = and_(installations.c.team.in_(teams), installations.c.state != InstallationState.ACTIVE)
-    await connection.execute(update(installations).where(back).values(state=InstallationState.ACTIVE, since=now))
+    back = and_(tables.installations.c.team.in_(teams), tables.installations.c.state != InstallationState.ACTIVE)
+    await connection.execute(update(tables.installations).where(back).values(state=InstallationState.ACTIVE, since=now))

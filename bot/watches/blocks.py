@@ -8,15 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.errors import BotError
-from bot.management.actions import (
-    CREATED_ALREADY,
-    DONE_BEFORE,
-    SHORT_ID,
-    SubscriptionAction,
-    SubscriptionChange,
-    action_button,
-    pause_or_resume,
-)
+from bot.management import actions
 from bot.management.blocks import (
     LAST,
     MORE,
@@ -90,11 +82,11 @@ def build_live(live: LivePost, account: Account, title: str, watch: Subscription
         builders.button(OPEN, OPEN_ON_LINKEDIN, url=live.post.url),
         *([builders.button(example_id(1), OPEN_CARD, words)] if builders.fits(words) else []),
     ]
-    buttons.append(watch_button(SubscriptionAction.SHOW, watch.id))
+    buttons.append(watch_button(actions.SubscriptionAction.SHOW, watch.id))
     blocks = (
         builders.section(f"*{LIVE.format(name=name)}*\n<{live.post.url}|{title or 'The post on LinkedIn'}>"),
         builders.actions(buttons),
-        builders.context(f"{_follows(live)} · {WATCH_ID.format(id=builders.code(watch.id[:SHORT_ID]))}"),
+        builders.context(f"{_follows(live)} · {WATCH_ID.format(id=builders.code(watch.id[: actions.SHORT_ID]))}"),
     )
     return builders.Message(f"{headline} {live.post.url}", blocks, metadata(_EVENT, words, private=False))
 
@@ -198,9 +190,9 @@ def build_point_failed(name: str, error: BotError) -> builders.Message:
     return builders.Message(text, (builders.section(text),), {"event_type": _EVENT, "event_payload": {"failed": type(error).__name__}})
 
 
-def watch_button(action: SubscriptionAction, which: str = "", *, number: int = 0) -> builders.Element:
-    label = {SubscriptionAction.LIST: TITLE, SubscriptionAction.NEW: SET_UP}.get(action, "")
-    return action_button(SubscriptionKind.WATCH, action, which, label=label, number=number)
+def watch_button(action: actions.SubscriptionAction, which: str = "", *, number: int = 0) -> builders.Element:
+    label = {actions.SubscriptionAction.LIST: TITLE, actions.SubscriptionAction.NEW: SET_UP}.get(action, "")
+    return actions.action_button(SubscriptionKind.WATCH, action, which, label=label, number=number)
 
 
 def whose_posts(group: str, accounts: Sequence[Account]) -> str:
@@ -211,14 +203,14 @@ def whose_posts(group: str, accounts: Sequence[Account]) -> str:
 
 
 #: What was done to a watch.
-DONE: Final[Mapping[SubscriptionChange, str]] = {
-    **DONE_BEFORE,
-    SubscriptionChange.CREATED: ":eyes: Set up. The next post that goes live is announced in the channel.",
-    SubscriptionChange.SAME: "That channel has the same watch already, so nothing was added.",
-    SubscriptionChange.CHANGED: ":pencil2: Changed.",
-    SubscriptionChange.PAUSED: PAUSED,
-    SubscriptionChange.RESUMED: ":arrow_forward: Running again, for posts that go live from now on.",
-    SubscriptionChange.DELETED: "The watch in {channel} is deleted. What it posted stays there, and no more figures follow.",
+DONE: Final[Mapping[actions.SubscriptionChange, str]] = {
+    **actions.DONE_BEFORE,
+    actions.SubscriptionChange.CREATED: ":eyes: Set up. The next post that goes live is announced in the channel.",
+    actions.SubscriptionChange.SAME: "That channel has the same watch already, so nothing was added.",
+    actions.SubscriptionChange.CHANGED: ":pencil2: Changed.",
+    actions.SubscriptionChange.PAUSED: PAUSED,
+    actions.SubscriptionChange.RESUMED: ":arrow_forward: Running again, for posts that go live from now on.",
+    actions.SubscriptionChange.DELETED: "The watch in {channel} is deleted. What it posted stays there, and no more figures follow.",
 }
 
 
@@ -226,14 +218,16 @@ def build_watch_result(result: WatchResult | WatchList) -> builders.Message:
     if isinstance(result, RuleList):
         return _build_list(result)
     if result.view is None:
-        return builders.build_notice(CREATED_ALREADY, [watch_button(SubscriptionAction.LIST)])
+        return builders.build_notice(actions.CREATED_ALREADY, [watch_button(actions.SubscriptionAction.LIST)])
     watch = result.view.subscription
-    if result.change is SubscriptionChange.ASKED:
-        return build_question(watch.kind, _lines(result.view), watch_button(SubscriptionAction.DELETE, watch.id))
+    if result.change is actions.SubscriptionChange.ASKED:
+        return build_question(watch.kind, _lines(result.view), watch_button(actions.SubscriptionAction.DELETE, watch.id))
     done = DONE[result.change].format(channel=builders.channel_words(watch.channel))
-    if result.change is SubscriptionChange.DELETED:
-        return builders.build_notice(done, [watch_button(SubscriptionAction.LIST)])
-    every = ([SubscriptionAction.EDIT, pause_or_resume(watch)] if result.view.rule else []) + [SubscriptionAction.DELETE]
+    if result.change is actions.SubscriptionChange.DELETED:
+        return builders.build_notice(done, [watch_button(actions.SubscriptionAction.LIST)])
+    every = ([actions.SubscriptionAction.EDIT, actions.pause_or_resume(watch)] if result.view.rule else []) + [
+        actions.SubscriptionAction.DELETE
+    ]
     buttons = [watch_button(action, watch.id) for action in every]
     done = with_before(done, result.was)
     return build_card(_lines(result.view), _small(result.view), buttons, done=done, invite=invitation(result.place))
@@ -244,11 +238,11 @@ def _build_list(found: WatchList) -> builders.Message:
     if not found.views:
         return _start(found.accounts)
     rows = [(_lines(one), _small(one), _show(one, number)) for number, one in enumerate(found.views, start=1)]
-    return build_list(TITLE, rows, found.more, [watch_button(SubscriptionAction.NEW)])
+    return build_list(TITLE, rows, found.more, [watch_button(actions.SubscriptionAction.NEW)])
 
 
 def _show(shown: WatchView, number: int) -> builders.Element:
-    return watch_button(SubscriptionAction.SHOW, shown.subscription.id, number=number)
+    return watch_button(actions.SubscriptionAction.SHOW, shown.subscription.id, number=number)
 
 
 def _start(accounts: tuple[Account, ...]) -> builders.Message:
@@ -256,14 +250,14 @@ def _start(accounts: tuple[Account, ...]) -> builders.Message:
     lines = [f"{none} {ONLY_POSTPOST}", TRY, *map(example, EXAMPLES)]
     offered = [
         builders.button(
-            f"{SubscriptionKind.WATCH}.{SubscriptionAction.CREATE}.{number}", WATCH_BUTTON.format(name=account_name(account)), words
+            f"{SubscriptionKind.WATCH}.{actions.SubscriptionAction.CREATE}.{number}", WATCH_BUTTON.format(name=account_name(account)), words
         )
         for number, account in enumerate(accounts[:_MOST_OFFERED], start=1)
         if builders.fits(words := f"{WATCH} {name_word(account, accounts)}")
     ]
     return builders.Message(
         "\n".join([none, ONLY_POSTPOST, TRY, *EXAMPLES]),
-        (builders.section("\n".join(lines)), builders.actions([*offered, watch_button(SubscriptionAction.NEW)])),
+        (builders.section("\n".join(lines)), builders.actions([*offered, watch_button(actions.SubscriptionAction.NEW)])),
     )
 
 
