@@ -59,67 +59,61 @@ _WHICH = r"(?P<which>(?:\S+ ){0,4}?)"
 #: Stands in a pattern for the word of each kind that it is about.
 _NOUN = "‹noun›"
 _ANY = (DIGEST, ALERT, GOAL, "target", WATCH)
-
-
-def _phrase(nouns: tuple[str, ...], command: str, pattern: str) -> tuple[tuple[str, ...], str, str]:
-    return nouns, command, pattern
-
-
 #: Texts about one of these kinds, and the command of each behind the kind's word. ``{quoted}`` is what was named, in quotes.
 # fmt: off
 _PHRASES = (
     # "Mention @ann in the alert", "only alert me on workdays".
-    _phrase((ALERT,), "edit for {who}",
-            rf"{POLITELY}(?:mention|tag|ping|cc) (?P<who><[@!][^<>]*>(?:(?:,| and) <[@!][^<>]*>)*|me) (?:in|on|for|with) {_THE} alert\W*"),
-    _phrase((ALERT,), "edit every monday", rf"{POLITELY}only (?:check|run) {_THE} alert (?:once a week|weekly)\W*"),
-    _phrase((ALERT,), "edit {only} {when}",
-            rf"{POLITELY}only (?:(?:alert|notify|ping|tell|warn) (?:me|us)|(?:check|run) {_THE} alert)"
-            r" (?P<when>(?:on|at|in|between|during|every) \S.*)\W*"),
+    ((ALERT,), "edit for {who}",
+     rf"{POLITELY}(?:mention|tag|ping|cc) (?P<who><[@!][^<>]*>(?:(?:,| and) <[@!][^<>]*>)*|me) (?:in|on|for|with) {_THE} alert\W*"),
+    ((ALERT,), "edit every monday", rf"{POLITELY}only (?:check|run) {_THE} alert (?:once a week|weekly)\W*"),
+    ((ALERT,), "edit {only} {when}", (
+     rf"{POLITELY}only (?:(?:alert|notify|ping|tell|warn) (?:me|us)|(?:check|run) {_THE} alert)"
+     r" (?P<when>(?:on|at|in|between|during|every) \S.*)\W*")),
     # "Add 5000 to the goal".
-    _phrase((GOAL,), "edit {which} by {more}", rf"{POLITELY}add (?P<more>{AMOUNT}) (?:more )?to {_THE} {_WHICH}(?:goal|target)\W*"),
-    _phrase((GOAL,), "edit {which} lower by {less}",
-            rf"{POLITELY}take (?P<less>{AMOUNT}) (?:off|from) {_THE} {_WHICH}(?:goal|target)\W*"),
+    ((GOAL,), "edit {which} by {more}", rf"{POLITELY}add (?P<more>{AMOUNT}) (?:more )?to {_THE} {_WHICH}(?:goal|target)\W*"),
+    ((GOAL,), "edit {which} lower by {less}",
+     rf"{POLITELY}take (?P<less>{AMOUNT}) (?:off|from) {_THE} {_WHICH}(?:goal|target)\W*"),
     # "Why did the alert fire?", "quiet hours for the watch 22-7".
-    _phrase((ALERT,), "test",
-            r"(?:why|did|has|was|when|how often)\b.*\balert\b.*\b(?:fired?|triggered?|go(?:ne)? off|went off|quiet|silent)\b.*"),
-    _phrase((ALERT, WATCH), "edit {quoted} {no} {quiet} {rest}",
-            rf"{POLITELY}(?:(?:set|add|put|(?P<no>remove|delete|drop|clear|end)) )?(?:the )?(?P<quiet>(?:no )?quiet)(?: hours| time)?"
-            rf" (?:for|on|of|from) {_THE} {_WHICH}{_NOUN}(?P<rest>(?: (?:from|at|between|to))? \d.*|)"),
+    ((ALERT,), "test",
+     r"(?:why|did|has|was|when|how often)\b.*\balert\b.*\b(?:fired?|triggered?|go(?:ne)? off|went off|quiet|silent)\b.*"),
+    ((ALERT, WATCH), "edit {quoted} {no} {quiet} {rest}", (
+     rf"{POLITELY}(?:(?:set|add|put|(?P<no>remove|delete|drop|clear|end)) )?(?:the )?(?P<quiet>(?:no )?quiet)(?: hours| time)?"
+     rf" (?:for|on|of|from) {_THE} {_WHICH}{_NOUN}(?P<rest>(?: (?:from|at|between|to))? \d.*|)")),
     # "Add bob to the digest", "take acme out of the digest".
-    _phrase((DIGEST,), "edit {which} {sign} {who}",
-            r"(?:please |can you |could you )?(?P<add>add|include|put)?(?(add)|(?:remove|exclude|drop|take|leave)) (?P<who>\S.*?)"
-            rf" (?:to|in|into|from|out of|off) (?:{_AROUND} )*(?P<which>(?:\S+ ){{0,3}}?)(?:digest|report|summary)\W*"),
+    ((DIGEST,), "edit {which} {sign} {who}", (
+     r"(?:please |can you |could you )?(?P<add>add|include|put)?(?(add)|(?:remove|exclude|drop|take|leave)) (?P<who>\S.*?)"
+     rf" (?:to|in|into|from|out of|off) (?:{_AROUND} )*(?P<which>(?:\S+ ){{0,3}}?)(?:digest|report|summary)\W*")),
     # "Remove the title of the digest", "only send the digest when something changed".
-    _phrase((DIGEST,), "edit {which} no {part}",
-            rf"{POLITELY}(?:remove|delete|drop|clear) (?:the |its )?(?P<part>title|intro)(?: line)? (?:of|from) {_THE} {_WHICH}digest\W*"),
-    _phrase((DIGEST,), "edit {which} only {when}",
-            rf"{POLITELY}only (?:send|post|run) {_THE} {_WHICH}digest (?P<when>(?:when|if) \S.*?)[.!?]*"),
+    ((DIGEST,), "edit {which} no {part}",
+     rf"{POLITELY}(?:remove|delete|drop|clear) (?:the |its )?(?P<part>title|intro)(?: line)? (?:of|from) {_THE} {_WHICH}digest\W*"),
+    ((DIGEST,), "edit {which} only {when}",
+     rf"{POLITELY}only (?:send|post|run) {_THE} {_WHICH}digest (?P<when>(?:when|if) \S.*?)[.!?]*"),
     # "Post the digest to #general too", "copy the digest to #general".
-    _phrase((DIGEST,), "edit {which} also in {where}",
-            rf"{POLITELY}(?:(?:copy|duplicate|clone)|also (?:post|send|share|put)|(?:post|send|share|put)(?=.*(?:too|as well|also)\W*$))"
-            rf" {_THE} {_WHICH}digest (?:also )?(?:to|in|into) (?P<where><#[^<>]*>)(?: too| as well| also)?\W*"),
+    ((DIGEST,), "edit {which} also in {where}", (
+     rf"{POLITELY}(?:(?:copy|duplicate|clone)|also (?:post|send|share|put)|(?:post|send|share|put)(?=.*(?:too|as well|also)\W*$))"
+     rf" {_THE} {_WHICH}digest (?:also )?(?:to|in|into) (?P<where><#[^<>]*>)(?: too| as well| also)?\W*")),
     # "A one-time digest of acme tomorrow at 9".
-    _phrase((DIGEST,), "{when}",
-            rf"{POLITELY}(?:(?:send|post)(?: (?:me|us))? )?(?:an? )?(?:one[- ](?:time|off)|single) "
-            r"(?:digest|report|summary) (?P<when>\S.*)"),
+    ((DIGEST,), "{when}", (
+     rf"{POLITELY}(?:(?:send|post)(?: (?:me|us))? )?(?:an? )?(?:one[- ](?:time|off)|single) "
+     r"(?:digest|report|summary) (?P<when>\S.*)")),
     # What names what was, whose form is shown: "swap acme for bob in the digest".
-    _phrase((DIGEST,), "edit",
-            rf"{POLITELY}(?:(?:swap|replace|exchange)\b.* (?:for|with|by|and)\b.*\bdigest\W*"
-            r"|(?:drop|remove|take|add)\b.*\bdigest,? and (?:add|remove|drop|put)\b.*)"),
+    ((DIGEST,), "edit", (
+     rf"{POLITELY}(?:(?:swap|replace|exchange)\b.* (?:for|with|by|and)\b.*\bdigest\W*"
+     r"|(?:drop|remove|take|add)\b.*\bdigest,? and (?:add|remove|drop|put)\b.*)")),
     # "Why didn't the digest come?"
-    _phrase((DIGEST,), "history",
-            r"(?:why|did|has|was|when)\b.*\bdigest\b.*\b(?:go|come|came|sent|posted?|arrive|fail\w*|out|late|missing|last)\b.*"
-            r"|(?:when was|what was in|did (?:we|i) (?:miss|get)) (?:the|a|any|our|my|this)"
-            r" (?:(?:last|latest|previous|week['’]s) )?digests?\W*"),
+    ((DIGEST,), "history", (
+     r"(?:why|did|has|was|when)\b.*\bdigest\b.*\b(?:go|come|came|sent|posted?|arrive|fail\w*|out|late|missing|last)\b.*"
+     r"|(?:when was|what was in|did (?:we|i) (?:miss|get)) (?:the|a|any|our|my|this)"
+     r" (?:(?:last|latest|previous|week['’]s) )?digests?\W*")),
     # "We don't need the digest any more", "nobody reads the friday digest".
-    _phrase(_ANY, "delete {which}",
-            r"(?:(?:we|i)(?: really)? (?:don['’]?t|do not|no longer|never)|no ?body|no one)(?: really)?"
-            r" (?:needs?|wants?|reads?|uses?|likes?)"
-            rf" (?:to get |to see )?{_THE} {_WHICH}{_NOUN}(?: any ?more| any longer| now)?\W*"),
+    (_ANY, "delete {which}", (
+     r"(?:(?:we|i)(?: really)? (?:don['’]?t|do not|no longer|never)|no ?body|no one)(?: really)?"
+     r" (?:needs?|wants?|reads?|uses?|likes?)"
+     rf" (?:to get |to see )?{_THE} {_WHICH}{_NOUN}(?: any ?more| any longer| now)?\W*")),
     # "Can the digest come on tuesdays?", "the digest should include bob".
-    _phrase(_ANY, "edit {quoted} {add} {rest}",
-            rf"(?:{POLITELY}(?:can|could|should|would|may|let|have) {_THE}|{POLITELY}{_THE}(?= .*\b{_NOUN} (?:{_MODAL})\b))"
-            rf" {_WHICH}{_NOUN} (?:(?:{_MODAL}) )?+{_HAPPEN}{_ADD}(?P<rest>(?!not\b|never\b)\S.*?)[ ?!.]*"),
+    (_ANY, "edit {quoted} {add} {rest}", (
+     rf"(?:{POLITELY}(?:can|could|should|would|may|let|have) {_THE}|{POLITELY}{_THE}(?= .*\b{_NOUN} (?:{_MODAL})\b))"
+     rf" {_WHICH}{_NOUN} (?:(?:{_MODAL}) )?+{_HAPPEN}{_ADD}(?P<rest>(?!not\b|never\b)\S.*?)[ ?!.]*")),
 )
 # fmt: on
 #: "The alert is too noisy", "the digest didn't come".
