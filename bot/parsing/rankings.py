@@ -70,6 +70,7 @@ def _first_rows(verb: str) -> Callable[["re.Match[str]"], str]:
 
 
 #: Questions for all accounts, or for the one account or post with the most of a figure, and the words for them.
+# fmt: off
 _MOST_OF = tuple(
     (any_case(rf"\b{pattern}"), words)
     for pattern, words in (
@@ -82,18 +83,14 @@ _MOST_OF = tuple(
         (rf"\b(?:monthly|weekly|quarterly) (?=(?:recap|report|summary|review) (?:(?:of|for|from|in) )?(?:{MONTH}|q[1-4]|last|this)\b)", ""),
         # As many days are compared anyway.
         (r"\bvs\.? (?:the )?same (?:days|dates|period|time) (?:of |in )?(?:the )?(?:last|previous) (week|month|quarter)\b", r"vs last \1"),
-        (
-            r"\b(?:last|previous|prior) (?:(?:week|month|quarter|year)(?:['’]s)? )?([ymqw])td\b",
-            lambda found: f"last {_UNITS[found[1].lower()]}",
-        ),
+        (r"\b(?:last|previous|prior) (?:(?:week|month|quarter|year)(?:['’]s)? )?([ymqw])td\b",
+         lambda found: f"last {_UNITS[found[1].lower()]}"),
         (r"\ball (?:[2-9]|two|three|four|five|six)\b(?! (?:accounts|posts|figures|metrics)\b):?", ""),
         (r"\b(?:other|more) posts(?: (?:by|of|from) (?:this|that|the same) (?:account|person|page))?\W*$", "top"),
         (r"(?<=\d )posts? of the (week|month|quarter|year)\b", r"posts this \1"),
         (r"(?:(?:(?:top|best) )?posts?|best|top) of the (week|month|quarter|year)\b", r"top this \1"),
-        (
-            rf"{_WHO} {_DID}(?:(?:gr[eo]wn?|grows|growing|improved|improving|rose|rising)(?: (?:the )?(?:most|fastest))?|{_MOST} growth)\b",
-            "board growth",
-        ),
+        (rf"{_WHO} {_DID}(?:(?:gr[eo]wn?|grows|growing|improved|improving|rose|rising)(?: (?:the )?(?:most|fastest))?|{_MOST} growth)\b",
+         "board growth"),
         (rf"{_WHO} {_DID}{_MOST} (?={METRIC}\b)", "team "),
         (rf"^\W*(?:is it true (?:that )?|(?:does|do|did) )(?:[\w'’&-]+ ){{1,3}}(?:ha[sd]|have|gets?|got) the most (?={METRIC}\b)", "team "),
         (rf"{_WHO} {_DID}(?:{_LEADS}|{_MOST}(?= (?:engagement|rate)))\b", "board"),
@@ -101,10 +98,8 @@ _MOST_OF = tuple(
         (rf"{_FIRST}{_PEOPLE}\b", _first_rows(vocabulary.BOARD)),
         (rf"{_OURS} posts? {_DID}{_MOST} (?={METRIC}\b)", "top "),
         (rf"{_POSTS} (?:did|has|have) (?P<who>\S+(?: \S+){{0,2}}?) (?:post(?:ed)?|publish(?:ed)?|shared?)\b(?! about)", r"top \g<who>"),
-        (
-            rf"^\W*(?!.*\b(?:{METRIC}|how|did|compare|vs|versus)\b)(?P<who>(?:(?!{_NO_LIST})[\w'’&-]+ ){{0,4}}?)posts (?={_SINCE}\b)",
-            r"top \g<who>",
-        ),
+        (rf"^\W*(?!.*\b(?:{METRIC}|how|did|compare|vs|versus)\b)(?P<who>(?:(?!{_NO_LIST})[\w'’&-]+ ){{0,4}}?)posts (?={_SINCE}\b)",
+         r"top \g<who>"),
         (rf"\b(yesterday|today|{WEEKDAY})['’]?s posts?\b", r"top \1"),
         (r"\b(?:by|for each) post\b(?! (?:length|size|topic|theme|category|title|author|language|age)\b)", "top"),
         (r"\bgrowth rate\b", "growth"),
@@ -118,15 +113,11 @@ _MOST_OF = tuple(
         (r"\b(?:(?:for|of) )?(?:all of us|us all)\b", "team"),
         (r"\b(?:these days|nowadays)\b", ""),
         (r"^\W*(?:(?:show|list|see|give)(?: me)? )?(?:the|their|his|her|its|those|all|all the) posts\W*$", "top"),
-        (
-            rf"^\W*(?:(?:all|the|show|list|me) )*posts (?:by|from) (?P<who>(?!{_SINCE}\b)\S+(?: \S+)??)(?= (?:in |on )?{_SINCE}\b|\W*$)",
-            r"top \g<who>",
-        ),
+        (rf"^\W*(?:(?:all|the|show|list|me) )*posts (?:by|from) (?P<who>(?!{_SINCE}\b)\S+(?: \S+)??)(?= (?:in |on )?{_SINCE}\b|\W*$)",
+         r"top \g<who>"),
         (r"\bour (?:linkedin )?(?:pages|profiles|channels)\b", "team"),
-        (
-            r"\bpeople (?:who |that |have )*(?P<what>lik|react|comment|discuss|shar|repost)e?d\b(?: (?:to|on)\b)?",
-            lambda found: _SHARED[found["what"].lower()],
-        ),
+        (r"\bpeople (?:who |that |have )*(?P<what>lik|react|comment|discuss|shar|repost)e?d\b(?: (?:to|on)\b)?",
+         lambda found: _SHARED[found["what"].lower()]),
         (r"\b(?:as|in|into) a file\b", "csv"),
         (rf"(?:which|what)(?: of (?:them|these|those))?(?: ones?)? {_DID}(?!(?:the )?top\b){_MOST} (?={METRIC}\b)", ""),
         (rf"{_POSTS} (?:was|were|got|went) (?:posted|published|shared|out|live)\b", "top"),
@@ -134,44 +125,34 @@ _MOST_OF = tuple(
         (rf"all(?: of us| accounts?)? (?=(?:except|without|excluding|but)\b(?! (?:for )?(?:the )?{METRIC}\b))", "team "),
         (r"\bw/o\b", "without"),
         (r"\b(?:nothing but|but only)\b", "only"),
-        (
-            (
-                r"\b(?:share|post|show) (?:(?:it|this|that|them)|(?P<what>\S.*?)) (?:with|to) (?:everyone|everybody|all"
-                r"|the (?:team|channel))(?: (?:in )?here)?\W*$"
-            ),
-            r"\g<what> share",
-        ),
+        ((
+         r"\b(?:share|post|show) (?:(?:it|this|that|them)|(?P<what>\S.*?)) (?:with|to) (?:everyone|everybody|all"
+         r"|the (?:team|channel))(?: (?:in )?here)?\W*$"),
+         r"\g<what> share"),
         (rf"\b(?P<top>top|best)\b(?P<what>.*?)\b(?:for |of |from |across |in )?{_ALL}(?! of\b)", r"\g<top>\g<what>team"),
         (rf"(?:posts? )?(?:with|that (?:got|had|have|has)) {_MOST} (?={METRIC}\b)", "top "),
         (rf"(?:rank(?: {_ALL})?|board|leaderboard|ranking)(?: (?:sort|rank|order)ed)?(?= (?:by|on) {METRIC}\b)", "team"),
         (rf"({NUMBER}) (?:best|top|strongest) (?=posts?\b)", r"top \1 "),
         (r"\bstrongest (?=posts?\b)", "top "),
-        (
-            r"(?:which|what) posts? (?:by|from|of) (?P<who>\S+(?: \S+){0,2}?) (?:did|do|performed|worked|went)(?: (?:very )?well| best)?",
-            r"top \g<who>",
-        ),
+        (r"(?:which|what) posts? (?:by|from|of) (?P<who>\S+(?: \S+){0,2}?) (?:did|do|performed|worked|went)(?: (?:very )?well| best)?",
+         r"top \g<who>"),
         (r"^\W*who(?:['’]?s| was| is| were| has been) (?P<days>(?:[\w-]+ ){1,3}?)(?:the )?(?:best|top)\W*$", r"board \g<days>"),
         (r"\bleader board\b", "leaderboard"),
         (rf"^\W*(?:(?:a|one|the|my|our) )?post (?:from|of|on) (?=\d|{_SINCE}|{WEEKDAY})", "top "),
-        (
-            (
-                r"^(?!\W*(?:(?:show|list|see|what|which|give|me|us|are|the|please|can|you|i|want)\W+)*all\b)(?P<what>.*\w)"
-                r"\W+(?:(?:for|of|across) )?all (?:the |our )*accounts\W*$"
-            ),
-            r"\g<what> team",
-        ),
+        ((
+         r"^(?!\W*(?:(?:show|list|see|what|which|give|me|us|are|the|please|can|you|i|want)\W+)*all\b)(?P<what>.*\w)"
+         r"\W+(?:(?:for|of|across) )?all (?:the |our )*accounts\W*$"),
+         r"\g<what> team"),
         (r"how many people (?=.*\breach)", "how many "),
         (r"posts? (?:ranked|sorted|ordered) by\b", "top"),
         (rf"rank {_ALL}\b", "board"),
-        (
-            (
-                rf"(?:(?:of|for|from|in|by|across|over) all(?: of)?{_OF_US}|across{_OF_US}|(?<!post )(?<!top )(?:of|from|in|by|across|over)"
-                rf" (?:each|every)(?: of)?{_OF_US}|(?<!post )(?<!posts )(?<!top )(?:by|per|for (?:each|every)(?: of)?{_OF_US})) {_PAGES}\b"
-            ),
-            "team",
-        ),
+        ((
+         rf"(?:(?:of|for|from|in|by|across|over) all(?: of)?{_OF_US}|across{_OF_US}|(?<!post )(?<!top )(?:of|from|in|by|across|over)"
+         rf" (?:each|every)(?: of)?{_OF_US}|(?<!post )(?<!posts )(?<!top )(?:by|per|for (?:each|every)(?: of)?{_OF_US})) {_PAGES}\b"),
+         "team"),
     )
 )
+# fmt: on
 _TIME = r"(?:times?|hours?|(?:week)?days?)(?: of (?:the )?(?:day|week|month))?"
 _WHEN = rf"(?:when|(?:on |at )?(?:what|which) {_TIME})"
 _GOOD, _POST = r"(?:best|good|better|ideal|right|optimal)", r"(?:post|posting|publish|publishing)\b"
