@@ -81,7 +81,10 @@ class Amendments:
             raise NotUnderstood(NO_UNDO, remedy=SAY_OR_DELETE, suggestions=(command, command.replace(" edit ", " delete ", 1)))
         # Below a posted digest "add bob" is about its figures, as below a card.
         if meant and not (is_below and last_command.PARTS.match(text)) and (route := self._verbs.find(meant)):
-            return await route.handle(replace(request, text=meant))
+            result = await route.handle(replace(request, text=meant))
+            # After "change the day" the next words say to which.
+            asks = "\n".join((last.subject if last else request.about, command, CHANGE))
+            return replace(result, follow_up=asks) if meant == command else result
         if both := last_command.there_or_too(text, command):
             raise NotUnderstood("Only there from now on, or there too?", suggestions=both)
         if command and change and (not is_below or _says_when(change)):

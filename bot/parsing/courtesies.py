@@ -150,7 +150,7 @@ def courtesy(text: str) -> str:
         return ""
     if words & _THANKS:
         return "thanks"
-    if text.rstrip().endswith("?"):
+    if text.rstrip().endswith("?") or tokens[0] in ("is", "was", "are"):
         return ""
     return "ok" if words & _PRAISE or " ".join(tokens) in _SAYINGS else ""
 

@@ -74,7 +74,8 @@ _ON_THE_LAST = {
     "delete": rf"{FIRST_WORDS['delete']}|(?:i|we|no ?body) (?:(?:don['’]?t|do not|no longer) )?(?:want|need|read|use)s?",
     "test": rf"{FIRST_WORDS['test']}|would (?:it|this|that) (?:have )?(?:fired?|trigger(?:ed)?|go(?:ne)? off)(?: .*)?",
     "edit title": (
-        r"(?:rename|call|name)(?= (?:it (?!an? |quits\b|off\b)|(?:this|that)(?: one)? (?:to |as |[“„\"])))"
+        r"(?:change|set) (?:the |its )?(?:name|title)(?= to )"
+        r"|(?:rename|call|name)(?= (?:it (?!an? |quits\b|off\b)|(?:this|that)(?: one)? (?:to |as |[“„\"])))"
         r"|give(?= (?:it|this|that)\b.*\b(?:title|name)\b)"
     ),
     "begin": (
@@ -92,7 +93,8 @@ _ON_THE_LAST = {
     r"|owns|created|looks after|manages|did(?= (?:it|this|that)$))|(?:when|where|how often|what time)(?:['’]s| is| does| will| goes)"
     r"|is(?= (?:it|this|that) (?:active|on|off|paused|running|set up|live|still \w+)$))",
     "preview": (
-        r"(?:(?:show|see)(?: me| us)? )?(?:what|how) (?:it|this|that)(?: would| will)? looks?(?: like)?"
+        r"(?:show|give|send) (?:me|us) a preview"
+        r"|(?:(?:show|see)(?: me| us)? )?(?:what|how) (?:it|this|that)(?: would| will)? looks?(?: like)?"
         r"|what (?:does|would|will) (?:it|this|that) look like|preview(?= (?:it|this|that)\b|$)"
     ),
     "history": (
@@ -131,6 +133,7 @@ MORE = r"(?=(?:add|remove|drop|include|exclude|make|change|set|at|on|in|title|wi
 AND_ALSO = any_case(rf",? and {MORE}")
 ASKED_POLITELY = any_case(r"\W*(?:can|could|would) (?:you|we|i)\b")
 _SEND_THERE = any_case(r"(?:\b(?:post|send|put|share) (?:it|this|that)\b.*?|^(?:to|in|into) (?=\S*$))(<#[^<>]*>)")
+_TO_ME = any_case(r"\b(?:post|send) (?:it|this|that) to (?:me|my dms?|us by dm)(?: too| as well| also| instead| please)*$")
 #: "Add bob", "remove likes": below a card these are about its figures.
 PARTS = any_case(r"\W*(?:(?:please|also|and)\W+)*(?:add|include|remove|exclude|drop)\s+(?!(?:it|this|that|these|those|them)\b)\w")
 #: "Send me that every monday".
@@ -168,8 +171,8 @@ def action_on_last(text: str, last: str) -> str:
         return f"{GOAL} list"
     if noun in (ALERT, WATCH) and is_known and not asks and (part := _PART.match(plain)):
         return f"{noun} edit {which} {plain[part.start('part') :]}"
-    if noun in (ALERT, WATCH) and is_known and (there := _SEND_THERE.search(plain)):
-        return f"{noun} edit {which} in {there[1]}"
+    if is_known and (there := (_TO_ME if noun == DIGEST else _SEND_THERE).search(plain)):
+        return f"{noun} edit {which} {'to me' if noun == DIGEST else f'in {there[1]}'}"
     signed = _IN_OR_OUT.sub(lambda found: f"{'add' if found[2] else 'remove'} {found[1].strip()}", plain)
     if noun in (DIGEST, WATCH) and is_known and not asks and (of := _ACCOUNTS_OF_LAST.fullmatch(signed)):
         return f"{noun} edit {which} {of['sign'].lower()} {of['who']}"
