@@ -29,7 +29,7 @@ from bot.ops import telemetry
 from bot.parsing.account_names import FULL_ID
 from bot.parsing.courtesies import HOW_TO, SETS_UP, without_preamble
 from bot.parsing.last_command import NAMES_KIND, acts
-from bot.parsing.parser import is_plain
+from bot.parsing.parser import is_about_help, is_plain
 from bot.parsing.period_finder import PERIOD
 from bot.parsing.several import choices_in, chosen_in
 from bot.parsing.vocabulary import HELP, asks_for_help
@@ -196,7 +196,8 @@ class Router:
             topic = {"report": "digest", "summary": "digest"}.get(what.lower(), what)
             request = replace(request, text=f"{HELP} {topic}")
         # "Set up the monday numbers" is no question for Monday's figures, nor is what names an alert.
-        is_command = not asked and request.is_typed and (SETS_UP.match(request.text) or NAMES_KIND.search(request.text))
+        names_kind = NAMES_KIND.search(request.text) and not is_about_help(request.text, self._clock())
+        is_command = not asked and request.is_typed and (SETS_UP.match(request.text) or names_kind)
         if is_command and (done := await self._in_other_words(request)):
             return done
         try:

@@ -130,6 +130,14 @@ def parse_text(text: str, today: date, now: datetime | None = None) -> ParsedTex
     return words
 
 
+def is_about_help(text: str, now: datetime) -> bool:
+    """Whether a text asks for the help, in whatever words: "how do alerts work", "watch help"."""
+    try:
+        return parse_text(text, now.date(), now).verb == vocabulary.HELP
+    except UsageError:
+        return False
+
+
 def _check_posts(words: ParsedText) -> None:
     if words.rejected and not words.posts:
         first, *more = dict.fromkeys((one.sentence, one.remedy) for one in words.rejected[:MOST_REJECTED])
