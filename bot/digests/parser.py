@@ -27,14 +27,13 @@ from bot.errors import BadSchedule, NotUnderstood, UsageError
 from bot.lazy_regex import any_case, lazy_regex
 from bot.management.actions import AN_ID, SubscriptionAction, words_of_actions
 from bot.parsing import vocabulary
-from bot.parsing.account_names import EVERYBODY, matching, name_word
+from bot.parsing.account_names import EVERYBODY, matching, name_word, near_spellings
 from bot.parsing.courtesies import plainly
 from bot.parsing.dates import HOLIDAYS, MONTHS, WEEKDAYS
 from bot.parsing.last_command import DAYS_OFF
 from bot.parsing.parser import check_length
 from bot.parsing.period_finder import PERIOD
 from bot.parsing.reasons import PARTS_OF_PERIOD
-from bot.parsing.spelling import near_accounts
 from bot.parsing.suggestions import did_you_mean, subject
 from bot.parsing.text import NUMBER_WORDS, near_words, number_in
 from bot.parsing.vocabulary import COMMA, FILLERS, METRIC_WORDS, begins_with, is_quoted
@@ -305,7 +304,7 @@ def _near_words(word: str, directory: Directory, actions: Sequence[str], *, zone
     found = [near for near, _ in near_words(word, known, most=_MOST_EACH) if len(lower) > _SHORT or near[0] == lower[0]]
     # "Monday" and "mondays" say the same.
     found = [near for at, near in enumerate(found) if near.removesuffix("s") not in {one.removesuffix("s") for one in found[:at]}]
-    found += [name_word(account, directory.accounts) for account in near_accounts(word, directory)]
+    found += [name_word(account, directory.accounts) for account, _ in near_spellings(word, directory)]
     found += _near_cities(lower) if zones and not found and lower not in HOLIDAYS else []
     return tuple(found[:_MOST_EACH])
 

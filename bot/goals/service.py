@@ -9,9 +9,8 @@ from msgspec.structs import replace
 from bot.errors import NoAccount, NotUnderstood, UnknownAccount, UsageError
 from bot.goals.parser import EXAMPLES, GOAL, MOST, REACH_OF_SEVERAL, REACH_REMEDY, GoalAction, GoalCommand, goal_words, set_words
 from bot.management.service import SubscriptionService
-from bot.parsing.account_names import id_word, matching, name_word, names_among, refuse_left_out, with_names
+from bot.parsing.account_names import id_word, matching, name_word, names_among, near_spellings, refuse_left_out, with_names
 from bot.parsing.comparison_parser import SEE_WHO
-from bot.parsing.spelling import near_accounts
 from bot.parsing.suggestions import MOST_NAMED, SAY_WHICH, several_accounts
 from bot.reports.goals import named
 from bot.slack.builders import quoted
@@ -168,7 +167,7 @@ class GoalService:
         if not found and len(several) > 1 and not tuple(unknown):
             raise NotUnderstood(ONE_OF_EACH, remedy=SAY_WHICH, suggestions=_each(several, directory, suggest))
         if not found:
-            near = near_accounts(text, directory) or list(directory.accounts[:1])
+            near = [one for one, _ in near_spellings(text, directory)] or list(directory.accounts[:1])
             raise UnknownAccount(NO_SUCH_NAME.format(name=_plain(text)), remedy=SEE_WHO, suggestions=_each(near, directory, suggest))
         return found[0].platform_id, ""
 

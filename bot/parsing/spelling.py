@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterator, Sequence
 
 from bot.parsing import vocabulary
-from bot.parsing.account_names import NEAR, near_spellings
+from bot.parsing.account_names import NEAR
 from bot.parsing.foreign_periods import ENGLISH_UNITS
 from bot.parsing.period_finder import period_spans
 from bot.parsing.reasons import REASON_WORDS
 from bot.parsing.text import near_words, typos
 from bot.parsing.vocabulary import KNOWN_PHRASES, KNOWN_WORDS, is_quoted
-from bot.statistics.reports import MOST_DAYS, Account, Directory
+from bot.statistics.reports import MOST_DAYS
 
 #: Words for figures and of periods, for typos.
 _PARTS = tuple(
@@ -78,8 +78,3 @@ def known_part(word: str) -> str:
         return ""
     near = next((near for near, _ in near_words(word.lower(), (*KNOWN_WORDS, *_PARTS, *_LONG_FILLERS), most=1)), "")
     return " " if near in vocabulary.FILLERS else near
-
-
-def near_accounts(text: str, directory: Directory) -> list[Account]:
-    """Accounts with names similar to this text, the nearest first."""
-    return [account for account, _ in near_spellings(text, directory)]

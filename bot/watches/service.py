@@ -11,10 +11,9 @@ from bot.errors import NoAccount, NotUnderstood, UnknownAccount
 from bot.management.actions import SHORT_ID, SubscriptionAction, SubscriptionChange, action_words, edit_words
 from bot.management.rules import RuleList, RuleResult, RuleService, RuleView
 from bot.management.service import SubscriptionService
-from bot.parsing.account_names import left_out_at, matching, name_pieces, name_word
+from bot.parsing.account_names import left_out_at, matching, name_pieces, name_word, near_spellings
 from bot.parsing.dates import HOLIDAYS
 from bot.parsing.period_finder import PERIOD
-from bot.parsing.spelling import near_accounts
 from bot.parsing.suggestions import MOST_NAMED, several_accounts
 from bot.parsing.text import excerpt
 from bot.parsing.vocabulary import ACCOUNT, ACCOUNTS, TEAM
@@ -181,7 +180,7 @@ def _named(words: Sequence[str], directory: Directory) -> list[Account]:
             if says_when(piece.split()) or PERIOD.search(piece.lower()) or piece.lower() in HOLIDAYS or zone_of_place(piece):
                 own = tuple(_example(account, directory) for account in found.values())
                 raise NotUnderstood(NO_TIME.format(words=excerpt(piece)), remedy=LEAVE_OUT, suggestions=own or ALWAYS)
-            near = tuple(_example(account, directory) for account in near_accounts(piece, directory)[:MOST_NAMED])
+            near = tuple(_example(account, directory) for account, _ in near_spellings(piece, directory)[:MOST_NAMED])
             raise UnknownAccount(UNKNOWN.format(name=excerpt(piece)), remedy=SEE_ACCOUNTS, suggestions=near or ALWAYS)
         if len(accounts) > 1:
             raise several_accounts(piece, accounts, tuple(_example(account, directory) for account in accounts[:MOST_NAMED]))
