@@ -23,7 +23,7 @@ _ASPECT = r"(?:time ?zone|zone|time|days?|schedule|hour|channel|account|threshol
 _CORRECTS = (
     r"(?:(?:no|nope|nah)(?=\s*[,.!…–-]|\s+(?:\d|(?:not|wait|sorry|actually|i meant?|rather)\b))|not that|actually|wait|sorry|oops"
     r"|i meant?|rather|better|instead|my bad|hang on|hold on|it should(?: (?:be|come|go|run|arrive|say))*(?: out)?"
-    r"|(?:it|that|this)(?:['’]?s| is) (?:a (?:bit|little)|rather|quite|far|way|much)(?: too)? \w+(?=\s*[,.;!–-])"
+    r"|(?:it|that|this)(?:['’]?s| is) (?:(?:a (?:bit|little)|rather|quite|far|way|much|too) )+\w+(?=\s*[,.;!–-])"
     r"|(?:i|we)(?: want|['’]d like| need)(?: it)?(?: to be)?|(?:later|earlier|sooner),?(?: (?:like|say|maybe|around))?(?= (?:at )?\d)"
     r"|check(?: it)?(?= (?:at|on|every|only|daily)))"
 )

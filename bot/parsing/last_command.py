@@ -38,7 +38,7 @@ NEXT_SEVERAL = any_case(
 #: "Cancel next week's digest" leaves one out.
 _NEXT = any_case(r"\b(?:next|week['’]s|tomorrow['’]s|(?:to|mon|tues|wednes|thurs|fri|satur|sun)day['’]s)(?!\w)")
 _ACCOUNTS_OF_LAST = any_case(
-    rf"{POLITELY}(?:also )?(?P<sign>add(?! up\b)|include|remove|exclude|drop(?! (?:in|of|from)\b)) (?!it\b|this\b|that\b)"
+    rf"{POLITELY}(?P<sign>add(?! up\b)|include|remove|exclude|drop(?! (?:in|of|from)\b)) (?!it\b|this\b|that\b)"
     r"(?P<who>(?:(?!\b(?:digest|alert|goal|target|watch|group|report|summary|channel|default|exception|end)(?:e?s)?\b"
     r"| (?:to|into|from|out of) ).)+?)"
     r"(?: (?:to|in|into|from|out of) (?:it|(?:the|this|that) (?:digest|watch)))?(?: too| as well|, please)?"
@@ -89,7 +89,8 @@ _ON_THE_LAST = {
     "skip": r"skip|leave out|omit|do(?:n['’]?t| not) (?:send|post|run)(?= it\b)"
     r"|not(?= (?:the next(?: one| time)?|next time|this (?:time|one))$)",
     "now": r"(?:send|post|run|do)(?= (?:it|that|this|one)? ?(?:right )?(?:now|once)\b)",
-    "show": r"(?!.*\b(?:this|that|these) posts?\b)(?:who (?:(?:can |may )?(?:gets?|receives?|sees?|changes?|edits?|stops?)|set(?: up)?|made"
+    "show": r"(?!.*\b(?:this|that|these) posts?\b)(?:who (?:else )?"
+    r"(?:(?:can |may )?(?:gets?|receives?|sees?|changes?|edits?|stops?)|set(?: up)?|made"
     r"|owns|created|looks after|manages|did(?= (?:it|this|that)$))|(?:when|where|how often|what time)(?:['’]s| is| does| will| goes)"
     r"|is(?= (?:it|this|that) (?:active|on|off|paused|running|set up|live|still \w+)$))",
     "preview": (

@@ -79,7 +79,6 @@ _KEEP_AN_EYE = any_case(
     rf"{POLITELY}(?:(?:keep an eye on|(?:keep |start |begin )?(?:watch|follow(?! up\b)|monitor|track)(?:ing)?|subscribe to)"
     rf" (?!(?:an? |our |the )?(?:goal|alert|digest)s?\b)(?:(?:all |any |our )*new posts?|(?P<who>{_WHO}))"
     rf"(?:['’]s?)?(?: {_NEW_POSTS})?(?P<ends> (?:till|until|for) \S.*)?"
-    r"|also watch (?P<also>\S.*?)"
     r"|(?:announce|keep (?:me|us) (?:in the loop|posted|updated|informed) (?:about|on|of)"
     r"|(?:be (?:told|notified|informed)|hear|know) (?:about|of)"
     r"|(?:tell|notify|ping|alert|inform|message|let)(?: (?P<told>me|us|everyone|<[@#!][^<>]*>)(?: know)?)? (?:about|of))"
@@ -168,7 +167,7 @@ def _new_watch(text: str) -> str:
     if found is None:
         return ""
     said = found.groupdict()
-    named = (said.get(name) for name in ("who", "also", "whose", "own", "our", "that", "by"))
+    named = (said.get(name) for name in ("who", "whose", "own", "our", "that", "by"))
     who = re.sub(r"['’]s?$", "", next(filter(None, named), vocabulary.TEAM))
     who = vocabulary.TEAM if _ANYBODY.fullmatch(who) else who
     return f"{WATCH} {who}{_told(said.get('where') or said.get('told') or '')}{said.get('ends') or ''}"

@@ -183,6 +183,8 @@ async def test_words_about_dates_and_times_change_the_last_digest(scene):
         ("drop the chart", "Changed"),
         ("with the best posts", "Changed"),
         ("and send it to me too", "only in our direct messages"),
+        ("who else gets it", "weekdays 14:00"),
+        ("that's too rarely, every two weeks on monday is fine", "every 2 weeks on Monday 14:00"),
         ("change the day", "in the form"),
         ("thursday", "every Thursday 14:00"),
         ("change the name to thursday numbers", "thursday numbers"),
