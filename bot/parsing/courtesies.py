@@ -179,7 +179,7 @@ FIRST_WORDS = {
     r"|unsubscribe(?: me| us| (?:this|the) channel| here)?(?: from)?",
     "pause": r"pause|hold(?! (?:on|up)\b)|suspend|mute|snooze|silence",
     "resume": r"resume|unpause|unmute|restart|turn(?: it)?(?: back)? on|switch(?: back)? on|enable|continue",
-    "delete": r"delete|remove|cancel|get rid of|drop(?! an?\b| .* to \S*\d)|end|kill|scrap|forget(?: about)?",
+    "delete": r"delete|remove|cancel|get rid of|drop(?! an?\b| .* to \S*\d)|end|kill|scrap|forget(?: about)?(?! (?:it|that|this|what)\b)",
     "edit title": r"rename|call|name",
     "edit": (
         r"edit|bump|cut(?= .* to\b)|drop(?= .* to \S*\d)|(?:turn|bring|take)(?= .* (?:up|down) to\b)"

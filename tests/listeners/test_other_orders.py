@@ -162,13 +162,17 @@ async def test_commands_in_the_order_people_speak_are_carried_out(scene):
     assert "impressions" in (await scene.ask("acme friday"))["text"]
 
 
-async def test_how_something_works_is_help_also_where_it_is_set_up(scene):
+async def test_how_something_works_is_help_and_forget_it_deletes_nothing_that_is_set_up(scene):
     await scene.ask("alert acme impressions > 1000 day")
     for words in ("how do alerts work", "show me how alerts work", "how do i use alerts", "how are goals counted", "watch help"):
         assert "crosses a limit" in str((await scene.ask(words))["blocks"]), words
     for words in ("how does a digest work", "explain the digest"):
         assert "posted to a channel on a schedule" in str((await scene.ask(words))["blocks"]), words
     assert "impressions above 1,000" in (await scene.ask("show the alert"))["text"]
+    for words in ("forget it", "ok, forget about it", "forget that"):
+        assert "Delete" not in (await scene.ask(words))["text"], words
+    assert (await scene.ask("forget it"))["text"] == ":+1:"
+    assert "Delete this alert?" in (await scene.ask("forget about the alert"))["text"]
 
 
 async def test_what_was_set_up_is_changed_and_ended_in_everyday_words(scene):
