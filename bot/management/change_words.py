@@ -39,7 +39,7 @@ _VAGUE = any_case(
     r"(?:(?:an?|a bit|a little|some|much) )?(?:later|earlier|sooner)(?: on| please| pls)*\W*"
     r"|(?:(?:twice|half) as|more|less|not so|not that) often\W*"
     r"|(?:a (?:bit|little) |much |slightly )?(?:less|more) (?:sensitive|noisy|strict)\W*"
-    r"|(?:raise|lower|increase|decrease|reduce) (?:it|that|this)(?: (?:a (?:bit|little|lot)|slightly|some))?\W*"
+    r"|(?:raise|lower|increase|decrease|reduce|bump) (?:it|that|this)(?: (?:up|a (?:bit|little|lot)|slightly|some))?\W*"
     r"|too many (?:messages|pings|alerts)\W*"
     r"|(?:(?:it|that|this)(?:['’]?s| is) )?(?:way |a bit |far )?"
     r"too (?:sensitive|noisy|low|high|often|much|early|late|long|many|frequent|strict)\W*"

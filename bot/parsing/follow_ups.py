@@ -102,8 +102,8 @@ SO = (
 )
 #: Beginnings of a sentence that continues the one before.
 MAKE_IT = (
-    r"(?:make|change|switch|set|move|shift|push|bring|bump"
-    r"|(?:raise|lower|increase|decrease|reduce|cut)(?=\s+(?:it|that|this|the\s+\w+)\s+(?:to|by)\b))"
+    r"(?:make|change|switch|set|move|shift|push|bring"
+    r"|(?:raise|lower|increase|decrease|reduce|cut|bump)(?=\s+(?:it|that|this|the\s+\w+)\s+(?:up\s+)?(?:to|by)\b))"
     r"\s+(?:it|that|this|the\s+(?:time|days?|schedule|channel|threshold|limit|target|minimum|(?=(?:time\s?)?zone\b)(?:time\s?(?=zone))?))"
     r"(?:\s+(?:to|into|be|for|on|at|run|come))*"
 )

@@ -173,6 +173,10 @@ async def test_how_something_works_is_help_and_forget_it_deletes_nothing_that_is
         assert "Delete" not in (await scene.ask(words))["text"], words
     assert (await scene.ask("forget it"))["text"] == ":+1:"
     assert "Delete this alert?" in (await scene.ask("forget about the alert"))["text"]
+    await scene.ask("goal acme impressions 90000 month")
+    for words in ("bump it", "bump it up"):
+        assert "by how much it changes" in (await scene.ask(words))["text"], words
+    assert "95,000 impressions" in (await scene.ask("bump it to 95k"))["text"]
 
 
 async def test_what_was_set_up_is_changed_and_ended_in_everyday_words(scene):
