@@ -32,7 +32,7 @@ from bot.parsing.last_command import NAMES_KIND, acts
 from bot.parsing.parser import is_about_help, is_plain
 from bot.parsing.period_finder import PERIOD
 from bot.parsing.several import choices_in, chosen_in
-from bot.parsing.vocabulary import HELP, asks_for_help
+from bot.parsing.vocabulary import BOARD, HELP, TEAM, TOP, asks_for_help
 from bot.reports.error_blocks import build_internal_error, build_trouble
 from bot.slack.numbers import DEFAULT_FORMAT, NumberFormat, use_number_format
 from bot.slack.people import PeopleDirectory
@@ -104,8 +104,10 @@ class Router:
         command = (last.command if last else "") or (request.posted_by if changes else "")
         subject = error.subject if isinstance(error, UsageError) and not changes else ""
         if PERIOD.fullmatch(subject):
-            # Days alone are those of the account before.
-            subject = "" if command else " ".join((*FULL_ID.findall(last.subject if last else request.about)[:1], subject))
+            # Days alone are those of the account, or of the team, before.
+            before = last.subject if last else request.about
+            whose = [one for one in before.split()[:1] if one in (TEAM, BOARD, TOP)] + FULL_ID.findall(before)[:1]
+            subject = "" if command else " ".join((*whose, subject))
         if error and (command or subject):
             about = subject or (last.subject if last else request.about)
             still = self._amendments.still_meant(request.text, command, changes=changes) if command else ()

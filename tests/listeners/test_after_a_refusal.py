@@ -352,3 +352,12 @@ async def test_a_refusal_below_a_card_or_after_a_question_offers_its_account(sce
         ("command", "clicks", '`/linkedin-stats "Acme Robotics" last week`'),
     ):
         assert offers in str((await said(scene, where, words))["blocks"]), words
+
+
+async def test_days_of_a_refused_question_are_the_teams_where_it_was_asked_about_before(scene):
+    for words, shown in (("team last week", "of 8 accounts"), ("top acme last week", "Best posts of Acme Robotics")):
+        await scene.ask(words)
+        await scene.ask("zork october")
+        again = (await scene.ask("again"))["text"]
+        assert shown in again, words
+        assert "Oct 1–31" in again, words
