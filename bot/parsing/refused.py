@@ -171,6 +171,6 @@ def about_subject(tokens: Sequence[str], directory: Directory, texts: Sequence[s
     """These questions about the account and the days that the tokens name, where they name them and the question can have them."""
     account, days = subject(tokens, directory)
     each = (LAST_DAYS.sub(days, text) if days else text for text in texts)
-    each = (f"{account} {text}".strip() if text.startswith(days or "last ") else text for text in each)
+    each = (f"{account} {text}".strip() if text.startswith(days or "last ") and account not in text else text for text in each)
     named = (f"{text} {account} {'' if days in text else days}".strip() if text.split()[0] in _OF_ACCOUNT else text for text in each)
     return tuple(dict.fromkeys(named))

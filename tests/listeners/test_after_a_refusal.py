@@ -361,3 +361,13 @@ async def test_days_of_a_refused_question_are_the_teams_where_it_was_asked_about
         again = (await scene.ask("again"))["text"]
         assert shown in again, words
         assert "Oct 1–31" in again, words
+
+
+async def test_what_is_offered_names_an_account_once(scene):
+    ann = scene.slack.person("ann")
+    for words in ("top acme 28d", "that month"):
+        said = await ann.say(words)
+        await scene.settle()
+    offered = str(said.seen()[-1]["blocks"])
+    assert '"Acme Robotics" 2026-10-26..2026-11-22 "Acme Robotics"' not in offered
+    assert "2026-10-26..2026-11-22" in offered
