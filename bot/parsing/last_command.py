@@ -41,7 +41,7 @@ _ACCOUNTS_OF_LAST = any_case(
     rf"{POLITELY}(?P<sign>add(?! up\b)|include|remove|exclude|drop(?! (?:in|of|from)\b)) (?!it\b|this\b|that\b)"
     r"(?P<who>(?:(?!\b(?:digest|alert|goal|target|watch|group|report|summary|channel|default|exception|end)(?:e?s)?\b"
     r"| (?:to|into|from|out of) ).)+?)"
-    r"(?: (?:to|in|into|from|out of) (?:it|(?:the|this|that) (?:digest|watch)))?(?: too| as well|, please)?"
+    r"(?: (?:to|in|into|from|out of) (?:it|(?:the|this|that) (?P<kind>digest|watch)))?(?: too| as well|, please)?"
 )
 #: "Take bob in", "leave acme out".
 _IN_OR_OUT = any_case(
@@ -176,7 +176,8 @@ def action_on_last(text: str, last: str) -> str:
         return f"{noun} edit {which} {'to me' if noun == DIGEST else f'in {there[1]}'}"
     signed = _IN_OR_OUT.sub(lambda found: f"{'add' if found[2] else 'remove'} {found[1].strip()}", plain)
     if noun in (DIGEST, WATCH) and is_known and not asks and (of := _ACCOUNTS_OF_LAST.fullmatch(signed)):
-        return f"{noun} edit {which} {of['sign'].lower()} {of['who']}"
+        # "Add bob to the watch" is about no digest.
+        return f"{noun} edit {which} {of['sign'].lower()} {of['who']}" if (of["kind"] or noun).lower() == noun else ""
     for action, begins in _ON_THE_LAST.items() if is_known or goal else ():
         if asks and action not in ("show", "preview", "history", "undo", "test"):
             continue

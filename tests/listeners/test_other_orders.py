@@ -142,6 +142,19 @@ def test_what_a_kind_does_not_have_is_not_done_to_it(words: str, kinds: list[str
     assert [command.split()[0] for command in on_each(words, every)] == kinds
 
 
+@pytest.mark.parametrize(
+    ("words", "last", "command"),
+    [
+        ("add bob to the watch", "digest edit 3f2a", ""),
+        ("take bob out of the digest", "watch edit 3f2a", ""),
+        ("add bob to the digest", "digest edit 3f2a", "digest edit 3f2a add bob"),
+        ("add bob", "watch edit 3f2a", "watch edit 3f2a add bob"),
+    ],
+)
+def test_an_account_is_added_to_the_kind_that_is_named(words, last, command):
+    assert action_on_last(words, last) == command
+
+
 @pytest.mark.parametrize(("words", "deletes"), [("delete it", True), ("stop", False), ("pause it", False), ("turn it on", False)])
 def test_a_goal_is_deleted_only_where_that_is_said_of_it(words: str, *, deletes: bool):
     assert bool(action_on_last(words, "goal acme impressions month")) is deletes
