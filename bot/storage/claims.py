@@ -186,8 +186,8 @@ class OAuthStates(AsyncOAuthStateStore):
 #: The workspace, the conversation or thread, and the person, by Slack's ids.
 Key = tuple[str, str, str]
 _KEY: Final = ("team", "place", "person")
-#: Seconds between two writes of questions: in a busy second many are written together.
-PAUSE: Final = 0.02
+#: Seconds between two writes of questions while more are asked: in a busy second many are written together.
+PAUSE: Final = 0.05
 #: Questions in memory at most.
 MOST_NOTED: Final = 1_000
 
@@ -251,7 +251,7 @@ class LastQuestions:
         self._database, self._start, self.age, self._clock = database, start, age, clock
         self._pending: dict[Key, LastQuestion] = {}
         self._noted = TtlCache[Key, LastQuestion](age=age, most=MOST_NOTED, clock=clock)
-        self._storing, self._next_write = False, 0.0
+        self._storing = False
 
     async def find(self, key: Key) -> LastQuestion | None:
         """This person's last question there; None when there is none, it is too old or cannot be read."""
@@ -291,13 +291,12 @@ class LastQuestions:
             self._start(self._store())
 
     async def _store(self) -> None:
-        clock = asyncio.get_running_loop().time
         try:
             while self._pending:
-                await asyncio.sleep(self._next_write - clock())
-                batch, self._next_write = dict(self._pending), clock() + PAUSE
+                batch = dict(self._pending)
                 await self._write(batch)
                 self._pending = {key: one for key, one in self._pending.items() if batch.get(key) is not one}
+                await asyncio.sleep(PAUSE if self._pending else 0)
         finally:
             self._storing = False
 
