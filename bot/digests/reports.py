@@ -12,6 +12,7 @@ from msgspec import Struct, field
 from bot.errors import BadSchedule
 from bot.lazy_regex import any_case
 from bot.schedules.rhythm import every_months, months_apart, weeks_of
+from bot.schedules.schedule import Schedule, next_after
 from bot.schedules.timezones import zone_of
 from bot.statistics.comparison_reports import FailedAccount, MostSeen, RankedPost
 from bot.statistics.metrics import Metric, RateBasis, Value
@@ -87,10 +88,12 @@ def changed_content(draft: tuple[str, ...] | None, change: tuple[str, ...] | Non
 
 #: Fields 3 and 5 of cron where they name one day of a month, and where that day is counted from the month's end.
 _ONE_DAY = any_case(r"(?:\d{1,2}|LW?|FW) \*|\* [0-7](?:#[1-5]|L)")
-_SEVERAL_DAYS = any_case(r"\d{1,2}(?:,\d{1,2})+ \*")
+_SEVERAL_DAYS = any_case(r"(?:(?:\d{1,2}|L),)+(?:\d{1,2}|L) \*|\* (?:[0-7](?:#[1-5]|L),)+[0-7](?:#[1-5]|L)")
 _NEAR_THE_END = any_case(r"LW? \*|\* [0-7]L")
 #: The whole days that a digest covers unless it is monthly.
 DIGEST_DAYS = 7
+#: Days in which a schedule with several days a month has two of them: months with a fifth Monday are at most three months apart.
+MOST_APART: Final = 200
 _CRON_FIELDS: Final = 5
 
 
@@ -214,7 +217,7 @@ def digest_period(cron: str, zone: str, moment: datetime) -> Period:
         return last_days(weeks.every * DIGEST_DAYS, today)
     months = months_apart(cron.split()[3])
     if months == 1 and _matches(_SEVERAL_DAYS, cron):
-        return last_days(_since_the_one_before(cron.split()[2], _own_day(zone, moment)), today)
+        return last_days(_since_the_one_before(cron, zone, moment), today)
     if not months or not _matches(_ONE_DAY, cron):
         return last_days(DIGEST_DAYS, today)
     yesterday = today - timedelta(days=1)
@@ -230,12 +233,17 @@ def digest_period(cron: str, zone: str, moment: datetime) -> Period:
     return _up_to(min(last, yesterday), months, unit)
 
 
-def _since_the_one_before(days: str, own: date) -> int:
-    """The days between a digest on these days of each month, the last one until ``own``, and the one before."""
-    months = [whole(months_after(own.replace(day=1), -ago), Unit.MONTH) for ago in range(3)]
-    dates = (month.first + timedelta(days=int(day) - 1) for month in months for day in days.split(",") if int(day) <= month.last.day)
-    *_, before, last = sorted(day for day in dates if day <= own)
-    return (last - before).days
+def _since_the_one_before(cron: str, zone: str, moment: datetime) -> int:
+    """The days between the last digest until ``moment`` and the one before; a week where the tz database has dropped the zone."""
+    schedule, found = Schedule(f"0 0 {cron.split(maxsplit=2)[2]}", zone), list[date]()
+    try:
+        due = next_after(schedule, moment - timedelta(days=MOST_APART))
+        while due and due <= moment:
+            found.append(_own_day(zone, due))
+            due = next_after(schedule, due)
+    except BadSchedule:
+        return DIGEST_DAYS
+    return (found[-1] - found[-2]).days if len(found) > 1 else DIGEST_DAYS
 
 
 def _up_to(day: date, months: int, unit: Unit | None) -> Period:
