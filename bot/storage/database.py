@@ -114,22 +114,14 @@ class Database:
             with as_store_errors():
                 return await greenlet_spawn(_execute, self._writing.sync_engine, statement, rows)
         async with self._turn:
-            inserted = self.insert_now(build, rows)
-        if inserted is not None:
-            return inserted
+            self._writes += 1
+            if self._writes % MOST_UNSYNCED:
+                # Where another process writes, it is waited for below.
+                with as_store_errors(), suppress(sqlite3.OperationalError):
+                    return self._unsynced.insert(statement, rows)
         async with self.write() as connection:
             result = await connection.execute(statement, rows)
             return result.all() if result.returns_rows else ()
-
-    def insert_now(self, build: Callable[[str], Insertion], rows: Sequence[Mapping[str, Any]]) -> Sequence[Sequence[Any]] | None:
-        """As ``write_one`` on SQLite; None, and nothing is done, where that would wait for another writer or for the disk."""
-        if self._unsynced is None:
-            return None
-        self._writes += 1
-        if self._writes % MOST_UNSYNCED:
-            with as_store_errors(), suppress(sqlite3.OperationalError):
-                return self._unsynced.insert(build("sqlite"), rows)
-        return None
 
     def built(self, build: Callable[..., Select[Any]], *arguments: Hashable) -> Select[Any]:
         """The query that this function builds for this database, built once: building one may take longer than executing it."""
