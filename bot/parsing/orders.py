@@ -112,7 +112,7 @@ _PHRASES = (
      rf" (?:to get |to see )?{_THE} {_WHICH}{_NOUN}(?: any ?more| any longer| now)?\W*")),
     # "Can the digest come on tuesdays?", "the digest should include bob".
     (_ANY, "edit {quoted} {add} {rest}", (
-     rf"(?:{POLITELY}(?:can|could|should|would|may|let|have) {_THE}|{POLITELY}{_THE}(?= .*\b{_NOUN} (?:{_MODAL})\b))"
+     rf"(?:{POLITELY}(?:can|could|would|may|let|have) {_THE}|{POLITELY}{_THE}(?= .*\b{_NOUN} (?:{_MODAL})\b))"
      rf" {_WHICH}{_NOUN} (?:(?:{_MODAL}) )?+{_HAPPEN}{_ADD}(?P<rest>(?!not\b|never\b)\S.*?)[ ?!.]*")),
 )
 # fmt: on

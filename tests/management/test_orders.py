@@ -21,6 +21,7 @@ DIRECTORY = Directory((ACME, ANN, CAROL))
     [
         ("the digest should come at 7 instead", "digest", "digest edit at 7"),
         ("can the digest come on tuesdays?", "digest", "digest edit on tuesdays"),
+        ("should the digest come on tuesdays?", "digest", ""),
         ("the friday digest should include bob", "digest", 'digest edit "friday" add bob'),
         ("change the time of the digest to 8:30", "digest", "digest edit to 8:30"),
         ("push the digest back an hour", "digest", "digest edit"),
