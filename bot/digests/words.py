@@ -46,7 +46,7 @@ PARTS = {word: part for part, words in _PART_WORDS.items() for word in words}
 
 _QUOTE = r"[\"“”„`'‘’]"
 _ENDS = r"(?=[\s\"“”`'‘’,]|$)"
-_NAMED = rf"(?:lw?|fw|{MONTH_NAMES}|(?:{DAY_NAMES})(?:l|#\d)?)"
+_NAMED = rf"(?:lw?|fw\d{{0,2}}|{MONTH_NAMES}|(?:{DAY_NAMES})(?:l|#\d)?)"
 _FIELD = rf"(?:[\d*?][\w*/,#?%+-]*|{_NAMED}(?:[-,]{_NAMED})*{_ENDS})"
 #: A minute or an hour in cron: neither a digest's id (four characters or more) nor a time ("9:00").
 _SHORT = r"[\d*]{1,2}(?:[-/,][\d*]{1,2})*"

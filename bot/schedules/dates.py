@@ -53,7 +53,7 @@ _LEADS = {
     **dict.fromkeys(("except", "excluding", "but not", "not", "no", "without", "skipping", "skip", "leaving out", "leave out"), _EXCEPT),
     "again": _AGAIN,
 }
-_LEAD = rf"(?:and |but )?(?P<lead>{'|'.join(_LEADS)})(?: on| from| in| over| during)?(?: the)? "
+_LEAD = rf"(?:and |but )?(?P<lead>{'|'.join(_LEADS)})(?: digests?)?(?: on| from| in| over| during)?(?: the)? "
 _MIDDLE = rf"(?:mid|(?:the )?middle of)[ -]{MONTH}"
 _A_DATE = (
     r"(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{1,2}\.\d{1,2}\.|\d{1,2}/\d{1,2}"

@@ -4,7 +4,8 @@
 
     days    = daily, every day | weekdays | weekends | weekly [on mondays] | mondays | every tue, wed and thu | mon-thu
             | every other monday | biweekly, every 2 weeks [on friday] | fridays every 3 weeks
-            | monthly [on the 31st] | 1st and 15th [of the month] | last day of the month | first, last working day [of the month]
+            | monthly [on the 31st] | 1st and 15th [of the month] | last day of the month | first, fifth, last working day [of the month]
+            | end of the month, month end
             | mo-fr, m-f, mo/mi/fr, mo, we, fr, mwf
             | monthly on the first monday | first and third monday [of the month] | twice a month
             | every day except weekends, daily except fri | every year on 5 jan, every jan 5
@@ -24,7 +25,7 @@ from msgspec.structs import replace
 from bot.lazy_regex import any_case, lazy_regex
 from bot.parsing.dates import MONTH, MONTHS, WEEKDAY, WEEKDAYS
 from bot.parsing.text import NUMBER_WORDS
-from bot.schedules.rhythm import FIRST_WORKDAY, LAST_WORKDAY, MOST_WEEKS, Weeks, every_months, months_apart
+from bot.schedules.rhythm import FIRST_WORKDAY, LAST_WORKDAY, MOST_WEEKS, Weeks, every_months, months_apart, workday_number
 
 
 class ScheduleDays(Struct, frozen=True):
@@ -74,7 +75,7 @@ _SMALL = {"other": 2, "second": 2, "2nd": 2, "alternate": 2, "third": 3, "fourth
 _N = rf"(?:\d{{1,2}}|{'|'.join(_SMALL)})"
 _MONTHLY = (
     rf"(?P<lead>(?:twice|(?:two|four) times) (?:an?|per|every) year"
-    rf"|monthly|quarterly|half[- ]?yearly|semi-?annually|yearly|annually|{_EACH} (?:month|quarter|half[- ]?year|year)"
+    rf"|monthly|quarterly|half[- ]?yearly|(?:semi|bi)-?annual(?:ly)?|yearly|annually|{_EACH} (?:month|quarter|half[- ]?year|year)"
     rf"|(?:once )?every {_N} (?:months|quarters|month))"
 )
 _WEEKLY = rf"(?:weekly|{_EACH} week)"
@@ -96,7 +97,9 @@ _ORDINAL_WORDS = {"first": "1", "second": "2", "third": "3", "fourth": "4", "fif
 _WORKDAYS, _WEEKEND = "1-5", "0,6"
 _LAST_MONTH_DAY, _MOST_OF_A_WEEKDAY = 31, 5
 #: The number of months in each unit.
-_MONTHS_IN = {"twice": 6, "two times": 6, "four times": 3, "month": 1, "quarter": 3, "half": 6, "semi": 6, "year": 12, "annual": 12}
+_MONTHS_IN = dict.fromkeys(("twice", "two times", "half", "semi", "bi"), 6) | {
+    "four times": 3, "month": 1, "quarter": 3, "year": 12, "annual": 12,
+}  # fmt: skip
 _RHYTHMS_OF_MONTHS = (1, 2, 3, 4, 6, 12)
 
 
@@ -228,8 +231,9 @@ def _at_short_end(found: "re.Match[str]") -> ScheduleDays:
 
 
 def _on_workday(found: "re.Match[str]") -> ScheduleDays | None:
-    is_last = found["which"] == "last"
-    return _in_months(found, ScheduleDays(day=LAST_WORKDAY if is_last else FIRST_WORKDAY), last=is_last)
+    which = "".join(_numbers(_ORDINAL, found["which"], _LAST_MONTH_DAY))
+    day = {"1": FIRST_WORKDAY, "L": LAST_WORKDAY}.get(which, f"{FIRST_WORKDAY}{which}")
+    return _in_months(found, ScheduleDays(day=day), last=which == "L") if which == "L" or workday_number(day) else None
 
 
 def _in_months(found: "re.Match[str]", days: ScheduleDays, *, last: bool) -> ScheduleDays | None:
@@ -276,13 +280,14 @@ _FORMS = (
     _form(rf"(?:on )?every (?P<n>other|second|2nd|2|two) (?P<weekdays>{_WEEKDAYS})(?! {_OF_MONTH})", _every_weeks),
     _form(rf"(?:on )?every (?P<nths>first|1st|last|{_SEVERAL_ORDINALS}) (?P<weekday>{_WEEKDAY})(?: {_OF_MONTH})?", _on_nth_weekday),
     _form(rf"(?:at |on )?(?:the )?(?P<days>end|beginning|start|middle|mid)(?: |-){_OF_EDGE}", _at_the_edge),
+    _form(r"(?:(?:at|on|by|the|every|each) ){0,2}(?P<unit>month|quarter|half[- ]?year|year)(?: |-)?(?P<days>end)s?", _at_the_edge),
     _form(rf"{_MONTHLY},? {_EVERY}(?P<nths>{_ORDINALS}) (?P<weekday>{_WEEKDAY})(?: {_OF_MONTH})?", _on_nth_weekday),
     _form(rf"{_EVERY}(?P<nths>{_ORDINALS}) (?P<weekday>{_WEEKDAY}) {_OF_MONTH}", _on_nth_weekday),
     # "Every second monday" is another rhythm.
     _form(rf"(?:(?:on|the) ){{0,4}}(?P<nths>{_ORDINALS}) (?P<weekday>{_WEEKDAY})", _on_nth_weekday),
-    _form(rf"(?:{_MONTHLY},? )?{_EVERY}(?P<which>first|1st|last) {_WORKDAY} {_OF_MONTH}", _on_workday),
-    _form(rf"{_MONTHLY},? {_EVERY}(?P<which>first|1st|last) {_WORKDAY}", _on_workday),
-    _form(r"(?:(?:on|the) ){0,2}(?P<which>first|1st|last) (?:working|work|business) ?day", _on_workday),
+    _form(rf"(?:{_MONTHLY},? )?{_EVERY}(?P<which>{_ORDINAL}) {_WORKDAY} {_OF_MONTH}", _on_workday),
+    _form(rf"{_MONTHLY},? {_EVERY}(?P<which>{_ORDINAL}) {_WORKDAY}", _on_workday),
+    _form(rf"(?:(?:on|the) ){{0,2}}(?P<which>{_ORDINAL}) (?:working|work|business) ?day", _on_workday),
     _form(r"twice (?:a|per) month|semi-?monthly", lambda _: ScheduleDays(day="1,15")),
     _form(rf"{_MONTHLY},? {_EVERY}(?P<days>{_MONTH_DAYS})(?: {_OF_MONTH})?", _monthly),
     _form(rf"{_MONTHLY},? (?:on )?(?:the )?(?P<days>day \d{{1,2}})", _monthly),

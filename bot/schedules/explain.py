@@ -22,6 +22,7 @@ SCHEDULE_TROUBLE_EXAMPLES = ("every Monday 9:00 Europe/Berlin", "weekdays 8:30",
 HOURLY = ("cron 0 * * * *", "cron 0 9,17 * * *")
 TWICE_A_WEEK = ("every Monday and Thursday 9:00",)
 IN_A_MONTH = ("first working day of the month 9:00", "1st of the month 9:00", "last weekday of the month 9:00")
+IN_A_QUARTER_ON = ("first Monday of the quarter 9:00", "last Monday of the quarter 9:00")
 IN_A_MONTH_ON = ("first Monday of the month 9:00", "last Monday of the month 9:00", "every 4 weeks on Monday 9:00")
 EVERY_OTHER = ("every 2 weeks on Monday 9:00",)
 EVERY_OTHER_DAY = ("every Monday, Wednesday and Friday 9:00", "daily 9:00")
@@ -58,7 +59,12 @@ _RHYTHMS = tuple(
         (rf"{_EVERY}{_NTH} days?(?! of)", NOT_BY_WEEKS, BY_WEEKS),
         (rf"(?:monthly|{_EVERY}month|once a month),? (?:on )?(?:an? )?(?P<weekday>{_WEEKDAY})", TWO_RHYTHMS, IN_A_MONTH_ON),
         (
-            rf"(?<!\S)(?:(?:second|2nd|third|3rd) (?:to |from )?(?:the )?|next to |but one )last (?:day|{_WEEKDAY})(?: {_OF_MONTH})?",
+            rf"(?<!\S)(?:quarterly|(?:every|each|once an?|once per) quarter),? (?:on )?(?:an? )?(?P<weekday>{_WEEKDAY})",
+            TWO_RHYTHMS,
+            IN_A_QUARTER_ON,
+        ),
+        (
+            rf"(?<!\S)(?:(?:second|2nd|third|3rd) (?:to |from )?(?:the )?|next to |but one )last (?:\w* ?day|{_WEEKDAY})(?: {_OF_MONTH})?",
             NOT_BY_WEEKS,
             LAST,
         ),

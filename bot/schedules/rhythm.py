@@ -4,7 +4,7 @@
 
     weekday  5%2      every second Friday; which of the weeks is found when it is set up (``anchored``)
              1,4%3+2  Monday and Thursday of every third week: those whose number leaves 2; week 0 is that of Monday, 5 January 1970
-    day      FW       the first day of the month from Monday to Friday, as cronsim's LW is the last
+    day      FW, FW5  the first, the fifth day of the month from Monday to Friday, as cronsim's LW is the last
     month    1,4,7,10 every quarter; months that are equally far apart are a rhythm of so many months
 
 A version of the bot that does not know them cannot parse such fields, and so never posts at a wrong time.
@@ -28,7 +28,7 @@ MOST_WEEKS: Final = 52
 _WEEKS = lazy_regex(r"(?P<days>[\d,*-]+)%(?P<every>\d{1,2})(?:\+(?P<week>\d{1,2}))?")
 #: 5 January 1970 is a Monday.
 _FIRST_MONDAY = date(1970, 1, 5).toordinal()
-_SATURDAY, _MONTHS = 5, 12
+_WORKDAYS_A_WEEK, _MONTHS = 5, 12
 
 
 class Weeks(Struct, frozen=True):
@@ -63,14 +63,21 @@ def plain_cron(cron: str) -> tuple[str, Callable[[datetime], bool] | None]:
     minute, hour, day, month, weekday = cron.split()
     if weeks := weeks_of(weekday):
         return f"{minute} {hour} {day} {month} {weeks.days}", lambda moment: week_number(moment.date()) % weeks.every == (weeks.week or 0)
-    if (day, weekday) == (FIRST_WORKDAY, "*"):
-        return f"{minute} {hour} 1-3 {month} *", _is_first_workday
+    if weekday == "*" and (number := workday_number(day)):
+        latest = number + 2 * -(-number // _WORKDAYS_A_WEEK)
+        return f"{minute} {hour} {number}-{latest} {month} *", lambda moment: _workdays_until(moment) == number
     return cron, None
 
 
-def _is_first_workday(moment: datetime) -> bool:
-    """Whether this is the first day of a month from Monday to Friday, of its first three days."""
-    return moment.weekday() < _SATURDAY and (moment.day == 1 or moment.weekday() == 0)
+def workday_number(day: str) -> int:
+    """Which day of the month from Monday to Friday a field means: 1 for "FW", 20 for "FW20", the last of a February; 0 for any other."""
+    return int(day.removeprefix(FIRST_WORKDAY) or 1) if re.fullmatch(rf"{FIRST_WORKDAY}(?:[2-9]|1\d|20)?", day) else 0
+
+
+def _workdays_until(moment: datetime) -> int:
+    """How many days from Monday to Friday the month has up to this one; 0 where this is none."""
+    weekdays = [(moment.weekday() - before) % 7 for before in range(moment.day)]
+    return sum(day < _WORKDAYS_A_WEEK for day in weekdays) if weekdays[0] < _WORKDAYS_A_WEEK else 0
 
 
 def in_weeks(cron: str, first: date | None, like: str) -> str:
@@ -144,6 +151,8 @@ def either_of(cron: str) -> tuple[str, str] | None:
 def _say_month_days(day: str) -> str | None:
     if day in _MONTH_DAY:
         return _MONTH_DAY[day]
+    if number := workday_number(day):
+        return f"{_ordinal(number)} weekday"
     items = day.split(",")
     if not all(item.isdigit() or item == "L" for item in items):
         return None

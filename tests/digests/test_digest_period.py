@@ -12,7 +12,7 @@ from bot.slack.numbers import DEFAULT_FORMAT, period_label, use_number_format
 from bot.statistics.reports import period_text
 
 ZONES = sorted(available_timezones() - {"Factory", "localtime"})
-MONTHLY = ("0 9 1 * *", "0 9 FW * *", "0 9 28 * *", "0 9 * * 1#1", "30 0 1 * *")
+MONTHLY = ("0 9 1 * *", "0 9 FW * *", "0 9 FW5 * *", "0 9 28 * *", "0 9 * * 1#1", "30 0 1 * *")
 AT_THE_END = ("0 9 L * *", "0 9 LW * *", "0 9 * * 5L")
 
 

@@ -33,6 +33,7 @@ ZONES = sorted(available_timezones() - {"Factory", "localtime"})
         ("acme except 24-26 dec", "except 2026-12-24, 2026-12-25, 2026-12-26", "acme"),
         ("acme except dec 24-26", "except 2026-12-24, 2026-12-25, 2026-12-26", "acme"),
         ("acme but not on 31 dec to 2 jan", "except 2026-12-31, 2027-01-01, 2027-01-02", "acme"),
+        ("acme no digest on 31 dec to 2 jan", "except 2026-12-31, 2027-01-01, 2027-01-02", "acme"),
         ("acme until 15.12.2026", "until 2026-12-15", "acme"),
         ("acme until 15.12.", "until 2026-12-15", "acme"),
         ("except 24.-26.12. acme", "except 2026-12-24, 2026-12-25, 2026-12-26", "acme"),

@@ -56,6 +56,10 @@ def _last_workday(day: date) -> bool:
     return day.day == max(number for number in range(last - 6, last + 1) if day.replace(day=number).isoweekday() <= 5)
 
 
+def _workdays_so_far(day: date) -> int:
+    return sum(day.replace(day=number).isoweekday() <= 5 for number in range(1, day.day + 1))
+
+
 def _weeks(every: int, week: int, *weekdays: int) -> Days:
     """Days of every so manieth week; Monday, 1 January 2001 begins week 1617."""
     return lambda day: (
@@ -73,6 +77,8 @@ RHYTHMS: dict[str, Days] = {
     "* * 2%26+25": _weeks(26, 25, 2),
     "FW * *": _first_workday,
     "LW * *": _last_workday,
+    "FW5 * *": lambda day: day.isoweekday() <= 5 and _workdays_so_far(day) == 5,
+    "FW20 * *": lambda day: day.isoweekday() <= 5 and _workdays_so_far(day) == 20,
     "FW 1,4,7,10 *": lambda day: day.month in (1, 4, 7, 10) and _first_workday(day),
     "1 1,4,7,10 *": lambda day: day.day == 1 and day.month in (1, 4, 7, 10),
     "L 3,6,9,12 *": lambda day: day.month % 3 == 0 and _is_last(day),
