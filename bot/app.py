@@ -32,7 +32,6 @@ logger = logging.getLogger(__name__)
 #: The text of /readyz while the Socket Mode connection is down.
 NOT_LINKED = "The connection to Slack is down. The bot keeps trying."
 
-NO_MCP = "MCP_URL is set, but the library for it isn't installed."
 NO_MCP_REMEDY = "Install the bot with its extra: pip install 'linkedin-stats-bot[mcp]'"
 #: Seconds between two attempts to reach Slack at the start, at first and at most, and until the reason is logged again.
 FIRST_PAUSE, LONGEST_PAUSE, RAREST_WORD = 0.5, 5.0, 600.0
@@ -135,7 +134,7 @@ class Bot(Process):
         try:
             from bot.bootstrap.mcp import open_mcp  # noqa: PLC0415  # a third of a second that only this setting costs
         except ModuleNotFoundError as error:
-            raise SettingsError(NO_MCP, remedy=NO_MCP_REMEDY) from error
+            raise SettingsError("MCP_URL is set, but the library for it isn't installed.", remedy=NO_MCP_REMEDY) from error
         return open_mcp(
             url,
             self.workspace,

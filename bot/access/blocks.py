@@ -16,7 +16,6 @@ from bot.storage.workspace_settings import AuditEntry, ChangeKind
 ALLOWED: Final[Mapping[bool, str]] = {True: "{subjects} can get answers from now on.", False: "{subjects} can't get answers any more."}
 #: A note: members and unshared channels need no permission.
 ALLOWED_MEANS = "This concerns guests, channels shared with other companies, and channels outside of the bot's settings."
-HERE_ALLOWED = "This channel was allowed by {who}, {when}."
 HERE_PLAIN = "Nobody has allowed this channel. That's only needed when it is shared with another company or the settings leave it out."
 PERMISSIONS_HOW = "{allow} opens this channel and {forbid} closes it again. You can name a #channel or a @person instead."
 NO_CHANGES = "Nobody has changed anything yet."
@@ -45,7 +44,6 @@ CLIENT_CHANNELS = "*Channels of clients*"
 NO_CLIENT = "No channel is a client's. A client's channel sees the accounts of one managed user of your PostPost account, and no others."
 GROUP_IS = "{name}: {members}"
 OPTED_OUT = "{name} is out of the team's answers: sums, rows, files and digests. {alone} {back}"
-OPTED_IN = "{name} is in the team's answers again."
 ALONE = "Only the person it is linked to and administrators still see its own card."
 LINKED = "{name} is linked to {person}, who may take it out of the team's answers and back in."
 
@@ -91,7 +89,7 @@ def _build_permissions(state: Permissions, hidden: Collection[str]) -> Message:
     sentences = [f"Who decides: {state.people}"]
     if not state.direct:
         here = state.here
-        sentences.append(HERE_ALLOWED.format(who=_who(here.by), when=moment(here.at)) if here else HERE_PLAIN)
+        sentences.append(f"This channel was allowed by {_who(here.by)}, {moment(here.at)}." if here else HERE_PLAIN)
     sentences.append(_preview_state(state.unfurls))
     lines = [f"{_who(one.by)} {_what(one, hidden)}, {moment(one.at)}" for one in state.changes]
     blocks: list[Block] = [header("Who may do what"), section("\n".join(sentences))]
@@ -145,7 +143,7 @@ def build_group_result(result: GroupResult) -> Message:
         case OptResult(account, out, _):
             name = escape(account_name(account))
             back = f"{example(f'opt in {account.platform_id}')} brings it back."
-            now = OPTED_OUT.format(name=name, alone=ALONE, back=back) if out else OPTED_IN.format(name=name)
+            now = OPTED_OUT.format(name=name, alone=ALONE, back=back) if out else f"{name} is in the team's answers again."
         case LinkResult(account, person, _):
             name = escape(account_name(account))
             now = LINKED.format(name=name, person=f"<@{person}>") if person else f"{name} is linked to nobody."

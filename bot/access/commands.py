@@ -23,13 +23,11 @@ TOO_MANY = "`{verb}` takes up to {most} people and channels at once, and you nam
 TOO_MANY_REMEDY = "Send them in several commands."
 #: Each is parsed, and shown, separately.
 MOST_SUBJECTS = 20
-ON_OR_OFF = "Previews of links are on, private or off."
 ON_OR_OFF_REMEDY = "Write `unfurl on`, `unfurl private`, `unfurl off`, or `unfurl` alone to see which it is."
 NOBODY = "nobody"
 NOT_A_CLIENT = "`{given}` isn't the id of a client: PostPost's ids of managed users have 24 digits and letters from a to f."
 WHICH_CLIENT = "Which client, and which channel?"
 CLIENT_REMEDY = "Write `client`, the id of the managed user in PostPost, and `here` or a #channel; `client nobody here` takes it back."
-SAY_WHO = "`link` needs a person and an account."
 SAY_WHICH = "`unlink` needs an account."
 HOW = "Choose the person from Slack's list: `link @ann acme`. `unlink acme` takes that back, and `accounts` shows whose they are."
 
@@ -105,10 +103,7 @@ _HAND_OVER = any_case(
 ONE_OWNER = "What is set up stays with whoever set it up, and administrators can change it too."
 OWNER_REMEDY = "Somebody else sets up their own, and yours is deleted. See what there is:"
 LEAVE_OUT = "An account that opts out is in no team, board, list of best posts and digest, for everybody."
-PRESS_TO_OPT = "Opt it {way} with this:"
 DELETE_GROUP = "The group “{name}” would be gone for everybody, and what is set up for it would have no accounts."
-PRESS_TO_DELETE = "Delete it with this:"
-KEEPS_NAME = "A group keeps its name."
 SET_ANOTHER = "Set one of the new name (`group revenue = ann, bob`), and remove the old one. See who is in it now:"
 OWN_ZONE = "Times here are those of the time zone in your Slack profile."
 OWN_ZONE_REMEDY = (
@@ -178,7 +173,7 @@ def _read_unfurl(text: str) -> PreviewCommand | None:
     word = re.sub(r"\bplease\b|[.!?]", "", found[1].lower()).strip()
     if word and word not in _STATES:
         suggestions = (f"{UNFURL} on", f"{UNFURL} {_PRIVATE}", f"{UNFURL} off", UNFURL)
-        raise NotUnderstood(ON_OR_OFF, remedy=ON_OR_OFF_REMEDY, suggestions=suggestions)
+        raise NotUnderstood("Previews of links are on, private or off.", remedy=ON_OR_OFF_REMEDY, suggestions=suggestions)
     return PreviewCommand(_STATES.get(word), private=word == _PRIVATE)
 
 
@@ -238,7 +233,7 @@ def read_link(text: str) -> LinkTokens | None:
     if len(people) > 1:
         raise NotUnderstood("An account belongs to one person: name one.", remedy=HOW)
     if not name or (verb == vocabulary.LINK and not people):
-        raise NotUnderstood(SAY_WHO if verb == vocabulary.LINK else SAY_WHICH, remedy=HOW)
+        raise NotUnderstood("`link` needs a person and an account." if verb == vocabulary.LINK else SAY_WHICH, remedy=HOW)
     return LinkTokens(name, people[0] if verb == vocabulary.LINK else "")
 
 
@@ -254,18 +249,18 @@ def administration(text: str) -> str:
         way, who = (found["way"] or "out").lower(), found["who"] or found["shown"] or found["opted"]
         if who.lower() in ("me", "my", "myself", "mine", "us"):
             return f"opt {way} me"
-        raise NotUnderstood(LEAVE_OUT, remedy=PRESS_TO_OPT.format(way=way), suggestions=(f"opt {way} {who}",))
+        raise NotUnderstood(LEAVE_OUT, remedy=f"Opt it {way} with this:", suggestions=(f"opt {way} {who}",))
     if found := _DELETE_GROUP.fullmatch(plain):
         name = (found["group"] or found["named"]).lower()
         delete = f"{vocabulary.GROUP} {name} = {vocabulary.NOBODY}"
-        raise NotUnderstood(DELETE_GROUP.format(name=name), remedy=PRESS_TO_DELETE, suggestions=(delete,))
+        raise NotUnderstood(DELETE_GROUP.format(name=name), remedy="Delete it with this:", suggestions=(delete,))
     if found := _MEMBER.fullmatch(plain):
         name = (found["group"] or found["named"] or found["other"]).lower()
         then = f" {_sign(found['adds'])} {found['then']}" if found["then"] else ""
         return f"{vocabulary.GROUP} {name} {_sign(found['add'])} {found['who']}{then}"
     if found := _RENAME_GROUP.fullmatch(plain):
         name = (found["group"] or found["named"]).lower()
-        raise NotUnderstood(KEEPS_NAME, remedy=SET_ANOTHER, suggestions=(f"{vocabulary.GROUP} {name}",))
+        raise NotUnderstood("A group keeps its name.", remedy=SET_ANOTHER, suggestions=(f"{vocabulary.GROUP} {name}",))
     if _HAND_OVER.fullmatch(plain):
         raise NotUnderstood(ONE_OWNER, remedy=OWNER_REMEDY, suggestions=("digest list", "alert list"))
     if _OF_ZONES.search(plain):

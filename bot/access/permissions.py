@@ -31,7 +31,6 @@ GUEST = "I don't answer guests until an administrator allows it."
 STRANGER = "I answer people of other companies only in channels that an administrator has allowed."
 UNKNOWN_PERSON, TRY_AGAIN = "Slack didn't tell me who you are.", "Try again in a moment."
 UNSEEN = "I can't tell whether this channel is shared with another company, so I post nothing for everybody here."
-HIDDEN_ACCOUNT = "This channel may not see that account."
 ASK_FOR_PERSON = "Ask {people} to allow you, with `/linkedin-stats allow` and your @name."
 ASK_FOR_CHANNEL = "Ask {people} to allow it, with `/linkedin-stats allow here` in this channel, or ask me in a channel where I may answer."
 ALLOW_YOURSELF = "You are an administrator: `/linkedin-stats allow here` allows it."
@@ -163,7 +162,7 @@ class PermissionService:
         if not rules.sees(channel, platform_id):
             if channel in rules.clients or split_client(platform_id)[1]:
                 raise NotAllowed(OF_CLIENT, remedy="`accounts` lists those that can be asked about here.")
-            raise NotAllowed(HIDDEN_ACCOUNT, remedy=ASK_FOR_ACCOUNT.format(people=self.people()))
+            raise NotAllowed("This channel may not see that account.", remedy=ASK_FOR_ACCOUNT.format(people=self.people()))
 
     async def answer(self, ask: PermissionCommand, context: RequestContext, *, now: datetime) -> PermissionResult:
         """Carries out a command: administrators change and see everything, others see their channel's state. Raises NotAllowed."""

@@ -41,9 +41,7 @@ ABOUT = "It also tells you when the figure is back to normal."
 HOME_ROWS: Final = 8
 _ALERT = SubscriptionKind.ALERT
 TRY = "Set one up like this:"
-POSTS_NOW = ":bell: *It would post now:* {headline}"
 POSTS_NOTHING = ":zzz: *It wouldn't post anything now.*"
-READS = "*The rule on the last days*"
 
 MET, NOT_MET, UNKNOWN_RESULT = ":bell: met", "not met", "can't tell"
 
@@ -123,8 +121,8 @@ def build_alert_test(shown: AlertView, tested: AlertReport | BotError, today: da
     else:
         quiet = tested.state.quiet
         lines = [
-            POSTS_NOTHING if quiet else POSTS_NOW.format(headline=builders.escape(alert_headline(tested, today))),
-            READS,
+            POSTS_NOTHING if quiet else f":bell: *It would post now:* {builders.escape(alert_headline(tested, today))}",
+            "*The rule on the last days*",
             *_read(tested, today),
         ]
     small = [builders.context(f"{_lines(shown)[1]} · {_small(shown)}"), builders.actions(manage_buttons(shown.subscription))]

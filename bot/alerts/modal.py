@@ -20,12 +20,9 @@ TITLE_NEW, TITLE_EDIT, TITLE_TIMES, TITLE_MORE = "New alert", "Edit alert", "Whe
 SAVE_NEW, SAVE_EDIT, SAVE_TIMES, SAVE_MORE = "Create Alert", "Save Changes", "Apply Times", "Apply Options"
 ABOUT = "A message in a channel when a figure moves a lot, crosses a limit or is unusual, and a reply there when it is back to normal."
 AMOUNT_HINT = "A change in percent, or the limit. An unusual figure needs none."
-AMOUNT_EXAMPLE = "50"
 WINDOW_HINT = "Without one, a change is over 7 days and a limit over one day."
 MINIMUM_HINT = "Changes and rates from fewer are ignored. Left empty, the figure's usual minimum; 0 for none."
-MINIMUM_EXAMPLE = "500"
 COOLDOWN_HINT = "Days without a second message. Left empty, as many days as the figure covers."
-COOLDOWN_EXAMPLE = "7"
 TITLE_HINT = "The alert's message begins with it."
 TITLE_EXAMPLE = "Spring launch"
 PEOPLE_HINT = "They are mentioned when it fires. User groups can be named in words: alert edit … for @growth"
@@ -112,7 +109,7 @@ def build_form(
         _input(WHO, forms.choice_menu(WHO, watched, values.who), hint=STAYS if state.stays else "", optional=state.stays),
         _input(FIGURE, forms.choice_menu(FIGURE, figures, values.figure)),
         _input(RULE, forms.choice_menu(RULE, conditions, values.rule)),
-        _input(AMOUNT, forms.text_input(AMOUNT, values.amount, AMOUNT_EXAMPLE, 20), hint=AMOUNT_HINT, optional=True),
+        _input(AMOUNT, forms.text_input(AMOUNT, values.amount, "50", 20), hint=AMOUNT_HINT, optional=True),
         _input(WINDOW, forms.choice_menu(WINDOW, windows, values.window), hint=WINDOW_HINT, optional=True),
         _input(forms.CHANNEL, forms.channel_menu(values.channel)),
         actions([button(own_id, label, label.lower()) for own_id, label in further]),
@@ -141,8 +138,8 @@ def build_options(state: AlertFormState, values: AlertFormValues) -> View:
     people |= {"initial_users": list(values.people)} if values.people else {}
     card = forms.several_menu("checkboxes", CARD, [option("The account's card in the thread when it fires", CARD)], values.card)
     blocks = [
-        _input(MINIMUM, forms.text_input(MINIMUM, values.minimum, MINIMUM_EXAMPLE, 20), hint=MINIMUM_HINT, optional=True),
-        _input(COOLDOWN, forms.text_input(COOLDOWN, values.cooldown, COOLDOWN_EXAMPLE, 20), hint=COOLDOWN_HINT, optional=True),
+        _input(MINIMUM, forms.text_input(MINIMUM, values.minimum, "500", 20), hint=MINIMUM_HINT, optional=True),
+        _input(COOLDOWN, forms.text_input(COOLDOWN, values.cooldown, "7", 20), hint=COOLDOWN_HINT, optional=True),
         _input(PEOPLE, people, hint=PEOPLE_HINT, optional=True),
         _input(forms.TITLE, forms.text_input(forms.TITLE, values.title, TITLE_EXAMPLE, MOST_TITLE), hint=TITLE_HINT, optional=True),
         _input(CARD, card, optional=True),

@@ -40,13 +40,10 @@ NO_ACCOUNT = "I didn't understand “{name}”: it isn't an account, a group or 
 NO_ACCOUNT_REMEDY = "`accounts` lists the accounts. An alert reads like this:"
 NOT_POSTED = "I can't tell when nothing was posted: a post written on LinkedIn itself isn't known here."
 NOT_POSTED_REMEDY = "An alert tells you when figures fall, and a watch of each post that goes live:"
-EITHER_WAY, ONE_FOR_EACH = "An alert is about a rise or about a fall, not both.", "Set up one for each:"
 NOT_AGAINST = "An alert compares an account with a limit or with itself before, not with another account."
 COMPARE_THEM = "`acme vs bob last week` compares two, when you ask:"
 ONE_ACCOUNT = "An alert is about one account, a group or the team."
 GOES_ON, LEAVE_OUT = "An alert goes on until it is paused or deleted, so “{name}” has no place in it.", "Leave it out:"
-CHECKED_DAILY = "An alert is checked once a day at most, not “{words}”."
-FROM_NOW = "An alert is silent from now on, and can't wait for “{words}”."
 SAY_UNTIL = "Say until when, like `pause it until 7 jan`, or leave out weekends:"
 SAY_DAYS = "Leave it out, or name days and a time, like `weekdays at 8:30`:"
 
@@ -152,7 +149,7 @@ def _with_action(action: SubscriptionAction, words: tuple[str, ...], text: Alert
     found = _SILENT.fullmatch(" ".join(words)) if silent else None
     if found and found["when"]:
         each = joined(ALERT, action, found["which"]), joined(ALERT, SubscriptionAction.EDIT, found["which"], "weekdays")
-        raise BadSchedule(FROM_NOW.format(words=found["when"]), remedy=SAY_UNTIL, suggestions=each)
+        raise BadSchedule(f"An alert is silent from now on, and can't wait for “{found['when']}”.", remedy=SAY_UNTIL, suggestions=each)
     words, until = (tuple(found["which"].split()), found["until"]) if found else (words, "")
     named, days = [word for word in words if word.lower() not in _BETWEEN], SNOOZE_DAYS
     if silent and not until:
@@ -247,7 +244,7 @@ def _draft(text: AlertText, directory: Directory, groups: Collection[str]) -> Al
         raise NotUnderstood(f"An alert looks at one day, week or month, and not at “{run[0]}”.", remedy=LEAVE_OUT, suggestions=(without,))
     if _BOTH_WAYS.search(text.whole):
         each = tuple(f"{ALERT} {_BOTH_WAYS.sub(way, text.whole)}" for way in ("up", "down"))
-        raise NotUnderstood(EITHER_WAY, remedy=ONE_FOR_EACH, suggestions=each)
+        raise NotUnderstood("An alert is about a rise or about a fall, not both.", remedy="Set up one for each:", suggestions=each)
     parts = RuleParts.of(text)
     account, who, zone = _watched(text, parts, directory, groups)
     parts = replace(parts, rest=" ".join((*text.names, *_left(parts))))
@@ -330,7 +327,7 @@ def _unknown(words: list[str], whole: str) -> UsageError:
     at_once = ((found.start(), found.end(), None) for found in _AT_ONCE.finditer(whole))
     for start, end, _ in (*rhythms(whole), *at_once):
         each = tuple(" ".join(f"{ALERT} {whole[:start]} {whole[end:]} {more}".split()) for more in ("", "+50% week"))
-        return BadSchedule(CHECKED_DAILY.format(words=whole[start:end]), remedy=SAY_DAYS, suggestions=each)
+        return BadSchedule(f"An alert is checked once a day at most, not “{whole[start:end]}”.", remedy=SAY_DAYS, suggestions=each)
     text = rest = whole
     for word in words:
         near = nearest_word(word, (*_KNOWN, *METRIC_WORDS))

@@ -24,7 +24,6 @@ NO_FIGURE = "Which figure should I watch?"
 NO_FIGURE_REMEDY = f"Name {', '.join(METRIC_NAMES.values())} or engagement:"
 ONE_FIGURE = "An alert watches one figure at a time."
 NO_CONDITION, NO_CONDITION_REMEDY = "When should I tell you about {figure}?", "Say how far it must move, or which limit it must cross:"
-OUT_OF_RANGE = "“{typed}” would never be met, or always."
 RANGE_REMEDY = "A change is 1% or more, and a fall 100% at most. A rate is between 0% and 100%."
 NO_MINIMUM = "A minimum goes with a change in percent or with the engagement rate. A limit needs none."
 CARD_OF_SEVERAL = "The card in the thread is one account's, and this alert watches several."
@@ -172,7 +171,7 @@ def _condition(parts: RuleParts, metric: Metric | None) -> Condition:
     moves, amount = parts.condition in MOVES, parts.amount
     fits = 1 <= amount <= (_ALL if parts.condition is Condition.DOWN else _MOST_PERCENT) if moves else amount <= _ALL or metric is not None
     if not fits or (not amount and parts.condition is not Condition.ABOVE):
-        raise NotUnderstood(OUT_OF_RANGE.format(typed=parts.condition_text), remedy=RANGE_REMEDY, suggestions=EXAMPLES)
+        raise NotUnderstood(f"“{parts.condition_text}” would never be met, or always.", remedy=RANGE_REMEDY, suggestions=EXAMPLES)
     return parts.condition
 
 

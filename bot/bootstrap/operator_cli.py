@@ -22,13 +22,11 @@ from bot.storage.workspaces import WorkspaceStore
 from bot.subscriptions.subscription import Installation, InstallationState, SubscriptionStatus
 
 NO_WORKSPACES = "Nothing is stored about any workspace."
-NO_SUCH_PERSON = "Nothing is stored about {person} in workspace {team}."
 PERSON_REMEDY = "In Slack the id is in the person's profile, under the three dots: Copy member ID."
 SEVERAL_WORKSPACES = "Something is stored about {n} workspaces, and it isn't said which one this person is in."
 STILL_STORED = "What is stored about its workspaces stays until each is removed too: {teams}."
 STILL_IN_SLACK = "In Slack the app stays installed until an administrator of the workspace removes it there."
 DRY = "Nothing was done. Without --dry-run: {what}"
-INSTALLED, IN_SETTINGS = "installed {at:%Y-%m-%d}", "not installed by the link"
 WHY: Final = {InstallationState.REMOVED: "removed", InstallationState.TOKEN_REVOKED: "token revoked"}
 #: The tables that a workspace's line is made of.
 _LISTED: Final = (digests, slack_installations, enterprise_workspaces, workspace_keys)
@@ -36,7 +34,6 @@ NOTHING_STORED = "Nothing is stored about {team} yet. If that id is mistyped, no
 SHOWN_ONCE = "{text}\nThis is the only time it is shown. It is for {person} in workspace {team} until {until:%Y-%m-%d}; its id is {id}."
 NOT_THERE, SEE_TOKENS = "There is no token with the id {which}.", "`linkedin-stats-bot token list` shows those there are."
 MADE, UNTIL, EXPIRED = "made {at:%Y-%m-%d}", "until {at:%Y-%m-%d}", "expired {at:%Y-%m-%d}"
-USED, NEVER_USED = "used {at:%Y-%m-%d %H:%M UTC}", "never used"
 #: The days that a token is good for, and the most.
 DAYS, MOST_DAYS = 90, 730
 CONNECTED, DEFAULT, UNCONNECTED = "PostPost key of its own", ", default account {account}", "no PostPost key of its own"
@@ -168,8 +165,8 @@ async def _line(database: Database, settings: Settings, team: str, found: Mappin
     counts = ", ".join(f"{count:,} {kind}{'s' if count > 1 else ''}" for kind, count in sorted(Counter(live).items()))
     installed = found.get("slack_installations", [])
     served = found.get("enterprise_workspaces", [])
-    state = f"installed by its organization {served[0]['enterprise']}" if served else IN_SETTINGS
-    state = INSTALLED.format(at=datetime.fromisoformat(installed[0]["installed_at"])) if installed else state
+    state = f"installed by its organization {served[0]['enterprise']}" if served else "not installed by the link"
+    state = f"installed {datetime.fromisoformat(installed[0]['installed_at']):%Y-%m-%d}" if installed else state
     away = await InstallationRepository(database).installation(team)
     return team, name, _away(away, settings) or state, key, counts or "nothing set up"
 
@@ -201,7 +198,7 @@ async def _named(database: Database, chosen: argparse.Namespace) -> tuple[str, M
     team = chosen.workspace or await _only_workspace(database, "")
     found = await PersonalData(database).of_person(team, chosen.person)
     if not found:
-        raise NotUnderstood(NO_SUCH_PERSON.format(person=chosen.person, team=team), remedy=PERSON_REMEDY)
+        raise NotUnderstood(f"Nothing is stored about {chosen.person} in workspace {team}.", remedy=PERSON_REMEDY)
     return team, found
 
 
@@ -239,7 +236,7 @@ async def list_tokens(chosen: argparse.Namespace, settings: Settings, now: datet
 
 def _token_cells(one: AccessToken, now: datetime) -> tuple[str, ...]:
     ends = (UNTIL if now < one.expires_at else EXPIRED).format(at=one.expires_at)
-    used = USED.format(at=one.last_used_at) if one.last_used_at else NEVER_USED
+    used = f"used {one.last_used_at:%Y-%m-%d %H:%M UTC}" if one.last_used_at else "never used"
     return one.id, one.team, one.person, MADE.format(at=one.made_at), ends, used
 
 

@@ -30,7 +30,6 @@ MOST_CHANNELS: Final = 64
 PAGE: Final = 999
 #: Interrupted readings that are kept at most, and Slack's error about a page that it no longer knows.
 MOST_READINGS: Final = 4_096
-BAD_CURSOR: Final = "invalid_cursor"
 
 
 class FoundMessage(Struct, frozen=True):
@@ -146,7 +145,7 @@ async def _read_on(
         asked = {**wanted.where, "oldest": f"{oldest.timestamp():.6f}", "inclusive": True, "include_all_metadata": True, "limit": PAGE}
         answer = await call_slack(wanted.read, {**asked, **({"cursor": cursor} if cursor else {})}, seconds=seconds)
         if isinstance(answer, CallFailed):
-            if cursor and isinstance(answer, PostRefused) and answer.code == BAD_CURSOR:
+            if cursor and isinstance(answer, PostRefused) and answer.code == "invalid_cursor":
                 # It was kept for too long: from the first page again.
                 reading.cursor = ""
                 return HistoryBusy(answer.code)

@@ -249,7 +249,6 @@ def combined(report: DigestReport) -> AccountReport:
     return replace(one, account=replace(one.account, name=name))
 
 
-NO_SCHEDULED = "*Scheduled for the next 7 days* nothing"
 SCHEDULED_UNKNOWN = "*Scheduled for the next 7 days* PostPost's list couldn't be read this time."
 
 _MOST_FIRST, _MOST_PLACES, _MOST_SCHEDULED, _MOST_ACCOUNTS = 3, 4, 5, 2
@@ -292,7 +291,7 @@ def board(report: DigestReport) -> Iterator[str]:
 def scheduled_posts(report: DigestReport) -> Iterator[str]:
     """The posts that are to come, the next first; whether there are none, or their list could not be read."""
     if not report.scheduled:
-        yield NO_SCHEDULED if report.scheduled is not None else SCHEDULED_UNKNOWN
+        yield "*Scheduled for the next 7 days* nothing" if report.scheduled is not None else SCHEDULED_UNKNOWN
         return
     yield f"*Scheduled for the next 7 days* {'1 post' if len(report.scheduled) == 1 else f'{count(len(report.scheduled))} posts'}"
     for post in report.scheduled[:_MOST_SCHEDULED]:

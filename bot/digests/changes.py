@@ -30,7 +30,6 @@ WHICH_OR_ACCOUNTS_REMEDY = "Put the digest's accounts after the word `accounts`:
 MOVE_ALONE = "`digest move` changes a digest's channel, not its accounts."
 MOVE_ALONE_REMEDY = "Name the digest by one account, or by its id (`digest list` shows them), and the channel."
 WHOLE_DAYS, LEAVE_TIME_OUT = "A pause ends at the beginning of a day, not at a time.", "Leave the time out:"
-BEGINS_AT_ONCE = "A pause begins at once."
 PAUSE_OR_END = "Pause it now, or let it end before that day; days off have a first and a last day (`from 1 dec to 7 jan`):"
 ONE_TIME = "A digest comes at one time of day; a second digest can come at another."
 #: Words before the accounts that a change adds to a digest, or takes out of it.
@@ -74,7 +73,7 @@ def until_day(words: Sequence[str], today: date) -> tuple[int, str] | None:
         if word.lower() == "from":
             which, last = " ".join(words[:at]), read_date(text, today) - timedelta(days=1)
             ways = (f"{DIGEST} pause {which}", f"{DIGEST} edit {which} until {last}")
-            raise BadSchedule(BEGINS_AT_ONCE, remedy=PAUSE_OR_END, suggestions=ways)
+            raise BadSchedule("A pause begins at once.", remedy=PAUSE_OR_END, suggestions=ways)
         read = after if word.lower() == _FOR else read_date if word.lower() in _UNTIL else None
         try:
             day = read(text, today) if read else None

@@ -30,9 +30,7 @@ _SHORTER = frozenset({"shorter", "short", "brief", "briefer", "compact", "concis
 NO_ACCOUNT = "I don't know an account called “{name}”, and I can't read it as a time either."
 NO_ACCOUNT_REMEDY = "`accounts` lists the accounts. A time reads like `every monday 9:00`, `weekdays 8:30` or `first of the month 9am`."
 ALL_FIGURES = "A digest shows all its figures, not only “{word}”."
-FIGURES_REMEDY = "Leave it out; `only chart` or `without best` choose the parts around the figures."
 FILE_IN_THREAD = "Every digest has its figures as a CSV file in its thread, whether it says “{word}” or not."
-A_MONTH = "“{word}” is a month, but a digest is posted again and again."
 MONTH_REMEDY = "Say how often, and between which days: `every monday 9:00 from 1 dec until 31 dec`."
 A_PART, PART_REMEDY = "“{word}” is a part of a digest, not an account.", "Set it up like this:"
 #: Words for parts, and what chooses them; the best posts are in every digest.
@@ -124,13 +122,13 @@ def _reason(name: str) -> UsageError | None:
         return BadSchedule(f"I can leave out days that are named by their date, not “{days}”.", remedy=HOLIDAY_REMEDY)
     period = PERIOD.search(" ".join(words))
     found = (
-        (METRIC_WORDS, NotUnderstood, ALL_FIGURES, FIGURES_REMEDY),
+        (METRIC_WORDS, NotUnderstood, ALL_FIGURES, "Leave it out; `only chart` or `without best` choose the parts around the figures."),
         (FORMAT_WORDS, NotUnderstood, FILE_IN_THREAD, LEAVE_OUT),
         (FILE_KINDS, NotUnderstood, NO_FORMAT, LEAVE_OUT),
         (MAIL, NotUnderstood, ONLY_SLACK, LEAVE_OUT),
         ([word for word in words if "@" in word], NotUnderstood, ONLY_SLACK, LEAVE_OUT),
         (("every", "each"), BadSchedule, SAY_RHYTHM, SAY_HOW_OFTEN),
-        (MONTHS, BadSchedule, A_MONTH, MONTH_REMEDY),
+        (MONTHS, BadSchedule, "“{word}” is a month, but a digest is posted again and again.", MONTH_REMEDY),
         (HOLIDAYS, BadSchedule, NO_HOLIDAYS, HOLIDAY_REMEDY),
     )
     for known, kind, sentence, remedy in found:

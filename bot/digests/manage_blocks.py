@@ -42,7 +42,6 @@ TITLE = "Digests"
 NONE_HERE = "You have no digests yet. A digest is a summary posted to a channel on a schedule."
 HOW_POSTED: Final = {"only_headline": "only the headline in the channel", "skip_unchanged": "skipped when no figure has changed"}
 PLAN = ":eyes: *Preview: nothing is set up yet.* {channel}, {schedule}, first {next}."
-PLAN_ABOVE = ":eyes: *Preview: nothing is set up yet.* {channel}, first {next}."
 PLAN_TOO_MANY = "{n} accounts are too many for a button: set it up in the form and choose them there."
 PLAN_NOW = ":eyes: *Preview: only you see this.* This is what {channel} would get now."
 PLAN_UNSAVED = ":eyes: *Only you see this, and nothing is saved yet.* {channel} would get it {schedule}."
@@ -150,7 +149,7 @@ def build_digest_plan(plan: DigestPlan) -> builders.Message:
     buttons = plan_buttons(draft, everybody)
     sentences = [
         PLAN.format(channel=channel, schedule=builders.escape(shown.schedule), next=first),
-        PLAN_ABOVE.format(channel=channel, next=first),
+        f":eyes: *Preview: nothing is set up yet.* {channel}, first {first}.",
     ]
     if len(buttons) == 1:
         sentences = [f"{one} {PLAN_TOO_MANY.format(n=len(draft.accounts))}" for one in sentences]

@@ -22,7 +22,6 @@ from bot.subscriptions.subscription import SubscriptionKind
 TITLE_NEW, TITLE_EDIT, TITLE_MORE = "New digest", "Edit digest", "More options"
 VIEWS_INTRO = "A summary of LinkedIn accounts, posted to a channel on a schedule, with the change since the period before."
 WORDS_HINT = "It replaces days and time. Leave it empty to choose those instead."
-WORDS_EXAMPLE = "first monday of the month 9am"
 IN_WORDS = "*Days and time*\nIn your own words: {words}. Empty that field in *{more}* to choose days and time here."
 TITLE_HINT = "It stands instead of “LinkedIn” in the headline."
 TITLE_EXAMPLE = "Weekly numbers"
@@ -142,7 +141,7 @@ def build_options(state: DigestFormState, values: FormValues) -> View:
         _input(INTRO, forms.text_input(INTRO, values.intro, INTRO_EXAMPLE, MOST_INTRO), hint=INTRO_HINT, optional=True),
         _input(SHOW, forms.several_menu("checkboxes", SHOW, parts, given), hint=SHOW_HINT, optional=True),
         _input(POSTED, forms.several_menu("checkboxes", POSTED, switches, values.posted), hint=UNCHANGED_HINT, optional=True),
-        _input(WORDS, forms.text_input(WORDS, values.words, WORDS_EXAMPLE), hint=WORDS_HINT, optional=True),
+        _input(WORDS, forms.text_input(WORDS, values.words, "first monday of the month 9am"), hint=WORDS_HINT, optional=True),
     ]
     metadata = form_metadata(state, values)
     if len(metadata) > most("private_metadata"):

@@ -25,21 +25,16 @@ from bot.statistics.reports import Account, AccountReport, PostReport
 
 COLUMNS = ("Account", "Impressions", "Change", "Engagement", "Reach", OPEN)
 DIGEST_ROWS_UNKNOWN = "n/a"
-DIGEST_ROWS_NEW = "new"
 MORE_ROWS = "… and {n} more accounts are in the totals but have no row here."
 ONE_MORE_ROW = "… and 1 more account is in the totals but has no row here."
 MORE_WITHOUT = "… and {n} more accounts without figures have no row here."
 ONE_MORE_WITHOUT = "… and 1 more account without figures has no row here."
 NO_BEST_POST = "*Best post* n/a: no known post with at least {minimum} impressions has an engagement rate."
 NO_BEST_FETCHED = "*Best post* unknown: no fetched post with at least {minimum} impressions has an engagement rate."
-ONE_NOT_LOOKED_AT = "1 post left out: its account failed."
 NOT_LOOKED_AT = "{n} posts left out: their {accounts} failed."
 READ = "{read} of {all} posts read, because other calls to LinkedIn are kept for questions: another one may be better."
-POSTS_FAILED = "{n} known posts couldn't be fetched: one of them may be better."
 ONE_POST_FAILED = "1 known post couldn't be fetched: it may be better."
 DIGEST_WARNINGS_LINE = ":warning: {warning}"
-WITHOUT_MORE = ":warning: … and {n} more accounts have no figures."
-ONE_WITHOUT_MORE = ":warning: … and 1 more account has no figures."
 WARNING_MORE = ":warning: … and {n} more accounts must be reconnected in PostPost soon."
 ONE_WARNING_MORE = ":warning: … and 1 more account must be reconnected in PostPost soon."
 
@@ -115,7 +110,7 @@ def _moved(moved: MetricChange | None) -> Element:
     if moved is None:
         return raw_text(DIGEST_ROWS_UNKNOWN)
     if moved.new:
-        return raw_text(DIGEST_ROWS_NEW)
+        return raw_text("new")
     if moved.percent is None:
         return raw_text(SMALL) if moved.per_day else raw_number(moved.absolute, signed(moved.absolute))
     return element(growth_cell(moved))
@@ -159,11 +154,11 @@ def best_among(report: DigestReport) -> list[str]:
         notes.append(f"The best of the newest {count(found.candidates)} of {count(found.known)} known posts.")
     if skipped := found.candidates - found.reachable:
         accounts = "account" if len(report.failed) == 1 else "accounts"
-        notes.append(ONE_NOT_LOOKED_AT if skipped == 1 else NOT_LOOKED_AT.format(n=count(skipped), accounts=accounts))
+        notes.append("1 post left out: its account failed." if skipped == 1 else NOT_LOOKED_AT.format(n=count(skipped), accounts=accounts))
     if found.asked < found.reachable:
         notes.append(READ.format(read=count(found.asked), all=count(found.reachable)))
     if failed := found.failed:
-        notes.append(ONE_POST_FAILED if failed == 1 else POSTS_FAILED.format(n=count(failed)))
+        notes.append(ONE_POST_FAILED if failed == 1 else f"{count(failed)} known posts couldn't be fetched: one of them may be better.")
     return notes
 
 
@@ -228,7 +223,7 @@ def warning_notes(report: DigestReport, room: int) -> list[str]:
     ]
     kinds = (
         (_grouped(failed), ONE_FAILED_MORE, FAILED_MORE),
-        (without, ONE_WITHOUT_MORE, WITHOUT_MORE),
+        (without, ":warning: … and 1 more account has no figures.", ":warning: … and {n} more accounts have no figures."),
         (_grouped((one, f"LinkedIn {account_state(one)}") for one in ending), ONE_WARNING_MORE, WARNING_MORE),
     )
     notes: list[str] = []

@@ -43,7 +43,6 @@ TWO_TARGETS, QUOTE_NAMES = "I can't tell which of these numbers is the goal: {nu
 NOT_WHOLE, TOO_LARGE = "“{typed}” isn't a whole number of 1 or more.", "“{typed}” is more than I can count towards ({most:,})."
 NO_CHANGE, NO_EVERY = "A goal is a number to reach, not a change in percent.", "Is that for a week, a month or a quarter?"
 NOT_FOR = "A goal is for the week, month or quarter that is running, not for “{word}”."
-NO_RATE = "A goal counts, and the engagement rate is no count."
 RATE_REMEDY = "`alert engagement below 2% week` tells you when the rate falls. A goal reads like this:"
 REACH_OF_SEVERAL = "Reach counts people, and some see several accounts, so I never add it up: it can be a goal of one account only."
 REACH_REMEDY = "Name one account, or take another figure:"
@@ -317,7 +316,7 @@ def _without_metric(sentence: str, parts: _Parts, target: int, every: Every | No
     if not_given_here := not_given(parts.rest):
         return NotUnderstood(not_given_here, remedy=GIVEN, suggestions=EXAMPLES)
     if not vocabulary.RATE_WORDS.isdisjoint(word.lower() for word in parts.rest):
-        return NotUnderstood(NO_RATE, remedy=RATE_REMEDY, suggestions=EXAMPLES)
+        return NotUnderstood("A goal counts, and the engagement rate is no count.", remedy=RATE_REMEDY, suggestions=EXAMPLES)
     metrics: tuple[Metric, ...] = (Metric.IMPRESSION, Metric.REACTION, Metric.COMMENT)
     if found := next((vocabulary.METRIC_WORDS[near] for word in parts.rest if (near := _near(word)) in vocabulary.METRIC_WORDS), None):
         metrics = (found,)

@@ -35,9 +35,7 @@ INVITE = "Invite me with `/invite`, or put the post's link beside my name."
 GRANT = "Whoever manages the app can give it the permission `{scope}`. Until then, put the post's link beside my name."
 TRY_AGAIN = "Try again in a moment, or put the post's link beside my name."
 SEVERAL = "That message links {count} posts: here they are side by side."
-SEVERAL_CUT = "That message links {count} posts: here are the first {most}."
 BESIDE, IN_THREAD, IN_CHANNEL = "in your message", "in this thread", "above"
-THIS_THREAD, THIS_CHANNEL = "this thread", "this channel"
 
 logger = logging.getLogger(__name__)
 
@@ -86,7 +84,7 @@ class SubjectReader:
             read = await (self._thread(context.channel, context.thread) if in_thread else self._channel(context.channel, ts))
         except UNANSWERED as error:
             logger.info("what stands above cannot be read", extra={"slack_error": failure_code(error), "channel": context.channel})
-            return replace(request, no_subject=_closed(error, THIS_THREAD if in_thread else THIS_CHANNEL))
+            return replace(request, no_subject=_closed(error, "this thread" if in_thread else "this channel"))
         except NotUnderstood as error:
             return replace(request, no_subject=error)
         messages = sorted((one for one in read if float(one.get("ts", "inf")) <= float(ts)), key=lambda one: float(one["ts"]), reverse=True)
@@ -157,7 +155,7 @@ def _about_links(request: Request, links: MessageLinks, where: str) -> Request:
         first = next((one for one in links.rejected if not one.is_other), links.rejected[0])
         return replace(request, no_subject=NotAPost(f"I can't use the link {where}. {first.sentence}", remedy=first.remedy))
     count, shown = len(links.posts), links.posts[:MOST_POSTS]
-    note = SEVERAL_CUT if count > len(shown) else SEVERAL if count > 1 else ""
+    note = "That message links {count} posts: here are the first {most}." if count > len(shown) else SEVERAL if count > 1 else ""
     return replace(request, about=" ".join(post.urn for post in shown), note=note.format(count=count, most=MOST_POSTS))
 
 

@@ -43,7 +43,6 @@ from bot.subscriptions.subscription import RETRY, Subscription, SubscriptionKind
 NONE = "There's no {kind} “{which}” that you can see."
 SEVERAL = "“{which}” could be one of {n} {kinds}."
 OF_SEVERAL, DELETE_OR_CHANGE = "That {kind} is about other accounts too, not only “{which}”.", "Delete the whole, or change it:"
-SEVERAL_HERE = "There are {n} {kinds} here."
 CHANGED_MEANWHILE, LOOK_AGAIN = "Somebody else has just changed that {kind}.", "Look at it again and repeat what you wanted."
 IS_DELETED, IS_DELETED_REMEDY = "This {kind} was deleted: nothing more of it is posted.", "Set a new one up to have it back."
 NOT_JOINED, NOT_JOINED_REMEDY = "I couldn't join {channel} myself.", "Send `/invite @LinkedIn Stats` there."
@@ -151,7 +150,7 @@ class SubscriptionService:
         if len(found) == 1:
             self._refuse_others(found[0], action, which, directory)
             return found[0]
-        sentence = (SEVERAL if which else SEVERAL_HERE) if found else NONE
+        sentence = (SEVERAL if which else "There are {n} {kinds} here.") if found else NONE
         if not found and which and not AN_ID.fullmatch(which.lower()):
             found = [group[0] for group in groups_of(await self.named(kind, "", directory, context))]
         if found:

@@ -26,7 +26,6 @@ from bot.subscriptions.subscription import Subscription, SubscriptionKind, Subsc
 
 MANY = "These are {n}, more than I change at once ({most})."
 NO_WEEKENDS = "Digests and alerts can leave out weekends. A watch tells of each post on the day it goes live."
-TO_WEEKDAYS = "These come on every day:"
 SEE_EACH = "Each list has a button for each:"
 DONE: Final[Mapping[str, str]] = {
     "pause": "Paused",
@@ -73,7 +72,7 @@ class TogetherHandler:
         if asked.rest == WEEKDAYS:
             daily = [one for kind in kinds for one in await self._here(kind, request.context) if one.cron.endswith("* * *")]
             offered = tuple(f"{edit_words(one)} weekdays" for one in daily[:FEW]) or ("digest list", "alert list")
-            raise NotUnderstood(NO_WEEKENDS, remedy=TO_WEEKDAYS if daily else SEE_EACH, suggestions=offered)
+            raise NotUnderstood(NO_WEEKENDS, remedy="These come on every day:" if daily else SEE_EACH, suggestions=offered)
         left_out = await self._left_out(asked, directory, request.context) if asked.but else ()
         every = [one for kind in kinds for one in await self._meant(kind, asked, directory, request.context)]
         found = [one for one in every if one.id not in left_out]

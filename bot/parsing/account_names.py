@@ -17,7 +17,6 @@ from bot.parsing.vocabulary import CHATTER, FILLERS
 from bot.statistics.reports import PLATFORM_PREFIX, Account, Directory, Same
 
 NOT_WITHOUT = "{kind} is about one account, a group or the team, not all “{words}”."
-MAKE_A_GROUP = "Make a group of the others, and name it:"
 #: Words for all accounts.
 EVERYBODY = frozenset({"all", "team", "everyone", "everybody"})
 #: Words before accounts that are left out, and between these and the accounts.
@@ -290,4 +289,4 @@ def refuse_left_out(words: Sequence[str], directory: Directory, kind: str) -> No
     gone = {account.platform_id for word in words[at + 1 :] for account in matching(word, directory)}
     others = (name_word(account, directory.accounts) for account in directory.accounts if account.platform_id not in gone)
     sentence = NOT_WITHOUT.format(kind=kind, words=" ".join(words[at:]).replace('"', ""))
-    raise NotUnderstood(sentence, remedy=MAKE_A_GROUP, suggestions=(f"group others = {', '.join(others)}",))
+    raise NotUnderstood(sentence, remedy="Make a group of the others, and name it:", suggestions=(f"group others = {', '.join(others)}",))

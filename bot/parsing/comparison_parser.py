@@ -24,10 +24,8 @@ from bot.statistics.posts import PostRef
 from bot.statistics.reports import Account, Directory, command_words
 
 LIST_ACCOUNTS = "`accounts` lists the accounts."
-WITHOUT_POSTS = "`{verb}` takes accounts and a period, not posts."
 COMPARE_POSTS = "Paste the posts alone, up to ten of them, and I compare them."
 NO_VERSUS, SEVERAL_TOGETHER = "`{verb}` shows all accounts in one list, without `vs`.", "Ask like this:"
-COMPARE_WHAT = "Say what to compare."
 COMPARE_REMEDY = "Paste up to ten posts, or put `vs` between two accounts or two periods: `acme vs bob last month`."
 BY_LINK, SEE_BEST = "I compare posts whose links I have.", "See the best, and paste the link of one beside it:"
 NO_COMMENT, SEE_ITS_POST = "LinkedIn gives no figures of a single comment.", "See its post's, or how many comments that has:"
@@ -92,7 +90,7 @@ def settle(meaning: TokenMeanings, directory: Directory, *, beside_posts: bool) 
         UnknownAccount: a name that no account has.
     """
     if beside_posts:
-        raise NotUnderstood(WITHOUT_POSTS.format(verb=meaning.verb), remedy=COMPARE_POSTS)
+        raise NotUnderstood(f"`{meaning.verb}` takes accounts and a period, not posts.", remedy=COMPARE_POSTS)
     if vocabulary.CHATTER.issuperset(word.lower() for word in meaning.rest_words):
         meaning = replace(meaning, rest_words=())
     match meaning.verb:
@@ -207,7 +205,7 @@ def nothing_to_compare(posts: Sequence[PostRef], account: str | None) -> NotUnde
     """The error for `compare` with one post or one account."""
     if posts and account:
         return NotUnderstood(POST_AND_ACCOUNT, remedy=SEE_EACH_ALONE, suggestions=(posts[0].urn, id_word(account)))
-    return NotUnderstood(COMPARE_WHAT, remedy=COMPARE_REMEDY)
+    return NotUnderstood("Say what to compare.", remedy=COMPARE_REMEDY)
 
 
 def check_of_posts(metrics: Iterable[Metric], instead: str, account: str = "") -> None:

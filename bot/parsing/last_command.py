@@ -11,7 +11,6 @@ Other words that may change it are in ``bot.management.change_words``.
 
 import re
 from collections.abc import Sequence
-from typing import Final
 
 from bot.lazy_regex import any_case, lazy_regex
 from bot.parsing.courtesies import FIRST_WORDS, LONGEST_SENTENCE, POLITELY, digest_of_this, plainly, without_reasons
@@ -118,7 +117,6 @@ DAYS_OFF = any_case(
     rf"|in(?= {MONTH}\b))(?: the)? )"
 )
 NAMES_KIND = any_case(r"\b(?:digest|alert|goal|target|watch)(?:e?s)?\b")
-GOAL_DELETE: Final = "goal delete"
 HOW_FAR = any_case(
     r"(?:(?:so|and) )?(?:how far (?:(?:along )?(?:are|am) (?:we|i)|is it|to go)|(?:are we|am i) (?:still )?"
     r"(?:on (?:track|course|target)|there)"
@@ -193,7 +191,7 @@ def action_on_last(text: str, last: str) -> str:
 def _goal_words(action: str, last: str, found: "re.Match[str]") -> tuple[str, ...]:
     if action == "show" and _HAPPENS.fullmatch(found["rest"]):
         return ("goals",)
-    return (GOAL_DELETE, last.partition(" ")[2]) if action in ("stop", "delete") and not found["rest"] else ()
+    return ("goal delete", last.partition(" ")[2]) if action in ("stop", "delete") and not found["rest"] else ()
 
 
 def _last_words(action: str, noun: str, which: str, found: "re.Match[str]") -> tuple[str, ...]:

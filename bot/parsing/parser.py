@@ -33,11 +33,9 @@ from bot.statistics.metrics import Metric
 from bot.statistics.posts import PostRef, Rejected, find_posts, is_link_alone
 from bot.statistics.reports import Directory
 
-MANY_POSTS, MANY_POSTS_REMEDY = "I can compare up to {most} posts, and you sent {count}.", "Leave some of them out."
 VERSUS_WHAT = "`vs` goes between two accounts or two periods."
 VERSUS_REMEDY = "For example `acme vs bob last month`, or `acme november vs october`."
 STANDS_ALONE, LEAVE_OUT = "`{verb}` takes no other words.", "Leave the other words out."
-DEFAULT_ALONE = "`default` takes the name of an account and nothing else."
 DEFAULT_REMEDY = "Write `default` and a name to set this channel's account, or `default` alone to see which it is."
 TIMES_ALONE = "`best times` goes by the engagement rate; it takes an account and a period."
 
@@ -143,7 +141,7 @@ def _check_posts(words: ParsedText) -> None:
         first, *more = dict.fromkeys((one.sentence, one.remedy) for one in words.rejected[:MOST_REJECTED])
         raise NotAPost(" ".join((first[0], *(sentence for sentence, _ in more))), remedy=first[1])
     if len(words.posts) > MOST_POSTS:
-        raise TooManyPosts(MANY_POSTS.format(most=MOST_POSTS, count=len(words.posts)), remedy=MANY_POSTS_REMEDY)
+        raise TooManyPosts(f"I can compare up to {MOST_POSTS} posts, and you sent {len(words.posts)}.", remedy="Leave some of them out.")
 
 
 def to_query(words: ParsedText, directory: Directory) -> Query:
@@ -310,7 +308,7 @@ def _default(words: ParsedText, directory: Directory) -> queries.DefaultQuery:
     is_removed = not _REMOVED.isdisjoint(map(str.lower, words.meaning.rest_words)) and not matching(words.rest, directory)
     ask = queries.DefaultQuery("" if is_removed else _account(words, directory))
     if words.posts or words.meaning.asks_figures:
-        raise NotUnderstood(DEFAULT_ALONE, remedy=DEFAULT_REMEDY, suggestions=(to_text(ask),))
+        raise NotUnderstood("`default` takes the name of an account and nothing else.", remedy=DEFAULT_REMEDY, suggestions=(to_text(ask),))
     return ask
 
 

@@ -27,7 +27,6 @@ _THING = (
 NO_BEST_DAY = "I rank posts, not days."
 SHARE_IT = "Add `share`, and everybody in the channel sees the answer:"
 NO_VERDICT = "I can't judge that. An account's figures stand beside those of the days before, a post's stand alone."
-SEE_BESIDE = "See it beside others:"
 _TOPS, _SETTINGS = ("top last week", "top last month"), ("permissions", "help settings")
 # fmt: off
 #: Wishes that are no question for figures, whatever day they name, from their first word on.
@@ -150,7 +149,7 @@ def check_verdict(text: str, account: str, days: str, *, of_post: bool) -> None:
     """Raises NotUnderstood for "is that good?" below a card of this account, these days, or a post of it."""
     if _IS_IT_GOOD.fullmatch(text):
         own = f"{TOP} {account} last month" if of_post else f"{account} {days or 'last month'} {DAILY}"
-        raise NotUnderstood(NO_VERDICT, remedy=SEE_BESIDE, suggestions=(own, f"{BOARD} {days or 'last month'}"))
+        raise NotUnderstood(NO_VERDICT, remedy="See it beside others:", suggestions=(own, f"{BOARD} {days or 'last month'}"))
 
 
 def _usual(holiday: "re.Match[str]", tokens: Sequence[str], directory: Directory) -> tuple[str, ...]:

@@ -29,7 +29,6 @@ from bot.statistics.metrics import Metric
 __all__ = ["StatisticsClient", "open_statistics"]
 
 KEY_UNUSABLE = "POSTPOST_API_KEY has a character that no API key has (a line break, a space, or one outside ASCII)."
-KEY_REMEDY = "Copy the key from PostPost's settings again, without quotes or spaces."
 ADDRESS_UNUSABLE = "POSTPOST_BASE_URL isn't the address of a web service."
 ADDRESS_REMEDY = "It looks like https://api.postpost.dev/api/v1, without a user, a query or a fragment."
 
@@ -237,7 +236,7 @@ def _is_loopback(host: str) -> bool:
 def _usable_key(given: str) -> str:
     key = given.strip()
     if not all("!" <= character <= "~" for character in key):
-        raise SettingsError(KEY_UNUSABLE, remedy=KEY_REMEDY)
+        raise SettingsError(KEY_UNUSABLE, remedy="Copy the key from PostPost's settings again, without quotes or spaces.")
     return key
 
 

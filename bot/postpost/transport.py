@@ -37,7 +37,6 @@ NOT_CONNECTED: Final = "This workspace isn't connected to PostPost yet."
 CONNECT: Final = "An administrator can connect it on this app's Home tab."
 KEY_REFUSED: Final = "PostPost doesn't accept this workspace's API key."
 REPLACE_KEY: Final = "An administrator can replace it on this app's Home tab."
-TELL_OPERATOR: Final = "Try again in a minute. If it goes on, tell the person who runs this bot."
 #: Replaces the key in the service's error texts.
 REDACTED: Final = "[key]"
 #: Characters of the service's text in an error.
@@ -237,7 +236,7 @@ class RetryPolicy(Struct, frozen=True):
         if self.own_key and isinstance(error, ApiKeyError):
             error.sentence, error.remedy = (KEY_REFUSED, REPLACE_KEY) if self.key else (NOT_CONNECTED, CONNECT)
         if self.own_key and isinstance(error, NotTheApi):
-            error.remedy = TELL_OPERATOR
+            error.remedy = "Try again in a minute. If it goes on, tell the person who runs this bot."
         if isinstance(error, RateLimited) and error.retry_at is None:
             error.retry_at = self.clock() + WAIT_UNSAID
         return error

@@ -171,8 +171,6 @@ STEP: Final = "linkedin_statistics"
 NUMBERS: Final[Mapping[Metric, str]] = {metric: metric.definition.output for metric in Metric}
 #: The engagement rate in per cent, with two decimals.
 RATE = "engagement_rate"
-FIRST_LINE = "first_line"
-SUMMARY = "summary"
 ACCOUNT = "account"
 PERIOD = "period"
 LINK = "link"
@@ -185,8 +183,8 @@ Outputs = dict[str, str | int | float]
 def build_outputs(report: PostReport | AccountReport, card: Message, today: date) -> Outputs:
     asked = say.asked(report.figures, report.metrics)
     outputs: Outputs = {
-        FIRST_LINE: _plain(str(card.blocks[0]["text"]["text"])),
-        SUMMARY: _plain(html.unescape(card.text)),
+        "first_line": _plain(str(card.blocks[0]["text"]["text"])),
+        "summary": _plain(html.unescape(card.text)),
         ACCOUNT: _plain(account_name(report.account)),
         PERIOD: "since publication" if isinstance(report, PostReport) else period_label(report.period, today),
     }

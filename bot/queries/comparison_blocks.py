@@ -145,7 +145,6 @@ def _footer(posts: Sequence[PostReport], *, with_rate: bool) -> str:
 
 TIMES_TITLE = "Best times of {name}"
 NO_TIMES = "No weekday and hour has {fewest} or more posts with a rate yet, so I can't name a best time."
-NO_KNOWN_POSTS = "I don't know a post of {name} published {period}."
 #: Times with the highest median that the headline names.
 _MOST_FIRST = 2
 #: Times that the notification names.
@@ -160,7 +159,7 @@ def build_times_card(report: TimesReport, today: date, *, words: str, private: b
     if best:
         title = f"Best times of {name} · {some_of(first, _MOST_FIRST)}, median {rate(best.rate)}"
     blocks: list[Block] = [header(title), context(f"Posts published {days} · times in {escape(report.zone)}")]
-    none = NO_TIMES.format(fewest=FEWEST_POSTS) if report.known else NO_KNOWN_POSTS.format(name=escape(name), period=days)
+    none = NO_TIMES.format(fewest=FEWEST_POSTS) if report.known else f"I don't know a post of {escape(name)} published {days}."
     blocks += [] if best else [section(none)]
     if report.times or report.formats:
         blocks.append(table(files.times_grid(report, today)))

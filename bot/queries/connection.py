@@ -33,13 +33,11 @@ WELCOME = (
 ASK_AN_ADMINISTRATOR = "I'm not connected to PostPost yet. An administrator of this workspace can connect me here, on this tab."
 CONNECT, DEFAULT_ACCOUNT, CLIENT_CHANNELS, REPLACE, REMOVE = "Connect PostPost", "Default Account", "Clients", "Replace Key", "Remove Key"
 REMOVE_SURE = "Digests and alerts stay set up, but none can be posted, and nobody is answered, until a key is given again."
-KEEP = "Keep It"
 KEY_LABEL, KEY_HINT = "API key", "It is checked before it is kept. Everybody in this workspace can then ask about its LinkedIn accounts."
 ACCOUNT_LABEL, ACCOUNT_HINT = "Default account of this workspace", "It is meant where nobody names an account, and a channel has none."
 SAVE, SAVED = "Save", ":white_check_mark: Saved."
 CHANNEL_LABEL, CHANNEL_HINT = "Channel", "It sees this client's accounts alone, and they are seen in the client's channels alone."
 CLIENT_LABEL, CLIENT_HINT = "Managed user of your PostPost account", "Its id. Left empty, the channel is no client's any more."
-ADMINISTRATORS_ONLY = "Only an administrator of this workspace may connect PostPost."
 ASK_ONE = "Ask one of them to open this app's Home tab."
 COPY_AGAIN = "Copy it from PostPost's settings again."
 #: The ids of the buttons, of the modals, and of what is entered in them.
@@ -80,7 +78,7 @@ class ConnectionHandler(Struct, frozen=True):
         directory = await self.accounts.accounts()
         trouble = self.accounts.trouble
         text = f"*PostPost*: {error_text(trouble)}" if trouble else f"*PostPost*: connected, {_count(directory.accounts)}."
-        sure = {"title": REMOVE, "text": REMOVE_SURE, "confirm": REMOVE, "deny": KEEP}
+        sure = {"title": REMOVE, "text": REMOVE_SURE, "confirm": REMOVE, "deny": "Keep It"}
         remove = button(REMOVE_BUTTON, REMOVE, "remove") | {"confirm": {name: plain(words) for name, words in sure.items()}}
         replace = button(KEY_BUTTON, REPLACE, "key")
         account = [button(ACCOUNT_BUTTON, DEFAULT_ACCOUNT, "account")] if directory.accounts else []
@@ -89,7 +87,7 @@ class ConnectionHandler(Struct, frozen=True):
 
     async def check_administers(self, context: RequestContext) -> None:
         if not await self.permissions.administers(context.user):
-            raise NotAllowed(ADMINISTRATORS_ONLY, remedy=ASK_ONE)
+            raise NotAllowed("Only an administrator of this workspace may connect PostPost.", remedy=ASK_ONE)
 
     async def connect(self, context: RequestContext, given: str) -> View:
         """Asks PostPost with the key, keeps it, and returns the view that says so, with the choice of a default account."""

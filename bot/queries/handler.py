@@ -39,7 +39,6 @@ from bot.statistics.comparison_reports import ComparisonReport, TeamReport, Time
 from bot.statistics.posts import find_posts
 from bot.statistics.reports import AccountReport, Directory, PostReport
 
-ONE_ONLY = "I can give the figures of one post or one account here."
 ONE_ONLY_REMEDY = "Name a post by its link, or an account, and for an account a period."
 WELCOME, GLAD = "You're welcome!", ":+1:"
 NOT_OVER_YET = "Today isn't over yet (UTC). Here's yesterday."
@@ -155,7 +154,7 @@ class QueryHandler:
                 raise
             query = parser.to_query(replace(parsed, meaning=replace(parsed.meaning, verb=TEAM)), directory)
         if request.figures_only and not isinstance(query, queries.PostQuery | queries.AccountQuery):
-            raise errors.NotUnderstood(ONE_ONLY, remedy=ONE_ONLY_REMEDY)
+            raise errors.NotUnderstood("I can give the figures of one post or one account here.", remedy=ONE_ONLY_REMEDY)
         return query
 
     async def _in_their_words(self, error: errors.UsageError, visibility: Visibility | None, text: str) -> None:

@@ -32,14 +32,9 @@ from bot.subscriptions.delivery_state import Delivery
 
 ANSWERS: Final = "answers in {ms:,.0f} ms"
 SLACK_REFUSES: Final = "It answers {code}. Whoever runs this bot should install the app again, or look at its token."
-UNREACHED: Final = "It didn't answer within {seconds:.0f} seconds. Every question asks it again."
-CANNOT_BE_REACHED: Final = "I can't reach it ({what}). Whoever runs this bot should look at the network."
 LAST_FAILED: Final = "It lists the accounts, but the last request to {what} failed ({outcome}). It is asked again with the next question."
 ACCOUNTS: Final = "answers in {ms:,.0f} ms, {n} LinkedIn accounts connected"
-IN_STEP: Final = "{seconds:.0f} s from Slack's"
 OUT_OF_STEP: Final = "It is {seconds:,.0f} s away from Slack's time. Whoever runs this bot should set it right (NTP)."
-NOT_COMPARED: Final = "can't be compared while Slack doesn't answer"
-LAST_TICK: Final = "checked {seconds:.0f} s ago"
 NEEDS_AN_ANSWER: Final = "Did 1 post arrive? It waits for your answer: `history` shows it."
 NEEDS_ANSWERS: Final = "Did {n} posts arrive? They wait for your answer: `history` shows them."
 #: Seconds that a part has to answer.
@@ -50,7 +45,6 @@ WHOLE_API: Final = frozenset(
     for error in (ApiKeyInvalid, ApiKeyMissing, ApiKeyOwnerUnknown, NotTheApi, PlanWithoutApi, RateLimited, ServiceFailed, Unreachable)
 )
 ALL_WELL = "Everything works"
-NOT_WELL = "{n} of {all} need a look"
 ONE_NOT_WELL = "1 of {all} needs a look"
 WELL = ":white_check_mark: *{part}*: {detail}"
 TROUBLE = ":warning: *{part}*: {trouble}"
@@ -109,10 +103,10 @@ class HealthService:
         found = await _checked(HealthPart.SLACK, self._asked(dates))
         seconds = drift(dates[0], self._clock()) if dates else None
         if seconds is None:
-            return found, Finding(HealthPart.CLOCK, NOT_COMPARED)
+            return found, Finding(HealthPart.CLOCK, "can't be compared while Slack doesn't answer")
         if seconds > CLOCK_DRIFT:
             return found, Finding(HealthPart.CLOCK, trouble=OUT_OF_STEP.format(seconds=seconds))
-        return found, Finding(HealthPart.CLOCK, IN_STEP.format(seconds=seconds))
+        return found, Finding(HealthPart.CLOCK, f"{seconds:.0f} s from Slack's")
 
     async def _asked(self, dates: list[str]) -> Finding:
         began = perf_counter()
@@ -139,7 +133,7 @@ class HealthService:
         troubles = list((await self._problems()).values())
         if waiting := await self._unanswered(team):
             troubles.append(NEEDS_AN_ANSWER if len(waiting) == 1 else NEEDS_ANSWERS.format(n=len(waiting)))
-        return Finding(HealthPart.DIGESTS, LAST_TICK.format(seconds=max(self._tick_age(), 0)), " ".join(troubles))
+        return Finding(HealthPart.DIGESTS, f"checked {max(self._tick_age(), 0):.0f} s ago", " ".join(troubles))
 
 
 async def _checked(part: HealthPart, finding: Awaitable[Finding]) -> Finding:
@@ -149,9 +143,9 @@ async def _checked(part: HealthPart, finding: Awaitable[Finding]) -> Finding:
     except BotError as error:
         return Finding(part, trouble=str(error))
     except TimeoutError:
-        return Finding(part, trouble=UNREACHED.format(seconds=PATIENCE))
+        return Finding(part, trouble=f"It didn't answer within {PATIENCE:.0f} seconds. Every question asks it again.")
     except (aiohttp.ClientError, OSError) as error:
-        return Finding(part, trouble=CANNOT_BE_REACHED.format(what=type(error).__name__))
+        return Finding(part, trouble=f"I can't reach it ({type(error).__name__}). Whoever runs this bot should look at the network.")
 
 
 def _ms(began: float) -> float:
@@ -160,7 +154,7 @@ def _ms(began: float) -> float:
 
 def build_status(findings: Sequence[Finding], now: datetime) -> Message:
     number = sum(bool(one.trouble) for one in findings)
-    form = (NOT_WELL if number > 1 else ONE_NOT_WELL) if number else ALL_WELL
+    form = ("{n} of {all} need a look" if number > 1 else ONE_NOT_WELL) if number else ALL_WELL
     title = form.format(n=number, all=len(findings))
     lines = [
         (TROUBLE if one.trouble else WELL).format(part=escape(one.part), detail=escape(one.detail), trouble=escape(one.trouble))

@@ -45,7 +45,6 @@ PREVIEWS = {"on": "Show previews", "off": "No previews"}
 DIGESTS_HERE = "*Digests*\nA summary of your accounts, posted to a channel on a schedule."
 ALERTS_HERE = "*Alerts*\nAn alert tells you when a figure moves a lot or crosses a limit."
 SETTINGS_TITLE, SAVE = "Settings", "Save"
-SET_UP_DIGEST, SET_UP_ALERT = "Set Up a Digest", "Set Up an Alert"
 #: The ids of this tab's own buttons, and of the settings form.
 DISMISS: Final = "home.dismiss"
 OPEN_SETTINGS: Final = "home.settings"
@@ -217,8 +216,8 @@ def build_settings(now: HomeSettings, metadata: str) -> View:
     menu = builders.select(DEFAULT, DEFAULT_LABEL, options[: builders.OPTIONS_LIMIT * builders.OPTIONS_LIMIT], chosen)
     blocks: list[builders.Block] = [
         input_block(DEFAULT, DEFAULT_LABEL, menu, hint=DEFAULT_HINT),
-        builders.section(DIGESTS_HERE, builders.button("digest.new", SET_UP_DIGEST, "digest new")),
-        builders.section(ALERTS_HERE, builders.button("alert.new", SET_UP_ALERT, "alert new")),
+        builders.section(DIGESTS_HERE, builders.button("digest.new", "Set Up a Digest", "digest new")),
+        builders.section(ALERTS_HERE, builders.button("alert.new", "Set Up an Alert", "alert new")),
     ]
     if now.previews is not None:
         choices = {value: {"text": builders.plain(label), "value": value} for value, label in PREVIEWS.items()}

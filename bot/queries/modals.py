@@ -34,7 +34,6 @@ from bot.statistics.posts import PostRef
 from bot.statistics.reports import FIRST_DAY, MOST_DAYS, Account, Period, last_days
 
 NO_POST: Final = "I don't know which post this is about."
-NO_POST_REMEDY: Final = "Ask for the post once more and press *Compare* on its new card."
 
 COMPARE_VIEW_TITLE = "Compare posts"
 WITH = "Compare with"
@@ -91,7 +90,7 @@ class PostPicker:
         query = parser.to_query(parsed, visibility.visible(self._accounts.known()))
         platform_id = (query.account or self._posts.owner(query.post)) if isinstance(query, PostQuery) else None
         if not isinstance(query, PostQuery) or platform_id is None:
-            raise NotUnderstood(NO_POST, remedy=NO_POST_REMEDY)
+            raise NotUnderstood(NO_POST, remedy="Ask for the post once more and press *Compare* on its new card.")
         return query.post, platform_id
 
 
@@ -123,7 +122,6 @@ def _label(post: PostRef, title: str) -> str:
     return f"{day}{words}" if (words := one_line(title, _TITLE_LIMIT)) else post_of(post)
 
 
-FIRST_LABEL, LAST_LABEL = "First day", "Last day"
 #: The view's callback id.
 PERIOD_VIEW: Final = "period.dates"
 #: The fields' block ids and action ids.
@@ -143,7 +141,7 @@ class PeriodState(ModalState, frozen=True):
 def build_dates(state: PeriodState, shown: Period | None, today: date) -> View:
     period = shown or last_days(_DEFAULT_DAYS, today)
     hint = f"LinkedIn counts days in UTC. The last day that is over there is {long_day(today - timedelta(days=1))}."
-    blocks = [_input(FIRST, FIRST_LABEL, period.first), _input(LAST, LAST_LABEL, period.last, hint)]
+    blocks = [_input(FIRST, "First day", period.first), _input(LAST, "Last day", period.last, hint)]
     return build_modal("Own dates", blocks, submit="Show Figures", callback_id=PERIOD_VIEW, metadata=state.dumped())
 
 

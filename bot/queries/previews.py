@@ -37,7 +37,6 @@ from bot.storage.workspace_settings import GroupRepository
 
 #: The kind of a Work Object that has fields of the app's own alone, and what its reference is.
 ENTITY_TYPE, REFERENCE_TYPE = "slack#/entities/item", "linkedin_post"
-PRODUCT, KIND = "LinkedIn Stats", "LinkedIn post"
 POST_BY = "Post by {name}"
 ACCOUNT, PUBLISHED, NOTES = "Account", "Published", "Notes"
 _TITLE_LIMIT, _TEXT_LIMIT = 120, 500
@@ -100,7 +99,7 @@ def _entity(post: PostRef, account: str, title: str, fields: Sequence[tuple[str,
         "url": post.url,
         "external_ref": {"id": post.urn, "type": REFERENCE_TYPE},
         "entity_payload": {
-            "attributes": {"title": {"text": heading}, "display_type": KIND, "product_name": PRODUCT},
+            "attributes": {"title": {"text": heading}, "display_type": "LinkedIn post", "product_name": "LinkedIn Stats"},
             "custom_fields": named,
             "display_order": [one["key"] for one in named],
         },

@@ -52,7 +52,6 @@ logger = logging.getLogger(__name__)
 NOBODY_LEFT = "I can't show any account of that team."
 WITHOUT = "{all} without {names}"
 NOBODY_LEFT_REMEDY = "`accounts` lists the connected accounts; an administrator can bring one back with `opt in`."
-TWO_SIDES = "I don't know which account to compare with."
 TWO_SIDES_REMEDY = "Name both, like `acme vs bob last month`, or set the channel's account with `default acme`."
 SUM_OF_ONE = "I only show sums here, and the sum of one account would be its own figures."
 SUM_OF_ONE_REMEDY = "Ask for a group of several accounts."
@@ -255,7 +254,7 @@ class ComparisonService:
     async def _only(self, visibility: Visibility) -> str:
         directory = visibility.visible(await self._accounts.accounts())
         if len(directory.accounts) != 1:
-            raise NotUnderstood(TWO_SIDES, remedy=TWO_SIDES_REMEDY)
+            raise NotUnderstood("I don't know which account to compare with.", remedy=TWO_SIDES_REMEDY)
         return directory.accounts[0].platform_id
 
     async def _named(

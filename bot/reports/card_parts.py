@@ -19,7 +19,6 @@ from bot.statistics.reports import Account, AccountReport, Freshness, Period, Po
 CACHED = {"": "live", "part": "in part from cache", "all": "from cache"}
 CACHED_AGAIN = "PostPost answered from its cache, so the figures may be the same as before."
 CACHED_AGAIN_IN_PART = "PostPost answered from its cache for {names}: these figures may be the same as before."
-FIGURES_FAILED = ":warning: LinkedIn didn't give {what} this time. {others}"
 OTHERS = "The other figures are as LinkedIn gives them."
 FAILED_MORE = ":warning: … and {n} more accounts couldn't be fetched."
 ONE_FAILED_MORE = ":warning: … and 1 more account couldn't be fetched."
@@ -30,7 +29,6 @@ LAST_DAYS = "{days} days"
 THIS, LAST = "This {unit}", "Last {unit}"
 #: In the value of a choice: the days are to be chosen; the card's days follow it.
 OWN_DATES = "own dates"
-CSV_LABEL, XLSX_LABEL = "Download CSV", "Download Excel"
 #: The name of the metadata by which a card is found again in a thread (Slack's documentation: "Message metadata").
 EVENT_TYPE = "linkedin_stats_card"
 #: Characters of a name in a headline, to leave room for the figures.
@@ -68,14 +66,14 @@ def card_buttons(
         buttons = with_more(beside, more)
     else:
         share = [button(SHARE, "Share to Channel", words, primary=True)] if private else []
-        files = [(label, button(kind, label, words)) for kind, label in ((CSV, CSV_LABEL), (XLSX, XLSX_LABEL))]
+        files = [(label, button(kind, label, words)) for kind, label in ((CSV, "Download CSV"), (XLSX, "Download Excel"))]
         buttons = with_more([*share, button(REFRESH, "Refresh", words), *beside], [*more, *files])
     return [actions(buttons)] if buttons else []
 
 
 def retry(failed: Sequence[str], words: str, *, all_failed: bool) -> Block:
     bold = listed(f"*{name}*" for name in failed)
-    text = NONE_AT_ALL if all_failed else FIGURES_FAILED.format(what=bold, others=OTHERS)
+    text = NONE_AT_ALL if all_failed else f":warning: LinkedIn didn't give {bold} this time. {OTHERS}"
     return section(text, button(RETRY, RETRY_LABEL, words) if fits(words) else None)
 
 

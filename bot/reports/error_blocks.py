@@ -19,7 +19,6 @@ INTERNAL = "Something went wrong inside this bot. Nothing was changed."
 INTERNAL_REMEDY = "Try again in a moment. If it happens again, give this reference to the person who runs the bot: it is in the log too."
 DELETE_TITLE, CHANGE_TITLE = "Delete this?", "Do this?"
 ASK_TEXT = "This sends “{words}”."
-CHANGE_YES, CHANGE_NO = "Send It", "Cancel"
 #: A message's text stays well under Slack's 3,000 characters.
 _REPORTED_LIMIT = 500
 _SUGGESTIONS = 10
@@ -98,7 +97,7 @@ def _press(number: int, words: str) -> builders.Element:
     press = builders.button(example_id(number), words, words)
     if _DELETES.match(words):
         return asks_first(press, DELETE_TITLE, ASK_TEXT.format(words=words))
-    return asks_first(press, CHANGE_TITLE, ASK_TEXT.format(words=words), CHANGE_YES, CHANGE_NO) if _CHANGES.match(words) else press
+    return asks_first(press, CHANGE_TITLE, ASK_TEXT.format(words=words), "Send It", "Cancel") if _CHANGES.match(words) else press
 
 
 def _reference(reference: str) -> builders.Block:

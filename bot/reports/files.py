@@ -42,12 +42,8 @@ WHAT_IS_KNOWN = (
     "A post written on LinkedIn itself isn't known until somebody asks for it."
 )
 LOOKED = "I looked at {looked} of {known}; {rated} had an engagement rate (of {basis}, {minimum} impressions or more)."
-ONE_KNOWN, SOME_KNOWN = "1 known post", "{n} known posts"
-FEW_SAY_LITTLE = "A time needs {fewest} posts to be shown. So few posts are a hint, not proof."
 MORE_LATER = "{n} more can be looked at in an hour: I ask LinkedIn for a part of them at a time."
 NO_FORMAT_KNOWN = "The format (text, pictures, a video, a document) of {n} isn't in PostPost's list."
-TOO_YOUNG = "Posts of the last 24 hours are left out: their figures still grow ({n})."
-TIMES_NOT_FETCHED = "{n} couldn't be fetched."
 FAILED_NOTE = "{name}: {sentence}"
 EVERY_ACCOUNT_NAME = "All accounts"
 NO_SUM_OF_REACH = "Members reached is never added up: several accounts may reach the same people."
@@ -208,14 +204,14 @@ def _top_tables(report: TopReport) -> Tables:
 def times_notes(report: TimesReport) -> list[str]:
     """Among how many posts it was looked, what is left out, and how far back posts are known; not escaped."""
     basis, minimum = RATE_BASIS[report.basis], count(report.minimum)
-    known = ONE_KNOWN if report.known == 1 else SOME_KNOWN.format(n=count(report.known))
+    known = "1 known post" if report.known == 1 else f"{count(report.known)} known posts"
     looked = LOOKED.format(looked=count(report.looked), known=known, rated=count(report.rated), basis=basis, minimum=minimum)
     return [
-        *([looked, FEW_SAY_LITTLE.format(fewest=FEWEST_POSTS)] if report.known else []),
+        *([looked, f"A time needs {FEWEST_POSTS} posts to be shown. So few posts are a hint, not proof."] if report.known else []),
         *([MORE_LATER.format(n=count(report.waiting))] if report.waiting else []),
         *([NO_FORMAT_KNOWN.format(n=count(report.unknown_formats))] if report.unknown_formats else []),
-        *([TOO_YOUNG.format(n=count(report.young))] if report.young else []),
-        *([TIMES_NOT_FETCHED.format(n=count(report.failed))] if report.failed else []),
+        *([f"Posts of the last 24 hours are left out: their figures still grow ({count(report.young)})."] if report.young else []),
+        *([f"{count(report.failed)} couldn't be fetched."] if report.failed else []),
         *coverage_notes(report.coverage),
         WHAT_IS_KNOWN,
     ]

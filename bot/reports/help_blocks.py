@@ -17,7 +17,6 @@ HELP_INTRO = (
     "Ask for a post or an account; only you see the answer until you share it. "
     "In a thread, mention me with the same words; in a direct message, just write them."
 )
-OPEN_TOPIC, OPENS = "Open", "Open help on {title}"
 #: The slash command, as the manifest registers it.
 COMMAND: Final = "/linkedin-stats"
 
@@ -210,7 +209,7 @@ def _overview() -> Message:
     rows = [
         section(
             f"*{topic.title}*\n{topic.summary}",
-            button(help_id(number), OPEN_TOPIC, f"{HELP} {name}") | {"accessibility_label": OPENS.format(title=topic.title)},
+            button(help_id(number), "Open", f"{HELP} {name}") | {"accessibility_label": f"Open help on {topic.title}"},
         )
         for number, (name, topic) in enumerate(TOPICS.items(), start=1)
     ]

@@ -43,7 +43,6 @@ STATES = {
     TokenStatus.EXPIRED: "access has ended: reconnect it in PostPost",
     TokenStatus.UNKNOWN: "state unknown",
 }
-ENDS_SOON = "soon"
 ACCOUNTS_NONE = (
     "No LinkedIn account is connected yet. Connect one in PostPost, or ask the person who runs this bot to name one in its settings."
 )
@@ -52,7 +51,6 @@ MORE_ACCOUNTS = "… and {n} more; each can be asked for by its name."
 DEFAULT_NONE = "This channel has no default account."
 DEFAULT_MEANS = "Questions here without an account's name are about it."
 MENU = "Which account?"
-SHARED_BY, SHARED_BY_AT = "Shared by <@{user}>", "Shared by <@{user}>, {time}"
 #: The keys that a block loses with its button, and the id, which is for one message.
 _PRESSED = frozenset({"accessory", "block_id"})
 #: The beginning of that line's block id.
@@ -133,7 +131,7 @@ def with_working(card: Message, what: str) -> Message:
 
 def build_shared_by(user: str, at: datetime | None) -> Block:
     """The line under a shared card that says who (a Slack id) shared it and when; its block id is new, as a changed message must have."""
-    line = SHARED_BY_AT.format(user=user, time=moment_time(at)) if at else SHARED_BY.format(user=user)
+    line = f"Shared by <@{user}>, {moment_time(at)}" if at else f"Shared by <@{user}>"
     seconds = int(at.timestamp()) if at else 0
     return {**context(line), "block_id": f"{SHARED_BLOCK}{user}.{seconds}.{secrets.token_hex(4)}"}
 
@@ -171,7 +169,7 @@ def account_state(account: Account) -> str:
     if found := _SHORT_TIME.fullmatch(time):
         number, unit = int(found["n"]), _UNITS[found["unit"]]
         time = f"{number} {unit}" if number == 1 else f"{number} {unit}s"
-    return STATES[account.token].format(when=f"in {time}" if time else ENDS_SOON)
+    return STATES[account.token].format(when=f"in {time}" if time else "soon")
 
 
 def account_list(accounts: Sequence[Account], links: Mapping[str, str] = _NOBODY, out: Mapping[str, str] = _NOBODY) -> Element:

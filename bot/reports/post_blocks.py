@@ -23,7 +23,6 @@ POST_COLUMNS: Final = ("Post", "Account", "Published")
 LINK_COLUMNS: Final = ("URN", "Link")
 LIFETIME_FIGURES = "lifetime figures"
 PERIOD_IGNORED = "LinkedIn gives only lifetime figures for posts, so I left out the period."
-COMPARE_LABEL, COMPARE_CHOICE = "Compare", "Compare with other posts"
 #: The first words of a post: two lines of a phone's heading.
 TITLE_LIMIT = 60
 
@@ -37,7 +36,7 @@ def build_post_card(report: PostReport, *, today: date, words: str, private: boo
     blocks = [builders.header(title or post_headline(report, engagement)), builders.context(byline)]
     blocks += [builders.fields(_fields(() if report.rate_only else asked, engagement)), *failed]
     blocks += [builders.context("\n".join(notes))] if notes else []
-    compare = [(COMPARE_CHOICE, builders.button(COMPARE, COMPARE_LABEL, words))] if builders.fits(words) else []
+    compare = [("Compare with other posts", builders.button(COMPARE, "Compare", words))] if builders.fits(words) else []
     on_linkedin = [builders.button(OPEN, OPEN_ON_LINKEDIN, url=report.post.url)]
     blocks += card_buttons(words, [report.figures], private=private, beside=on_linkedin, more=compare)
     small = footer(report.freshness, report.basis if engagement else None, by_days=False)

@@ -30,8 +30,6 @@ from bot.schedules.tokens import LIMIT, UNCLEAR_HOUR, ScheduleTokens, after_gap,
 
 OMITTED: Final = "?"
 SIGNS_OF_DAYS: Final = "+-"
-NO_DAY_LEFT, PAUSE_INSTEAD = "That leaves no day.", "`digest pause` stops it, and `digest delete` ends it."
-NO_ONE_TIME, ANOTHER_DAY = "It comes at several times of day.", "It comes at {time}: that would be on another day."
 SAY_TIME = "Say the time at which it should come, like `10:00`."
 #: The default: every day at nine.
 DEFAULT_CRON: Final = "0 9 * * *"
@@ -68,7 +66,7 @@ def completed(cron: str, current: str) -> str:
         change = set.union if weekday[-1] == SIGNS_OF_DAYS[0] else set.difference
         changed = change(weekdays_in(days), weekdays_in(weekday[:-1]))
         if not changed:
-            raise BadSchedule(NO_DAY_LEFT, remedy=PAUSE_INSTEAD)
+            raise BadSchedule("That leaves no day.", remedy="`digest pause` stops it, and `digest delete` ends it.")
         weekday = of_weekdays(changed).weekday + joint + weeks
     return " ".join((*fields, weekday))
 
@@ -81,10 +79,10 @@ def shifted_time(minutes: int) -> str:
 def _shifted(minutes: int, now: Sequence[str]) -> str:
     minute, hour = now[:_TIME]
     if not (minute.isdigit() and hour.isdigit()):
-        raise BadSchedule(NO_ONE_TIME, remedy=SAY_TIME)
+        raise BadSchedule("It comes at several times of day.", remedy=SAY_TIME)
     then, now_at = int(hour) * 60 + int(minute) + minutes, f"{hour}:{int(minute):02}"
     if not 0 <= then < 24 * 60:
-        raise BadSchedule(ANOTHER_DAY.format(time=now_at), remedy=SAY_TIME)
+        raise BadSchedule(f"It comes at {now_at}: that would be on another day.", remedy=SAY_TIME)
     return f"{then % 60} {then // 60}"
 
 

@@ -16,8 +16,6 @@ UNKNOWN = "I don't know a time zone “{word}”."
 UNKNOWN_REMEDY = "Name a zone of the tz database, such as `Europe/Berlin`, `America/New_York` or `UTC`."
 ABBREVIATION = "“{word}” is short for more than one clock, and I keep a place's local time, summer and winter."
 SEVERAL_ZONES = "There is more than one “{word}”, in different time zones."
-SEVERAL_IN_AREA = "“{word}” has more than one time zone."
-CHOOSE_REMEDY = "Choose one:"
 OFFSET = "“{word}” is an offset, not a time zone: it wouldn't follow the clock changes."
 
 MOST_QUOTED = 60
@@ -182,11 +180,11 @@ def checked_zone(word: str) -> str:
 def unknown_zone(word: str, before: str = "") -> BadSchedule:
     """The error for a word in the position of a zone; its suggestions are the words ``before`` it with the nearest zones."""
     is_short, of_city = word.casefold() in _ABBREVIATIONS, zones_of_city(word)
-    several = (SEVERAL_IN_AREA if is_area(word) else SEVERAL_ZONES) if len(of_city) > 1 else ""
+    several = ("“{word}” has more than one time zone." if is_area(word) else SEVERAL_ZONES) if len(of_city) > 1 else ""
     sentence = OFFSET if _OFFSET.fullmatch(word) else ABBREVIATION if is_short else several or UNKNOWN
     offset = _with_offset(word) if sentence == OFFSET else ()
     suggestions = tuple(f"{before} {name}".strip() for name in of_city or offset or near_zones(word))
-    remedy = CHOOSE_REMEDY if is_short or of_city or offset else UNKNOWN_REMEDY
+    remedy = "Choose one:" if is_short or of_city or offset else UNKNOWN_REMEDY
     return BadSchedule(sentence.format(word=word[:MOST_QUOTED]), remedy=remedy, suggestions=suggestions)
 
 

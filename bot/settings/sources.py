@@ -10,7 +10,6 @@ from dotenv import dotenv_values
 from bot.errors import SettingsError
 
 SECRETS_FOLDER_VARIABLE = "SECRETS_DIR"
-_USUAL_SECRETS_FOLDER = "/run/secrets"
 ENV_FILE = ".env"
 #: With or without the byte order mark of Windows' editors.
 ENCODING = "utf-8-sig"
@@ -20,11 +19,8 @@ OWN_PREFIXES = ("SLACK_", "POSTPOST_", "PUBLORA_")
 #: library's measure, not that of ``bot.parsing.text``: its library would slow every command's start.
 _SLIP, _SHORTEST_SLIP = 0.84, 6
 
-FOLDER_GONE = "SECRETS_DIR must be a folder that can be read: {reason}."
 FOLDER_REMEDY = "Name a folder with one file per setting, or leave SECRETS_DIR out (/run/secrets is read anyway)."
-FILE_UNREADABLE = "{name} can't be read from its file {file}: {reason}."
 FILE_REMEDY = "Put a UTF-8 text file there with only the value in it, which the bot's user may read."
-ENV_UNREADABLE = "The file .env can't be read: {reason}."
 ENV_REMEDY = "It must be a text file in UTF-8, as .env.example is; without one the environment counts alone."
 NO_FILE = "it isn't a file"
 
@@ -50,22 +46,22 @@ def check_env_file() -> None:
     file = Path(ENV_FILE)
     reason = _unreadable(file) if file.exists() else ""
     if reason and reason != NO_FILE:
-        raise SettingsError(ENV_UNREADABLE.format(reason=reason), remedy=ENV_REMEDY)
+        raise SettingsError(f"The file .env can't be read: {reason}.", remedy=ENV_REMEDY)
 
 
 def secrets_folder(known: Collection[str]) -> Path | None:
     """The folder of secret files, or None; raises SettingsError: it, or a setting's file in it (``known``), cannot be read."""
     given = os.environ.get(SECRETS_FOLDER_VARIABLE, "").strip()
-    folder = Path(given or _USUAL_SECRETS_FOLDER)
+    folder = Path(given or "/run/secrets")
     try:
         files = list(folder.iterdir())
     except OSError as error:
         if isinstance(error, FileNotFoundError) and not given:
             return None
-        raise SettingsError(FOLDER_GONE.format(reason=_why(error)), remedy=FOLDER_REMEDY) from None
+        raise SettingsError(f"SECRETS_DIR must be a folder that can be read: {_why(error)}.", remedy=FOLDER_REMEDY) from None
     for file in files:
         if file.name.upper() in known and (reason := _unreadable(file)):
-            raise SettingsError(FILE_UNREADABLE.format(name=file.name.upper(), file=file, reason=reason), remedy=FILE_REMEDY)
+            raise SettingsError(f"{file.name.upper()} can't be read from its file {file}: {reason}.", remedy=FILE_REMEDY)
     return folder
 
 

@@ -144,7 +144,6 @@ def chosen_button(value: str) -> tuple[str, str]:
 
 
 LOADING: Final = ":hourglass_flowing_sand: One moment …"
-CANCEL: Final = "Cancel"
 DONE: Final = "Done"
 
 View = dict[str, Any]
@@ -175,7 +174,7 @@ def read_state(view: Mapping[str, Any], kind: type[S]) -> S | None:
 
 def build_modal(title: str, blocks: Sequence[Block], *, submit: str = "", callback_id: str = "", metadata: str = "") -> View:
     """A modal; with ``submit``, a verb, it can be sent off and comes back under ``callback_id`` with ``metadata``."""
-    view = {"type": "modal", "title": plain(title), "close": plain(CANCEL if submit else DONE), "blocks": list(blocks)}
+    view = {"type": "modal", "title": plain(title), "close": plain("Cancel" if submit else DONE), "blocks": list(blocks)}
     if submit:
         view |= {"submit": plain(submit)}
     return view | ({"callback_id": callback_id} if callback_id else {}) | ({"private_metadata": metadata} if metadata else {})

@@ -37,7 +37,6 @@ NOT_A_URL = "`DATABASE_URL` isn't a database's URL."
 UNKNOWN_KIND = "`DATABASE_URL` starts with {kind}://, and only sqlite:/// and postgresql:// are known here."
 URL_REMEDY = "Write sqlite:///bot.sqlite3 or postgresql://user:password@host/database."
 BACKUP_POSTGRESQL = "This backup is for SQLite, and the bot's database is PostgreSQL."
-RESTORE_POSTGRESQL = "This restores SQLite, and the bot's database is PostgreSQL."
 RESTORE_POSTGRESQL_REMEDY = "Use `pg_restore`, which comes with PostgreSQL, and then `linkedin-stats-bot restored`."
 MOVED = "The bot's database file was moved away or replaced while the bot ran."
 MOVED_REMEDY = "Put the file where it was and start the bot again: until then it goes on writing into the old one."
@@ -245,7 +244,7 @@ def file_to_restore(url: str) -> Path:
     """
     parsed = _parsed(url)
     if parsed.drivername != "sqlite":
-        raise StoreError(RESTORE_POSTGRESQL, remedy=RESTORE_POSTGRESQL_REMEDY)
+        raise StoreError("This restores SQLite, and the bot's database is PostgreSQL.", remedy=RESTORE_POSTGRESQL_REMEDY)
     return sqlite_path(parsed)
 
 

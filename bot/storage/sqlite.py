@@ -26,7 +26,6 @@ OPTIONS = "`DATABASE_URL` has options after the file's name ({options}), and SQL
 NO_FOLDER = "The folder that `DATABASE_URL` names can't be used: {reason}."
 NO_FOLDER_REMEDY = "Name a file in a folder that the bot's user may write."
 A_FOLDER = "`DATABASE_URL` names a folder or a device, not a file."
-NO_WAL = "The bot's database is on a file system that can't share it safely (no write-ahead log)."
 NO_WAL_REMEDY = "Put the file on a local disk, or use PostgreSQL."
 #: IMMEDIATE takes the lock before reading, so that what a transaction read is still true when it writes.
 BEGIN = "BEGIN IMMEDIATE"
@@ -328,4 +327,4 @@ def _switch_wal_on(path: Path) -> None:
                     raise
                 time.sleep(_WAL_PAUSE)
     if mode != "wal":
-        raise StoreError(NO_WAL, remedy=NO_WAL_REMEDY)
+        raise StoreError("The bot's database is on a file system that can't share it safely (no write-ahead log).", remedy=NO_WAL_REMEDY)

@@ -42,7 +42,6 @@ from bot.watches.rule import EXAMPLES, POINT_WORDS, POINTS, WATCH, WATCH_ID, Liv
 from bot.watches.service import WatchList, WatchPreview, WatchResult, WatchView
 
 LIVE = "{name} posted on LinkedIn"
-QUIET_LATE = "Due after {due}, in quiet hours."
 LATE = "Due after {due}, but I wasn't running then or couldn't fetch them."
 WAS = say.WAS
 HOURS, DAYS = "{n} hours", "{n} days"
@@ -135,7 +134,7 @@ def build_point(
     headline = _headline(asked, before)
     against = _against(report, usual, age) if usual else ""
     small = [f"Changes since the figures after {builders.escape(before.age)}"] if before else []
-    small += [(QUIET_LATE if quiet else LATE).format(due=POINT_WORDS[name])] if late >= SAYS_LATE else []
+    small += [("Due after {due}, in quiet hours." if quiet else LATE).format(due=POINT_WORDS[name])] if late >= SAYS_LATE else []
     texts = [_field(metric, figure, before) for metric, figure in asked]
     texts.append(f"*{RATE_NAME}*\n{rate(engagement.fraction) if isinstance(engagement, Rate) else say.rate_words(engagement)}")
     small.append(footer(report.freshness, report.basis, by_days=False))
