@@ -235,7 +235,7 @@ def _phrases(words: Sequence[str]) -> Iterator[str]:
     at = 0
     while at < len(words):
         pair = " ".join(words[at : at + 2])
-        together = " " in pair and pair.lower() in vocabulary.METRIC_WORDS
+        together = " " in pair and (pair.lower() in vocabulary.METRIC_WORDS or pair.lower() in HOLIDAYS)
         yield pair if together else words[at]
         at += 2 if together else 1
 

@@ -27,7 +27,7 @@ from bot.listeners.amendments import Amendments
 from bot.listeners.verbs import Handler, Verbs, command_at_once, command_in
 from bot.ops import telemetry
 from bot.parsing.account_names import FULL_ID
-from bot.parsing.courtesies import HOW_TO, SETS_UP, without_preamble
+from bot.parsing.courtesies import HOW_TO, SETS_UP, courtesy, without_preamble
 from bot.parsing.last_command import NAMES_KIND, acts
 from bot.parsing.parser import is_about_help, is_plain
 from bot.parsing.period_finder import PERIOD
@@ -182,7 +182,7 @@ class Router:
         is_answer = last is not None and self._clock() - last.at < ANSWERED_WITHIN
         if last and is_answer and (chosen := chosen_in(request.text, last.choices)):
             return await self._anew((self._verbs.find(chosen) or self._verbs.otherwise).handle, replace(request, text=chosen))
-        about_last = (last and last.command) or request.posted_by or acts(request.text)
+        about_last = not courtesy(request.text) and ((last and last.command) or request.posted_by or acts(request.text))
         try:
             if about_last and (amended := await self._amendments.amended(request, last)):
                 return amended
@@ -199,7 +199,7 @@ class Router:
             request = replace(request, text=f"{HELP} {topic}")
         # "Set up the monday numbers" is no question for Monday's figures, nor is what names an alert.
         names_kind = NAMES_KIND.search(request.text) and not is_about_help(request.text, self._clock())
-        is_command = not asked and request.is_typed and (SETS_UP.match(request.text) or names_kind)
+        is_command = not (asked or courtesy(request.text)) and request.is_typed and (SETS_UP.match(request.text) or names_kind)
         if is_command and (done := await self._in_other_words(request)):
             return done
         try:

@@ -12,8 +12,16 @@ _GREETINGS = word_set(
 )
 _AROUND_GREETINGS = word_set("good there bot team folks all you everyone again morgen tag abend tardes tarde noite dia dias días")
 _CALLS = lazy_regex(r"(?:are )?(?:you|anyone|anybody) (?:there|up|alive)|what'?s up|sup|ping|test|testing|who are you")
-#: Words of goodbye.
-_WISHES = lazy_regex(r"\b(?:have|enjoy) (?:an? |your )?(?:\w+ )?(?:day|evening|weekend|week|night|one|rest of (?:your|the) day)\b")
+#: Words of goodbye, and what thanks are for.
+_WISHES = lazy_regex(
+    r"\b(?:have|enjoy) (?:an? |your )?(?:\w+ )?(?:day|evening|weekend|week|night|one|rest of (?:your|the) day)\b"
+    r"|\b(?:happy|merry) (?:new year|\w+)|\bgood night\b"
+    r"|\b(?:see|talk to|speak to) (?:you|u|ya)(?: (?:all|again|later|then|soon|tomorrow|tonight|on|at|in|next \w+|\w+day|\d\S*))+(?!\S)"
+)
+_FOR_WHAT = lazy_regex(
+    r"\b(thanks|thank you|thx|ty|cheers)((?: \w+){0,2}) for (?:the|your|this|today's|that) (?:\w+ ){0,2}"
+    r"(?:digest|alert|report|summary|numbers|answer|reply|reminder|update|message)s?(?: (?:on|from|of|last|this|\w+day|week|month))*(?!\S)"
+)
 _THANKS = word_set(
     """thanks thank thx tnx ta tyvm ty thankyou cheers merci danke gracias obrigado obrigada grazie bedankt dank appreciated appreciate"""
 )
@@ -32,7 +40,7 @@ _AROUND_THANKS = word_set(
     mate man buddy dude pal friend friends
     fair enough rock rocks not too bad you u a lot so much very many for this that that's thats is it it's its the your help all guys team
     job bot stuff work really to me i we got get sounds makes sense all one again now then bye see later love will do of course no problem
-    worries was were are as always indeed"""
+    worries was were are as always indeed should be that'll"""
 )
 EMOJI = lazy_regex(
     r"(?<!\w):[\w+-]+:|[\U0001F000-\U0001FAFF\u2600-\u27BF\u2B00-\u2BFF\uFE0F\u200D\U000E0020-\U000E007F\u203C\u2049\u2122\u20E3]"
@@ -40,6 +48,7 @@ EMOJI = lazy_regex(
 #: "got it", "sounds good": courtesy in phrases of other words.
 _SAYINGS = frozenset({
     "got it", "makes sense", "will do", "of course", "no problem", "no worries", "all good", "love it", "i see", "see you", "bye",
+    "it should be enough", "that should be enough", "should be enough", "that should do", "that'll do", "that will do",
     "never mind", "forget it", "leave it", "keep it", "not bad", "not too bad", "fair enough",
     "de nada", "alles klar", "todo bien", "ça marche", "bis später", "bis bald", "bis dann", "hasta luego", "até logo", "à bientôt",
     "laisse tomber", "peu importe", "tant pis", "schon gut", "passt schon",
@@ -51,6 +60,7 @@ _IT = r"(?:you|it|this(?: bot| app)?|the bot)"
 _ASKS_WHAT_FOR = any_case(
     rf"(?:hi|hey|hello|so)?\W*(?:what (?:can|do|could) (?:i|we|{_IT}) (?:do|ask|type|say)(?: here| with {_IT}| {_IT})?|what does {_IT} do"
     rf"|how (?:do|can|should) (?:i|we) (?:use|ask|work with|start)(?: with)?(?: {_IT})?|how does {_IT} work|what are you(?: for)?"
+    r"|(?:(?:and|now) )?what(?:['’]s)? (?:now|then|next)"
     r"|who are you|are you (?:an? )?(?:bot|robot|human|real|ai|person|machine|chatgpt|alive))\W*"
 )
 _LONGEST_PREAMBLE = 160
@@ -145,14 +155,15 @@ def courtesy(text: str) -> str:
     tokens = vocabulary.tokenize(bare.lower())
     if not tokens:
         return "ok" if bare != text and not any(map(str.isalnum, bare)) else ""
-    words = frozenset(_WISHES.sub(" ", " ".join(tokens)).split())
+    said = " ".join(tokens)
+    words = frozenset(_WISHES.sub(" ", _FOR_WHAT.sub(r"\1\2", said)).split())
     if not words <= _THANKS | _PRAISE | _AROUND_THANKS:
         return ""
     if words & _THANKS:
         return "thanks"
     if text.rstrip().endswith("?") or tokens[0] in ("is", "was", "are"):
         return ""
-    return "ok" if words & _PRAISE or " ".join(tokens) in _SAYINGS else ""
+    return "ok" if not words or words & _PRAISE or said in _SAYINGS else ""
 
 
 def asks(text: str) -> bool:

@@ -11,20 +11,21 @@ import re
 from bot.lazy_regex import any_case
 from bot.parsing import last_command
 from bot.parsing.courtesies import FIRST_WORDS, LONGEST_SENTENCE, POLITELY, plainly, without_reasons
-from bot.parsing.dates import MONTH, WEEKDAY
+from bot.parsing.dates import HOLIDAYS, MONTH, WEEKDAY
 from bot.parsing.reasons import REASON_WORDS
-from bot.parsing.text import AMOUNT, word_set
+from bot.parsing.text import AMOUNT, with_figures, word_set
 from bot.parsing.vocabulary import ALERT, DIGEST, GOAL, WATCH
 
 #: "We want 200 comments this quarter".
 _WANTED = any_case(
-    rf"{POLITELY}(?:let['’]?s|our aim is|the aim is|(?=aim|shoot|going|(?:hit|achieve)(?!.*\b(?:last|past|yesterday)\b))|"
+    rf"{POLITELY}(?:let['’]?s|our aim is|the aim is|(?={AMOUNT} \w+ by [^?]*$)|"
+    r"(?=aim|shoot|going|(?:hit|achieve)(?!.*\b(?:last|past|yesterday)\b))|"
     r"(?:(?P<who>\S+(?: \S+)?)(?= (?:should|must|needs|has to|wants)\b)|we|i)(?: really)?"
     r"(?:['’]d like| (?:wants?|needs?|must|aim(?: for)?|plan|hope|would like|should|ha(?:ve|s) to|try))+)(?: to)?"
     r" ?(?:(?:get|reach|have|hit|make|achieve|(?:aim(?:ing)?|go(?:ing)?|shoot(?:ing)?) for) )?"
     r"(?P<what>(?:double|triple|\d+ ?% more)\b.*"
     rf"|(?:at least )?{AMOUNT} \S.*\b(?:week|month|quarter|year|q[1-4]"
-    rf"|(?:by|until|till|in) (?:the )?(?:\d|{MONTH}|{WEEKDAY}))(?!\w{{2}}).*)"
+    rf"|(?:by|until|till|in) (?:the )?(?:\d|{MONTH}|{WEEKDAY}|{'|'.join(HOLIDAYS)}))(?!\w{{2}}).*)"
 )
 #: How people ask to be told of something that happens.
 TELL_ME = (
@@ -41,7 +42,7 @@ TELL_ME = (
     r"|(?: (?:about|of|on))(?=.*\b(?:unusual|weird|strange|odd|abnormal)))"
 )
 _AROUND = (
-    r"(?:sending|posting|post|send|getting|receiving|the|a|an|my|our|this|that|these|all|any|next|new|on|we|i|you|doing|get"
+    r"(?:sending|posting|post|send|stop|pause|skip|have|getting|receiving|the|a|an|my|our|this|that|these|all|any|next|new|on|we|i|you|doing|get"
     r"|week['’]s|today['’]s|tomorrow['’]s|exactly|actually|does|do|check)"
 )
 _THE = r"(?:the|my|our|this|that|these)"
@@ -126,7 +127,8 @@ _STATED = (
 _ABOUT_GOALS = (
     r"(?:how|are|is|will|did|do|can|have|has|were|what|where)\b[^\d]*\b(?:goals?|targets?)(?: yet| already|(?: for)? this \w+| so far)?\W*"
 )
-#: A change that doesn't say to what: "a bit earlier", "less sensitive".
+#: A question that sets nothing up, and a change that does not say to what: "a bit earlier", "less sensitive".
+_YES_OR_NO = r"(?:is|are|did|do|does|when|where)\b"
 _SOMEHOW = r"(?:(?:a )?(?:bit|little|lot) |much |slightly )*(?:earlier|later|(?:less|more) (?:often|sensitive|noisy|frequent(?:ly)?))"
 #: "(I'd like) the digest in new york time", and when one ends: "(end the digest) after march".
 _CHANGES_ONE = any_case(rf" (?:the|my|our) (?:\S+ ){{0,3}}? ?(?:(?:in|at|on|every|as) \S.*|{_SOMEHOW})")
@@ -238,6 +240,7 @@ def _in_verb_order(plain: str, noun: str) -> str:
             stated = re.match(r"(?:my|our)\b.*[^?]$", plain, re.IGNORECASE) is not None
             meant = last_command.action_meant(action, plain[: found.start("noun")], rest) if noun == DIGEST else action
             meant = "edit" if is_change else meant
+            stated = stated if noun in _GOAL_NOUNS else not re.match(_YES_OR_NO, found["verb"], re.IGNORECASE)
             words = _to_show(noun, named, rest, stated=stated) if action == "list" else _to_act(noun, meant, named, rest)
             is_list = words == (noun, "show") and (found["several"] or noun in _GOAL_NOUNS)
             return f"{noun} list" if is_list else last_command.joined(*words)
@@ -245,10 +248,10 @@ def _in_verb_order(plain: str, noun: str) -> str:
 
 
 def _to_show(noun: str, named: str, rest: str, *, stated: bool) -> tuple[str, ...]:
-    """The words of a question for what is set up, or of a new one: "our goal is 50k impressions a month"."""
+    """The words of a question for what is set up, or of a new one: "our goal is 50k impressions a month", "show a digest at 10"."""
     is_which = re.match(r" (?:of|for|about)\b| (?=\S*\d)[0-9a-f]{4,}", rest) is not None
     is_goal = noun in _GOAL_NOUNS
-    if re.search(r"\d", rest) and (stated if is_goal else not is_which):
+    if re.search(r"\d", rest) and stated and (is_goal or not is_which):
         return noun, "new", named, rest
     if is_goal:
         return noun, "show"
@@ -279,5 +282,5 @@ def as_goal(text: str) -> str:
     """The command of a wish: "goal 200 comments this quarter" of "we want 200 comments this quarter"; "" for any other text."""
     if last_command.HOW_FAR.fullmatch(text.strip()):
         return f"{GOAL} list"
-    found = _WANTED.fullmatch(" ".join(text.split())) if len(text) <= LONGEST_SENTENCE else None
+    found = _WANTED.fullmatch(" ".join(with_figures(text).split())) if len(text) <= LONGEST_SENTENCE else None
     return f"{GOAL} {found['who'] or ''} {found['what']}".replace("  ", " ") if found else ""

@@ -189,7 +189,8 @@ def _askable(text: str, today: date, directory: Directory) -> tuple[str, ...]:
 def _settled(words: ParsedText, directory: Directory) -> Query:
     match words.verb:
         case "start" | vocabulary.THANKS | vocabulary.OK:
-            check_given(words.meaning.tokens, directory)
+            if words.verb == "start":
+                check_given(words.meaning.tokens, directory)
             return queries.StartQuery() if words.verb == "start" else queries.CourtesyQuery(words.verb == vocabulary.THANKS)
         case vocabulary.HELP:
             return queries.HelpQuery(words.meaning.topic)

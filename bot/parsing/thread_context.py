@@ -19,7 +19,7 @@ from bot.lazy_regex import any_case, lazy_regex
 from bot.parsing import follow_ups, vocabulary
 from bot.parsing.account_names import FULL_ID
 from bot.parsing.comparison_parser import POST_AND_ACCOUNT, SEE_EACH_ALONE
-from bot.parsing.courtesies import courtesy
+from bot.parsing.courtesies import asks_what_for, courtesy
 from bot.parsing.parser import ParsedText, parse_text
 from bot.parsing.period_finder import period_spans
 from bot.parsing.rankings import LED, METRIC, RANKED, ranking_below, ranking_words, without_figures
@@ -98,7 +98,7 @@ def in_thread(text: str, context: str, today: date, now: datetime | None = None,
         about = parse_text(context, today, now)
     except UsageError:
         return parse_text(text, today, now)
-    if courtesy(text):
+    if courtesy(text) or asks_what_for(text):
         return parse_text(text, today, now)
     is_of_posts = posts or _ONE_OF_THEM.fullmatch(text) or _SAID_ON_CARD.fullmatch(text)
     if about.posts and (not is_of_posts or vocabulary.ACCOUNT in vocabulary.tokenize(text.lower())):
@@ -277,7 +277,8 @@ def _about_the_same(words: ParsedText, about: ParsedText) -> ParsedText:
     """A question with the thread's subject."""
     if about.against is not None:
         return _two_sides(words, about.meaning, about.against)
-    if about.verb:
+    # "Likes then?" below the best times: these go by no figure.
+    if about.verb and not (about.verb == vocabulary.BEST_TIMES and (words.meaning.metrics or words.meaning.daily)):
         return replace(words, meaning=_of_several(replace(words.meaning, verb=about.verb), about.meaning))
     return _alone(words, about)
 

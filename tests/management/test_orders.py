@@ -158,6 +158,8 @@ def test_wishes_questions_and_what_was_asked_become_commands():
     assert as_goal("we want to double our followers this quarter") == "goal double our followers this quarter"
     assert as_goal("i want 5% more followers each month") == "goal 5% more followers each month"
     assert as_goal("hit 500 comments by nov 30") == "goal 500 comments by nov 30"
+    assert as_goal("half a million views by new year") == "goal 500000 views by new year"
+    assert as_goal("50k views by friday?") == ""
     assert as_goal("what are we aiming for?") == as_goal("will we make it?") == "goal list"
     assert as_goal("we want comments") == as_goal("hit 500 likes last week") == ""
     assert (digest_of_this("make a digest of this"), digest_of_this("turn this into a monthly report")) == ("weekly", "monthly")

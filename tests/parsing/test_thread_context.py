@@ -105,6 +105,8 @@ MEANT = [
     (ACCOUNTS, "who gained more comments", f"{ACCOUNTS} comments"),
     (f"{TEAM} without linkedin-B", "put bob back", TEAM),
     (TOP, "when should he post", "best times linkedin-A 2026-10-26..2026-11-22"),
+    ("best times linkedin-A 2026-10-26..2026-11-22", "likes then", "linkedin-A 2026-10-26..2026-11-22 reactions"),
+    (TEAM, "what then?", "help"),
     (POST, "drop likes", f"{POST} impressions reach comments reshares"),
     (TEAM, "no bob", f"{TEAM} without bob"),
     (TEAM, "sort by growth", "board 2026-11-16..2026-11-22 growth"),
