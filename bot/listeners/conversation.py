@@ -90,7 +90,7 @@ class Conversation:
         answer = await self.router.answer(request)
         if answer.changed:
             self.changed(request.context.user)
-        return replace(answer, message=self._shown.remember(answer.message, answer.reference))
+        return replace(answer, message=self._shown.remember(answer.message, answer.reference), unnamed=answer.message)
 
     async def by_command(self, ack: AsyncAck, request: Request, url: str) -> None:
         """Answer a slash command: inside the acknowledgement when there is time, else through its ``response_url``."""
@@ -106,7 +106,7 @@ class Conversation:
         elif answer.share and answer.file:
             await ack()
             self.send(self._share_with_file(answer, context, url), name="share with a file")
-        elif (answer.message.has_native and not self.replies.draws(context.team)) or _problems(Same(answer.message)):
+        elif (answer.message.has_native and not self.replies.draws(context.team)) or _problems(Same(answer.unnamed or answer.message)):
             # A refused acknowledgement is not reported, a refused response_url is: so the first chart of a workspace goes there, and what
             # Slack would refuse.
             await ack()
@@ -284,9 +284,9 @@ class CardCache:
         return self._cards.get(block_id.partition(".")[0])
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=64)
 def _problems(message: Same[Message]) -> Sequence[BlockProblem]:
-    """What Slack would refuse in the message; a page of the help is one message for all."""
+    """What Slack would refuse in the message; a page of the help is one message for all, and so is the card of a post."""
     from bot.slack.validator import check_message  # noqa: PLC0415  # its types take 7 ms, which the start does without
 
     return check_message(message.value)

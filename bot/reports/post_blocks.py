@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Final
 
 from bot.reports import figures as say
@@ -12,7 +13,7 @@ from bot.reports.tables import OPEN as OPEN_LABEL
 from bot.reports.tables import Cell, Grid, figure_cell, named_briefly, on_screen, rate_cell, table, words_cell
 from bot.slack import builders
 from bot.slack.interactive import COMPARE, OPEN, action_cell, numbered, open_id
-from bot.slack.numbers import age, long_day, rate
+from bot.slack.numbers import NumberFormat, age, current_format, long_day, rate
 from bot.statistics.comparison_reports import FailedPost
 from bot.statistics.metrics import NAMES, POST_METRICS, Failed, Metric, Rate, RateBasis, UnknownRate, Value, engagement_rate
 from bot.statistics.posts import PostRef
@@ -29,6 +30,12 @@ TITLE_LIMIT = 60
 
 def build_post_card(report: PostReport, *, today: date, words: str, private: bool = True) -> builders.Message:
     """The card of one post; buttons carry ``words``. ``private``: only one person sees it, and it can be shared, without metadata."""
+    return _card(report, today, words, private, current_format())
+
+
+#: A post that many ask about has the same card for as long as its figures are remembered.
+@lru_cache(maxsize=64)
+def _card(report: PostReport, today: date, words: str, private: bool, _: NumberFormat) -> builders.Message:
     engagement, asked = post_engagement(report), say.asked(report.figures, report.metrics)
     failed, notes = _trouble(asked, words), _notes(report)
     title, published = builders.one_line(report.title, TITLE_LIMIT), post_published(report, today)

@@ -129,7 +129,7 @@ class Message(Struct, frozen=True):
     @property
     def has_native(self) -> bool:
         """True when a block is one that older clients cannot draw."""
-        return any(block["type"] in NATIVE_TYPES for block in self.blocks)
+        return not NATIVE_TYPES.isdisjoint([block["type"] for block in self.blocks])
 
     def without_native(self) -> "Message":
         """The same message with charts and tables written out as text, for a workspace that refuses them; itself when it has none."""
