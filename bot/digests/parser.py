@@ -96,6 +96,8 @@ _NO_DIGEST = lazy_regex(
 _OF_EACH = lazy_regex(r".* of the (?:month|quarter|year)|(?:the )?(?:first|1st) (?:working|business) day")
 #: A day that is over, or the last of each month.
 _LAST_DAY = any_case(rf"(?<!every )(?<!each )(?<!the )(?<!monthly )\blast (?:{'|'.join(WEEKDAYS)})\b(?! (?:of|in) )")
+#: What is asked for by the hour otherwise are figures.
+_SENT = lazy_regex(rf"\b(?:{'|'.join(DIGEST_WORDS)}|send|post|report|update)\b|^hourly$")
 _SHORT_NAME = 2
 _A_NUMBER = rf"\d{{1,2}}|{'|'.join(NUMBER_WORDS)}"
 
@@ -106,7 +108,7 @@ def digest_of_schedule(text: str) -> str:
     Raises BadSchedule for days that may be over: "acme last tuesday 9am".
     """
     joined = " ".join(vocabulary.tokenize(text)).lower()
-    if PERIOD.fullmatch(joined) or _NO_DIGEST.fullmatch(joined) or ("hourly" in joined.split() and PERIOD.search(joined)):
+    if PERIOD.fullmatch(joined) or _NO_DIGEST.fullmatch(joined) or ("hourly" in joined.split() and not _SENT.search(joined)):
         return ""
     try:
         tokens = DigestTokens.of(with_clock(text))

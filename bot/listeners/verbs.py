@@ -37,7 +37,7 @@ MOST_TYPOS = 2
 MOST_TOKENS, MOST_OFFERED = 30, 4
 _SHORT, _LONG = 4, 8
 
-_ACTIONS = {*SubscriptionAction, *words_of_actions({}), "end", "drop", "update", "set", "rename"}
+_ACTIONS = {*SubscriptionAction, *words_of_actions({}), "end", "drop", "update", "set", "rename", "switch"}
 
 _ID = lazy_regex(r"[0-9a-f]{4,}\b")
 _FIRST_WORD = lazy_regex(r"\s*([\w-]+)(?=[\s<!?.,:]|$)")
@@ -179,7 +179,7 @@ class Verbs:
     async def ask_verb(self, request: Request) -> None:
         """Raises NotUnderstood with the command that the text is where its first word is a typo of a verb, of the nearest one first."""
         first, _, rest = request.text.strip().partition(" ")
-        word, known = first.lower(), (*self.by_verb, GROUP, HELP) if first.lower() not in FILLERS | THIS else ()
+        word, known = first.lower(), (*self.by_verb, GROUP, HELP) if first.lower() not in FILLERS | THIS | _ACTIONS else ()
         # A much shorter word may be a name.
         counts = {verb: typos(word, verb) for verb in known if len(word) >= len(verb) - (2 if len(verb) > _LONG else 1)}
         near = [verb for verb, number in counts.items() if 0 < number <= (MOST_TYPOS if len(verb) > _SHORT else 1)]

@@ -239,7 +239,7 @@ def there_or_too(text: str, last: str) -> tuple[str, ...]:
 def begins_action(text: str) -> str:
     """The word of an action with which a text begins that does not say on what ("pause until monday"); "" for any other."""
     acts = "|".join((*(FIRST_WORDS[action] for action in ("stop", "pause", "resume", "delete")), "rename", "edit", "move", "change"))
-    what = rf"(?=(?: (?:sending|posting|getting))?(?: {_DEICTIC})?(?: (?:until|till|for|from|#\d)\b|\W*$))"
+    what = rf"(?=(?: (?:sending|posting|getting))?(?: {_DEICTIC})?(?: (?:until|till|for|from(?! (?:the|our|my|this)\b)|#\d)\b|\W*$))"
     found = re.match(rf"{POLITELY}(?P<word>{acts}){what}", text.strip(), re.IGNORECASE)
     return found["word"] if found else ""
 

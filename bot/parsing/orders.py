@@ -138,7 +138,7 @@ _NO_TITLE = r"\s+(?:with|that|which|who|of|for|in|on|has|having|by)\b"
 #: A change by how much: "push the digest back an hour".
 _NO_CHANGE = rf"{POLITELY}(?!.*\bto\b)(?:push|shift|postpone|delay)\b"
 _REPORT = any_case(
-    rf"(?P<before>^{POLITELY}(?:stop|pause|delete|remove|cancel|drop|end|kill|skip|resume|move|rename|get rid of)\b"
+    rf"(?P<before>^{POLITELY}(?:{'|'.join(FIRST_WORDS[one] for one in ('stop', 'pause', 'resume', 'delete'))}|skip|move|rename)\b"
     r"(?: (?:sending|posting|the|my|our|this|that|these))*(?: (?!the\b)\S+){0,2}? "
     rf"|^{POLITELY}(?:have|get|receive) (?:the|my|our) (?:\S+ )?(?=\w+ (?:on \w+days?\b|at \d|every\b))"
     r"|^(?:when|why|what time|how often|who|did|does|has|where)\b.* (?:the|our|my|next|weekly|monthly|daily|this) "

@@ -154,6 +154,7 @@ _TOPS, _BOARDS, _DAYS = ("top last week", "top last month"), ("board last week",
 _FILES, _LOOK = ("last week csv", "last week xlsx"), ("impressions comments", "followers")
 _ALERTS = ("alert impressions -30% week", "alert comments > 20 day")
 _EACH_DAY, _STATE, _SET_UP = (DAILY, BEST_TIMES, "help digests"), ("accounts", "status"), ("digest list", "alert list", "goals")
+_ZONES = "utc gmt est edt cst cdt mst mdt pst pdt cet cest bst ist jst aest aedt eet eest wet west msk akst mez mesz sgt hkt kst"
 _WHICH = r"(?:last|latest|newest|recent|previous|next)\b"
 _HOURS, _WORST = "three|four|five|six|seven|eight|nine|ten|eleven|twelve", "worst|fewest|lowest|bottom|poorest|weakest|least|flopped|flop"
 # fmt: off
@@ -216,7 +217,7 @@ _KINDS = (
     kind(NO_HOLIDAYS, NAME_DAYS, words=" ".join((*(word for word in HOLIDAYS if " " not in word), "holiday holidays")), of_posts=False),
     kind(SEASON, NAME_MONTHS, words="spring summer autumn winter"),
     kind("Settings are commands of their own, such as `default`, `allow` and `unfurl`.", "See them, or what is set up here:",
-         "help settings", "permissions", *_SET_UP, words="settings preferences configuration config"),
+         "help settings", "permissions", *_SET_UP, words="settings preferences prefs options configuration config"),
     kind(NO_STOPPING, STOP_REMEDY, *_SET_UP, words="unsubscribe subscribe stop pause snooze resume mute cancel delete remove turn disable"
          " undo revert redo reset"),
     kind("“{word}” begins a command of its own, like `{word} acme …`.", SEE_SET_UP, "goals", "alert list", "help alerts",
@@ -225,8 +226,9 @@ _KINDS = (
          words="every each hourly weekly biweekly fortnightly monthly bimonthly quarterly semiannually yearly annually"),
     kind(NO_WEEKDAYS, SEE_EACH, *_EACH_DAY, words=" ".join(("weekdays weekends", *(f"{day}s" for day in WEEKDAYS)))),
     kind("“{word}” is a time zone, but LinkedIn counts days in UTC.", ZONES_REMEDY, is_one=vocabulary.is_zone,
-         words="utc gmt est edt cst cdt mst mdt pst pdt cet cest bst ist jst aest aedt eet eest wet west msk akst mez mesz sgt hkt kst",
-         unless=r"\b(?:posts?|times?|days?|hours?)\b"),
+         words=_ZONES, unless=r"\b(?:posts?|times?|days?|hours?)\b"),
+    kind("`best times` has the hours of your own time zone, as it is set in Slack.", "Leave the zone out:", BEST_TIMES, words=_ZONES,
+         is_one=vocabulary.is_zone, unless=r"^(?!.*\b(?:best|good|right) (?:\w+ )?times?\b)"),
     kind(NO_PLACES, GIVEN, is_one=vocabulary.is_place,
          where=rf"\b(?:in|from|near|across) (?:the )?{_X}|{_X} (?:followers|audience|people|market|office|time)\b|[^‹]{_X}$|{_X} and ‹"),
     kind(NO_EVENT, NAME_START, "last month", "28d", where=r"\S (when) (?:we|i|they) (?:had|did|were|ran|made|\w{2,}ed)\b"),

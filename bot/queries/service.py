@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from typing import NamedTuple, TypeVar
 
 from msgspec import Struct
@@ -13,7 +13,7 @@ from bot.access.permissions import AccessRules
 from bot.access.visibility import Sources, Visibility
 from bot.errors import BotError, NoAccount, NotAllowed, NotUnderstood, UnknownAccount
 from bot.lazy_regex import any_case
-from bot.parsing.account_names import id_word, names_among
+from bot.parsing.account_names import id_word, name_word, names_among, near_spellings
 from bot.parsing.comparison_parser import accounts_named
 from bot.parsing.queries import (
     EVERYBODY,
@@ -276,7 +276,8 @@ class ComparisonService:
             try:
                 wanted, words, called = accounts_named(named, directory, out), "", named.replace('"', "")
             except UnknownAccount as error:
-                raise _corrected(error, named, directory, query) from None
+                known = replace(directory, accounts=tuple(one for one in directory.accounts if one.platform_id not in out))
+                raise _corrected(error, named, known, groups, query) from None
             except NotUnderstood as error:
                 if error.remedy == FORMATS:
                     error.suggestions = tuple(to_text(replace(query, who="", export=kind)) for kind in ("csv", "xlsx"))
@@ -311,15 +312,24 @@ def fetchers(queries: QueryService, comparisons: ComparisonService) -> Mapping[t
     }
 
 
-def _corrected(error: UnknownAccount, named: str, directory: Directory, query: TeamQuery | TopQuery) -> UnknownAccount:
-    """The error with the query in which unknown words are corrected ("team reactons"), where all have a near one."""
-    near = {word: known_part(word) for word in names_among(named.split(), directory)[1]}
+def _corrected(
+    error: UnknownAccount, named: str, directory: Directory, groups: Collection[str], query: TeamQuery | TopQuery
+) -> UnknownAccount:
+    """The error with the query in which unknown words are corrected ("team reactons", "team acmee"), where all have a near one."""
+
+    def near_name(words: str) -> str:
+        return next((name_word(one, directory.accounts) for one, _ in near_spellings(words, directory)), "")
+
+    near = {word: known_part(word) or near_name(word) or nearest_word(word, groups) for word in names_among(named.split(), directory)[1]}
+    # "Tpo posts last month" says what it asks for without its first word.
+    near |= {word: " " for word in near if isinstance(query, TopQuery) and sorted(word.lower()) in (sorted("top"), sorted("best"))}
     if isinstance(query, TopQuery) and (times := next((word for word in near if nearest_word(word, ("times", "time"))), "")):
         # "Best tmies acme".
         error.suggestions = (" ".join((BEST_TIMES, *(word for word in named.split() if word != times))),)
         error.remedy = did_you_mean(error.suggestions)
     elif all(near.values()):
-        words = (near.get(word, word).strip() for word in named.split())
+        whole = near_name(named) if " " in named and not any(map(known_part, near)) else ""
+        words = [whole] if whole else [near.get(word, word).strip() for word in named.split()]
         error.suggestions = (" ".join(filter(None, (to_text(replace(query, who="")), *words))),)
         error.remedy = did_you_mean(error.suggestions)
     return error

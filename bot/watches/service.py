@@ -177,7 +177,7 @@ def _named(words: Sequence[str], directory: Directory) -> list[Account]:
     whole = matching(" ".join(words), directory)
     for piece, accounts in [(" ".join(words), whole)] if len(whole) == 1 else name_pieces(words, directory):
         if not accounts:
-            if says_when(piece.split()) or PERIOD.search(piece.lower()) or piece.lower() in HOLIDAYS or zone_of_place(piece):
+            if says_when(["every", *piece.split()]) or PERIOD.search(piece.lower()) or piece.lower() in HOLIDAYS or zone_of_place(piece):
                 own = tuple(_example(account, directory) for account in found.values())
                 raise NotUnderstood(NO_TIME.format(words=excerpt(piece)), remedy=LEAVE_OUT, suggestions=own or ALWAYS)
             near = tuple(_example(account, directory) for account, _ in near_spellings(piece, directory)[:MOST_NAMED])

@@ -85,6 +85,7 @@ NOT_UNDERSTOOD = (
     ("stop tracking acme", "There's no watch “acme” that you can see.", "watch list"),
     ("is anyone watching acme?", "There's no watch “acme” that you can see.", "watch list"),
     ("watch https://example.com/post", "takes a name and no link", "watch team"),
+    ("watch acme every hour", "“hour” has no place in a watch", 'watch "Acme Robotics"'),
     ("watch acme every monday", "“monday” has no place in a watch", 'watch "Acme Robotics"'),
     ("watch acne", "I don't know an account or group called “acne” here.", 'watch "Acme Robotics"'),
     ("watch acme impressions +50%", IS_ALERT, "alert impressions +50% week"),
