@@ -63,6 +63,8 @@ class AlertHandler:
 
     async def amend(self, request: Request, command: str, change: str) -> RenderedResult:
         """Changes the alert that the last command was about, or sets up the same for another account: "also for bob"."""
+        # When it is checked, not days that it compares.
+        change = re.sub(r"^(?:once a week|weekly)(?= at \d)", "every monday", change, flags=re.IGNORECASE)
         also = ALSO.fullmatch(change)
         text = await self._service.for_another(command, also["who"], request.context) if also else f"{command} {change}"
         return await self.handle(replace(request, text=text))

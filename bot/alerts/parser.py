@@ -18,7 +18,7 @@ from bot.alerts.rule_parser import changed, goal_instead, other_days, rule_of, w
 from bot.alerts.rule_parts import ONE_EACH_REMEDY, TITLE_QUOTES, AlertText, RuleParts
 from bot.errors import BadSchedule, NotUnderstood, UnknownAccount, UsageError
 from bot.lazy_regex import any_case, lazy_regex
-from bot.management.actions import AN_ID, SubscriptionAction, words_of_actions
+from bot.management.actions import AN_ID, NO_DIRECT, NO_DIRECT_REMEDY, TO_ME, SubscriptionAction, words_of_actions
 from bot.parsing import vocabulary
 from bot.parsing.account_names import matching, name_word, names_inside, refuse_left_out
 from bot.parsing.dates import HOLIDAYS
@@ -206,6 +206,8 @@ def read_changes(rule: AlertRule, text: str, directory: Directory, groups: Colle
 
 
 def _changed(rule: AlertRule, text: str, directory: Directory, groups: Collection[str]) -> AlertDraft:
+    if TO_ME.search(text):
+        raise NotUnderstood(NO_DIRECT, remedy=NO_DIRECT_REMEDY)
     taken = AlertText.of(text)
     parts = with_amount(RuleParts.of(taken), rule)
     account, who, zone = _watched(taken, parts, directory, groups)

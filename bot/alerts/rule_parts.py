@@ -32,6 +32,7 @@ LONG_COOLDOWN = "A cool-down is 1 to {most} days long."
 NO_BROADCAST = "An alert can mention people and user groups, not everybody at once."
 MANY_MENTIONS = "An alert can mention {most} people and user groups at most."
 LONG_TITLE = "A title has {most} characters at most."
+WHO_IS, CHOOSE_WHO = "I can't tell who “{name}” is.", "Type @ and choose the person from Slack's list:"
 TITLE_QUOTES = "Put the title in quotes."
 DEFAULT_TIME: Final = "9:00"
 MOST_COOLDOWN: Final = 365
@@ -85,6 +86,8 @@ NOTIFY = lazy_regex(
     _FLAGS,
 )
 _MENTIONED = lazy_regex(r"<(?:@|!subteam\^)([A-Z0-9]+)")
+#: Somebody to tell whom Slack has not linked: "tell bob too".
+_UNLINKED = lazy_regex(r"^\s*(?:tell|notify|ping|mention|cc|tag) (?!me\b|us\b)(?P<name>[a-z]\w*)(?: too| as well)?\s*$", _FLAGS)
 _BROADCAST = lazy_regex(r"<!(?:here|channel|everyone)(?:\|[^<>]*)?>")
 _TITLE = lazy_regex(r"\btitled?\b:?\s*\"(?P<title>[^\"]*)\"", _FLAGS)
 _QUOTES, _TOKENS = lazy_regex('["“”„]'), lazy_regex(r"<[^<>]*>|[<>]")
@@ -135,7 +138,10 @@ def _mentions(text: str) -> tuple[str, tuple[str, ...]]:
     ids = dict.fromkeys(one for found in NOTIFY.finditer(text) for one in _MENTIONED.findall(found["who"]))
     if len(ids) > MOST_MENTIONS:
         raise NotUnderstood(MANY_MENTIONS.format(most=MOST_MENTIONS), suggestions=EXAMPLES)
-    return NOTIFY.sub(" ", text), tuple(ids)
+    rest = NOTIFY.sub(" ", text)
+    if unlinked := _UNLINKED.search(rest):
+        raise NotUnderstood(WHO_IS.format(name=unlinked["name"]), remedy=CHOOSE_WHO, suggestions=EXAMPLES)
+    return rest, tuple(ids)
 
 
 def plain_title(typed: str) -> str:

@@ -1,6 +1,7 @@
 """Carries out commands about alerts, typed or from buttons: what they leave out is filled in before permission is asked for."""
 
 import asyncio
+import re
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from uuid import UUID
@@ -17,6 +18,7 @@ from bot.lazy_regex import any_case
 from bot.management.actions import SubscriptionAction, SubscriptionChange, edit_words
 from bot.management.rules import RuleList, RuleResult, RuleService, RuleView
 from bot.management.service import SubscriptionService
+from bot.parsing.account_names import id_word
 from bot.schedules.dates import PAST, PAST_REMEDY, read_date
 from bot.schedules.parser import DEFAULT_CRON, completed, describe
 from bot.schedules.schedule import Schedule
@@ -30,6 +32,11 @@ from bot.subscriptions.subscription import Subscription, SubscriptionKind, Subsc
 WHAT_CHANGES, WHAT_CHANGES_REMEDY = "What should change? The alert reads: {rule}.", "Say only what is new, like this:"
 ONE_ACCOUNT, SAME_FOR = "An alert watches one account or group.", "The same alert for the other:"
 _ADDS = any_case(r"^(?:(?:also|add|include|check|watch|cover)\b\s*)+|\s+(?:too|as well|also)\W*$")
+_IN_CHANNEL = any_case(r"(?:in|to|into) (<#[^<>]*>)")
+_IF_IT_MOVES = any_case(
+    r"(?:if|when(?:ever)?) (?:it|they|that|this) (?:(?P<down>drops?|falls?|goes down|decreases?|declines?)"
+    r"|rises?|jumps?|goes up|increases?|grows?)"
+)
 HAS_LEFT, HAS_LEFT_REMEDY = "{person} has left this workspace.", "Name somebody else to mention."
 WHICH_ACCOUNT, WHICH_ACCOUNT_REMEDY = "Which account should I watch? There are {n}.", "Name one, or say `team` for all of them added up."
 #: How many alerts a list shows.
@@ -89,12 +96,21 @@ class AlertService(RuleService[AlertRule]):
         return await self._result(stored, context, change, place)
 
     async def for_another(self, command: str, who: str, context: RequestContext) -> str:
-        """The command that sets up the alert that ``command`` changes for another account too, in its channel and at its times."""
+        """The command that sets up the alert that ``command`` changes for another account too, in its channel and at its times.
+
+        So it does in another channel ("in <#C0123>"), or for the other direction ("if it drops").
+        """
         alert = await self._find(SubscriptionAction.EDIT, command.rsplit(maxsplit=1)[-1], context, Directory(()))
         if (rule := AlertRule.from_json(alert.rule)) is None:
             return command
         times = "" if alert.cron == DEFAULT_CRON else describe(Schedule(alert.cron, alert.zone))
-        return f"{ALERT} {who} {rule_text(replace(rule, who=''))} {times} in <#{alert.channel}>"
+        words, own = rule_text(replace(rule, who="")), " ".join(map(id_word, alert.accounts)) or rule.who
+        if there := _IN_CHANNEL.fullmatch(who):
+            return f"{ALERT} {own} {words} {times} in {there[1]}"
+        if moves := _IF_IT_MOVES.fullmatch(who):
+            plus, more = ("-", "<") if moves["down"] else ("+", ">")
+            words, who = re.sub(r"[<>](?= ?\d)", more, re.sub(r"(?<!\S)[-+](?=\d)", plus, words)), own
+        return f"{ALERT} {who} {words} {times} in <#{alert.channel}>"
 
     async def preview(
         self, alert: Subscription | None, draft: AlertDraft, context: RequestContext, directory: Directory

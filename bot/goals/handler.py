@@ -7,14 +7,15 @@ from msgspec.structs import replace
 
 from bot.access.permissions import PermissionService
 from bot.errors import BadSchedule, NotUnderstood
-from bot.goals.parser import GOAL, NEW_NUMBER, NOT_FOR, SAY_IT, SAY_NEW, GoalAction, GoalCommand, goal_words, read_goal
+from bot.goals.parser import GOAL, NEW_NUMBER, NOT_EVERY, NOT_FOR, SAY_IT, SAY_NEW, GoalAction, GoalCommand, goal_words, read_goal
 from bot.goals.service import GoalDeleted, GoalList, GoalService, GoalSet
 from bot.lazy_regex import any_case, lazy_regex
-from bot.management.actions import DELETE_TEXT, DELETE_TITLE
+from bot.management.actions import DELETE_TEXT, DELETE_TITLE, MOVE_THERE
 from bot.management.blocks import build_question
 from bot.management.change_words import ALSO
 from bot.parsing.account_names import id_word
 from bot.parsing.dates import MONTHS, WEEKDAYS
+from bot.parsing.suggestions import SAY_WHICH
 from bot.parsing.text import NUMBER_WORDS
 from bot.parsing.vocabulary import METRIC_NAMES, METRIC_WORDS
 from bot.reports import figures as say
@@ -47,7 +48,7 @@ _FIRST_BUTTON = 100
 def build_goal_result(result: GoalList | GoalSet | GoalDeleted, today: date) -> Message:
     match result:
         case GoalSet():
-            return _build_set(result.progress, result.before, today)
+            return _build_set(result, today)
         case GoalDeleted(goal, name, asked):
             aim = f"{say.noun(goal.metric, goal.target)} per {goal.every.value}"
             if asked:
@@ -83,12 +84,13 @@ def _row(progress: Progress, number: int, today: date) -> Block:
     return section(text, asks_first(press, title, DELETE_TEXT[SubscriptionKind.GOAL]) if fits(words) else None)
 
 
-def _build_set(progress: Progress, before: int | None, today: date) -> Message:
+def _build_set(result: GoalSet, today: date) -> Message:
+    progress, before = result.progress, result.before
     (line,), goal = goal_lines([progress], today, with_subject=True), progress.goal
     if before is None:
         done = f":dart: Set. {line}."
     elif before == goal.target:
-        done = f"That goal is set already. {line}."
+        done = f"{':dart: Moved' if result.moved else 'That goal is set already'}. {line}."
     else:
         done = f":dart: Changed from {say.noun(goal.metric, before)} to {say.noun(goal.metric, goal.target)}. {line}."
     if progress.pace is GoalPace.REACHED:
@@ -125,6 +127,8 @@ def _card_words(progress: Progress) -> str:
     return f"{who} {command_words(days)}"
 
 
+#: Words that say how much of a number: "half of that is enough".
+_OF_NUMBERS = {"half", "%", "rate"}
 _NUMBER = lazy_regex(r"\d+")
 NOT_UNDERSTOOD = "I didn't understand that. It looks like a goal."
 
@@ -137,6 +141,11 @@ _UNTIL = any_case(
 _SPAN = any_case(
     rf"\b(?:in|within|over|for)(?: the)? (?:(?:next|coming|following) )?(?:\d+|{'|'.join(NUMBER_WORDS)}) (?:days?|weeks?|months?)\b"
 )
+#: "For the whole team", "in #sales".
+_FOR_WHOM = any_case(
+    r"for (?:the )?(?:whole )?(?P<who>(?!(?:the )?(?:week|month|quarter|year|day)\b|each\b|every\b|now\b|next\b|this\b)[^\d]+)"
+)
+_IN_CHANNEL = any_case(r"(?:in|to|into) (<#[^<>]*>)")
 _NTH = any_case(r"(\d{1,2})(?:st|nd|rd|th)")
 
 
@@ -205,8 +214,21 @@ class GoalHandler:
         goal = read_goal(command.replace(GOAL, f"{GOAL} {GoalAction.DELETE}", 1))
         if not change:
             raise NotUnderstood(NEW_NUMBER, remedy=SAY_NEW, suggestions=(f"{GOAL} {GoalAction.LIST}",))
-        if also := ALSO.fullmatch(change):
-            return await self.handle(replace(request, text=await self._service.for_another(goal, also["who"], request.context)))
+        own = " ".join(filter(None, (GOAL, GoalAction.CHANGE, goal.who, METRIC_NAMES[goal.metric] if goal.metric else "")))
+        also, whose = ALSO.fullmatch(change), _FOR_WHOM.fullmatch(change)
+        if also and (there := _IN_CHANNEL.fullmatch(also["who"])):
+            raise NotUnderstood("A goal has one channel.", remedy=MOVE_THERE, suggestions=(f"{own} {goal.every} in {there[1]}",))
+        if also and METRIC_WORDS.keys() & {*also["who"].lower().replace(",", "").split()}:
+            # "And one for followers, 500 this quarter".
+            return await self.handle(replace(request, text=f"{GOAL} {'' if goal.who in also['who'] else goal.who} {also['who']}"))
+        whose = also or (whose if whose and not METRIC_WORDS.keys() & {*change.lower().split()} else None)
+        if other := next(
+            (word for word in with_running(change, self._service.today).lower().split() if word in NOT_EVERY - _OF_NUMBERS), ""
+        ):
+            each = tuple(f"{own} {every}" for every in Every if every != goal.every)
+            raise NotUnderstood(NOT_FOR.format(word=other), remedy=SAY_WHICH, suggestions=each)
+        if whose:
+            return await self.handle(replace(request, text=await self._service.for_another(goal, whose["who"], request.context)))
         figure = METRIC_WORDS.get(change.lower())
         asked = GoalCommand(GoalAction.CHANGE, metric=figure) if figure else self._read(f"{GOAL} {GoalAction.CHANGE} {change}")
         if asked.action is not GoalAction.CHANGE:

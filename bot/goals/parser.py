@@ -23,6 +23,7 @@ from bot.parsing.account_names import id_word
 from bot.parsing.dates import HOLIDAYS, MONTHS, WEEKDAYS
 from bot.parsing.foreign_periods import THIS, UNITS
 from bot.parsing.languages import ARTICLES, unaccented
+from bot.parsing.last_command import ON_THE_WAY
 from bot.parsing.parser import check_length
 from bot.parsing.reasons import GIVEN, NO_COUNT, NO_FIGURE, NOT_GIVEN, not_given
 from bot.parsing.suggestions import SAY_WHICH
@@ -50,6 +51,7 @@ EXAMPLES = ("goal impressions 50,000 month", "goal team reactions 1k week")
 SAY_IT, DID_YOU_MEAN = "Say it like one of these:", "Did you mean “{word}”?"
 #: The word that every command about goals begins with.
 GOAL: Final = "goal"
+ONLY_REACHED, SEE_HOW_FAR = "A goal tells you once, when it is reached, and nothing before.", "`goals` shows how far it is:"
 
 
 class GoalAction(StrEnum):
@@ -110,19 +112,15 @@ _TEAM = frozenset({TEAM, "everyone", "everybody", "all"})
 _AROUND = vocabulary.FILLERS | ARTICLES | THIS | GOAL_WORDS | {
     "this", "per", "every", "each", "group", "into", "until", "than", "least", "more", "end", "pro", "par", "por", "instead", "aim", "hit",
     "aiming", "hitting", "get", "getting", "going", "shoot", "up", "down", "enough", "lower", "decrease", "reduce", "cut", "minus", "take",
-    "less", "fewer", "higher", "raise", "increase", "off", "add",
+    "less", "fewer", "higher", "raise", "increase", "off", "add", "whole",
 }  # fmt: skip
-_KNOWN = (
-    *(spelling for spelling in vocabulary.METRIC_WORDS if " " not in spelling),
-    *(each.value for each in Every),
-    *("delete", "list", TEAM),
-)
+_KNOWN = (*(one for one in vocabulary.METRIC_WORDS if " " not in one), *(each.value for each in Every), "delete", "list", TEAM)
 
 _AMOUNT, _SIGNED = any_case(AMOUNT), any_case(rf"[-+](?:{AMOUNT})")
 #: A year beside another number.
 _YEAR = lazy_regex(r"20\d\d")
 #: Words for periods that goals do not have.
-_NOT_EVERY = frozenset((*MONTHS, *(month[:3] for month in MONTHS), *WEEKDAYS, *HOLIDAYS, "q1", "q2", "q3", "q4")) | frozenset(
+NOT_EVERY = frozenset((*MONTHS, *(month[:3] for month in MONTHS), *WEEKDAYS, *HOLIDAYS, "q1", "q2", "q3", "q4")) | frozenset(
     ("year", "yearly", "day", "daily", "today", "half", "rate", "%")
 )
 _ANOTHER = frozenset({"next", "previous", "coming"})
@@ -159,6 +157,8 @@ def _can_be_asked(text: str) -> bool:
 def _read(text: str) -> GoalCommand:
     check_length(text)
     channels, plain = without_channels(text)
+    if ON_THE_WAY.search(plain):
+        raise NotUnderstood(ONLY_REACHED, remedy=SEE_HOW_FAR, suggestions=(f"{GOAL}s",))
     if len(channels) > 1:
         raise NotUnderstood(f"A goal belongs to one channel, and you named {len(channels)}.", remedy=CHANNEL_REMEDY)
     if figure := NO_FIGURE.search(plain.lower()):
@@ -267,12 +267,12 @@ def _set(parts: _Parts, metric: Metric | None, every: Every | None, channel: str
     target = _target(parts, metric, every)
     if metric is None:
         raise _without_metric(NO_METRIC, parts, target, every)
-    other = next((word for word in parts.rest if _YEAR.fullmatch(word) or word.lower() in (_ANOTHER if every else _NOT_EVERY)), "")
+    other = next((word for word in parts.rest if _YEAR.fullmatch(word) or word.lower() in (_ANOTHER if every else NOT_EVERY)), "")
     other = f"{other} {every}" if every and other.lower() in _ANOTHER else other
     if other or every is None:
         each = tuple(set_words(_who_named(parts), metric, target, one) for one in ((every,) if every else Every))
-        sentence, remedy = (NOT_FOR.format(word=other), SAY_IT) if other else (NO_EVERY, SAY_WHICH)
-        raise NotUnderstood(sentence, remedy=_typo_remedy(parts) or remedy, suggestions=each)
+        sentence = NOT_FOR.format(word=other) if other else NO_EVERY
+        raise NotUnderstood(sentence, remedy=_typo_remedy(parts) or SAY_WHICH, suggestions=each)
     if not metric.definition.additive and parts.team and not parts.rest:
         raise NotUnderstood(REACH_OF_SEVERAL, remedy=REACH_REMEDY, suggestions=(set_words(TEAM, Metric.IMPRESSION, target, every),))
     return GoalCommand(GoalAction.SET, parts.who, metric, target, every, channel)
@@ -327,7 +327,7 @@ def _without_metric(sentence: str, parts: _Parts, target: int, every: Every | No
 
 def _who_named(parts: _Parts) -> str:
     """The words that may name an account or a group: neither typos of known words nor words for periods."""
-    named = (word for word in parts.rest if word.lower() not in _NOT_EVERY | _ANOTHER and not _near(word) and not _YEAR.fullmatch(word))
+    named = (word for word in parts.rest if word.lower() not in NOT_EVERY | _ANOTHER and not _near(word) and not _YEAR.fullmatch(word))
     return " ".join(named) or (TEAM if parts.team else "")
 
 

@@ -41,12 +41,13 @@ class GoalList(Struct, frozen=True):
 
 
 class GoalSet(Struct, frozen=True):
-    """A goal that was set; ``before`` is the target that it replaces, None for a new goal."""
+    """A goal that was set; ``before`` is the target that it replaces, None for a new goal; ``moved``: it was told elsewhere before."""
 
     progress: Progress
     before: int | None
     #: What the next question can follow up on, as in ``RenderedResult``.
     follow_up: str = ""
+    moved: bool = False
 
 
 class GoalDeleted(Struct, frozen=True):
@@ -84,7 +85,12 @@ class GoalService:
         if progress is None:
             raise NoAccount(NOBODY_LEFT, remedy=SEE_WHO)
         before = await self._goals.set_goal(goal, await self._subscriptions.zone_of(context.user), by=context.user)
-        return GoalSet(progress, before.target if before else None, f"{_subject(goal, self.today)}\n{goal_words(goal)}")
+        return GoalSet(
+            progress,
+            before.target if before else None,
+            f"{_subject(goal, self.today)}\n{goal_words(goal)}",
+            before is not None and before.channel != goal.channel,
+        )
 
     async def _goal(self, command: GoalCommand, context: RequestContext) -> Goal:
         assert command.metric is not None  # noqa: S101  # for the type checker: the parser gives all three for a goal to be set
@@ -107,7 +113,9 @@ class GoalService:
         # "Make it weekly, 5000" is about the monthly one where there is no other.
         keeps = command.target is not None or command.times
         is_known = keeps and any(goal.every == command.every for goal, _ in visible)
-        goal, _ = await self._only(command if is_known else replace(command, every=None), context)
+        # Where it is told from then on does not tell which it is.
+        named = command if keeps else replace(command, channel="")
+        goal, _ = await self._only(named if is_known else replace(named, every=None), context)
         target = command.target or round(goal.target * (command.times or 1))
         target = goal.target + command.by * target if command.by and command.target else target
         if not 0 < target <= MOST:

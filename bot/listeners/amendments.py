@@ -10,10 +10,10 @@ from bot.errors import BadSchedule, NotUnderstood, UsageError
 from bot.lazy_regex import any_case, lazy_regex
 from bot.listeners.verbs import Verbs, command_in
 from bot.management import change_words
-from bot.management.actions import SubscriptionAction, nothing_here
+from bot.management.actions import MOVE_THERE, NO_CHANNEL_ID, SubscriptionAction, nothing_here
 from bot.parsing import last_command
 from bot.parsing.account_names import FULL_ID
-from bot.parsing.courtesies import FIRST_WORDS, LONGEST_SENTENCE, POLITELY, digest_of_this, without_reasons
+from bot.parsing.courtesies import FIRST_WORDS, LONGEST_SENTENCE, POLITELY, digest_of_this, plainly, without_reasons
 from bot.parsing.dates import WEEKDAYS
 from bot.parsing.period_finder import PERIOD
 from bot.parsing.reasons import NO_STOPPING, STOP_REMEDY
@@ -39,6 +39,10 @@ SEE_SET_UP = ("digest list", "alert list", "goals", "watches")
 
 #: The words before a date of a digest.
 _LEAD = any_case(r"(?:until|till|from|starting|except|without|skip|not|no)(?: (?:on|in|over))?(?= )")
+#: "In the team channel", which Slack has not linked.
+_NAMED_CHANNEL = any_case(
+    r"\b(in|into|to) (?:the |our )?(?!this\b|that\b|same\b|other\b|another\b|right\b|whole\b|new\b|the\b|our\b)(\w+) channel\b"
+)
 _BOTH = any_case(r"(?:both|all)(?: of (?:them|those|these)| accounts)")
 _OVER = any_case(r"(?:the )?(?:(?:last|past|previous) \w+$|since\b)")
 #: About what was spoken of, whatever days it names.
@@ -65,8 +69,10 @@ class Amendments:
         Raises:
             NotUnderstood: it is an action, and there is nothing that it can be about.
         """
-        request = replace(request, text=_with_lead(request.text, last, self._clock()))
-        text, command = without_reasons(request.text), (last.command if last else "") or request.posted_by
+        command = (last.command if last else "") or request.posted_by
+        said = _with_lead(request.text, last, self._clock())
+        request = replace(request, text=_NAMED_CHANNEL.sub(r"\1 #\2", said) if command else said)
+        text = plainly(without_reasons(request.text))
         change = last_command.change_in(text)
         # Below what was posted words without "it" are about its figures.
         is_below = not (last and last.command)
@@ -212,7 +218,8 @@ class Amendments:
                 is_figure = METRIC_WORDS.keys() >= {*change.lower().split()} and command.startswith("goal")
                 # What names its kind ("no digest for …") is a command in another order.
                 is_whole = last_command.NAMES_KIND.search(request.text) is not None
-                surely = not is_whole and (is_schedule or is_figure or not change or error.remedy == SAY_WHICH)
+                is_place = error.sentence.startswith(NO_CHANNEL_ID.partition("“")[0])
+                surely = not is_whole and (is_schedule or is_place or is_figure or not change or error.remedy in (SAY_WHICH, MOVE_THERE))
                 # What offers a change says more than what offers the form, and "except" more than "no".
                 is_better = error.suggestions[:1] != (command,) or change.startswith("except ")
                 if surely and (refused is None or (refused.suggestions[:1] == (command,) and is_better)):

@@ -21,14 +21,14 @@ from functools import partial
 
 from msgspec.structs import replace
 
-from bot.errors import BotError, UsageError
+from bot.errors import BotError, NotUnderstood, UsageError
 from bot.lazy_regex import any_case, lazy_regex
 from bot.listeners.amendments import Amendments
 from bot.listeners.verbs import Handler, Verbs, command_at_once, command_in
 from bot.ops import telemetry
 from bot.parsing.account_names import FULL_ID
 from bot.parsing.courtesies import HOW_TO, SETS_UP, courtesy, without_preamble
-from bot.parsing.last_command import NAMES_KIND, acts
+from bot.parsing.last_command import NAMES_KIND, action_on_last, acts
 from bot.parsing.parser import is_about_help, is_plain
 from bot.parsing.period_finder import PERIOD
 from bot.parsing.several import choices_in, chosen_in
@@ -44,6 +44,11 @@ logger = logging.getLogger(__name__)
 #: How long after it was asked which one is meant a word is the answer.
 ANSWERED_WITHIN = timedelta(minutes=5)
 
+#: "Can I stop the digest?", "could I watch bob?".
+_MAY_I = any_case(
+    r"\W*(?:(?:and|so|ok|hm+|oh|hi|hey)\b\W*)*(?:can|could|may) i (?:also |just )?"
+    r"(?P<what>(?:stop|pause|snooze|mute|silence|delete|remove|cancel|skip|resume|unmute|rename|move|watch|follow|turn|switch|disable|end)\b.*)"
+)
 #: An account or a post in canonical words.
 _SUBJECT = lazy_regex(rf"{FULL_ID.pattern}|urn:\S+")
 #: The command itself, as a suggestion is copied with it.
@@ -182,6 +187,8 @@ class Router:
         is_answer = last is not None and self._clock() - last.at < ANSWERED_WITHIN
         if last and is_answer and (chosen := chosen_in(request.text, last.choices)):
             return await self._anew((self._verbs.find(chosen) or self._verbs.otherwise).handle, replace(request, text=chosen))
+        if asked := _MAY_I.match(request.text):
+            self._answer_may_i(asked["what"].rstrip(" ?!."), (last.command if last else "") or request.posted_by)
         about_last = not courtesy(request.text) and ((last and last.command) or request.posted_by or acts(request.text))
         try:
             if about_last and (amended := await self._amendments.amended(request, last)):
@@ -190,6 +197,12 @@ class Router:
             await self._forget(request, error, changes=True)
             raise
         return await self._anew(partial(self._asked, last), request)
+
+    @staticmethod
+    def _answer_may_i(what: str, command: str) -> None:
+        """Raises NotUnderstood with the command that "can I stop the digest?" asks about: a question changes nothing."""
+        if meant := action_on_last(what, command) or command_in(what):
+            raise NotUnderstood("Yes, you can.", remedy="Do you want that now?", suggestions=(" ".join(meant.split()),))
 
     async def _asked(self, last: LastQuestion | None, request: Request) -> RenderedResult:
         """Answers a question, or carries out what is meant by words that are none."""

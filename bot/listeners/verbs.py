@@ -61,6 +61,11 @@ _ANNOUNCED = any_case(
 )
 #: "Can we have the report on tuesday instead?" does not ask for Tuesday's figures.
 _INSTEAD = any_case(rf"{POLITELY}(?:have|get|receive) (?:the|our|my) .*\b(?:instead|from now on)\W*$")
+#: "I want to see new posts of Ann in this channel".
+_NEW_POSTS_HERE = any_case(
+    rf"{POLITELY}(?:(?:see|get|have|show(?: me| us)?) )?(?:(?:all|any|the) )*"
+    r"(?P<what>new posts? (?:of|by|from) \S.*? (?:here|in here|in this channel))\W*"
+)
 #: "Let me know the moment …" is no question, whatever its words are.
 _ONCE_IT_IS = any_case(r"\b(?:the (?:moment|minute|second)|as soon as|whenever|(?:every|each) time)\b")
 _FIGURE = rf"(?:{'|'.join(map(re.escape, (*METRIC_WORDS, *RATE_WORDS)))})"
@@ -251,6 +256,7 @@ _AT_ONCE: tuple[Reader, ...] = (
     all_command,
     lambda text: f"{DIGEST} history" if _SENT.fullmatch(text) else action_first(text, DIGEST) if _INSTEAD.match(text) else "",
     lambda text: f"{WATCH} list" if _ANNOUNCED.match(text) else "",
+    lambda text: as_watch_command(f"announce {found['what']}") if (found := _NEW_POSTS_HERE.fullmatch(text)) else "",
     lambda text: alert_told(text) if _ONCE_IT_IS.search(text) else "",
 )
 _READERS = (*_AT_ONCE, *_SET_UP, administration)

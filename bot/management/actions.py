@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Final
 
 from bot.errors import NotUnderstood
-from bot.lazy_regex import lazy_regex
+from bot.lazy_regex import any_case, lazy_regex
 from bot.parsing.vocabulary import ENGAGEMENT, FILLERS, METRIC_WORDS
 from bot.schedules.dates import dates_of
 from bot.schedules.parser import describe
@@ -21,6 +21,11 @@ from bot.statistics.metrics import Metric
 from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus
 
 NO_CHANNEL_ID = "I can't tell which channel “{name}” is."
+MOVE_THERE = "Move it there:"
+NO_DIRECT = "It posts into a channel, and can't move to your direct messages."
+NO_DIRECT_REMEDY = "Set up the same in our direct messages, and only you get it. Here you can change this one:"
+#: Whoever asked, as the place of a change: "edit 3f2a to me".
+TO_ME = any_case(r"(?:\bto |^\W*)me\W*$")
 CREATED_ALREADY = "It is set up already."
 IS_PAUSED = "It is paused already."
 IS_ACTIVE = "It is running already."

@@ -24,7 +24,8 @@ _CORRECTS = (
     r"(?:(?:no|nope|nah)(?=\s*[,.!…–-]|\s+(?:\d|(?:not|wait|sorry|actually|i meant?|rather)\b))|not that|actually|wait|sorry|oops"
     r"|i meant?|rather|better|instead|my bad|hang on|hold on|it should(?: (?:be|come|go|run|arrive|say))*(?: out)?"
     r"|(?:it|that|this)(?:['’]?s| is) (?:(?:a (?:bit|little)|rather|quite|far|way|much|too) )+\w+(?=\s*[,.;!–-])"
-    r"|(?:i|we)(?: want|['’]d like| need)(?: it)?(?: to be)?|(?:later|earlier|sooner),?(?: (?:like|say|maybe|around))?(?= (?:at )?\d)"
+    r"|(?:i|we)(?: want|['’]d like| need)(?: it)?(?: to be)?"
+    r"|(?:a (?:bit|little) )?(?:later|earlier|sooner)(?:,? (?:like|say|maybe|around|about))?(?=,? (?:at )?\d)"
     r"|check(?: it)?(?= (?:at|on|every|only|daily)))"
 )
 #: How a text begins that goes on from the last command.
@@ -33,7 +34,9 @@ _SIGN = any_case(
     r"|hm+|(?:can|could) (?:you|we|i)|let['’]s|(?:do|have|get|send|post|run) (?:it|this|that)|it['’]?s too \w+"
     r"|too (?:early|late|often|much|high|low|many|few)(?=\s*,))\b[\s,!.…:-]*)*"
 )
-_THANKS = any_case(r"(?:[\s,.!?]+(?:please|pls|plz|thanks|thank you|thx|either|(?P<corrects>i meant?|sorry|rather|actually))\b)*[\s.!?]*$")
+_THANKS = any_case(
+    r"(?:[\s,.!?]+(?:or so|please|pls|plz|thanks|thank you|thx|either|(?P<corrects>i meant?|sorry|rather|actually))\b)*[\s.!?]*$"
+)
 #: What says in which way it should change, but not how.
 _VAGUE = any_case(
     r"(?:(?:an?|a bit|a little|some|much) )?(?:later|earlier|sooner)(?: on| please| pls)*\W*"
@@ -49,13 +52,16 @@ _AROUND_CHANGE = any_case(
     r"|(?:[\s,]+(?:would|will|should|be|is|enough|fine|ok|okay|then|please|pls|better|maybe|instead|thanks|good))+$"
 )
 _ASKS = any_case(
-    r"(?:what|how|who|which|why|when|where|is|are|was|were|did|do (?:we|i|they|you)|does|has|have|show|give|tell|compare|list|top|best)\b"
+    r"(?:what|how|who|which|why|when|where|is|are|was|were|did|do (?:we|i|they|you)|does|has|have|show|give|tell|list|top|best"
+    r"|compare(?! (?:(?:by|with|over|the|to) )*(?:day|week|month)s?\b))\b"
     r"|.*(?<!\bit)['’]s \w"
 )
 LEFT_PERIOD = lazy_regex(rf"(?:only|just|not|no|without) (?:the )?{PERIOD.pattern}")
 _NO_PLACE = r"(?:all|any|last|this|next|what|same|first|the|some|every|each|over|real)"
 _SUITS = r"(?:would be|works|fits|(?:would )?suits?(?: us| me)?|(?<=\d )is)"
 _ENOUGH = r"(?:enough|plenty|sufficient|fine|ok|okay|good)"
+_WHOM = r"(?!(?:it|this|that|there|they|what|who|which)\b)\S+(?: \S+)?"
+_IN_IT = r"(?:(?:in|on|part of) )?(?:it|this|that|there|included)"
 _RHYTHM = r"(?:once|twice|\w+ times|every|each|daily|weekly|monthly|quarterly)\b.*?"
 #: The change that is the same for another account.
 ALSO = any_case(rf"(?:add|same) (?P<who>(?!{AMOUNT}\W*$)\S.*)")
@@ -86,6 +92,7 @@ _AMENDMENTS = tuple(
     (lazy_regex(pattern, re.IGNORECASE | re.DOTALL), changes)
     for pattern, changes in (
         (rf"wrong {_ASPECT}\b[\s,;:.!–-]*(?:(?:i meant?|(?:it )?should be|it['’]?s|sorry)\b[\s,]*)*(?P<new>\S.*)", ("{new}",)),
+        (r"compare (?:(?:by|with|over|the|to) )*(?P<new>(?:day|week|month)s?)(?:,? (?:not|instead of|rather than) \S+)?", ("{new}",)),
         (r"(?P<new>\S.*?),? (?:not|instead of|rather than) \S.*", ("{new}",)),
         # "Except the 21st" would be that of each month.
         (r"(?:not|no|without|except|skip|but not|leave out)(?: on)? the (?P<new>\d{1,2}(?:st|nd|rd|th))", ("skip {new}",)),
@@ -115,7 +122,18 @@ _AMENDMENTS = tuple(
         (r"with (?:the |an? )?(?P<new>(?:leader)?board|(?:scheduled|upcoming|best|top) posts|charts?|goals)", ("with {new}",)),
         (r"(?:the )?same (?:thing |again )?(?:for|with|in|to) (?P<new><#.*)", ("also in {new}",)),
         (r"(?:the )?same (?:thing |again )?(?:for|with) (?P<new>\S.*)", ("same {new}",)),
-        (r"(?:also|plus)(?: (?:for|about|with|include|including|add|cover))? (?P<new>\S.*)", ("add {new}",)),
+        (
+            r"(?:also|plus)(?: (?:for|about|with|include|including|add|cover|(?:post|send|share|put) (?:it|this|that)))? (?P<new>\S.*)",
+            ("add {new}",),
+        ),
+        (rf"(?P<new>{_WHOM}) (?:should|must|needs? to|has to) (?:also )?be {_IN_IT}(?: too| as well)?", ("add {new}",)),
+        (rf"(?P<new>{_WHOM}) (?:(?:should|must)(?: not|n['’]t) be {_IN_IT}|should be (?:left )?out)", ("remove {new}",)),
+        (
+            r"(?:everyone|everybody|everything|all(?: of them)?)(?: (?:but|except)|,? (?:without|apart from))(?: for)? (?P<new>\S.*)",
+            ("remove {new}",),
+        ),
+        (rf"(?:(?:can|could|may|should) )?(?P<new>{_WHOM}) (?:have|get)s? the same(?: one| thing| too)*", ("same {new}",)),
+        (r"(?:(?:do|make|set up|add|create) )?(?:another|one|a second)(?: one)? (?:for|about|with|of) (?P<new>\S.*)", ("same {new}",)),
         (r"(?:for |about )?(?P<new>\S.*?) (?:too|as well|also)", ("add {new}",)),
         (r"(?P<new>\S.*?) instead", ("{new}",)),
         (r"(?P<new>(?:all|the whole) (?:of it|thing)|everything|in full) again", ("in full",)),
@@ -188,7 +206,7 @@ def amendments(text: str, noun: str = DIGEST) -> tuple[str, ...]:
 
     Each is a change only where "edit" reads it: "only comments" may also ask for figures.
     """
-    plain = " ".join(text.split())
+    plain = plainly(text)
     if len(plain) > LONGEST_SENTENCE or (plain.endswith("?") and not ASKED_POLITELY.match(plain)):
         return ()
     begun = _SIGN.match(plain)
@@ -197,6 +215,7 @@ def amendments(text: str, noun: str = DIGEST) -> tuple[str, ...]:
         return ("",)
     ends = _THANKS.search(plain)
     rest = AND_ALSO.sub(" ", _THANKS.sub("", plain[begun.end() if begun else 0 :]))
+    rest = re.sub(r"['’]s? (?:new )?posts?\b", "", rest) if noun == WATCH else rest
     # Before another change an hour alone would be a name.
     rest = re.sub(rf"(?<= )(?=\d{{1,2}}(?:[:.]\d\d)? {MORE})", "at ", rest)
     if bare := _BARE[noun].fullmatch(_AROUND_CHANGE.sub("", rest)) if noun in _BARE else None:

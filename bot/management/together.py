@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from bot.errors import NotAllowed, NotUnderstood, UsageError
 from bot.management.actions import SHORT_ID, SubscriptionAction, edit_words, groups_of, none_at_all, nothing_here
 from bot.management.service import NONE, SubscriptionService
-from bot.parsing.several import EVERYTHING, PRESSED, WEEKDAYS, SeveralCommand, read_several
+from bot.parsing.several import EVERYTHING, PLACES, PRESSED, WEEKDAYS, WHICH_ONE, SeveralCommand, read_several
 from bot.schedules.dates import dates_of
 from bot.slack.builders import Element, Message, actions, build_notice, button, channel_words, context, escape, message_text, section
 from bot.slack.interactive import example_id
@@ -73,6 +73,7 @@ class TogetherHandler:
             daily = [one for kind in kinds for one in await self._here(kind, request.context) if one.cron.endswith("* * *")]
             offered = tuple(f"{edit_words(one)} weekdays" for one in daily[:FEW]) or ("digest list", "alert list")
             raise NotUnderstood(NO_WEEKENDS, remedy="These come on every day:" if daily else SEE_EACH, suggestions=offered)
+        asked = await self._without_place(asked, kinds, request.context)
         left_out = await self._left_out(asked, directory, request.context) if asked.but else ()
         every = [one for kind in kinds for one in await self._meant(kind, asked, directory, request.context)]
         found = [one for one in every if one.id not in left_out]
@@ -88,6 +89,18 @@ class TogetherHandler:
             words = f"{found[0].kind} {asked.action} {found[0].id[:SHORT_ID]} {asked.rest}".strip()
             return await self._handlers[found[0].kind](replace(request, text=words))
         return RenderedResult(await self._question(asked, found, request.context), kind=EVERYTHING)
+
+    async def _without_place(self, asked: SeveralCommand, kinds: Sequence[SubscriptionKind], context: RequestContext) -> SeveralCommand:
+        """The command without "the second"; raises NotUnderstood with each that it may be, where there are several."""
+        if asked.whose.lower() not in (*PLACES, "other"):
+            return asked
+        here = [one for kind in kinds for one in (await self._here(kind, context))[:FEW]]
+        about = {one.id[:SHORT_ID]: f"{one.kind} of {await self._subscriptions.described(one, context)}" for one in here}
+        each = tuple(f"{one.kind} {asked.action} {one.id[:SHORT_ID]} {asked.rest}".strip() for one in here)
+        if len(each) > 1:
+            lines = (f"`{short_id}`: {what}" for short_id, what in about.items())
+            raise NotUnderstood(WHICH_ONE, remedy="\n".join(lines), suggestions=each, about=about)
+        return replace(asked, whose="")
 
     async def commands(self, context: RequestContext) -> Mapping[str, str]:
         """What is set up here, a few of each kind: the command that changes it ("digest edit 3f2a"), and what it is."""

@@ -216,7 +216,7 @@ FIRST_WORDS = {
     ),
 }
 _AWAY = (
-    r"(?:i|we|everybody|everyone|the (?:team|office))(?:['’]?(?:m|re|s)| am| are| is)? (?:away|off"
+    r"(?:i|we|everybody|everyone|the (?:team|office))(?:['’]?(?:m|re|s)| am| are| is)? (?:all |both )?(?:away|off"
     r"|out(?: of (?:the )?office)?|gone|closed|abroad|travell?ing|on (?:holidays?|vacation|leave|pto|a (?:trip|break)|\w+ leave))"
 )
 #: Why it is said, and thanks: "… pls, nobody reads it".
@@ -264,9 +264,27 @@ _BACK = (
     r"(?:go (?:ahead|on)|carry on|continue|(?:start|send|post|resume)(?: (?:it|that))?)(?: again| up)*\W*"
 )
 _WHILE = r"(?:,? (?:while|when|as|because|since|cos)|,| [–-])"
+_IT_SHOULD = (
+    r"(?:(?:can|could|may|might|would) (?:it|this|that)|(?:it|this|that) (?:should|must|needs? to|has to)"
+    r"|(?:i|we)(?:['’]d| would)? (?:(?:rather|prefer|like|want) (?:to )?)+(?:have|get|see|receive) (?:it|this|that))"
+)
+_DO_NOT_TELL = (
+    r"(?:do(?:n['’]?t| not)|never|stop) (?:ping|messag|notify|tell|bother|disturb|alert|post|writ)(?:e|ing)?(?: (?:me|us|it|anything))*"
+)
 _PLAINER = tuple(
     (any_case(pattern), words)
     for pattern, words in (
+        (r"(?<!\S)['’]?til(?= )", "until"),
+        # "It should go to #sales", "can it come to my dms", "i'd rather have it in my dms".
+        (
+            rf"\b{_IT_SHOULD} (?:(?:please|rather|go|come|be|posted|sent|put|shared|land) )*(?=(?:also |only )?(?:in(?:to)?|to|as an?) )",
+            "post it ",
+        ),
+        (
+            r"^(?:delete|remove|stop|cancel|drop) it,? and (?:set up|make|create|add|do) (?:an?other |a new )?one for (.+?)( instead)?$",
+            r"make it \1",
+        ),
+        (rf"\b{_DO_NOT_TELL} (?=at night|overnight|during the night|(?:between|before|after) \d)", "not "),
         (r"\b(?:for|over|this|at|on) (?:the |this )?weekend\b", "during this weekend"),
         (r"^((?:please |can you )?(?:pause|mute|snooze|silence|stop|turn)\b.*?) for today\b", r"\1 until tomorrow"),
         (r"\b(?:post|send) ((?:the|my|our) .*?digest) (?:in|to|into) (<#[^<>]*>) from now on\b", r"move \1 to \2"),

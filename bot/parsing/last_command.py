@@ -44,12 +44,21 @@ _ACCOUNTS_OF_LAST = any_case(
 )
 #: "Take bob in", "leave acme out".
 _IN_OR_OUT = any_case(
-    r"\b(?:take|put|leave|bring) (?!it\b|this\b|that\b)((?:\S+ ){1,4}?)(?:back )?(?:(in)|out|off)(?: (?:too|again|please))*$"
+    r"\b(?:take|put|leave|bring) (?!it\b|this\b|that\b)((?:\S+ ){1,4}?)(?:back )?(?:(in|into)|out(?: of)?|off)"
+    r"(?: (?:it|this|that))?(?: (?:too|again|please))*$"
 )
 _MESSAGES = r"(?:messages|notifications|pings|posts|updates|alerts|digests)"
 _IT = (
     rf"(?:(?:the|these|those|all|any)(?: \w+)? {_MESSAGES}|it|this|that|these|those|them|one|(?:the )?next(?: (?:one|week|month|time))?"
     r"|up|sending|back|on|off|again|now|once|right)"
+)
+#: Before another change: "add bob to it (and leave out the posts)".
+_LEAVE_OUT = any_case(r",? and (?:leave out|skip|omit)(?: the)? (?=(?:posts?|board|charts?)\b)")
+_TO_IT = any_case(r" (?:to|in|into|from|out of) (?:it|that|this) (?=(?:with|without|add|remove|make|change|set|only)\b)")
+#: What leads to an action: "actually no, (stop it)".
+_LED = any_case(
+    r"^\W*(?:(?:no(?=\s*[,.!…–-]| (?:sorry|wait|actually|stop|pause|delete|cancel|make|move)\b)|nope|nah|actually|sorry|oops|oh|h?m+|well"
+    r"|wait|thanks|great|cool|nice)\b[\s,!.:…-]+)+(?=\w)"
 )
 #: A part of an alert or a watch.
 _PART = any_case(
@@ -59,7 +68,8 @@ _PART = any_case(
     r"|\d+ \w+ cool-?down\b|(?:with )?(?:min(?:imum)?(?: of)?|at least) \d(?!.*\b(?:posts?|days?|weeks?|months?)\b)"
     r"|(?:not|never|nothing|no (?:alerts?|messages?|pings?|notifications?))"
     r" (?:at night|overnight|during the night|(?:between|before|after) \d)"
-    r"|(?:ping|mention|cc|notify|tell|tag|alert) <[@!](?!.* (?:when|if|about|of) (?!it\b)))"
+    r"|(?:ping|mention|cc|notify|tell|tag|alert) <[@!](?!.* (?:when|if|about|of) (?!it\b))"
+    r"|(?:ping|mention|cc|notify|tell|tag) (?!me\b|us\b|when\b|if\b)\w+(?: too| as well)?$)"
 )
 _SAID = any_case(rf"\b(?:it|this|that|these|those|them|next|{_MESSAGES})\b")
 #: The end of "when does it come?", "who set this up?".
@@ -85,12 +95,14 @@ _ON_THE_LAST = {
         r"(?:also )?(?:post|send|put|share)(?= (?:it|this|that)\b.*<#.*(?:also|too|as well))"
         r"|also (?:post|send|put|share)(?= (?:it|this|that)\b.*<#)|also(?= (?:in|to) <#)"
     ),
-    "skip": r"skip|leave out|omit|do(?:n['’]?t| not) (?:send|post|run)(?= it\b)"
+    "skip": r"skip|(?:leave out|omit)(?!(?: the)?(?: best| top| new)? posts?\b)|do(?:n['’]?t| not) (?:send|post|run)(?= it\b)"
     r"|not(?= (?:the next(?: one| time)?|next time|this (?:time|one))$)",
     "now": r"(?:send|post|run|do)(?= (?:it|that|this|one)? ?(?:right )?(?:now|once)\b)",
     "show": r"(?!.*\b(?:this|that|these) posts?\b)(?:who (?:else )?"
     r"(?:(?:can |may )?(?:gets?|receives?|sees?|changes?|edits?|stops?)|set(?: up)?|made"
     r"|owns|created|looks after|manages|did(?= (?:it|this|that)$))|(?:when|where|how often|what time)(?:['’]s| is| does| will| goes)"
+    r"|(?:when|where|how often|what time|(?:what|which) (?:figures|numbers|stats)) do you (?:check|look at|post|send|show)"
+    r"(?= (?:it|this|that)\b|$)"
     r"|is(?= (?:it|this|that) (?:active|on|off|paused|running|set up|live|still \w+)$))",
     "preview": (
         r"(?:show|give|send) (?:me|us) a preview"
@@ -123,16 +135,26 @@ HOW_FAR = any_case(
     r"|how close (?:are we|is it)|(?:show )?(?:me )?(?:the |our |my )?progress"
     r"|what happens (?:when|if) we (?:reach|hit|make) (?:it|that)"
     r"|(?:tell|notify|ping|let) (?:me|us)(?: know)? (?:when|once|if) (?:we(?:['’]re| are) there|we (?:reach|hit|make) (?:it|that)"
-    r"|(?:it|that)(?:['’]s| is) (?:reached|done))"
+    r"|(?:it|that)(?:['’]s| is) (?:reached|done))|who(?:['’]?(?:ll|s)| will| is| gets?| else)*(?: be)? (?:knows?|told|notified|hears?)"
     r"|how (?:much|many(?: \w+)?) (?:is|are|do we|does it) (?:still )?(?:missing|left|need|lack|to go)"
     r"|what (?:did|do|are|were) we (?:aim|aiming|going|shooting) (?:for|at)|(?:will|can|did) we (?:make|reach|hit) (?:it|that))\b[^\d]*"
+)
+#: What a goal does not tell: "tell me at 80%", "remind us when half way".
+ON_THE_WAY = any_case(
+    r"\b(?:tell|remind|ping|notify|let|alert|warn) (?:me|us)\b.*?(?:\bhalf|\d ?%|percent|\bclose\b|\bnearly\b|\balmost\b|\bbehind\b).*"
 )
 MORE = r"(?=(?:add|remove|drop|include|exclude|make|change|set|at|on|in|title|without|with|only)\b)"
 #: "… and add bob", which goes on with the same change.
 AND_ALSO = any_case(rf",? and {MORE}")
-ASKED_POLITELY = any_case(r"\W*(?:can|could|would) (?:you|we|i)\b")
-_SEND_THERE = any_case(r"(?:\b(?:post|send|put|share) (?:it|this|that)\b.*?|^(?:to|in|into) (?=\S*$))(<#[^<>]*>)")
-_TO_ME = any_case(r"\b(?:post|send) (?:it|this|that) to (?:me|my dms?|us by dm)(?: too| as well| also| instead| please)*$")
+ASKED_POLITELY = any_case(
+    r"\W*(?:(?:and|so|ok|hm+|oh)\b\W*)*(?:can|could|would) (?:you|we|i|(?:it|that|this) (?:go|come)|\S+ (?:have|get) the same)\b"
+)
+_SEND_THERE = any_case(r"(?:\b(?:post|send|put|share) (?:it|this|that)\b.*?|^(?:to|in|into) (?=\S*$))(<#[^<>]*>|#[a-z][\w-]*)")
+_TO_ME = any_case(
+    r"\b(?:post|send) (?:it|this|that) (?:to|in|into|as) (?:me|(?:an? |my )?(?:private )?(?:dms?|direct messages?)|us by dm)"
+    r"(?: too| as well| also| instead| please)*$"
+)
+_TOO = any_case(r"\b(?:also|too|as well)\b")
 #: "Add bob", "remove likes": below a card these are about its figures.
 PARTS = any_case(r"\W*(?:(?:please|also|and)\W+)*(?:add|include|remove|exclude|drop)\s+(?!(?:it|this|that|these|those|them)\b)\w")
 #: "Send me that every monday".
@@ -160,32 +182,55 @@ def change_in(text: str) -> str:
 
 def action_on_last(text: str, last: str) -> str:
     """The command that a text about "it" means after the command ``last`` that can be changed ("digest edit 3f2a"); "" for any other."""
-    plain = AND_ALSO.sub(" ", plainly(text)).rstrip(" ?!.") if len(text) <= LONGEST_SENTENCE else ""
-    plain = re.sub(r" (?:any ?more|any longer)$", "", plain, flags=re.IGNORECASE)
+    plain = AND_ALSO.sub(" ", _LEAVE_OUT.sub(" without ", plainly(text))).rstrip(" ?!.") if len(text) <= LONGEST_SENTENCE else ""
+    plain = _TO_IT.sub(" ", _LED.sub("", re.sub(r" (?:any ?more|any longer)$", "", plain, flags=re.IGNORECASE)))
     noun, verb, which = (*last.split(maxsplit=2), "", "", "")[:3]
     # "Drop bob?" may ask what would be without him.
     asks = text.rstrip().endswith("?") and not ASKED_POLITELY.match(text)
     is_known, goal = verb == "edit" and " " not in which, noun == GOAL
-    if goal and HOW_FAR.fullmatch(text.strip()):
-        return f"{GOAL} list"
-    if noun in (ALERT, WATCH) and is_known and not asks and (part := _PART.match(plain)):
-        return f"{noun} edit {which} {plain[part.start('part') :]}"
-    if is_known and (there := (_TO_ME if noun == DIGEST else _SEND_THERE).search(plain)):
-        return f"{noun} edit {which} {'to me' if noun == DIGEST else f'in {there[1]}'}"
     signed = _IN_OR_OUT.sub(lambda found: f"{'add' if found[2] else 'remove'} {found[1].strip()}", plain)
-    if noun in (DIGEST, WATCH) and is_known and not asks and (of := _ACCOUNTS_OF_LAST.fullmatch(signed)):
+    of = None if asks else _ACCOUNTS_OF_LAST.fullmatch(signed)
+    if goal and (of_goal := _of_goal(plain, last.partition(" ")[2], of)):
+        return of_goal
+    if is_known and (part := _place_or_part(plain, noun, asks=asks)):
+        return f"{noun} edit {which} {part}"
+    if noun in (DIGEST, WATCH) and is_known and of:
         # "Add bob to the watch" is about no digest.
         return f"{noun} edit {which} {of['sign'].lower()} {of['who']}" if (of["kind"] or noun).lower() == noun else ""
     for action, begins in _ON_THE_LAST.items() if is_known or goal else ():
         if asks and action not in ("show", "preview", "history", "undo", "test"):
             continue
         found = re.fullmatch(rf"{POLITELY}(?:{begins})\b(?P<it>(?: {_IT}\b)*)(?P<rest>.*)", plain, re.IGNORECASE)
-        if found and (_SAID.search(found["it"]) or not (goal or action in ("delete", "show"))):
+        if found and (_SAID.search(found["it"]) or " you " in found[0] or not (goal or action in ("delete", "show"))):
             meant = action_meant(action, found["it"], "" if action == "delete" else found["it"] + found["rest"])
             words = _goal_words(meant, last, found) if goal else _last_words(meant, noun, which, found)
             if words and meant not in _NOT_OF.get(noun, ()):
                 return joined(*words)
     return ""
+
+
+def _of_goal(plain: str, which: str, of: "re.Match[str] | None") -> str:
+    """The command about a goal that isn't named: how far it is, where it is told, or without an account; "" for any other text."""
+    there = None if _TOO.search(plain) else _SEND_THERE.search(plain)
+    if HOW_FAR.fullmatch(plain):
+        return f"{GOAL} list"
+    if ON_THE_WAY.fullmatch(plain):
+        return f"{GOAL} {plain}"
+    without = f"without {of['who']}" if of and of["sign"].lower() not in ("add", "include") else ""
+    change = without or (f"in {there[1]}" if there else "")
+    return f"{GOAL} change {which} {change}" if change else ""
+
+
+def _place_or_part(plain: str, noun: str, *, asks: bool) -> str:
+    """The change of a part of an alert or a watch, or of where something is posted: "quiet 20-8", "to me", "in <#C0123>"; "" for none."""
+    if noun in (ALERT, WATCH) and not asks and (part := _PART.match(plain)):
+        return plain[part.start("part") :]
+    if _TO_ME.search(plain):
+        return "to me"
+    there = _SEND_THERE.search(plain)
+    # Where Slack has linked it, a digest may be posted there too.
+    is_clear = there and (there[1].startswith("#") if noun == DIGEST else not _TOO.search(plain))
+    return f"in {there[1]}" if there and is_clear else ""
 
 
 def _goal_words(action: str, last: str, found: "re.Match[str]") -> tuple[str, ...]:
@@ -233,14 +278,15 @@ def there_or_too(text: str, last: str) -> tuple[str, ...]:
     """The two readings of "send it to #general" after a digest: moved there, or posted there too; empty for any other text."""
     found = _SEND_THERE.search(text)
     which = last.removeprefix("digest edit ") if last.startswith("digest edit ") else ""
-    return (f"digest move {which} to {found[1]}", f"{last} also in {found[1]}") if found and which and " " not in which else ()
+    is_known = found and found[1].startswith("<") and which
+    return (f"digest move {which} to {found[1]}", f"{last} also in {found[1]}") if found and is_known and " " not in which else ()
 
 
 def begins_action(text: str) -> str:
     """The word of an action with which a text begins that does not say on what ("pause until monday"); "" for any other."""
     acts = "|".join((*(FIRST_WORDS[action] for action in ("stop", "pause", "resume", "delete")), "rename", "edit", "move", "change"))
     what = rf"(?=(?: (?:sending|posting|getting))?(?: {_DEICTIC})?(?: (?:until|till|for|from(?! (?:the|our|my|this)\b)|#\d)\b|\W*$))"
-    found = re.match(rf"{POLITELY}(?P<word>{acts}){what}", text.strip(), re.IGNORECASE)
+    found = re.match(rf"{POLITELY}(?P<word>{acts}){what}", _LED.sub("", text.strip()), re.IGNORECASE)
     return found["word"] if found else ""
 
 

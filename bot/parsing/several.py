@@ -49,7 +49,7 @@ _REST = (
 )
 #: What several are changed to, without "to": "make both digests monthly".
 _BARE_REST = r"(?: (?:here|now|please|pls))*(?P<rest> (?!(?:here|now|please|pls)\b)\S.*?)[\s.!?]*"
-_ONE = r"(?P<what>)(?P<whose>(?!next\b|last\b|other\b)\S+(?: \S+)?) ones?(?P<but>)(?! on\b)"
+_ONE = r"(?P<what>)(?P<whose>(?!next\b|last\b)\S+(?: \S+)?) ones?(?P<but>)(?! on\b)"
 _OF_ONE = (
     rf"(?P<what>)(?:(?:the|that) ones? (?:about|for|of|on|with) (?P<whose>(?!(?:the )?\d|{MONTH}\b)\S+(?: \S+)?)"
     r"|(?P<own>\S+)['’]s (?:stuff|things|ones?))(?P<but>)"
@@ -118,7 +118,7 @@ _LIST = any_case(
 )
 WHICH_ONE: Final = "Which one do you mean?"
 #: Words around what tells one of several from the others, and the places of these.
-_AROUND_CHOICE = word_set("the that one please pls for about on of i mean meant no ok yes per a an this sorry")
+_AROUND_CHOICE = word_set("the that one please pls for about on of i mean meant no ok yes per a an this sorry then rather instead")
 _MOST_CHOOSING, _ALL_CHOSEN = 4, frozenset({"both", "all", "them", "everything", "every", "each"})
 PLACES = {"first": 0, "1st": 0, "1": 0, "former": 0, "second": 1, "2nd": 1, "2": 1, "latter": 1, "third": 2, "3rd": 2, "3": 2, "last": -1}
 PRESSED = lazy_regex(

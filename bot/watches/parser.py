@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.errors import BadSchedule, NotUnderstood
 from bot.lazy_regex import any_case, lazy_regex
-from bot.management.actions import NO_CHANNEL_ID, SubscriptionAction, words_of_actions
+from bot.management.actions import NO_CHANNEL_ID, NO_DIRECT, NO_DIRECT_REMEDY, TO_ME, SubscriptionAction, words_of_actions
 from bot.parsing import vocabulary
 from bot.parsing.courtesies import POLITELY
 from bot.parsing.dates import MONTH, WEEKDAYS
@@ -105,12 +105,16 @@ _UNTIL = any_case(r"^(?P<which>.*?)\b(?:until|till|over|during|between|from|for 
 _ENDS = any_case(
     rf"^(?P<which>.*?\S) (?:until|till|during|for (?:(?:the|only|just) )*(?:\d|next\b|coming\b|rest\b|an?\b|{'|'.join(NUMBER_WORDS)}))"
 )
+#: What an alert has: how often it is posted at most, and by how much a figure moves.
+_AT_MOST = any_case(r"\b(?:at most|max(?:imum)?|cool-?down|no more than|per (?:day|week|month))\b")
+_MOVES = any_case(r"\b(?:min(?:imum)?|at least|ignore|by (?:an? )?(?:third|half|quarter|\d+))\b|\d ?%")
+_UNLINKED = any_case(r"^(?:\S+ )?(?:ping|mention|cc|notify|tell|tag) \w+$")
 _NO_QUIET = any_case(r"\b(?:no|without)\s+quiet(?:\s+hours)?\b")
 _ID = any_case(r"[0-9a-f][0-9a-f-]{3,35}")
 #: "What are you watching?", "which accounts are watched?", "is anyone watching ann?".
 _ASKS = any_case(
-    r"(?:what|who|which|how many)(?: \w+)? (?:(?:are|do) (?:you|we) (?:watch|track|monitor|follow)(?:ing)?"
-    r"|(?:is|are) (?:being )?watched)(?: here)?\W*|how long do (?:you|we) (?:watch|follow)\b.*"
+    r"(?:what|who|which|how many)(?: \w+)?(?:['’]s| (?:are|do) (?:you|we)| is| are) (?:being )?(?:watch|track|monitor|follow)(?:ing|ed)?"
+    r"(?: here| right now| now| at the moment)*\W*|how long do (?:you|we) (?:watch|follow)\b.*"
     r"|(?:(?:is|are|do) (?:anyone|anybody|someone|somebody|you|we)|who(?:['’]?s| is)) (?:still )?watch(?:ing)? (?P<who>\S+(?: \S+)??)"
     r"(?: (?:as well|too|already|yet|now|at the moment))*\W*"
     r"|(?:do|will|would) you (?:tell|notify|ping|message|alert) (?:me|us) (?:when|if|about) (?P<whose>\S+(?: \S+)??)(?:['’]s)? (?:new )?"
@@ -239,9 +243,18 @@ def _edit(words: list[str], channels: tuple[str, ...], quiet: str | None) -> Wat
         said[part] += [] if sign else [word]
     which, who, added, removed = map(_names, said.values())
     command = f"{WATCH} {SubscriptionAction.EDIT} {which[0] if which and _ID.fullmatch(which[0]) else ''}".strip()
+    text = " ".join(words)
+    for pattern, sentence, remedy, suggestions in (
+        (TO_ME, NO_DIRECT, NO_DIRECT_REMEDY, (command,)),
+        (_UNLINKED, NO_MENTION, WHAT_IT_HAS, (command,)),
+        (_AT_MOST, NO_FILTER, WHAT_IT_HAS, (command,)),
+        (_MOVES, IS_ALERT, "An alert reads like this:", ALERT_EXAMPLES),
+    ):
+        if pattern.search(text):
+            raise NotUnderstood(sentence, remedy=remedy, suggestions=suggestions)
     if "title" in map(str.lower, which):
         raise NotUnderstood("A watch has no title: its messages begin with whose post it is.", remedy=WHAT_IT_HAS, suggestions=(command,))
-    if _AGES.search(" ".join(words)):
+    if _AGES.search(text):
         raise BadSchedule(NO_AGES, remedy=WHAT_IT_HAS, suggestions=(command,))
     if quiet is None and not _DAYS.isdisjoint(map(str.lower, which)):
         raise BadSchedule(NO_DAYS, remedy=NO_DAYS_REMEDY, suggestions=(f"{command} quiet 20:00-8:00",))

@@ -1,5 +1,6 @@
 """Carries out commands about watches, typed or from buttons."""
 
+import re
 from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
@@ -127,6 +128,9 @@ class WatchService(RuleService[WatchRule]):
         rule, channel = WatchRule.from_json(watch.rule), command.channel or watch.channel
         if rule is None:
             return await self._result(watch, context)
+        if command.channel and re.fullmatch(r"(?:add|also|plus) (?:in|to|into) <#[^<>]*>", command.change.strip(), re.IGNORECASE):
+            # A watch has one channel, so another one posts there.
+            return await self.create(WatchDraft(watch.accounts, rule.who, channel, rule.quiet), context)
         if not (command.who or command.added or command.removed or command.channel) and command.quiet is None:
             each = (f"{edit_words(watch)} {change}" for change in CHANGES)
             raise NotUnderstood(WHAT_CHANGES, remedy=WHAT_CHANGES_REMEDY, suggestions=tuple(each))
@@ -136,6 +140,8 @@ class WatchService(RuleService[WatchRule]):
                 await self.whose(words, directory, context.team, channel) if words else ((), "")
                 for words in (command.added, command.removed)
             ]
+            if group == TEAM and fewer and not (more or all_more or all_fewer):
+                accounts, group = tuple(one.platform_id for one in directory.accounts), ""
             if of_group := group or all_more or all_fewer:
                 raise NotUnderstood(OF_GROUP.format(group=of_group), remedy=OF_GROUP_REMEDY, suggestions=("groups",))
             accounts = tuple(dict.fromkeys(one for one in (*accounts, *more) if one not in fewer))

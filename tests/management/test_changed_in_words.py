@@ -1,0 +1,96 @@
+"""What people say of the digest, the alert, the goal or the watch that they have just set up: what it changes, and what it does not."""
+
+import pytest
+
+GENERAL = "<#C0GENERAL0|general>"
+DIGEST, ALERT = "digest every monday 9:00", "alert impressions +50% week"
+WATCH, GOAL = "watch ann", "goal impressions 200,000 month"
+
+#: What was set up, what is said then, and what the answer says.
+SAID = (
+    (DIGEST, "actually no, stop it", "Paused."),
+    (DIGEST, "i'd rather have it in my dms", "only in our direct messages"),
+    (DIGEST, f"can it go to {GENERAL} as well", "<#C0GENERAL0>"),
+    (DIGEST, "can it go to #sales too", "I can't tell which channel “#sales” is."),
+    (DIGEST, "put it in the team channel", "I can't tell which channel “#team” is."),
+    (DIGEST, "a bit earlier, 8 or so", "every Monday 8:00"),
+    (DIGEST, "Ann should be in it too", "Acme Robotics, Ann Lee"),
+    (DIGEST, "add bob and kofi to it and leave out the posts", "Acme Robotics, Bob Rivera, Kofi Mensah"),
+    (DIGEST, "leave out the posts", "Changed."),
+    (DIGEST, "skip next week, we're all on holiday", "except 30 Nov 2026–6 Dec 2026"),
+    (ALERT, "and also if it drops", "impressions down 50% or more"),
+    (ALERT, f"also in {GENERAL}", "<#C0GENERAL0>: Acme Robotics"),
+    (ALERT, "tell bob too", "I can't tell who “bob” is."),
+    (ALERT, "compare months, not weeks", "vs. the 4 weeks before"),
+    (ALERT, "weekly at 8", "checked every Monday 8:00"),
+    (ALERT, "send it to me", "can't move to your direct messages"),
+    (ALERT, "how often do you check that?", "checked every day 9:00"),
+    (ALERT, "don't ping me at night", "quiet 20:00-8:00"),
+    (WATCH, f"also in {GENERAL}", "<#C0GENERAL0>: posts of Ann Lee"),
+    (WATCH, "bob's posts as well please", "posts of Ann Lee and Bob Rivera"),
+    (WATCH, "can it go to my dm", "can't move to your direct messages"),
+    (WATCH, "what figures do you post", "its figures after 24 hours"),
+    (WATCH, "max one ping per week", "whatever it has or says"),
+    (WATCH, "drop by a third", "I watch posts, not figures"),
+    (WATCH, "and in the team channel too", "I can't tell which channel “#team” is."),
+    (WATCH, "mute that til thursday", "A watch is paused until you resume it."),
+    (WATCH, "delete it, and set up one for kofi instead", "posts of Kofi Mensah"),
+    ("watch team", "everyone but sam", "Acme Robotics, Ann Lee"),
+    (GOAL, "for the whole team instead", "Goal of the team: 200,000 impressions"),
+    (GOAL, "tell me at 80%", "A goal tells you once, when it is reached"),
+    (GOAL, "who'll know when we make it?", "200,000 impressions in November"),
+    (GOAL, "for the whole year rather", "not for “year”"),
+    (GOAL, "until end of january instead", "not for “january”"),
+    (GOAL, "and one for followers, 500 this quarter", "500 new followers in Q4"),
+    (GOAL, "can bob have the same one?", "Goal of Bob Rivera: 200,000 impressions"),
+    (GOAL, f"post it in {GENERAL} instead", "Moved."),
+    (GOAL, f"post it in {GENERAL} too", "A goal has one channel."),
+    ("goal team impressions 200,000 month", "leave acme out of it", "A goal is about one account, a group or the team"),
+    ("goal ann 2000 reactions in december", "this month then", "Goal of Ann Lee: 2,000 reactions in November"),
+)
+
+
+async def set_up(scene, command):
+    await (scene.set_up(command) if command.startswith("digest") else scene.ask(command))
+
+
+@pytest.mark.parametrize(("command", "words", "says"), SAID, ids=[words for _, words, _ in SAID])
+async def test_what_is_said_next_is_about_what_was_set_up(open_scene, command, words, says):
+    async with open_scene() as scene:
+        await set_up(scene, command)
+        assert says in (await scene.ask(words))["text"]
+
+
+@pytest.mark.parametrize(
+    ("command", "words", "offered"),
+    [
+        (DIGEST, "can i stop the digest?", "digest stop"),
+        (ALERT, "can I snooze it?", "alert pause"),
+        (WATCH, "could i stop watching ann?", "watch delete ann"),
+        (WATCH, "can I watch bob?", "watch bob"),
+    ],
+)
+async def test_a_question_whether_one_may_changes_nothing_and_offers_it(open_scene, command, words, offered):
+    async with open_scene() as scene:
+        await set_up(scene, command)
+        kind = command.split()[0]
+        before = (await scene.ask(f"{kind} list", who="bob"))["text"]
+        reply = await scene.ask(words)
+        assert "Yes, you can." in reply["text"]
+        assert offered in str(reply["blocks"])
+        assert (await scene.ask(f"{kind} list", who="bob"))["text"] == before
+
+
+async def test_the_second_of_several_is_asked_for_and_then_changed(open_scene):
+    """None was shown as the second."""
+    async with open_scene() as scene:
+        await scene.ask("alert ann impressions -20% week")
+        await scene.ask("alert bob comments +40% week")
+        assert "Which one do you mean?" in (await scene.ask("change the second one to 60"))["text"]
+        assert "comments up 60% or more" in (await scene.ask("the bob one"))["text"]
+
+
+async def test_new_posts_in_this_channel_are_a_watch(open_scene):
+    async with open_scene() as scene:
+        assert "posts of Ann Lee" in (await scene.ask("i want to see new posts of Ann in this channel"))["text"]
+        assert "posts of Ann Lee" in (await scene.ask("watches"))["text"]
