@@ -26,7 +26,7 @@ from bot.ops.tasks import BackgroundTasks
 from bot.parsing.vocabulary import is_help
 from bot.reports.error_blocks import INTERNAL, REFERENCE, error_text
 from bot.reports.notice_blocks import build_working, unpressable, with_working
-from bot.slack.builders import Block, Message
+from bot.slack.builders import Message
 from bot.slack.interactive import View
 from bot.slack.limits import BlockProblem
 from bot.slack.people import PeopleDirectory
@@ -271,10 +271,13 @@ class CardCache:
 
     def remember(self, message: Message, reference: str) -> Message:
         """The message with ids on its blocks with buttons, stored under ``reference``; unchanged without buttons."""
-        blocks = tuple(_named(block, f"{reference}.{number}") for number, block in enumerate(message.blocks))
-        if blocks == message.blocks:
+        blocks = list(message.blocks)
+        pressed = [number for number, block in enumerate(blocks) if block["type"] == "actions" or "accessory" in block]
+        if all("block_id" in blocks[number] for number in pressed):
             return message
-        card = self._cards[reference] = replace(message, blocks=blocks)
+        for number in pressed:
+            blocks[number] = {"block_id": f"{reference}.{number}", **blocks[number]}
+        card = self._cards[reference] = replace(message, blocks=tuple(blocks))
         if len(self._cards) > MOST:
             self._cards.popitem(last=False)
         return card
@@ -297,8 +300,3 @@ def _renamed(message: Message) -> Message:
     again = secrets.token_hex(4)
     named = ({**block, "block_id": f"{block['block_id']}.{again}"} if "block_id" in block else block for block in message.blocks)
     return replace(message, blocks=tuple(named))
-
-
-def _named(block: Block, name: str) -> Block:
-    pressed = block["type"] == "actions" or "accessory" in block
-    return {**block, "block_id": name} if pressed and "block_id" not in block else block

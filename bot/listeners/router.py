@@ -131,7 +131,6 @@ class Router:
         if context.enterprise:
             who["enterprise"] = context.enterprise
         with (
-            telemetry.referenced() as reference,
             telemetry.request_line(self._metrics, context.source, **who) as record,
             use_number_format(await self._number_format(request)),
         ):
@@ -143,10 +142,10 @@ class Router:
                 record.kind = result.kind
                 if result.follow_up is not None and (request.is_typed or context.source == "button"):
                     await self._note(context.place, result.follow_up)
-                response = replace(result, share=result.share and not context.is_dm, reference=reference)
+                response = replace(result, share=result.share and not context.is_dm, reference=record.reference)
             except Exception:
                 logger.exception("an answer failed")
-                response = RenderedResult(build_internal_error(reference), outcome=Outcome.FAILED, reference=reference)
+                response = RenderedResult(build_internal_error(record.reference), outcome=Outcome.FAILED, reference=record.reference)
             record.outcome = response.outcome
             return response
 

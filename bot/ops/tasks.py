@@ -15,6 +15,7 @@ def utc_now() -> datetime:
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 D = TypeVar("D")
+_NOW = timedelta()
 
 
 class TtlCache(Generic[K, V]):
@@ -25,10 +26,10 @@ class TtlCache(Generic[K, V]):
         self._entries: OrderedDict[K, tuple[V, datetime]] = OrderedDict()
 
     def get(self, key: K, default: D) -> V | D:
-        entry = self._entries.get(key)
-        if entry is None:
+        if (entry := self._entries.get(key)) is None:
             return default
-        if self._is_good(entry[1]):
+        # As in _is_good: each question looks into ten of these.
+        if _NOW <= self._clock() - entry[1] < self._age:
             return entry[0]
         del self._entries[key]
         return default
@@ -52,7 +53,7 @@ class TtlCache(Generic[K, V]):
         self._entries.pop(key, None)
 
     def _is_good(self, put: datetime) -> bool:
-        return timedelta() <= self._clock() - put < self._age
+        return _NOW <= self._clock() - put < self._age
 
 
 logger = logging.getLogger(__name__)

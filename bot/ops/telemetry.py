@@ -45,17 +45,6 @@ def reference() -> str:
 
 
 @contextmanager
-def referenced(given: str | None = None) -> Iterator[str]:
-    """Gives everything inside one id (a new one of 8 hexadecimal digits unless given)."""
-    name = given or secrets.token_hex(4)
-    token = _references.set((name,))
-    try:
-        yield name
-    finally:
-        _references.reset(token)
-
-
-@contextmanager
 def shared_by(references: Collection[str]) -> Iterator[None]:
     """Logs everything inside under these ids, read for each line: those of the requests that wait for the same work."""
     token = _references.set(references)
@@ -195,16 +184,18 @@ class RequestRecord(Struct):
     """The fields of one request's log line; the router fills them in."""
 
     source: str
+    reference: str
     kind: str = ""
     outcome: str = ""
 
 
 @contextmanager
 def request_line(metrics: Metrics, source: str, **who: str) -> Iterator[RequestRecord]:
-    """Measures a request, counts it, and logs its line at the end."""
-    record, started = RequestRecord(source), time.perf_counter()
+    """Gives a request a reference id, measures and counts it, and logs its line at the end."""
+    record, started = RequestRecord(source, secrets.token_hex(4)), time.perf_counter()
+    token = _references.set((record.reference,))
     try:
-        with span("question", source=source, reference=reference()) as about:
+        with span("question", source=source, reference=record.reference) as about:
             try:
                 yield record
             finally:
@@ -216,6 +207,7 @@ def request_line(metrics: Metrics, source: str, **who: str) -> Iterator[RequestR
             logger.info(
                 "asked", extra={"source": source, "kind": record.kind, "outcome": record.outcome, "ms": round(seconds * 1000, 1), **who}
             )
+        _references.reset(token)
 
 
 #: The innermost frames of a traceback that are logged.

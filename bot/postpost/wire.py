@@ -178,7 +178,7 @@ def read_totals(answer: ApiResponse, question: ApiRequest) -> MetricsResponse:
         return MetricsResponse({metric: _figure(body["followersCount"], failed=False)}, _cached(body, question.metrics), answer.at)
     body, results = _results(answer, question)
     failed = _named_failed(body)
-    figures = {metric: _figure(results.get(metric.value, _ABSENT), failed=metric in failed) for metric in question.metrics}
+    figures = {metric: _figure(results.get(metric, _ABSENT), failed=metric in failed) for metric in question.metrics}
     return MetricsResponse(figures, _cached(body, question.metrics), answer.at)
 
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from functools import lru_cache
 
 from msgspec.structs import replace
 
@@ -37,7 +38,7 @@ from bot.slack.numbers import use_number_format
 from bot.slack.request import Outcome, RenderedResult, Request, RequestContext, outcome_of
 from bot.statistics.comparison_reports import ComparisonReport, TeamReport, TimesReport, TopReport, VersusReport
 from bot.statistics.posts import find_posts
-from bot.statistics.reports import AccountReport, Directory, PostReport
+from bot.statistics.reports import AccountReport, Directory, PostReport, Same
 
 ONE_ONLY_REMEDY = "Name a post by its link, or an account, and for an account a period."
 WELCOME, GLAD = "You're welcome!", ":+1:"
@@ -72,8 +73,8 @@ class QueryHandler:
         if request.is_typed and is_help(request.text):
             # It is the same for everybody, and there also while the database does not answer.
             return RenderedResult(build_help(basis=self._queries.basis), kind=HELP)
-        text = note = ""
-        visibility, asked = None, request.text
+        query: queries.Query | None = None
+        visibility, asked, note = None, request.text, ""
         try:
             visibility = await self._visibility.of(request.context)
             request = await self.reader.with_accounts(request, visibility)
@@ -83,7 +84,6 @@ class QueryHandler:
                 note = TODAY_IN.get(sentence_in(tokenize(asked.lower())), NOT_OVER_YET)
                 request = replace(request, text=early.suggestions[0])
                 query = await self._query(request, visibility)
-            text = queries.to_text(query)
             if not request.is_public(share=shares(query)):
                 return _with_note(await self._answered(query, request, visibility), note)
             with use_number_format(await self._people.number_format(request.context.user, public=True)):
@@ -96,7 +96,7 @@ class QueryHandler:
             raise
         except errors.BotError as error:
             # A message here, where the account that it is about and the text for *Retry* are known.
-            again = text if isinstance(error, errors.StatisticsError) and error.passing else ""
+            again = queries.to_text(query) if query and isinstance(error, errors.StatisticsError) and error.passing else ""
             # Without the opt-outs no account may be named.
             known = visibility.visible(self._accounts.known()) if visibility else None
             message = build_trouble(error, reference=telemetry.reference(), directory=known, now=self._clock(), words=again)
@@ -146,7 +146,7 @@ class QueryHandler:
         await self._check_permitted(request, parsed)
         directory = visibility.visible(await self._accounts.accounts() if parsed.names else self._accounts.known())
         try:
-            query = parser.to_query(parsed, directory)
+            query = _query_of(Same(parsed), Same(directory))
         except (errors.NotUnderstood, errors.UnknownAccount):
             # A group's name beside figures and a period is its sums.
             name = parsed.rest.strip('"').lower()
@@ -235,6 +235,12 @@ class QueryHandler:
                     account = await self._queries.default_account(request, visibility)
                 return RenderedResult(notice_blocks.build_default(account, changed=is_set), changed=is_set)
         return await self._group(query, request, visibility)
+
+
+@lru_cache(maxsize=64)
+def _query_of(parsed: Same[ParsedText], directory: Same[Directory]) -> queries.Query:
+    """As ``to_query``; the same words are one object for a minute."""
+    return parser.to_query(parsed.value, directory.value)
 
 
 def _with_note(result: RenderedResult, note: str) -> RenderedResult:

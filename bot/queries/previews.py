@@ -144,10 +144,8 @@ class PreviewService:
         linked = linked_posts(urls, self._clock())
         if not linked:
             return ()
-        with (
-            telemetry.referenced(),
-            telemetry.request_line(self._metrics, context.source, team=context.team, channel=context.channel, user=context.user) as record,
-        ):
+        who = {"team": context.team, "channel": context.channel, "user": context.user}
+        with telemetry.request_line(self._metrics, context.source, **who) as record:
             record.kind, record.outcome = "post", TROUBLE
             try:
                 found = await self._found(context, linked)

@@ -108,7 +108,7 @@ class ReportFetcher(Struct, frozen=True, kw_only=True, eq=False):
         """The report of a post's figures that were fetched, with one request or several (at least one)."""
         now, published = self.clock(), ask.post.published_at
         found = {metric: figure for reading in readings for metric, figure in reading.figures.items()}
-        figures = {metric: found[metric] for metric in Metric if metric in found}
+        figures = {metric: found[metric] for metric in ALL_METRICS if metric in found}
         return PostReport(
             post=ask.post,
             account=self.account(platform_id),

@@ -19,7 +19,8 @@ class AskedOnce:
     """The answers that several parts of one request need; who asks while the first still waits for one, waits for it too."""
 
     def __init__(self) -> None:
-        self._lock, self._known = asyncio.Lock(), dict[Hashable, Any]()
+        self._lock = asyncio.Lock()
+        self._known: dict[Hashable, Any] = {}
 
     async def get(self, key: Hashable, ask: Callable[[], Awaitable[T]]) -> T:
         if key not in self._known:

@@ -6,7 +6,7 @@ import logging
 
 import pytest
 
-from bot.ops.telemetry import REDACTED, configure_logging, referenced
+from bot.ops.telemetry import REDACTED, configure_logging, shared_by
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def lines():
 def test_a_failure_is_one_line_with_its_place_and_without_secrets(lines, as_json):
     """The class, the sentence, where it happened; never a stack trace over many lines."""
     written = lines(as_json=as_json)
-    with referenced("0a1b2c3d"):
+    with shared_by(("0a1b2c3d",)):
         try:
             int("first\nsecond xoxb-1-abc xapp-1-def s3cret-key")
         except ValueError:

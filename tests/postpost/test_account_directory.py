@@ -88,7 +88,7 @@ async def test_the_list_is_read_for_everybody_and_logs_under_nobodys_reference(o
     logged = []
     async with open_client(server.base_url, observe=lambda *_: logged.append(telemetry.reference())) as client:
         accounts = AccountDirectory(client.connections.connections, {}, clock=moment)
-        with telemetry.referenced("aaaaaaaa"):
+        with telemetry.shared_by(("aaaaaaaa",)):
             await accounts.accounts()
             assert telemetry.reference() == "aaaaaaaa"
     assert logged == [""]

@@ -187,7 +187,7 @@ async def test_what_a_shared_request_logs_carries_the_reference_of_everybody_who
     server.switches.latency_ms = 50
 
     async def ask(given):
-        with telemetry.referenced(given):
+        with telemetry.shared_by((given,)):
             return await client.post_statistics(ACME, SAMPLE)
 
     async with open_client(server.base_url, observe=lambda *_: logged.append(telemetry.reference())) as client:
@@ -203,7 +203,7 @@ async def test_what_a_shared_request_logs_carries_the_reference_of_everybody_who
 async def test_a_request_of_one_person_logs_under_their_reference(server, open_client):
     logged = []
     async with open_client(server.base_url, observe=lambda *_: logged.append(telemetry.reference())) as client:
-        with telemetry.referenced("aaaaaaaa"):
+        with telemetry.shared_by(("aaaaaaaa",)):
             await client.post_statistics(ACME, SAMPLE)
         await client.post_statistics(ACME, SAMPLE, fresh=True)
     assert logged == ["aaaaaaaa", ""]
