@@ -283,9 +283,12 @@ def _refuse_bare(parts: RuleParts) -> None:
     if bare and parts.condition is None:
         change = bare[0].strip()
         has_window = _window(parts).window
-        rules = (f"{change}%", f"> {re.sub(r'^[^0-9]*', '', change)}")
-        each = tuple(f"{ALERT} {parts.whole.replace(change, rule, 1)}{'' if has_window else ' week'}" for rule in rules)
-        raise NotUnderstood(NO_PERCENT.format(typed=change), suggestions=each)
+        sign = "<" if re.match(rf"-|{FALLING}", change, _FLAGS) else ">"
+        rules = (f"{change}%", f"{sign} {re.sub(r'^[^0-9]*', '', change)}")
+        figures = ("",) if _FIGURES.search(parts.whole) else ("impressions ", "reactions ")
+        each = (parts.whole.replace(change, f"{figure}{rule}", 1) for figure in figures for rule in rules)
+        suggestions = tuple(f"{ALERT} {one}{'' if has_window else ' week'}" for one in each)
+        raise NotUnderstood(NO_PERCENT.format(typed=change), suggestions=suggestions)
 
 
 def _when(parts: RuleParts) -> RuleParts:

@@ -53,6 +53,9 @@ _SHIFTED = any_case(
     r"(?: (?P<half>half))? ?(?P<unit>hours?|hrs?|h|minutes?|mins?|m)"
     r"(?(way)(?: (?:later|earlier))?| (?P<to>later|earlier|sooner))(?: (?:than (?:now|that)|please|pls))?"
 )
+#: "A day later".
+_DAYS_LATER = any_case(rf"(?:by )?(?:an?|\d{{1,2}}|{'|'.join(NUMBER_WORDS)}) (?:days?|weeks?) (?:later|earlier|sooner)")
+SAY_DAY = "Say the day, like `every tuesday`, or change it in the form:"
 _WITH_TIME = any_case(
     r"(?P<day>\S.*?)??,? ?\b(?:at )?(?:noon|midnight|\d{1,2}(?::\d\d)? ?[ap]m|\d{1,2}:\d\d|(?:this |in the )?(?:morning|afternoon|evening)"
     r"|tonight)"
@@ -99,6 +102,10 @@ def read_change(action: SubscriptionAction, which: str, words: Sequence[str], as
     """
     if time := _time_in(" ".join(words), f"{DIGEST} {action} {which}".rstrip()):
         return which, DigestDraft(cron=time)
+    if _DAYS_LATER.fullmatch(" ".join(words)):
+        raise BadSchedule(
+            "I move a digest by hours or minutes, not by days.", remedy=SAY_DAY, suggestions=(f"{DIGEST} {action} {which}".rstrip(),)
+        )
     parser = DraftParser(asked, " ".join(filter(None, (DIGEST, action, which))), halves=True, names_digest=not which)
     if (more := _DAYS_CHANGED.fullmatch(" ".join(words))) and not (which and more["name"]):
         digest, draft = read_change(

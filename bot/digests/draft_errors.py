@@ -18,8 +18,9 @@ from bot.parsing.text import NUMBER_WORDS, excerpt
 from bot.parsing.vocabulary import FORMAT_WORDS, METRIC_WORDS
 from bot.schedules.dates import DATE_REMEDY, HOLIDAY_REMEDY, NO_HOLIDAYS, NO_SUCH_DATE
 from bot.schedules.days import read_days
-from bot.schedules.explain import no_such_time, several, two_times
+from bot.schedules.explain import no_days, no_such_time, several, two_times
 from bot.schedules.one_day import single_day
+from bot.schedules.timezones import unknown_zone
 from bot.schedules.tokens import HOURS, UNCLEAR_HOUR, lone_times, text_of, time_of_day
 
 if TYPE_CHECKING:
@@ -94,10 +95,17 @@ def unknown_words(words: str, parser: "DraftParser") -> UsageError:
     name = excerpt(words)
     if foreign := sentence_in(words.lower().split()):
         return NotUnderstood(foreign)
-    if error := _part(words, parser) or _reason(name):
+    if error := _hour_or_zone(words, parser) or _part(words, parser) or _reason(name):
         return error
     sentence, remedy = (NO_MEANING, LIST_ACCOUNTS) if parser.when or parser.draft.cron else (NO_ACCOUNT, NO_ACCOUNT_REMEDY)
     return UnknownAccount(sentence.format(name=name), remedy=remedy)
+
+
+def _hour_or_zone(words: str, parser: "DraftParser") -> UsageError | None:
+    """The error for an hour without days ("digest acme 9"), and for a place whose time nobody knows; None for any other words."""
+    if not parser.when and re.fullmatch(r"1?\d|2[0-3]", words):
+        return _about_time(no_days(f"at {words}"), parser)
+    return unknown_zone(words) if f"{words} time" in parser.replaced("", "") else None
 
 
 def _part(words: str, parser: "DraftParser") -> UsageError | None:

@@ -270,7 +270,9 @@ def _set(parts: _Parts, metric: Metric | None, every: Every | None, channel: str
     other = next((word for word in parts.rest if _YEAR.fullmatch(word) or word.lower() in (_ANOTHER if every else NOT_EVERY)), "")
     other = f"{other} {every}" if every and other.lower() in _ANOTHER else other
     if other or every is None:
-        each = tuple(set_words(_who_named(parts), metric, target, one) for one in ((every,) if every else Every))
+        # A place is mostly no account: "goal 10k impressions in paris".
+        named = dict.fromkeys((who := _who_named(parts), "" if vocabulary.is_place(who.lower()) else who))
+        each = tuple(set_words(name, metric, target, one) for name in named for one in ((every,) if every else Every))
         sentence = NOT_FOR.format(word=other) if other else NO_EVERY
         raise NotUnderstood(sentence, remedy=_typo_remedy(parts) or SAY_WHICH, suggestions=each)
     if not metric.definition.additive and parts.team and not parts.rest:

@@ -11,7 +11,9 @@ from bot.goals.parser import EXAMPLES, GOAL, MOST, REACH_OF_SEVERAL, REACH_REMED
 from bot.management.service import SubscriptionService
 from bot.parsing.account_names import id_word, matching, name_word, names_among, near_spellings, refuse_left_out, with_names
 from bot.parsing.comparison_parser import SEE_WHO
+from bot.parsing.reasons import NO_PLACES
 from bot.parsing.suggestions import MOST_NAMED, SAY_WHICH, several_accounts
+from bot.parsing.vocabulary import is_place
 from bot.reports.goals import named
 from bot.slack.builders import quoted
 from bot.slack.request import BUTTON, RequestContext
@@ -175,6 +177,8 @@ class GoalService:
         if not found and len(several) > 1 and not tuple(unknown):
             raise NotUnderstood(ONE_OF_EACH, remedy=SAY_WHICH, suggestions=_each(several, directory, suggest))
         if not found:
+            if place := next(filter(is_place, map(str.lower, unknown)), ""):
+                raise NotUnderstood(NO_PLACES.format(word=place), remedy="Leave it out:", suggestions=(suggest(""),))
             near = [one for one, _ in near_spellings(text, directory)] or list(directory.accounts[:1])
             raise UnknownAccount(NO_SUCH_NAME.format(name=_plain(text)), remedy=SEE_WHO, suggestions=_each(near, directory, suggest))
         return found[0].platform_id, ""

@@ -15,6 +15,7 @@ from bot.errors import BotError, NotUnderstood, UsageError
 from bot.lazy_regex import any_case, lazy_regex
 from bot.management.actions import SubscriptionAction, words_of_actions
 from bot.management.change_words import correction_in
+from bot.parsing.account_names import with_names
 from bot.parsing.courtesies import LONGEST_SENTENCE, POLITELY
 from bot.parsing.foreign_periods import THIS
 from bot.parsing.orders import TELL_ME, action_first, as_goal
@@ -39,6 +40,8 @@ _SHORT, _LONG = 4, 8
 
 _ACTIONS = {*SubscriptionAction, *words_of_actions({}), "end", "drop", "update", "set", "rename", "switch"}
 
+#: Days as the bot writes them.
+_DAYS_READ = lazy_regex(r"\b\d{4}-\d\d-\d\d\.\.\S+|\b(?:week|month|quarter|year) to \d{4}-\d\d-\d\d\b")
 _ID = lazy_regex(r"[0-9a-f]{4,}\b")
 _FIRST_WORD = lazy_regex(r"\s*([\w-]+)(?=[\s<!?.,:]|$)")
 #: Answers a request; raises BotError, whose sentence the person gets.
@@ -123,6 +126,10 @@ class Verbs:
             directory = Directory((), complete=False)
         tokens = tokenize(request.text[:LONGEST_SENTENCE])[:MOST_TOKENS]
         account, days = subject(tokens, directory)
+        error.suggestions = tuple(with_names(words, directory) for words in error.suggestions)
+        if days and error.remedy in CORRECTING:
+            # The days as they were typed.
+            error.suggestions = tuple(_DAYS_READ.sub(days, words) for words in error.suggestions)
         if about and not account:
             before = tokenize(about)
             account = subject(before, directory)[0]
@@ -193,7 +200,10 @@ class Verbs:
 
     async def ask_typos(self, request: Request) -> None:
         """Raises NotUnderstood with the command that the text means with a verb, or an action, for a typo of it: "delete digset"."""
-        words, known = request.text.split() if len(request.text) <= LONGEST_SENTENCE else [], {*self.by_verb, *_ACTIONS}
+        words, known = (
+            request.text.split() if len(request.text) <= LONGEST_SENTENCE else [],
+            {*self.by_verb, *_ACTIONS, "daily", "weekly", "monthly", "quarterly"},
+        )
         words = ["the" if sorted(word.lower()) == sorted("the") else word for word in words]
         plain = (word.strip(",.!?").lower() for word in words)
         said = [(at, word) for at, word in enumerate(plain) if len(word) >= _SHORT and word not in known | FILLERS]

@@ -294,6 +294,7 @@ _PLAINER = tuple(
         ),
         (r",? \b(?:(?:i|we) don['’]?t (?:care|mind)|(?:it )?doesn['’]?t matter|no matter) (?:when|which day|what (?:day|time))\b", ""),
         (r"(?<!\S)w/o(?!\S)", "without"),
+        (r"\bdo(?:n['’]?t| not) (?:send|post|run)\b(.*) (?:any ?more|any longer|ever again)\b", r"stop\1"),
         (r"\b(?:this|the next)(?: one| week| time)?,? and (?:the )?(?:next|following|one after)(?: one| week| time)?(?! \d)\b", "next 2"),
         (r"\bskip (?:the )?next (\w+ (?:days|weeks|months))\b", r"pause for \1"),
         (r"\bskip (?:it |this |that )?twice\b", "skip the next 2"),

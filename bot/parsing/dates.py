@@ -202,7 +202,8 @@ def check_countable(words: str, quoted_words: str, today: date) -> None:
     if _IN_FISCAL.fullmatch(words):
         raise BadPeriod(FISCAL.format(words=quoted_words), remedy=NAME_MONTHS, suggestions=_fiscal(words, today))
     if _IN_SEASON.fullmatch(words):
-        raise BadPeriod(SEASON.format(word=quoted_words), remedy=NAME_MONTHS, suggestions=("mar - may", "jun - aug", "sep - nov"))
+        each = (f"{months}{''.join(re.findall(r' 20..', words))}" for months in ("mar - may", "jun - aug", "sep - nov"))
+        raise BadPeriod(SEASON.format(word=quoted_words), remedy=NAME_MONTHS, suggestions=tuple(each))
 
 
 def _fiscal(words: str, today: date) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from bot.parsing.languages import AROUND, ARTICLES, RHYTHMS, sentence_in, unacce
 from bot.parsing.period_finder import period_spans
 from bot.parsing.queries import Query
 from bot.parsing.spelling import corrections, known_part, similar_words, without_typos
-from bot.parsing.text import LIKELY, excerpt
+from bot.parsing.text import LIKELY, excerpt, nearest_word
 from bot.parsing.tokens import TokenMeanings
 from bot.parsing.vocabulary import ACCOUNTS, BETWEEN, DAILY, DEFAULT, HELP, begins_with
 from bot.statistics.posts import PostRef
@@ -207,9 +207,14 @@ def not_connected(name: str) -> UnknownAccount:
 def _unknown(question: _Question, unknown: Sequence[str], directory: Directory, subject: tuple[str, str], *, alone: bool) -> UsageError:
     account, days = subject
     reason = reasons.reason_of(unknown, question.tokens, beside_post=question.has_posts)
+    is_verb = unknown[:1] == [question.tokens[0]] and unknown[0].lower() not in reasons.REASON_WORDS
+    verb = nearest_word(unknown[0], vocabulary.SEVERAL_WORDS) if is_verb else ""
+    if reason and verb and (ranked := question.corrected({unknown[0]: verb})):
+        # "Boad growth 28d".
+        return NotUnderstood(NO_MEANING.format(words=excerpt(unknown[0])), remedy=did_you_mean((ranked,)), suggestions=(ranked,))
     if not reason and (spelled := question.spelled(unknown, directory)):
         return NotUnderstood(NO_MEANING.format(words=excerpt(" ".join(unknown))), remedy=did_you_mean(spelled), suggestions=spelled)
-    near = [] if reason and any(map(str.isdecimal, " ".join(unknown))) else near_spellings(" ".join(unknown), directory)
+    near = [] if reason and any(map(str.isdecimal, " ".join(unknown))) else _near_accounts(unknown, directory)
     texts, likeness = question.with_accounts([account for account, _ in near], directory), near[0][1] if near else 0.0
     corrected = tuple(dict.fromkeys(filter(None, (question.corrected(instead) for instead in corrections(unknown, alone=alone)))))
     word_likeness = max((likeness for _, likeness in similar_words(" ".join(unknown))), default=0.0)
@@ -245,6 +250,14 @@ def _unknown(question: _Question, unknown: Sequence[str], directory: Directory, 
     # The first word may be a verb.
     sentence = NOT_CALLED if remedy == WITHOUT_IT and len(unknown) == 1 and unknown[0] != question.tokens[0] else NO_MEANING
     return NotUnderstood(sentence.format(words=excerpt(" ".join(unknown))), remedy=remedy, suggestions=suggested)
+
+
+def _near_accounts(unknown: Sequence[str], directory: Directory) -> list[tuple[Account, float]]:
+    """The accounts whose names are near to these words, or to each of them ("zoee müler"), with the similarity."""
+    if (whole := near_spellings(" ".join(unknown), directory)) or not unknown[1:]:
+        return whole
+    first, *others = ({one.platform_id: (one, likeness) for one, likeness in near_spellings(word, directory)} for word in unknown)
+    return [found for platform_id, found in first.items() if all(platform_id in one for one in others)]
 
 
 def did_you_mean(suggested: Sequence[str]) -> str:

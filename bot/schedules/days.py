@@ -319,15 +319,19 @@ _LEFT_OUT = any_case(
     rf"(?<!\S)(?P<every>(?:{_EACH} )?(?:daily|everyday|day|{_WORKDAY}s?))(?P<between>(?: (?!{_EACH}\b)\S+){{0,4}}?)"
     rf"(?: ,)? (?:{_BUT}|skip(?:ping)?(?: the)?|no) (?P<weekdays>weekends?|{_WEEKDAYS})(?!\S)"
 )
+_DAILY_ON = any_case(
+    r"(?<!\S)(?:daily|every ?day)(?P<between> (?:at )?\S*\d\S*(?: ?[ap]m)?)(?: ,)?(?: only| just)?(?: on)?"
+    rf" (?P<days>{_WORKDAY}s|{_WEEKDAYS})(?: only)?(?!\S)"
+)
 
 
 def without_days(words: Sequence[str]) -> list[str]:
-    """The words with the days that are left in the place of "weekdays 9:00 except friday", whose day is no date."""
-    text = " ".join(word.replace(" ", _INSIDE) for word in words)
+    """The words with the days that are left in the place of "weekdays 9:00 except friday", or of "daily 7am weekdays only"."""
+    text = _DAILY_ON.sub(r"\g<days>\g<between>", " ".join(word.replace(" ", _INSIDE) for word in words))
     found = _LEFT_OUT.search(text)
     days = read_days(f"{found['every']} except {found['weekdays'].lower()}", 0) if found else None
     if found is None or days is None or days.days.weekday in ("", "*"):
-        return list(words)
+        return [word.replace(_INSIDE, " ") for word in text.split(" ")] if text else []
     field = days.days.weekday
     numbers = [number or 7 for number in (range(1, 6) if field == _WORKDAYS else map(int, field.split(",")))]
     each = ", ".join(f"{WEEKDAYS[number - 1]}s" for number in numbers).replace(",", " ,")

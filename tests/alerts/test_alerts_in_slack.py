@@ -194,6 +194,7 @@ async def test_what_cannot_be_carried_out_comes_with_words_that_can(open_scene):
     async with open_scene() as scene:
         for words, reply, meant in (
             ("alert imprssions +50% week", "imprssions", "alert impressions +50% week"),
+            ("alert acme drops 20", NO_PERCENT.format(typed="drops 20"), "alert acme impressions < 20 week"),
             ("alert impressions +50", NO_PERCENT.format(typed="+50"), "alert impressions +50% week"),
             ("alert impressions 50% fortnight", "not “fortnight”", "alert impressions +50% month"),
             ("alert impressions +50% for 14 days", "not “for 14 days”", "alert impressions +50% week"),

@@ -184,6 +184,7 @@ def test_other_words_are_about_something_else(text):
     ("text", "says", "offered"),
     [
         ("goal ann followers +500", "a week, a month or a quarter", "goal ann followers 500 month"),
+        ("goal 10k impressions in paris", "a week, a month or a quarter", "goal impressions 10000 week"),
         ("goal half a million views by new year", "not for “new year”", "goal impressions 500000 month"),
         ("goal acme impressions 5000 month 2027", "not for “2027”", "goal acme impressions 5000 month"),
         ("goal impressions 5000 month Europe/Berlin", "has no place in it", "goal impressions 5000 month"),

@@ -109,6 +109,7 @@ async def test_words_about_dates_and_times_change_the_last_digest(scene):
         ("an hour later", "every Monday 10:00"),
         ("make it half an hour earlier", "every Monday 9:30"),
         ("15 hours later", "on another day"),
+        ("move it one day later", "not by days"),
         ("digest edit 9:00", "every Monday 9:00"),
         ("not next week", "except 30 Nov 2026–6 Dec 2026"),
         ("no exceptions any more", "Monday 9:00 Europe/Berlin · next"),

@@ -87,7 +87,7 @@ async def test_below_a_card_what_is_set_up_is_about_its_account(open_scene):
             ("do that every monday", f"LinkedIn summary. {name}"),
             ("post this here every friday at 4pm", f"LinkedIn summary. {name}"),
             ("tell me when impressions fall 20%", f"{name}*"),
-            ("alert me if it drops 20%", f"alert {OTHER} impressions"),
+            ("alert me if it drops 20%", f'alert "{name}" impressions'),
             ("alert acme comments > 20 day", "Acme Robotics*"),
         ):
             await scene.slack.person("bob").mention(words, thread_ts=card["ts"])

@@ -39,6 +39,7 @@ from bot.sandbox.slack.people import BOB, YUKI
         ("cancel next week's digest", "digest", "digest skip"),
         ("pause the digest this week", "digest", "digest edit except this week"),
         ("turn off the weekly summary", "digest", "digest stop"),
+        ("dont send the digest anymore", "digest", "digest stop"),
         ("unsubscribe me from the monthly recap", "digest", "digest stop"),
         ("no digest today?", "digest", ""),
         ("hold on the digest is late", "digest", ""),
@@ -110,6 +111,7 @@ def test_a_rhythm_alone_is_a_digest(words: str, is_digest: bool):
         ("skip this week", "digest edit 3f2a except this week"),
         ("skip it this week", "digest edit 3f2a except this week"),
         ("add bob to it", "digest edit 3f2a add bob"),
+        ("don't send it any more", "digest stop 3f2a"),
         ("rename it to Monday numbers", 'digest edit 3f2a title "Monday numbers"'),
         *dict.fromkeys(
             (

@@ -213,6 +213,7 @@ def test_what_is_far_from_what_was_meant_is_not_offered(text: str, never: str):
         ("digest acme now", "one day"),
         ("last week compared to our average", "not averages"),
         ("digest acme every monday before 9", "not “before 9”"),
+        ("digest every monday 9 atlantis time", "know a time zone “atlantis”"),
         ("digest acme end of the week", "read in two ways"),
         ("digest acme every monday 9:00 US", "“US” has more than one time zone"),
         ("acme berlin time", "counts days in UTC"),

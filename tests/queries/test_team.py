@@ -180,7 +180,8 @@ async def test_a_group_is_kept_and_asked_for_by_its_name(open_scene):
         for words, meant in (("team acmee", 'team "Acme Robotics"'), ("top ann leee", 'top "Ann Lee"'), ("board saels", "board sales")):
             await again.ask("group sales = ann")
             assert f"`/linkedin-stats {meant}`" in str((await again.ask(words))["blocks"]), words
-        assert "top 2026-10-01" in str((await again.ask("tpo posts last month"))["blocks"])
+        for words, meant in (("tpo posts last month", "top last month"), ("boad growth 28d", "board growth 28d")):
+            assert f"`/linkedin-stats {meant}`" in str((await again.ask(words))["blocks"]), words
         # A word that is ignored leaves no blank.
         assert "`/linkedin-stats team`" in str((await again.ask("team wants"))["blocks"])
 

@@ -270,6 +270,8 @@ def test_words_are_read_as_cron_in_a_zone(words: str):
         ("21st working day of the month", "isn't a rhythm", "first working day of the month 9:00"),
         ("second to last working day", "isn't a rhythm", "last weekday of the month 9:00"),
         ("once a quarter on a friday", "read in two ways", "last Friday of the quarter 9:00"),
+        ("three times a week", "isn't a rhythm", "every Monday, Wednesday and Friday 9:00"),
+        ("twice a week 10:00", "isn't a rhythm", "every Monday and Thursday 9:00"),
         ("cron 0 9 FW21 * *", "can't read the", "every Monday 9:00"),
         ("every 60 weeks", "isn't a rhythm", "every Monday 9:00"),
         ("cron 0 9 * * 1%1", "can't read the", "every Monday 9:00"),

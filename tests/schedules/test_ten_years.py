@@ -76,6 +76,7 @@ PHRASES: dict[str, tuple[Comes, str]] = {
     "daily 2:30": (on(*range(7)), "2:30"),
     "every sunday 1:30": (on(SUN), "1:30"),
     "sundays 0:00": (on(SUN), "0:00"),
+    "daily 7am weekdays only": (on(MON, TUE, WED, THU, FRI), "7:00"),
     "weekdays 8:30 except friday": (on(MON, TUE, WED, THU), "8:30"),
     "daily at 6pm skip weekends": (on(MON, TUE, WED, THU, FRI), "18:00"),
     "every day but sunday 9:00": (on(MON, TUE, WED, THU, FRI, SAT), "9:00"),
