@@ -87,7 +87,10 @@ class AlertHandler:
 
 def _follow_up(result: AlertResult | AlertTest | RuleList[AlertRule]) -> str:
     """The days that the alert looks at, as a question, and the command that changes it; "" for none."""
-    if not isinstance(result, RuleResult) or result.view is None or result.view.rule is None or result.change is SubscriptionChange.DELETED:
+    if isinstance(result, RuleList):
+        return f"\n{edit_words(result.views[0].subscription)}" if len(result.views) == 1 else ""
+    is_deleted = isinstance(result, RuleResult) and result.change is SubscriptionChange.DELETED
+    if is_deleted or result.view is None or result.view.rule is None:
         return ""
     alert, rule = result.view.subscription, result.view.rule
     who = " ".join(map(id_word, alert.accounts)) or " ".join(dict.fromkeys((TEAM, rule.who)))

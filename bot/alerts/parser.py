@@ -18,7 +18,7 @@ from bot.alerts.rule_parser import changed, goal_instead, other_days, rule_of, w
 from bot.alerts.rule_parts import ONE_EACH_REMEDY, TITLE_QUOTES, AlertText, RuleParts
 from bot.errors import BadSchedule, NotUnderstood, UnknownAccount, UsageError
 from bot.lazy_regex import any_case, lazy_regex
-from bot.management.actions import AN_ID, NO_DIRECT, NO_DIRECT_REMEDY, TO_ME, SubscriptionAction, words_of_actions
+from bot.management.actions import AN_ID, NO_CHANNEL_ID, NO_DIRECT, NO_DIRECT_REMEDY, TO_ME, SubscriptionAction, words_of_actions
 from bot.parsing import vocabulary
 from bot.parsing.account_names import matching, name_word, names_inside, refuse_left_out
 from bot.parsing.dates import HOLIDAYS
@@ -37,6 +37,7 @@ from bot.statistics.reports import Directory
 
 SNOOZE_LONG = "An alert can be silent for {most} days at most; `alert pause` stops it for good."
 NO_ACCOUNT = "I didn't understand “{name}”: it isn't an account, a group or a word that alerts use."
+CHOOSE_CHANNEL = "Type # and choose the channel from Slack's list."
 NO_ACCOUNT_REMEDY = "`accounts` lists the accounts. An alert reads like this:"
 NOT_POSTED = "I can't tell when nothing was posted: a post written on LinkedIn itself isn't known here."
 NOT_POSTED_REMEDY = "An alert tells you when figures fall, and a watch of each post that goes live:"
@@ -324,8 +325,9 @@ def _unknown(words: list[str], whole: str) -> UsageError:
         return NotUnderstood(f"More or less than “{number[0]}”?", remedy=SAY_WHICH, suggestions=each)
     if sentence := not_given(words):
         return UnknownAccount(sentence, remedy=GIVEN, suggestions=EXAMPLES)
-    if foreign := sentence_in([word.lower() for word in words]):
-        return NotUnderstood(foreign, suggestions=EXAMPLES)
+    unlinked = next((NO_CHANNEL_ID.format(name=word[:60]) for word in words if word.startswith("#")), "")
+    if unlinked or (foreign := sentence_in([word.lower() for word in words])):
+        return NotUnderstood(unlinked or foreign, remedy=CHOOSE_CHANNEL if unlinked else "", suggestions=EXAMPLES)
     at_once = ((found.start(), found.end(), None) for found in _AT_ONCE.finditer(whole))
     for start, end, _ in (*rhythms(whole), *at_once):
         each = tuple(" ".join(f"{ALERT} {whole[:start]} {whole[end:]} {more}".split()) for more in ("", "+50% week"))

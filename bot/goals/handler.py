@@ -127,8 +127,8 @@ def _card_words(progress: Progress) -> str:
     return f"{who} {command_words(days)}"
 
 
-#: Words that say how much of a number: "half of that is enough".
-_OF_NUMBERS = {"half", "%", "rate"}
+#: Periods that no goal has; "half of that is enough" names none.
+_OTHER_PERIOD = any_case(rf"\bnext (?:week|month|quarter)\b|\b(?:{'|'.join(map(re.escape, sorted(NOT_EVERY - {'half', 'rate', '%'})))})\b")
 _NUMBER = lazy_regex(r"\d+")
 NOT_UNDERSTOOD = "I didn't understand that. It looks like a goal."
 
@@ -220,13 +220,12 @@ class GoalHandler:
             raise NotUnderstood("A goal has one channel.", remedy=MOVE_THERE, suggestions=(f"{own} {goal.every} in {there[1]}",))
         if also and METRIC_WORDS.keys() & {*also["who"].lower().replace(",", "").split()}:
             # "And one for followers, 500 this quarter".
-            return await self.handle(replace(request, text=f"{GOAL} {'' if goal.who in also['who'] else goal.who} {also['who']}"))
+            every = "" if re.search(r"\b(?:week|month|quarter)", also["who"]) else goal.every
+            return await self.handle(replace(request, text=f"{GOAL} {goal.who} {also['who']} {every}"))
         whose = also or (whose if whose and not METRIC_WORDS.keys() & {*change.lower().split()} else None)
-        if other := next(
-            (word for word in with_running(change, self._service.today).lower().split() if word in NOT_EVERY - _OF_NUMBERS), ""
-        ):
+        if other := _OTHER_PERIOD.search(with_running(change, self._service.today)):
             each = tuple(f"{own} {every}" for every in Every if every != goal.every)
-            raise NotUnderstood(NOT_FOR.format(word=other), remedy=SAY_WHICH, suggestions=each)
+            raise NotUnderstood(NOT_FOR.format(word=other[0]), remedy=SAY_WHICH, suggestions=each)
         if whose:
             return await self.handle(replace(request, text=await self._service.for_another(goal, whose["who"], request.context)))
         figure = METRIC_WORDS.get(change.lower())
@@ -259,5 +258,5 @@ class GoalHandler:
             case _:
                 result = await self._service.list(request.context)
         message = build_goal_result(result, self._service.today)
-        follow_up = result.follow_up if isinstance(result, GoalSet) else ""
+        follow_up = "" if isinstance(result, GoalDeleted) else result.follow_up
         return RenderedResult(message, kind=f"goal {command.action}", changed=command.action is not GoalAction.LIST, follow_up=follow_up)

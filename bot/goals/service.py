@@ -40,6 +40,8 @@ class GoalList(Struct, frozen=True):
 
     goals: tuple[Progress, ...]
     unreadable: int = 0
+    #: Of the only one there is, as in ``GoalSet``.
+    follow_up: str = ""
 
 
 class GoalSet(Struct, frozen=True):
@@ -76,7 +78,9 @@ class GoalService:
         return with_names(command, await self._subscriptions.authorization.public_accounts(context))
 
     async def list(self, context: RequestContext) -> GoalList:
-        return GoalList(await self._fetcher.everywhere(context.team, context.channel), await self._goals.unreadable(context.team))
+        every = await self._fetcher.everywhere(context.team, context.channel)
+        only = f"\n{goal_words(every[0].goal)}" if len(every) == 1 else ""
+        return GoalList(every, await self._goals.unreadable(context.team), only)
 
     async def set(self, command: GoalCommand, context: RequestContext) -> GoalSet:
         there = replace(context, channel=command.channel or context.channel)

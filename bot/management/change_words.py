@@ -26,7 +26,9 @@ _CORRECTS = (
     r"|(?:it|that|this)(?:['’]?s| is) (?:(?:a (?:bit|little)|rather|quite|far|way|much|too) )+\w+(?=\s*[,.;!–-])"
     r"|(?:i|we)(?: want|['’]d like| need)(?: it)?(?: to be)?"
     r"|(?:a (?:bit|little) )?(?:later|earlier|sooner)(?:,? (?:like|say|maybe|around|about))?(?=,? (?:at )?\d)"
-    r"|check(?: it)?(?= (?:at|on|every|only|daily)))"
+    r"|check(?: it)?(?= (?:at|on|every|only|daily))|(?:it|that)['’]?s(?= (?:per|for) )"
+    rf"|{WEEKDAY}s? (?:is|are)(?:n['’]t| not| too| a bit| really| very)+ \w+(?=,)"
+    r"|(?:raise|lower|increase|decrease|reduce|bump) (?:it|that|this)(?: (?:up|a (?:bit|little|lot)|slightly|some))*(?=,? (?:to )?\d))"
 )
 #: How a text begins that goes on from the last command.
 _SIGN = any_case(
@@ -58,9 +60,10 @@ _ASKS = any_case(
 )
 LEFT_PERIOD = lazy_regex(rf"(?:only|just|not|no|without) (?:the )?{PERIOD.pattern}")
 _NO_PLACE = r"(?:all|any|last|this|next|what|same|first|the|some|every|each|over|real)"
-_SUITS = r"(?:would be|works|fits|(?:would )?suits?(?: us| me)?|(?<=\d )is)"
+_SUITS = r"(?:would be|works|fits|(?:would )?suits?(?: us| me)?|(?:(?<=\d )|(?<=% )|(?<=percent ))is)"
 _ENOUGH = r"(?:enough|plenty|sufficient|fine|ok|okay|good)"
 _WHOM = r"(?!(?:it|this|that|there|they|what|who|which)\b)\S+(?: \S+)?"
+_SECTION = r"(?:(?:leader)?board|(?:scheduled|upcoming|best|top) posts|charts?|goals)"
 _IN_IT = r"(?:(?:in|on|part of) )?(?:it|this|that|there|included)"
 _RHYTHM = r"(?:once|twice|\w+ times|every|each|daily|weekly|monthly|quarterly)\b.*?"
 #: The change that is the same for another account.
@@ -80,8 +83,9 @@ def _come_again(days: str) -> str:
 
 
 _BEGINS = (
-    r"(?:(?:start|begin)(?:ing)?(?: it)?(?: only)? (?:in|on|from|at|with)|(?:the )?first (?:one|time)(?: is)? on|not before|only from)"
-    r" (?P<new>\S.*)"
+    r"(?:(?:start|begin)(?:ing)?(?: it)?(?: only)? (?:in|on|from|at|with|(?=next|tomorrow))"
+    r"|(?:the )?first (?:one|time)(?: is)? on|not before|only from)"
+    r" ?(?P<new>\S.*)"
 )
 _NO_EXCEPTIONS = (
     r"(?:no|without|forget|remove|drop|cancel|delete|clear|lift)(?: (?:the|all|any|more|of|those|these))*"
@@ -119,15 +123,18 @@ _AMENDMENTS = tuple(
         (_come_again(rf"{WEEKDAY}s?(?:(?:,| and|, and) {WEEKDAY}s?)*"), ("add {new}",)),
         (_come_again(_SOME_DATES), ("again {new}",)),
         (r"(?P<new>(?:by )?\S+(?: \S+){0,3}? ?(?:hours?|hrs?|h|minutes?|mins?|m) (?:later|earlier|sooner))", ("{new}",)),
-        (r"with (?:the |an? )?(?P<new>(?:leader)?board|(?:scheduled|upcoming|best|top) posts|charts?|goals)", ("with {new}",)),
+        (rf"(?:put|add|include|have)(?: the| our| an?)? (?P<new>{_SECTION})(?: in)?(?: too| as well| also)?", ("with {new}",)),
+        (rf"with (?:the |an? )?(?P<new>{_SECTION})", ("with {new}",)),
         (r"(?:the )?same (?:thing |again )?(?:for|with|in|to) (?P<new><#.*)", ("also in {new}",)),
-        (r"(?:the )?same (?:thing |again )?(?:for|with) (?P<new>\S.*)", ("same {new}",)),
+        (r"(?:do )?(?:the )?same (?:thing |again )?(?:for|with) (?P<new>\S.*)", ("same {new}",)),
         (
             r"(?:also|plus)(?: (?:for|about|with|include|including|add|cover|(?:post|send|share|put) (?:it|this|that)))? (?P<new>\S.*)",
             ("add {new}",),
         ),
         (rf"(?P<new>{_WHOM}) (?:should|must|needs? to|has to) (?:also )?be {_IN_IT}(?: too| as well)?", ("add {new}",)),
         (rf"(?P<new>{_WHOM}) (?:(?:should|must)(?: not|n['’]t) be {_IN_IT}|should be (?:left )?out)", ("remove {new}",)),
+        (rf"(?:can|could|should) (?P<new>{_WHOM}) be (?:left out|taken out|removed|dropped|excluded)", ("remove {new}",)),
+        (rf"(?:can|could) (?P<new>{_WHOM}) be (?:added|included)", ("add {new}",)),
         (
             r"(?:everyone|everybody|everything|all(?: of them)?)(?: (?:but|except)|,? (?:without|apart from))(?: for)? (?P<new>\S.*)",
             ("remove {new}",),

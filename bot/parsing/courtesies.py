@@ -221,7 +221,8 @@ _AWAY = (
 )
 #: Why it is said, and thanks: "… pls, nobody reads it".
 _REASON = any_case(
-    r"(?:,| -| –|;|\.)? (?:(?:because|(?:no ?body|no one|no-one|we (?:don['’]?t|no longer)|it['’]?s (?:too|not|just)))\b.*"
+    r"(?:,| -| –|;|\.)? (?:(?:because|(?:no ?body|no one|no-one|we (?:don['’]?t|no longer)|it['’]?s (?:too|not|just))"
+    r"|it (?:fires|comes|posts|pings|runs) (?:too|far|way|much)|so (?:that )?(?:i|we) can (?:see|check|look|test))\b.*"
     rf"|(?<!while )(?<!when )(?:(?:as|since) )?(?:{_AWAY}|(?:i['’]?m|we['’]?re|i am|we are) busy)\W*"
     r"|(?:pls|plz|please|thanks|thank you|thx|ta|cheers)\W*|(?:instead(?: of \S+)?|rather than \S+)\W*)$"
 )
@@ -275,6 +276,10 @@ _PLAINER = tuple(
     (any_case(pattern), words)
     for pattern, words in (
         (r"(?<!\S)['’]?til(?= )", "until"),
+        (r",? while (?:you|we)(?:['’]?re| are) (?:at it|there)(?=\W*$)", " too"),
+        (r"^(?:(?:can|could) it|it (?:should|must)) (?:also )?(?=(?:ping|tell|notify|mention|cc|tag) <[@!])", "can you "),
+        (r"\b(?:drop|remove|lose) (?:the )?weekends?\b", "only weekdays"),
+        (r"(?<= in) there(?=\W*$)", " it"),
         # "It should go to #sales", "can it come to my dms", "i'd rather have it in my dms".
         (
             rf"\b{_IT_SHOULD} (?:(?:please|rather|go|come|be|posted|sent|put|shared|land) )*(?=(?:also |only )?(?:in(?:to)?|to|as an?) )",
@@ -285,7 +290,7 @@ _PLAINER = tuple(
             r"make it \1",
         ),
         (rf"\b{_DO_NOT_TELL} (?=at night|overnight|during the night|(?:between|before|after) \d)", "not "),
-        (r"\b(?:for|over|this|at|on) (?:the |this )?weekend\b", "during this weekend"),
+        (r"(?<!during )\b(?:for|over|this|at|on) (?:the |this )?weekend\b", "during this weekend"),
         (r"^((?:please |can you )?(?:pause|mute|snooze|silence|stop|turn)\b.*?) for today\b", r"\1 until tomorrow"),
         (r"\b(?:post|send) ((?:the|my|our) .*?digest) (?:in|to|into) (<#[^<>]*>) from now on\b", r"move \1 to \2"),
         (

@@ -118,13 +118,13 @@ _LEAD = any_case(
     r"(?:\s+(?:but|now|please|pls))*[\s,:-]*(?:(?:for|with|of|on|but)\s+)*)?"
 )
 TAIL = any_case(
-    r"(?<![\s,])(?:[\s,]+(?:(?:instead\s+of|rather\s+than)\s+\S+(?:\s+\S+)?|instead|i\s+meant?|too|as\s+well|then|again|though|please|pls|thanks|thank\s+you|(?:for|over|in|of|from|during)\s+(?:the\s+same|that(?:\s+same)?)\s+(?:period|days?|dates|time|week|month|quarter|year)))+\s*[?!.]*\s*$"
+    r"(?<![\s,])(?:[\s,]+(?:(?:instead\s+of|rather\s+than)\s+\S+(?:\s+\S+)?|instead|rather|i\s+meant?|too|as\s+well|then|again|though|please|pls|thanks|thank\s+you|(?:for|over|in|of|from|during)\s+(?:the\s+same|that(?:\s+same)?)\s+(?:period|days?|dates|time|week|month|quarter|year)))+\s*[?!.]*\s*$"
 )
 #: "Same for ann but last week".
 _BUT = any_case(r"\bbut (?=(?:for|in|on|only|just|with|from|since|the|last|this)\b)")
 _GOES_ON = any_case(
     rf"^\W*(?:{SO}\b[\s,!.:…-]*)*(?:(?:and|then|what\s+about|how\s+about|{MAKE_IT}|{_AGAIN}|{_TO}|same|the\s+same|ditto|again|now|also|or)\b"
-    rf"|{NOT_SO}\b[\s,!.…-]+\w)"
+    rf"|{NOT_SO}\b[\s,!.…-]+\w|(?:what|how)\s+(?:did|does|do)\s+(?:that|this|it|those|these|they)\s+(?:look|do|go|perform)\b)"
 )
 _GOES_ON_AFTER = any_case(r"\b(?:instead|too|as\s+well|again|then|(?:of|for|in)\s+that\s+(?:week|month|quarter|year|period))\s*[?!.]*\s*$")
 
@@ -170,7 +170,8 @@ def _leads(text: str) -> bool:
 def goes_on(text: str) -> bool:
     """Whether a text continues the previous question."""
     text = EMOJI.sub(" ", text).strip()
-    return is_relative(text) or bool(_GOES_ON.match(text) or _GOES_ON_AFTER.search(text) or _COMPARED.match(text.strip()))
+    is_part = re.match(r"\W*(?:just|only)\b", text, re.IGNORECASE) and names_nothing(text)
+    return is_relative(text) or bool(is_part or _GOES_ON.match(text) or _GOES_ON_AFTER.search(text) or _COMPARED.match(text.strip()))
 
 
 def compares(text: str) -> bool:

@@ -38,7 +38,7 @@ NEXT_SEVERAL = any_case(
 _NEXT = any_case(r"\b(?:next|week['’]s|tomorrow['’]s|(?:to|mon|tues|wednes|thurs|fri|satur|sun)day['’]s)(?!\w)")
 _ACCOUNTS_OF_LAST = any_case(
     rf"{POLITELY}(?P<sign>add(?! up\b)|include|remove|exclude|drop(?! (?:in|of|from)\b)) (?!it\b|this\b|that\b)"
-    r"(?P<who>(?:(?!\b(?:digest|alert|goal|target|watch|group|report|summary|channel|default|exception|end)(?:e?s)?\b"
+    r"(?P<who>(?:(?!\b(?:digest|alert|goal|target|watch|group|report|summary|channel|default|exception|end|thing|lot)(?:e?s)?\b"
     r"| (?:to|into|from|out of) ).)+?)"
     r"(?: (?:to|in|into|from|out of) (?:it|(?:the|this|that) (?P<kind>digest|watch)))?(?: too| as well|, please)?"
 )
@@ -49,7 +49,8 @@ _IN_OR_OUT = any_case(
 )
 _MESSAGES = r"(?:messages|notifications|pings|posts|updates|alerts|digests)"
 _IT = (
-    rf"(?:(?:the|these|those|all|any)(?: \w+)? {_MESSAGES}|it|this|that|these|those|them|one|(?:the )?next(?: (?:one|week|month|time))?"
+    rf"(?:(?:the|these|those|all|any)(?: \w+)? {_MESSAGES}|it|this|that|these|those|them|one|the (?:whole )?thing"
+    r"|(?:the )?next(?: (?:one|week|month|time))?"
     r"|up|sending|back|on|off|again|now|once|right)"
 )
 #: Before another change: "add bob to it (and leave out the posts)".
@@ -57,7 +58,8 @@ _LEAVE_OUT = any_case(r",? and (?:leave out|skip|omit)(?: the)? (?=(?:posts?|boa
 _TO_IT = any_case(r" (?:to|in|into|from|out of) (?:it|that|this) (?=(?:with|without|add|remove|make|change|set|only)\b)")
 #: What leads to an action: "actually no, (stop it)".
 _LED = any_case(
-    r"^\W*(?:(?:no(?=\s*[,.!…–-]| (?:sorry|wait|actually|stop|pause|delete|cancel|make|move)\b)|nope|nah|actually|sorry|oops|oh|h?m+|well"
+    r"^\W*(?:(?:no(?=\s*[,.!…–-]| (?:sorry|wait|actually|stop|pause|delete|cancel|make|move)\b)|nope|nah|actually"
+    r"|(?:forget it|never ?mind)(?=\s*,)|sorry|oops|oh|h?m+|well"
     r"|wait|thanks|great|cool|nice)\b[\s,!.:…-]+)+(?=\w)"
 )
 #: A part of an alert or a watch.
@@ -71,9 +73,11 @@ _PART = any_case(
     r"|(?:ping|mention|cc|notify|tell|tag|alert) <[@!](?!.* (?:when|if|about|of) (?!it\b))"
     r"|(?:ping|mention|cc|notify|tell|tag) (?!me\b|us\b|when\b|if\b)\w+(?: too| as well)?$)"
 )
-_SAID = any_case(rf"\b(?:it|this|that|these|those|them|next|{_MESSAGES})\b")
+_SAID = any_case(rf"\b(?:it|there|thing|this|that|these|those|them|next|{_MESSAGES})\b")
 #: The end of "when does it come?", "who set this up?".
-_HAPPENS = any_case(r"(?: (?:active|be|come|due|go|happen|live|next|on|off|out|paused|post(?:ed)?|run|running|sen[dt]|set|still|to|up))*")
+_HAPPENS = any_case(
+    r"(?: (?:about|active|for|in|be|come|due|go|happen|live|next|on|off|out|paused|post(?:ed)?|run|running|sen[dt]|set|still|to|up))*"
+)
 #: An action on what was set up or shown last: "pause it until monday", "skip the next one", "when does it come?".
 _ON_THE_LAST = {
     "edit": r"(?:edit|change|update)(?: the (?:channel|time|days?|accounts?|schedule|title|quiet hours)$|(?= (?:it|this|that)$))",
@@ -81,7 +85,8 @@ _ON_THE_LAST = {
     "pause": FIRST_WORDS["pause"],
     "resume": rf"{FIRST_WORDS['resume']}|carry on|keep going",
     "delete": rf"{FIRST_WORDS['delete']}|(?:i|we|no ?body) (?:(?:don['’]?t|do not|no longer) )?(?:want|need|read|use)s?",
-    "test": rf"{FIRST_WORDS['test']}|would (?:it|this|that) (?:have )?(?:fired?|trigger(?:ed)?|go(?:ne)? off)(?: .*)?",
+    "test": rf"{FIRST_WORDS['test']}|what(?:['’]?s| is) (?:the|its) (?:current|latest) (?:value|number|figure)"
+    r"|would (?:it|this|that) (?:have )?(?:fired?|trigger(?:ed)?|go(?:ne)? off)(?: .*)?",
     "edit title": (
         r"(?:change|set) (?:the |its )?(?:name|title)(?= to )"
         r"|(?:rename|call|name)(?= (?:it (?!an? |quits\b|off\b)|(?:this|that)(?: one)? (?:to |as |[“„\"])))"
@@ -100,19 +105,22 @@ _ON_THE_LAST = {
     "now": r"(?:send|post|run|do)(?= (?:it|that|this|one)? ?(?:right )?(?:now|once)\b)",
     "show": r"(?!.*\b(?:this|that|these) posts?\b)(?:who (?:else )?"
     r"(?:(?:can |may )?(?:gets?|receives?|sees?|changes?|edits?|stops?)|set(?: up)?|made"
-    r"|owns|created|looks after|manages|did(?= (?:it|this|that)$))|(?:when|where|how often|what time)(?:['’]s| is| does| will| goes)"
+    r"|owns|created|looks after|manages|did(?= (?:it|this|that)$))"
+    r"|(?:when|where|how (?:often|long)|what time)(?:['’]s| is| does| will| goes)"
+    r"|(?:which|what) (?:account|channel|figure|page)s? (?:is|was|are)(?= (?:it|this|that)\b)"
     r"|(?:when|where|how often|what time|(?:what|which) (?:figures|numbers|stats)) do you (?:check|look at|post|send|show)"
     r"(?= (?:it|this|that)\b|$)"
+    r"|(?:is|are) (?!it\b|this\b|that\b)(?:\S+ ){1,3}?(?:included |covered )?in(?= (?:it|there)$)"
     r"|is(?= (?:it|this|that) (?:active|on|off|paused|running|set up|live|still \w+)$))",
     "preview": (
-        r"(?:show|give|send) (?:me|us) a preview"
+        r"(?:show|give|send) (?:me|us) (?:a preview|an example|a sample|one(?: (?:right )?now)?)"
         r"|(?:(?:show|see)(?: me| us)? )?(?:what|how) (?:it|this|that)(?: would| will)? looks?(?: like)?"
         r"|what (?:does|would|will) (?:it|this|that) look like|preview(?= (?:it|this|that)\b|$)"
     ),
     "history": (
         r"(?:why|has|have|did|was|when did|hasn['’]?t|didn['’]?t)\b[^,;]*\b(?:it|this|that)\b[^,;]*"
-        r"\b(?:come|came|go(?:ne)? out|sen[dt]|posted|(?<=it )(?:not )?(?:post|run|work)|fired?|trigger(?:ed)?|arrived?|late|missing)"
-        r"(?: yet| again| today| yesterday| this (?:morning|week)| on \w+)*"
+        r"\b(?:come|came|go(?:ne)? out|sen[dt]|posted|(?<=it )(?:not |last )?(?:post|run|work)|fired?|trigger(?:ed)?|arrived?|late|missing)"
+        r"(?: yet| again| something| anything| today| yesterday| this (?:morning|week)| on \w+)*"
     ),
     "undo": r"do(?:n['’]?t| not) (?:skip|pause|change|move|stop|delete)(?= (?:it|that)(?: after all)?$)"
     r"|undo|revert|take (?:it|this|that) back|change (?:it|this|that) back",
@@ -137,7 +145,9 @@ HOW_FAR = any_case(
     r"|(?:tell|notify|ping|let) (?:me|us)(?: know)? (?:when|once|if) (?:we(?:['’]re| are) there|we (?:reach|hit|make) (?:it|that)"
     r"|(?:it|that)(?:['’]s| is) (?:reached|done))|who(?:['’]?(?:ll|s)| will| is| gets?| else)*(?: be)? (?:knows?|told|notified|hears?)"
     r"|how (?:much|many(?: \w+)?) (?:is|are|do we|does it) (?:still )?(?:missing|left|need|lack|to go)"
-    r"|what (?:did|do|are|were) we (?:aim|aiming|going|shooting) (?:for|at)|(?:will|can|did) we (?:make|reach|hit) (?:it|that))\b[^\d]*"
+    r"|will (?:it|you) tell (?:me|us|anyone|everyone)"
+    r"|what (?:did|do|are|were) we (?:aim|aiming|going|shooting) (?:for|at)"
+    r"|(?:will|can|did|are) we (?:gonna |going to )?(?:make|reach|hit) (?:it|that))\b[^\d]*"
 )
 #: What a goal does not tell: "tell me at 80%", "remind us when half way".
 ON_THE_WAY = any_case(
@@ -147,7 +157,8 @@ MORE = r"(?=(?:add|remove|drop|include|exclude|make|change|set|at|on|in|title|wi
 #: "… and add bob", which goes on with the same change.
 AND_ALSO = any_case(rf",? and {MORE}")
 ASKED_POLITELY = any_case(
-    r"\W*(?:(?:and|so|ok|hm+|oh)\b\W*)*(?:can|could|would) (?:you|we|i|(?:it|that|this) (?:go|come)|\S+ (?:have|get) the same)\b"
+    r"\W*(?:(?:and|so|ok|hm+|oh)\b\W*)*(?:can|could|would) (?:you|we|i|(?:it|that|this) (?:go|come|tell|ping|post)"
+    r"|\S+ (?:have|get) the same|\S+ be (?:left|taken|removed|dropped|excluded|added|included))\b"
 )
 _SEND_THERE = any_case(r"(?:\b(?:post|send|put|share) (?:it|this|that)\b.*?|^(?:to|in|into) (?=\S*$))(<#[^<>]*>|#[a-z][\w-]*)")
 _TO_ME = any_case(
@@ -164,7 +175,7 @@ _SEND_IT = (
 )
 #: "Make it tuesday", "can you change it to 10:00?", "no, set that to 60k".
 _CHANGE = lazy_regex(
-    rf"^\W*(?:(?:{SO}|please|pls|(?:can|could)\s+(?:you|we|i|someone))\b[\s,!.…-]*)*(?:{MAKE_IT}|{_SEND_IT})\s+(?P<change>\S.*?)[\s?!.]*$",
+    rf"^\W*(?:(?:{SO}|please|pls|let['’]?s|(?:can|could)\s+(?:you|we|i|someone))\b[\s,!.…-]*)*(?:{MAKE_IT}|{_SEND_IT})\s+(?P<change>\S.*?)[\s?!.]*$",
     re.IGNORECASE | re.DOTALL,
 )
 
@@ -183,7 +194,7 @@ def change_in(text: str) -> str:
 def action_on_last(text: str, last: str) -> str:
     """The command that a text about "it" means after the command ``last`` that can be changed ("digest edit 3f2a"); "" for any other."""
     plain = AND_ALSO.sub(" ", _LEAVE_OUT.sub(" without ", plainly(text))).rstrip(" ?!.") if len(text) <= LONGEST_SENTENCE else ""
-    plain = _TO_IT.sub(" ", _LED.sub("", re.sub(r" (?:any ?more|any longer)$", "", plain, flags=re.IGNORECASE)))
+    plain = _TO_IT.sub(" ", _LED.sub("", re.sub(r" (?:any ?more|any longer|somehow|first|directly)$", "", plain, flags=re.IGNORECASE)))
     noun, verb, which = (*last.split(maxsplit=2), "", "", "")[:3]
     # "Drop bob?" may ask what would be without him.
     asks = text.rstrip().endswith("?") and not ASKED_POLITELY.match(text)

@@ -101,6 +101,7 @@ _LIST = any_case(
     r"|when(?:['’]?s| is) the next (?:post|message|update|one) (?:coming |due )?(?:from|by) you\W*"
     r"|when (?:do|will) you (?:next )?post(?: next| again)?\W*"
     r"|(?:we|i)(?:['’]re| are|['’]m| am)? get(?:ting)? (?:way |far )?(?:too|so) many (?:messages|notifications|pings)(?: from you)?\W*"
+    r"|what(?:['’]?s| is| was| about) the other(?: one)?(?: again)?\W*"
     r"|who (?:gets|is|will be) (?:notified|told|pinged|messaged|informed)(?: by you| here)*\W*"
     rf"|{POLITELY}(?:which|what) channels? (?:do|are|gets?|receives?|have|hear)\b.* (?:you|bot)\W*"
     rf"|{POLITELY}(?:list|show|tell|(?:(?:get|see|have|give) )?an? (?:list|overview) of)(?: me| us)? (?:everything|all|what|where|when)"

@@ -12,7 +12,7 @@ from bot.management.actions import READING, SubscriptionAction, SubscriptionChan
 from bot.management.authorization import Authorization
 from bot.management.form_fields import BadFieldsError
 from bot.management.forms import FormState, OpenForm, SubscriptionForms, form_metadata, read_form
-from bot.management.rules import RuleResult
+from bot.management.rules import RuleList, RuleResult
 from bot.management.service import SubscriptionService
 from bot.slack.builders import OPTIONS_LIMIT, Block, Message, actions, button, context, section
 from bot.slack.interactive import View, build_modal, build_notice_view, build_trouble, input_block
@@ -102,6 +102,8 @@ class WatchHandler:
 
 def _follow_up(result: object) -> str:
     """The command that changes the watch, after an empty question; "" for none."""
+    if isinstance(result, RuleList) and len(result.views) == 1:
+        return f"\n{edit_words(result.views[0].subscription)}"
     if not isinstance(result, RuleResult) or result.view is None or result.change is SubscriptionChange.DELETED:
         return ""
     return f"\n{edit_words(result.view.subscription)}"

@@ -338,3 +338,12 @@ async def test_an_alert_or_a_goal_for_one_post_is_refused_with_what_reports_post
         for words in ("alert me when it reaches 20k", "goal 20k impressions for this post", f"alert {POST} impressions > 20k"):
             assert "not about one post" in await answer_text(scene, words)
         assert "Alert set up" in await answer_text(scene, f"alert {ACCOUNT} impressions above 20k this week")
+
+
+async def test_a_command_in_a_channel_goes_on_where_it_says_so(scene):
+    """ "Just the impressions" are those of the card before, and so is what "that" did in october."""
+    name = scene.statistics.world.account(OTHER).display_name
+    await scene.ask(f"{OTHER} last week")
+    for words, says in (("just the impressions pls", "Nov 16–22"), ("what did that look like in october?", "Oct 1–31")):
+        text = (await scene.ask(words))["text"]
+        assert (name in text, says in text) == (True, True), (words, text)

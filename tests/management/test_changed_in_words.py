@@ -45,6 +45,32 @@ SAID = (
     (GOAL, "can bob have the same one?", "Goal of Bob Rivera: 200,000 impressions"),
     (GOAL, f"post it in {GENERAL} instead", "Moved."),
     (GOAL, f"post it in {GENERAL} too", "A goal has one channel."),
+    (DIGEST, "lets move that to mornings", "every Monday 9:00"),
+    (DIGEST, "and pls send it on the 1st and 15th rather", "on the 1st and 15th"),
+    (DIGEST, "mondays are too hectic, wednesdays?", "Do you want to change the digest to that?"),
+    (DIGEST, "how long does it run?", "every Monday 9:00"),
+    (DIGEST, "which account was that for?", "every Monday 9:00"),
+    (DIGEST, "is the weekend in there?", "every Monday 9:00"),
+    (DIGEST, "send me one right now so i can see it", "Preview: only you see this."),
+    ("digest bob daily 17:00", "drop the weekends", "weekdays 17:00"),
+    ("digest team every thursday at 14:00", "can kofi be left out?", "Changed."),
+    (ALERT, "can you post it in #sales instead", "I can't tell which channel “#sales” is."),
+    (ALERT, "hm, 40 percent is better", "impressions up 40% or more"),
+    (ALERT, "can i test that somehow?", "wouldn't post anything now"),
+    (ALERT, "whats the current value?", "wouldn't post anything now"),
+    (ALERT, "cancel that alert, it fires too often", "Delete this alert?"),
+    (ALERT, "turn it off for the weekend", "can't wait for “during this weekend”"),
+    (ALERT, "whats the other one again?", "Set up here:"),
+    (WATCH, "could it tell @bob directly?", "mentions nobody"),
+    (WATCH, "and acme while you're at it", "posts of Ann Lee and Acme Robotics"),
+    (WATCH, "when did it last post something?", "posts of Ann Lee"),
+    (WATCH, "forget it, remove the whole thing", "Delete this watch?"),
+    (GOAL, "thats per quarter, sorry", "200,000 impressions in Q4"),
+    (GOAL, "raise it a little, 450k", "450,000 impressions in November"),
+    (GOAL, "are we gonna make it?", "200,000 impressions in November"),
+    (GOAL, "will it tell us when its done?", "200,000 impressions in November"),
+    (GOAL, "do the same for reactions with 5k", "5,000 reactions in November"),
+    (GOAL, "start it next month", "not for “next month”"),
     ("goal team impressions 200,000 month", "leave acme out of it", "A goal is about one account, a group or the team"),
     ("goal ann 2000 reactions in december", "this month then", "Goal of Ann Lee: 2,000 reactions in November"),
 )
@@ -94,3 +120,17 @@ async def test_new_posts_in_this_channel_are_a_watch(open_scene):
     async with open_scene() as scene:
         assert "posts of Ann Lee" in (await scene.ask("i want to see new posts of Ann in this channel"))["text"]
         assert "posts of Ann Lee" in (await scene.ask("watches"))["text"]
+
+
+async def test_after_a_list_of_one_the_next_words_change_it(open_scene):
+    """After what an alert would post now as well."""
+    async with open_scene() as scene:
+        for command, shown, words, says in (
+            (GOAL, "how far are we?", "hm thats too ambitious, make it 150k", "150,000 impressions in November"),
+            (ALERT, "alert list", "make it 30%", "impressions up 30% or more"),
+            (ALERT, "alert test", "make it for ann only", "Ann Lee"),
+            (WATCH, "watches", "bob too", "posts of Ann Lee and Bob Rivera"),
+        ):
+            await scene.ask(command)
+            await scene.ask(shown)
+            assert says in (await scene.ask(words))["text"], words
