@@ -88,7 +88,7 @@ async def open_query_parts(
                 memory_seconds=settings.statistics_memory,
                 observe=metrics.observe_request,
                 own_key=settings.many_workspaces,
-                observe_calls=metrics.observe_linkedin_call,
+                observe_calls=metrics.observe_linkedin_calls,
                 clients=clients.every,
             )
         )

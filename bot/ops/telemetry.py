@@ -164,8 +164,10 @@ class Metrics:
         self._request(endpoint, outcome, *self._of()).inc()
         self._request_seconds(endpoint).observe(seconds)
 
-    def observe_linkedin_call(self, endpoint: str, metric: str) -> None:
-        self._linkedin_call(endpoint, metric, *self._of()).inc()
+    def observe_linkedin_calls(self, endpoint: str, metrics: Iterable[str]) -> None:
+        of = self._of()
+        for metric in metrics:
+            self._linkedin_call(endpoint, metric, *of).inc()
 
     def _of(self) -> tuple[str, ...]:
         return (_workspace.get(),) if self._by_workspace else ()

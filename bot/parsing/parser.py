@@ -29,7 +29,7 @@ from bot.parsing.refused import check_given, check_wish
 from bot.parsing.text import word_set
 from bot.parsing.tokens import TokenMeanings, read_meanings, read_sides
 from bot.statistics.aggregate import Side, two_sides
-from bot.statistics.metrics import Metric
+from bot.statistics.metrics import ALL_METRICS, POST_METRICS
 from bot.statistics.posts import PostRef, Rejected, find_posts, is_link_alone
 from bot.statistics.reports import Directory
 
@@ -119,8 +119,8 @@ def parse_text(text: str, today: date, now: datetime | None = None) -> ParsedTex
         check_wish(text)
         text = ranking_words(question_in(with_english_questions(text), today))
     found = find_posts(text, now)
-    shown = tuple(metric for metric in Metric if metric.definition.of_posts or not found.posts)
-    tokens = vocabulary.tokenize(without_figures(without_notice(found.rest) if found.posts else found.rest, shown))
+    rest, shown = (without_notice(found.rest), POST_METRICS) if found.posts else (found.rest, ALL_METRICS)
+    tokens = vocabulary.tokenize(without_figures(rest, shown))
     meaning, against = read_sides(tokens, today, beside_post=bool(found.posts))
     words = ParsedText(found.posts, found.rejected, meaning, today, against)
     if words.verb != vocabulary.HELP:
@@ -261,7 +261,7 @@ def _versus(
         if (left.account and right.account) or (left.period and right.period):
             raise NotUnderstood(VERSUS_WHAT, remedy=VERSUS_REMEDY)
         # "Likes vs comments".
-        both = tuple(metric for metric in Metric if metric in (*left.metrics, *right.metrics))
+        both = tuple(metric for metric in ALL_METRICS if metric in (*left.metrics, *right.metrics))
         return replace(left, account=left.account or right.account, period=left.period or right.period, metrics=both)
     period_first = any(start == 0 for start, _ in period_spans(after.tokens))
     sides = two_sides(Side(left.account, left.period), Side(right.account, right.period), period_first=period_first, today=words.today)

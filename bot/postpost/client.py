@@ -11,7 +11,7 @@ import ssl
 import time
 import urllib.request
 import zlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from typing import Final, cast
@@ -53,7 +53,7 @@ def _unobserved(endpoint: str, outcome: str, seconds: float) -> None:
     """Ignores the request's outcome; the default without metrics."""
 
 
-def _uncounted(endpoint: str, metric: Metric) -> None:
+def _uncounted(endpoint: str, metrics: Sequence[Metric]) -> None:
     """Ignores LinkedIn calls; the default without metrics."""
 
 
@@ -72,7 +72,7 @@ async def open_statistics(
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     monotonic: Callable[[], float] = time.monotonic,
     observe: Observe = _unobserved,
-    observe_calls: Callable[[str, Metric], None] = _uncounted,
+    observe_calls: Callable[[str, Sequence[Metric]], None] = _uncounted,
     own_key: bool = False,
     clients: Callable[[], frozenset[str]] = frozenset,
 ) -> AsyncIterator[StatisticsClient]:
@@ -80,7 +80,7 @@ async def open_statistics(
 
     ``clock`` gives the moment (aware, UTC) of readings and of the memory; deadlines follow ``monotonic``, monotonic seconds. ``retries`` is
     how often a passing fault is tried again. ``observe`` gets each request's endpoint, "ok" or the error's class, and its seconds;
-    ``observe_calls`` the endpoint and metric of each LinkedIn call (a metric that was not served from cache). ``own_key``: the key is a
+    ``observe_calls`` the endpoint and the metrics of LinkedIn calls (those not served from cache). ``own_key``: the key is a
     workspace's own, and may be "" as long as it has given none; then nothing is asked. ``clients`` are the managed users whose accounts and
     posts are listed besides the key's own. Raises SettingsError: the key or the address cannot be used.
     """

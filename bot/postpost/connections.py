@@ -259,8 +259,11 @@ class ConnectionsApi:
         return await self._ask(call, read_test)
 
     async def _ask(self, call: ApiCall, read: Callable[[ApiResponse], T]) -> T:
-        async with self._limiter.slot(background=self._background):
+        await self._limiter.take(background=self._background)
+        try:
             return await self._retry.ask(call, read, ends=self._retry.ends(DEADLINE))
+        finally:
+            self._limiter.give_back(background=self._background)
 
 
 async def list_groups(listings: ConnectionsApi, status: str, oldest: datetime) -> tuple[list[ConnectionGroup], datetime | None]:

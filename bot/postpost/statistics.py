@@ -40,7 +40,7 @@ class StatisticsClient:
         clock: Callable[[], datetime],
         deadline: float,
         memory_seconds: float,
-        observe_calls: Callable[[str, Metric], None],
+        observe_calls: Callable[[str, Sequence[Metric]], None],
         clients: Callable[[], frozenset[str]],
     ) -> None:
         self._retry = retry
@@ -94,10 +94,13 @@ class StatisticsClient:
         self, read: Callable[[ApiResponse, ApiRequest], R], part: str, question: ApiRequest, deadline: float, background: bool
     ) -> R:
         """The response, whose failed metrics are asked for once more; ``part`` is its field with the metrics."""
-        async with self._limiter.slot(background=background):
+        await self._limiter.take(background=background)
+        try:
             ends = self._retry.ends(deadline)
             response = await self._ask(question, read, ends)
             again: Sequence[R] = await self._again(question, getattr(response, part), read, ends)
+        finally:
+            self._limiter.give_back(background=background)
         if not again:
             return response
         every = {metric: found for one in (response, *again) for metric, found in getattr(one, part).items()}
@@ -118,9 +121,7 @@ class StatisticsClient:
         made = [metric for metric in question.metrics if metric not in response.cached]
         self.calls.count(platform_id, len(made))
         may_call(platform_id, len(made) - calls)
-        endpoint = question.call.endpoint
-        for metric in made:
-            self._observe_calls(endpoint, metric)
+        self._observe_calls(question.call.endpoint, made)
         return response
 
     async def _again(

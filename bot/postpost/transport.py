@@ -4,8 +4,8 @@ import asyncio
 import logging
 import random
 from collections import Counter, deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime, timedelta
 from typing import Final, Generic, TypeVar
@@ -62,8 +62,8 @@ class CallLimiter:
         self._people: deque[asyncio.Future[None]] = deque()
         self._background: deque[asyncio.Future[None]] = deque()
 
-    @asynccontextmanager
-    async def slot(self, *, background: bool) -> AsyncIterator[None]:
+    async def take(self, *, background: bool) -> None:
+        """Waits for a slot, which is to be given back."""
         granted: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         (self._background if background else self._people).append(granted)
         self._grant()
@@ -71,14 +71,10 @@ class CallLimiter:
             await granted
         except asyncio.CancelledError:
             if granted.done() and not granted.cancelled():
-                self._release(background=background)
+                self.give_back(background=background)
             raise
-        try:
-            yield
-        finally:
-            self._release(background=background)
 
-    def _release(self, *, background: bool) -> None:
+    def give_back(self, *, background: bool) -> None:
         self._running -= 1
         self._running_background -= background
         self._grant()
@@ -221,8 +217,8 @@ class RetryPolicy(Struct, frozen=True):
         return result
 
     def _observed(self, call: ApiCall, outcome: str, started: float) -> None:
-        self.last_outcomes[call.endpoint] = outcome
-        self.observe(call.endpoint, outcome, self.monotonic() - started)
+        self.last_outcomes[endpoint := call.endpoint] = outcome
+        self.observe(endpoint, outcome, self.monotonic() - started)
 
     def _wait(self, error: StatisticsError, attempt: int) -> float:
         back_off: float = BACK_OFF * 2**attempt * random.uniform(0.5, 1.5)  # noqa: S311  # spreads the retries, hides nothing
@@ -294,4 +290,4 @@ class CoalescedRequests(Generic[R]):
 
 def _whole(response: MetricsResponse | DailyMetricsResponse) -> bool:
     parts: Iterable[object] = (response.figures if isinstance(response, MetricsResponse) else response.series).values()
-    return not any(isinstance(part, Failed) for part in parts)
+    return Failed not in map(type, parts)

@@ -69,18 +69,12 @@ class ApiResponse(Struct, frozen=True):
     retry_after: str | None = None
 
 
-class ApiRequest(Struct, frozen=True):
-    """A call for these metrics, equal when the service would see the same; ``window`` are the days, None for the lifetime."""
+class ApiRequest(Struct, frozen=True, cache_hash=True):
+    """A call for these metrics; ``window`` are the days, None for the lifetime. The call names both to the service."""
 
     call: ApiCall
     metrics: tuple[Metric, ...]
     window: Period | None = None
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, ApiRequest) and self.call == other.call
-
-    def __hash__(self) -> int:
-        return hash(self.call)
 
 
 def post_question(platform_id: str, post: PostRef, metrics: Sequence[Metric]) -> ApiRequest:

@@ -59,8 +59,8 @@ def card_buttons(
     Buttons whose words do not fit are left out. No row where none of the ``figures`` is known and some could
     not be fetched: of nothing there is nothing to share, what helps is Retry alone.
     """
-    every = [figure for one in figures for figure in one.values()]
-    if any(isinstance(figure, Failed) for figure in every) and not any(isinstance(figure, Value) for figure in every):
+    kinds = {type(figure) for one in figures for figure in one.values()}
+    if Failed in kinds and Value not in kinds:
         return []
     if not fits(words):
         buttons = with_more(beside, more)

@@ -14,9 +14,10 @@ async def test_people_go_before_the_bots_own_work_and_find_a_slot_beside_it():
     limiter, order, go_on = CallLimiter(most=3, most_background=2), [], asyncio.Event()
 
     async def call(name, *, background):
-        async with limiter.slot(background=background):
-            order.append(name)
-            await go_on.wait()
+        await limiter.take(background=background)
+        order.append(name)
+        await go_on.wait()
+        limiter.give_back(background=background)
 
     own = [asyncio.create_task(call(f"own {number}", background=True)) for number in range(4)]
     await asyncio.sleep(0)
@@ -36,9 +37,12 @@ async def test_one_who_gives_up_leaves_the_slot_to_the_next():
     done = []
 
     async def call(name):
-        async with limiter.slot(background=False):
+        await limiter.take(background=False)
+        try:
             await hold.wait()
             done.append(name)
+        finally:
+            limiter.give_back(background=False)
 
     first, second, third = (asyncio.create_task(call(name)) for name in ("first", "second", "third"))
     await asyncio.sleep(0)
