@@ -62,23 +62,19 @@ _IN_OTHER_WORDS = tuple(
         (r"stop (?:previewing|unfurling)(?: (?:our|my|all|the))*(?: (?:links?|posts?))+", f"{UNFURL} off"),
         (rf"(?:enable|start)(?: showing| posting)? {_PREVIEWS}", f"{UNFURL} on"),
         (r"opt (?P<more>me|myself|my account) (?P<group>out|in)", "opt {name} me"),
-        (
-            r"(?:forget|remove|clear|unset|reset|delete) (?:(?:the|this|our|channel['’]s|channel) )*default(?: account)?",
-            f"{vocabulary.DEFAULT} {vocabulary.NOBODY}",
-        ),
+        (r"(?:forget|remove|clear|unset|reset|delete) (?:(?:the|this|our|channel['’]s|channel) )*default(?: account)?",
+         f"{vocabulary.DEFAULT} {vocabulary.NOBODY}"),
         (rf"(?:show|see|view|list|who(?:['’]s| is| are) in|members of) {_GROUP}", f"{vocabulary.GROUP} {{name}}"),
         (r"who(?:['’]s| is| are) in (?:the )?+(?!charge\b|team\b)(?P<group>[\w-]+)", f"{vocabulary.GROUP} {{name}}"),
         (r"(?:show|see|list|what|which)(?: are)?(?: me)?(?: the| all| our| my)* groups(?: are there| do we have)?", f"{vocabulary.GROUP}s"),
         (r"who (?:is|are) (?:an? |the |your |our )*admin\w*|who (?:runs|manages|maintains|owns) (?:the |this )?(?:bot|app)", PERMISSIONS),
         (r"who (?:can|may) (?:change|allow|decide|manage)(?: \w+)?(?: here)?", PERMISSIONS),
-        (
-            r"(?:let|give) (?P<group><[@#][^<>]*>) (?:use|access|ask|in)(?: (?:it|this|you|to|the|bot|app|questions|figures|statistics))*",
-            f"{ALLOW} {{name}}",
-        ),
+        (r"(?:let|give) (?P<group><[@#][^<>]*>) (?:use|access|ask|in)(?: (?:it|this|you|to|the|bot|app|questions|figures|statistics))*",
+         f"{ALLOW} {{name}}"),
         (r"who (?:can|may|could|is allowed to) (?:use|ask|see|access|read).*", PERMISSIONS),
         (r"(?:block|ban|revoke|disallow)(?: access(?: for| of)?)? (?P<group><[@#][^<>]*>|here)", f"{FORBID} {{name}}"),
     )
-)
+)  # fmt: skip
 _ADDS = r"(?:please |can you )?(?:(?P<add>add|put|include)|remove|take|drop|delete) (?P<who>\S.*?) (?:to|into|in|from|out of) "
 _MEMBER = any_case(
     rf"{_ADDS}(?:{_GROUP}|(?P<other>(?!(?:it|this|that|there|here|slack|digest|alert|watch|goal)\b)[a-z][\w-]*))"

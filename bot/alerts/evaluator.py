@@ -39,7 +39,6 @@ TESTED: Final = 7
 MOST_FIRED, MOST_EDITED = 50, 5
 #: So many alerts are one message.
 MOST_TOGETHER: Final = 10
-CARD_FAILED = ":warning: The account's figures couldn't be fetched. {sentence} {remedy}"
 _DAY: Final = timedelta(days=1)
 
 
@@ -227,7 +226,7 @@ class AlertEvaluator:
         try:
             figures = await self._fetcher.account_report(team, account, period)
         except StatisticsError as error:
-            text = CARD_FAILED.format(sentence=escape(error.sentence), remedy=escape(error.remedy))
+            text = f":warning: The account's figures couldn't be fetched. {escape(error.sentence)} {escape(error.remedy)}"
             return build_notice(text)
         words = f"{id_word(account.platform_id)} {period_text(period)}"
         return build_account_card(figures, today=self._today, words=words, private=False)

@@ -25,13 +25,11 @@ TWO_CHANNELS, ONE_EACH = "An alert goes to one channel, and you named {n}.", "Se
 ONE_EACH_REMEDY = "Set up one for each:"
 ONE_CONDITION = "An alert has one condition, and you gave two."
 NO_PERCENT = "“{typed}” could be many things: give a change in percent."
-NO_TIMES_USUAL = "I don't measure how far a figure is from the usual."
 WEEK_OR_UNUSUAL = "I tell you of a change since the week before, or of an unusual day:"
 BAD_MINIMUM = "A minimum is a number, not “{typed}”: below it a change doesn't count."
 LONG_COOLDOWN = "A cool-down is 1 to {most} days long."
 NO_BROADCAST = "An alert can mention people and user groups, not everybody at once."
 MANY_MENTIONS = "An alert can mention {most} people and user groups at most."
-LONG_TITLE = "A title has {most} characters at most."
 WHO_IS, CHOOSE_WHO = "I can't tell who “{name}” is.", "Type @ and choose the person from Slack's list:"
 TITLE_QUOTES = "Put the title in quotes."
 DEFAULT_TIME: Final = "9:00"
@@ -155,7 +153,7 @@ def _title(text: str) -> tuple[str, str]:
         return text, ""
     title = plain_title(found["title"])
     if len(title) > MOST_TITLE:
-        raise NotUnderstood(LONG_TITLE.format(most=MOST_TITLE), suggestions=EXAMPLES)
+        raise NotUnderstood(f"A title has {MOST_TITLE} characters at most.", suggestions=EXAMPLES)
     return _without(text, found), title
 
 
@@ -258,7 +256,7 @@ def _move(parts: RuleParts) -> RuleParts:
         before, behind = parts.rest[: found.start()], parts.rest[usual.end() :]
         each = (f"{'-' if falls else '+'}{found['n'] or found['n2']}% week", f"unusually {'low' if falls else 'high'}")
         meant = tuple(" ".join(f"{ALERT} {before} {one} {behind}".split()) for one in each)
-        raise NotUnderstood(NO_TIMES_USUAL, remedy=WEEK_OR_UNUSUAL, suggestions=meant)
+        raise NotUnderstood("I don't measure how far a figure is from the usual.", remedy=WEEK_OR_UNUSUAL, suggestions=meant)
     amount = float(read_amount(found["n"] or found["n2"]))
     condition = Condition.DOWN if falls else Condition.UP
     return replace(parts, rest=_without(parts.rest, found), condition=condition, amount=amount, condition_text=found[0].strip())

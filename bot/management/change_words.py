@@ -110,10 +110,8 @@ _AMENDMENTS = tuple(
         (r"(?:only |just )?(?P<new>(?:until|till|through|up to) \S.*)", ("{new}",)),
         (rf"(?:stop|end|finish|cease)s?(?: (?:it|this|that|sending|posting))?{ENDS.pattern.replace('<when>', '<new>')}", ("until {new}",)),
         (_NO_EXCEPTIONS, ("no exceptions",)),
-        (
-            r"(?:no|without an?|(?:remove|drop|cancel|forget) the) (?P<new>end(?:ing)?(?: date| day)?)(?: (?:any ?more|now|after all))*",
-            ("no end",),
-        ),
+        (r"(?:no|without an?|(?:remove|drop|cancel|forget) the) (?P<new>end(?:ing)?(?: date| day)?)(?: (?:any ?more|now|after all))*",
+         ("no end",)),
         (r"(?:the )?last (?:one|time)(?: (?:is|should be|comes?))?(?: on)? (?P<new>\S.*)", ("until {new}",)),
         (r"(?P<new>\S.*?) (?:is|will be|should be|being) (?:the )?last (?:one|time|digest)", ("until {new}",)),
         (r"(?:do(?:n['’]?t| not) |un-?)(?:skip|leave out|omit)(?: (?:on|the))* (?P<new>\S.*)", ("again {new}", "add {new}")),
@@ -127,18 +125,14 @@ _AMENDMENTS = tuple(
         (rf"with (?:the |an? )?(?P<new>{_SECTION})", ("with {new}",)),
         (r"(?:the )?same (?:thing |again )?(?:for|with|in|to) (?P<new><#.*)", ("also in {new}",)),
         (r"(?:do )?(?:the )?same (?:thing |again )?(?:for|with) (?P<new>\S.*)", ("same {new}",)),
-        (
-            r"(?:also|plus)(?: (?:for|about|with|include|including|add|cover|(?:post|send|share|put) (?:it|this|that)))? (?P<new>\S.*)",
-            ("add {new}",),
-        ),
+        (r"(?:also|plus)(?: (?:for|about|with|include|including|add|cover|(?:post|send|share|put) (?:it|this|that)))? (?P<new>\S.*)",
+         ("add {new}",)),
         (rf"(?P<new>{_WHOM}) (?:should|must|needs? to|has to) (?:also )?be {_IN_IT}(?: too| as well)?", ("add {new}",)),
         (rf"(?P<new>{_WHOM}) (?:(?:should|must)(?: not|n['’]t) be {_IN_IT}|should be (?:left )?out)", ("remove {new}",)),
         (rf"(?:can|could|should) (?P<new>{_WHOM}) be (?:left out|taken out|removed|dropped|excluded)", ("remove {new}",)),
         (rf"(?:can|could) (?P<new>{_WHOM}) be (?:added|included)", ("add {new}",)),
-        (
-            r"(?:everyone|everybody|everything|all(?: of them)?)(?: (?:but|except)|,? (?:without|apart from))(?: for)? (?P<new>\S.*)",
-            ("remove {new}",),
-        ),
+        (r"(?:everyone|everybody|everything|all(?: of them)?)(?: (?:but|except)|,? (?:without|apart from))(?: for)? (?P<new>\S.*)",
+         ("remove {new}",)),
         (rf"(?:(?:can|could|may|should) )?(?P<new>{_WHOM}) (?:have|get)s? the same(?: one| thing| too)*", ("same {new}",)),
         (r"(?:(?:do|make|set up|add|create) )?(?:another|one|a second)(?: one)? (?:for|about|with|of) (?P<new>\S.*)", ("same {new}",)),
         (r"(?:for |about )?(?P<new>\S.*?) (?:too|as well|also)", ("add {new}",)),
@@ -148,16 +142,12 @@ _AMENDMENTS = tuple(
         # "Bob is better" and "monday works best" are about the figures.
         (rf"(?P<new>\S.*?) {_SUITS}(?: (?:much|even))? (?:better|more|best|fine|good|great|perfect)", ("{new}",)),
         (r"(?:only|just) (?P<new>\S.*)", ("only {new}", "{new}")),
-        (
-            r"(?:not|no|never|nothing|without|skip|except|but not|leave out) (?:(?:on|over|during|in|at) )?(?:the )?(?P<new>\S.*)",
-            ("no {new}", "except {new}", "remove {new}"),
-        ),
-        (
-            rf"(?:change|set|switch|move|update|put|shift)(?: (?:it|its|the))*(?: {_ASPECT})?(?: from \S+)? (?:back )?to (?P<new>\S.*)",
-            ("{new}",),
-        ),
+        (r"(?:not|no|never|nothing|without|skip|except|but not|leave out) (?:(?:on|over|during|in|at) )?(?:the )?(?P<new>\S.*)",
+         ("no {new}", "except {new}", "remove {new}")),
+        (rf"(?:change|set|switch|move|update|put|shift)(?: (?:it|its|the))*(?: {_ASPECT})?(?: from \S+)? (?:back )?to (?P<new>\S.*)",
+         ("{new}",)),
     )
-)
+)  # fmt: skip
 #: "Take acme out and put bob in".
 _SWAPPED = any_case(
     r"(?:take|leave) (?P<out>\S.*?) out,?(?: and)? put (?P<new>\S.*?) in(?: instead)?"

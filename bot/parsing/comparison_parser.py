@@ -63,23 +63,11 @@ TWO_QUESTIONS = "`{first}` and `{second}` are two questions; I answer one at a t
 _OTHER_VERBS = frozenset({vocabulary.TOP, vocabulary.BOARD, vocabulary.COMPARE, vocabulary.DEFAULT, vocabulary.ACCOUNTS, vocabulary.STATUS})
 #: Words with a meaning of their own.
 _TAKEN = frozenset(
-    chain(
-        FILLERS,
-        vocabulary.KNOWN_WORDS,
-        vocabulary.METRIC_WORDS,
-        vocabulary.SEVERAL_WORDS,
-        vocabulary.FORMAT_WORDS,
-        vocabulary.RANKING_WORDS,
-        vocabulary.TOTALS_WORDS,
-        vocabulary.MINIMUM_WORDS,
-        vocabulary.VERSUS,
-        vocabulary.HELP_WORDS,
-        vocabulary.HELP_NAMES,
-        vocabulary.SHARE_WORDS,
-        (NOBODY, GROUP, "groups", "opt", vocabulary.ACCOUNT),
-        ("last", "past", "previous", "this", "next", "since", "until", "digest", "alert", "goal", "allow"),
-    )
-)
+    chain(FILLERS, vocabulary.KNOWN_WORDS, vocabulary.METRIC_WORDS, vocabulary.SEVERAL_WORDS, vocabulary.FORMAT_WORDS,
+     vocabulary.RANKING_WORDS, vocabulary.TOTALS_WORDS, vocabulary.MINIMUM_WORDS, vocabulary.VERSUS, vocabulary.HELP_WORDS,
+     vocabulary.HELP_NAMES, vocabulary.SHARE_WORDS, (NOBODY, GROUP, "groups", "opt", vocabulary.ACCOUNT),
+     ("last", "past", "previous", "this", "next", "since", "until", "digest", "alert", "goal", "allow"))
+)  # fmt: skip
 
 
 def settle(meaning: TokenMeanings, directory: Directory, *, beside_posts: bool) -> TeamQuery | TopQuery | GroupQuery | OptQuery:

@@ -281,22 +281,16 @@ _PLAINER = tuple(
         (r"\b(?:drop|remove|lose) (?:the )?weekends?\b", "only weekdays"),
         (r"(?<= in) there(?=\W*$)", " it"),
         # "It should go to #sales", "can it come to my dms", "i'd rather have it in my dms".
-        (
-            rf"\b{_IT_SHOULD} (?:(?:please|rather|go|come|be|posted|sent|put|shared|land) )*(?=(?:also |only )?(?:in(?:to)?|to|as an?) )",
-            "post it ",
-        ),
-        (
-            r"^(?:delete|remove|stop|cancel|drop) it,? and (?:set up|make|create|add|do) (?:an?other |a new )?one for (.+?)( instead)?$",
-            r"make it \1",
-        ),
+        (rf"\b{_IT_SHOULD} (?:(?:please|rather|go|come|be|posted|sent|put|shared|land) )*(?=(?:also |only )?(?:in(?:to)?|to|as an?) )",
+         "post it "),
+        (r"^(?:delete|remove|stop|cancel|drop) it,? and (?:set up|make|create|add|do) (?:an?other |a new )?one for (.+?)( instead)?$",
+         r"make it \1"),
         (rf"\b{_DO_NOT_TELL} (?=at night|overnight|during the night|(?:between|before|after) \d)", "not "),
         (r"(?<!during )\b(?:for|over|this|at|on) (?:the |this )?weekend\b", "during this weekend"),
         (r"^((?:please |can you )?(?:pause|mute|snooze|silence|stop|turn)\b.*?) for today\b", r"\1 until tomorrow"),
         (r"\b(?:post|send) ((?:the|my|our) .*?digest) (?:in|to|into) (<#[^<>]*>) from now on\b", r"move \1 to \2"),
-        (
-            r",? \b(?:(?:un)?till? further notice|from now on|for (?:the time being|now|a (?:bit|while))|indefinitely|whenever(?=\W*$))\b",
-            "",
-        ),
+        (r",? \b(?:(?:un)?till? further notice|from now on|for (?:the time being|now|a (?:bit|while))|indefinitely|whenever(?=\W*$))\b",
+         ""),
         (r",? \b(?:(?:i|we) don['’]?t (?:care|mind)|(?:it )?doesn['’]?t matter|no matter) (?:when|which day|what (?:day|time))\b", ""),
         (r"(?<!\S)w/o(?!\S)", "without"),
         (r"\bdo(?:n['’]?t| not) (?:send|post|run)\b(.*) (?:any ?more|any longer|ever again)\b", r"stop\1"),
@@ -312,7 +306,7 @@ _PLAINER = tuple(
         (r"\bput ((?:the|my|our|this|that|it|all|every|both)\b.*?) on hold\b", r"pause \1"),
         (r"\bfor the rest of the (week|month|year)\b", r"until next \1"),
     )
-)
+)  # fmt: skip
 
 
 @lru_cache(maxsize=64)

@@ -58,35 +58,23 @@ def _months(found: "re.Match[str]", today: date) -> DayRange:
 _POINTS: tuple[tuple[str, Reader], ...] = (
     (rf"{_ON}(?P<y>\d{{4}})-(?P<m>\d{{1,2}})-(?P<d>\d{{1,2}})", read.iso_day),
     (r"(?P<y>\d{4})-(?P<m>\d{1,2})", read.iso_month),
-    (
-        rf"{_ON}(?:the )?(?P<d>{_DAY})(?: of)?[ /-]?(?P<m>{MONTH})(?:(?:[ /-](?={_YEAR})|[ /](?:of )?)(?P<y>{_YEAR}|2\d|{_THAT_YEAR}))?",
-        read.named_day,
-    ),
+    (rf"{_ON}(?:the )?(?P<d>{_DAY})(?: of)?[ /-]?(?P<m>{MONTH})(?:(?:[ /-](?={_YEAR})|[ /](?:of )?)(?P<y>{_YEAR}|2\d|{_THAT_YEAR}))?",
+     read.named_day),
     (rf"{_ON}(?P<m>{MONTH}) (?:the )?(?P<d>{_DAY})(?: {_NAMED_YEAR})?", read.named_day),
-    (
-        rf"(?:(?P<last>{_LAST}) |this |(?:the )?month (?:of )?)?(?P<m>{MONTH})(?: month)?(?:[ /-](?:of |year )?{_NAMED_YEAR})?",
-        read.named_month,
-    ),
+    (rf"(?:(?P<last>{_LAST}) |this |(?:the )?month (?:of )?)?(?P<m>{MONTH})(?: month)?(?:[ /-](?:of |year )?{_NAMED_YEAR})?",
+     read.named_month),
     (rf"{_NAMED_YEAR}[ /-]?(?P<m>{MONTH})(?P<last>)", read.named_month),
     (rf"(?P<part>{_PART})[ -]{_OF_MONTH}(?: (?:of )?{_NAMED_YEAR})?", read.third_of_month),
     (rf"(?:the )?(?P<nth>{_NTH}) (?P<part>half|week) (?:of|in) {_OF_MONTH}(?: {_NAMED_YEAR})?", read.part_of_month),
-    (
-        rf"(?:(?P<y2>{_YEAR}|(?:this|last) year)[ -]?)?(?P<part>[qh])(?P<n>\d)(?:(?: of)?[ /-]?(?P<y>{_YEAR}|2\d|(?:this|last) year))?",
-        read.quarter,
-    ),
-    (
-        rf"(?:(?P<y2>{_YEAR}) )?(?P<n>{'|'.join(NTHS)}) (?P<part>quarter|half)(?:(?: of)?(?: the)? (?P<y>{_YEAR}|(?:this |last )?year))?",
-        read.quarter,
-    ),
-    (
-        rf"(?:the )?(?P<n>last|final|first) (?P<part>quarter|half|month) (?:of|in) (?:the )?(?P<y>{_YEAR}|(?:this |last )year)(?P<y2>)",
-        read.quarter,
-    ),
+    (rf"(?:(?P<y2>{_YEAR}|(?:this|last) year)[ -]?)?(?P<part>[qh])(?P<n>\d)(?:(?: of)?[ /-]?(?P<y>{_YEAR}|2\d|(?:this|last) year))?",
+     read.quarter),
+    (rf"(?:(?P<y2>{_YEAR}) )?(?P<n>{'|'.join(NTHS)}) (?P<part>quarter|half)(?:(?: of)?(?: the)? (?P<y>{_YEAR}|(?:this |last )?year))?",
+     read.quarter),
+    (rf"(?:the )?(?P<n>last|final|first) (?P<part>quarter|half|month) (?:of|in) (?:the )?(?P<y>{_YEAR}|(?:this |last )year)(?P<y2>)",
+     read.quarter),
     (r"(?:(?P<begun>year|month|quarter|week) to date|(?P<short>[ymqw])td)", read.to_date),
-    (
-        rf"(?:(?P<y2>{_YEAR})[ -]?)?{_WEEK}(?P<week>\d{{1,2}}){_NO_DAY}(?:(?: of)?[ /-]?(?P<y>{_YEAR}|(?<=/)2\d|{_THAT_YEAR}))?",
-        read.iso_week,
-    ),
+    (rf"(?:(?P<y2>{_YEAR})[ -]?)?{_WEEK}(?P<week>\d{{1,2}}){_NO_DAY}(?:(?: of)?[ /-]?(?P<y>{_YEAR}|(?<=/)2\d|{_THAT_YEAR}))?",
+     read.iso_week),
     (r"(?P<m>\d{1,2})[-/.](?P<y>\d{4})", read.iso_month),
     (r"(?P<a>\d{1,2})(?:/|\.(?=\d\d))(?P<b>\d{1,2})\.?", read.day_of_month),
     (r"(?P<a>\d{1,2})\.(?P<b>\d{1,2})\.", read.day_of_month),
@@ -97,10 +85,8 @@ _POINTS: tuple[tuple[str, Reader], ...] = (
     (rf"(?P<unit>{_CALENDAR}) so far(?P<which>)", read.calendar),
     (rf"(?P<unit>{_CALENDAR}) before (?:last(?: {_CALENDAR})?|the last(?: one)?)", read.before_last),
     (rf"(?P<n>{_NUMBER}|an?) (?P<unit>{_UNIT}|{WEEKDAY}s?) (?:ago|back)", read.ago),
-    (
-        rf"(?:on )?(?:(?P<n>{_NUMBER}) weekends? (?:ago|back)|weekend (?P<before>before last)|(?:(?P<which>this|{_LAST}) )?{_WEEKEND})",
-        read.weekend,
-    ),
+    (rf"(?:on )?(?:(?P<n>{_NUMBER}) weekends? (?:ago|back)|weekend (?P<before>before last)|(?:(?P<which>this|{_LAST}) )?{_WEEKEND})",
+     read.weekend),
     (rf"(?:on )?(?:(?P<which>next|this coming|coming) |(?:{_LAST}|this) )?(?P<wd>{WEEKDAY})", read.weekday),
     (rf"(?:{_LAST}|this) (?P<wd>{_SHORT_WEEKDAY})(?P<which>)", read.weekday),
     (r"(?:(?:last|past|previous|the) )?(?:work ?week|working week|business week|m-f|mo-fr)", read.work_week),
@@ -108,7 +94,7 @@ _POINTS: tuple[tuple[str, Reader], ...] = (
     (rf"(?:the )?(?P<d>{_NTH_DAY})(?P<e>)(?P<m>){_THAT_MONTH}", read.days_of_month),
     (rf"the (?P<d>{_NTH_DAY})", read.nth_day),
     (rf"(?:{_WHOLE}year )?(?P<y>(?:19|20)\d\d)", read.year),
-)
+)  # fmt: skip
 #: "Friday last week", "last week mon-fri".
 _WEEKDAYS = rf"(?:(?:on|from) )?(?P<from>{_ANY_WEEKDAY})(?:{_THROUGH}(?P<to>{_ANY_WEEKDAY}))?"
 _OF_A_WEEK: tuple[tuple[str, Reader], ...] = (

@@ -12,7 +12,6 @@ NO_SCHEDULE = "I can't read “{words}” as a schedule."
 LEFT_OVER = "In this schedule I can't read “{words}”."
 NO_SUCH_TIME, TIME_REMEDY = "“{words}” isn't a time of day.", "Times go from `0:00` to `23:59`, or from `12am` to `11:59pm`."
 TWO_TIMES, TWO_TIMES_REMEDY = "A schedule has one time of day, and “{words}” and “{time}” are two.", "Say one of them:"
-SCHEDULE_TROUBLE_TOO_OFTEN = "“{words}” is too often: a digest comes at most once an hour."
 HOURS = "Only cron can say “{words}”: in words, name days and one time."
 NOT_BY_WEEKS = "“{words}” isn't a rhythm I can keep: I know days of the week, of every so many weeks, of the month and of the quarter."
 TWO_RHYTHMS = "“{words}” can be read in two ways."
@@ -45,11 +44,8 @@ _NTH = rf"(?:other|alternate|first|second|third|fourth|fifth|last|\d+(?:st|nd|rd
 _RHYTHMS = tuple(
     (lazy_regex(pattern + _END, re.ASCII | re.IGNORECASE), sentence, suggestions)
     for pattern, sentence, suggestions in (
-        (
-            rf"{_EVERY}(?:{_SOME} ?)?(?:seconds?(?! {_WEEKDAY})|secs?|s|minutes?|mins?)",
-            SCHEDULE_TROUBLE_TOO_OFTEN,
-            ("daily 9:00", *HOURLY[:1]),
-        ),
+        (rf"{_EVERY}(?:{_SOME} ?)?(?:seconds?(?! {_WEEKDAY})|secs?|s|minutes?|mins?)",
+         "“{words}” is too often: a digest comes at most once an hour.", ("daily 9:00", *HOURLY[:1])),
         (rf"(?<!\S)hourly|{_EVERY}(?:other |{_SOME} ?)?(?:hours?|hrs?|h)", HOURS, HOURLY),
         (r"(?<!\S)(?:twice|two times|three times) (?:a |per )?(?:day|daily)", HOURS, HOURLY[1:]),
         (rf"{_EVERY}(?:\d+|{_NTH}) months?", LONG_RHYTHM, ("every 2 months 9:00", "quarterly 9:00")),
@@ -59,16 +55,10 @@ _RHYTHMS = tuple(
         (rf"{_EVERY}(?:other|second|2|2nd|two|alternate) days?(?! of)", NOT_BY_WEEKS, EVERY_OTHER_DAY),
         (rf"{_EVERY}{_NTH} days?(?! of)", NOT_BY_WEEKS, BY_WEEKS),
         (rf"(?:monthly|{_EVERY}month|once a month),? (?:on )?(?:an? )?(?P<weekday>{_WEEKDAY})", TWO_RHYTHMS, IN_A_MONTH_ON),
-        (
-            rf"(?<!\S)(?:quarterly|(?:every|each|once an?|once per) quarter),? (?:on )?(?:an? )?(?P<weekday>{_WEEKDAY})",
-            TWO_RHYTHMS,
-            IN_A_QUARTER_ON,
-        ),
-        (
-            rf"(?<!\S)(?:(?:second|2nd|third|3rd) (?:to |from )?(?:the )?|next to |but one )last (?:\w* ?day|{_WEEKDAY})(?: {_OF_MONTH})?",
-            NOT_BY_WEEKS,
-            LAST,
-        ),
+        (rf"(?<!\S)(?:quarterly|(?:every|each|once an?|once per) quarter),? (?:on )?(?:an? )?(?P<weekday>{_WEEKDAY})", TWO_RHYTHMS,
+         IN_A_QUARTER_ON),
+        (rf"(?<!\S)(?:(?:second|2nd|third|3rd) (?:to |from )?(?:the )?|next to |but one )last (?:\w* ?day|{_WEEKDAY})(?: {_OF_MONTH})?",
+         NOT_BY_WEEKS, LAST),
         (r"(?<!\S)(?:3[2-9]|[4-9]\d)(?:st|nd|rd|th)", NO_SUCH_DAY, LAST),
         (rf"{_EVERY}(?:\d+|{_NTH}) weeks?", NOT_BY_WEEKS, BY_WEEKS),
         (rf"(?<!\S)(?:twice|(?:two|2) ?(?:times|x)) {_A_WEEK}", NOT_BY_WEEKS, TWICE_A_WEEK),
@@ -77,7 +67,7 @@ _RHYTHMS = tuple(
         (r"(?<!\S)(?:(?:the )?(?:end|middle|beginning|start) of (?:(?:the|each|every|a) )?week|eow)", TWO_RHYTHMS, EDGE_OF_WEEK),
         (rf"{_NTH_WORKDAY} (?:week|work|business|working) ?days? {_OF_MONTH}", NOT_BY_WEEKS, IN_A_MONTH),
     )
-)
+)  # fmt: skip
 
 
 def rhythms(text: str) -> Iterator[tuple[int, int, BadSchedule]]:

@@ -39,12 +39,9 @@ CRON: Final = "cron"
 FIVE_FIELDS = "Cron needs five fields here: minute, hour, day of the month, month, day of the week."
 SECONDS = "“{cron}” has {count} fields: seconds and years aren't among the five."
 FIELDS = "“{cron}” has {count} of the five fields."
-SCHEDULES_TOO_LONG = "“{cron}…” is too long for cron."
-NICKNAME = "I don't understand cron's nicknames such as “{cron}”."
 UNREADABLE = "I can't read the {field} in “{cron}”."
 NEVER = "“{cron}” never happens: no such month has that day."
 NEVER_BOTH = "“{cron}” never happens: none of those days of the month is ever that day of the week."
-NEVER_BOTH_REMEDY = "Name the days by one of the two:"
 SCHEDULES_TOO_OFTEN, TOO_OFTEN_REMEDY = "“{cron}” is more often than once an hour.", "Name one minute, and the hours or days you need."
 NEVER_REMEDY = "Choose a day that the month has; `L` is the last one."
 SCHEDULES_EXAMPLES = ("cron 0 9 * * 1", "every Monday 9:00")
@@ -234,7 +231,7 @@ def _never(cron: str) -> BadSchedule:
         is_a_day = False
     if is_a_day:
         each = (f"cron {minute} {hour} * {month} {weekday}", f"cron {any_weekday}")
-        return BadSchedule(NEVER_BOTH.format(cron=cron), remedy=NEVER_BOTH_REMEDY, suggestions=each)
+        return BadSchedule(NEVER_BOTH.format(cron=cron), remedy="Name the days by one of the two:", suggestions=each)
     return BadSchedule(NEVER.format(cron=cron), remedy=NEVER_REMEDY, suggestions=("last day of the month 9:00",))
 
 
@@ -255,6 +252,6 @@ def _unreadable(cron: str, error: CronSimError) -> BadSchedule:
 
 
 def _bad_count(cron: str, count: int) -> BadSchedule:
-    counted = SCHEDULES_TOO_LONG if count == _FIELD_COUNT else SECONDS if count > _FIELD_COUNT else FIELDS
-    sentence = NICKNAME if cron.startswith("@") else counted
+    counted = "“{cron}…” is too long for cron." if count == _FIELD_COUNT else SECONDS if count > _FIELD_COUNT else FIELDS
+    sentence = "I don't understand cron's nicknames such as “{cron}”." if cron.startswith("@") else counted
     return BadSchedule(sentence.format(cron=cron[:MOST_QUOTED], count=count), remedy=FIVE_FIELDS, suggestions=SCHEDULES_EXAMPLES)
