@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from itertools import chain
 from typing import Any, Final, TypeVar
 
@@ -39,6 +40,7 @@ from bot.statistics.reports import (
     Period,
     PostCounts,
     PostReport,
+    Same,
     Series,
     last_days,
 )
@@ -106,23 +108,10 @@ class ReportFetcher(Struct, frozen=True, kw_only=True, eq=False):
 
     def report_of(self, ask: PostQuery, platform_id: str, *readings: MetricsResponse, matched_by_time: bool = False) -> PostReport:
         """The report of a post's figures that were fetched, with one request or several (at least one)."""
-        now, published = self.clock(), ask.post.published_at
-        found = {metric: figure for reading in readings for metric, figure in reading.figures.items()}
-        figures = {metric: found[metric] for metric in ALL_METRICS if metric in found}
-        return PostReport(
-            post=ask.post,
-            account=self.account(platform_id),
-            figures=figures,
-            metrics=tuple(figures),
-            freshness=freshness_of([("{name}", reading) for reading in readings]),
-            basis=self.basis,
-            title=self.posts.title(ask.post),
-            published_at=published,
-            filling_in=published is not None and (now - published).total_seconds() < FILLING_IN_SECONDS,
-            matched_by_time=matched_by_time,
-            period_ignored=ask.period_ignored,
-            rate_only=ask.rate,
-        )
+        published = ask.post.published_at
+        is_young = published is not None and (self.clock() - published).total_seconds() < FILLING_IN_SECONDS
+        account, title = self.account(platform_id), self.posts.title(ask.post)
+        return _post_report(ask, account, title, self.basis, *map(Same, readings), is_young=is_young, by_time=matched_by_time)
 
     async def account_report(
         self, ask: AccountQuery, platform_id: str, *, fresh: bool = False, compared: bool = True, lifetime: bool = False
@@ -228,6 +217,30 @@ class ReportFetcher(Struct, frozen=True, kw_only=True, eq=False):
             if alone and not isinstance(error, NotTheApi):
                 raise
             return DailyMetricsResponse(dict.fromkeys(metrics, _unknown(error)), frozenset(), self.clock())
+
+
+@lru_cache(maxsize=64)
+def _post_report(
+    ask: PostQuery, account: Account, title: str, basis: RateBasis, *same: Same[MetricsResponse], is_young: bool, by_time: bool
+) -> PostReport:
+    """One object for all who ask about a post while its figures are remembered: their card is built and checked once."""
+    readings = [one.value for one in same]
+    found = {metric: figure for reading in readings for metric, figure in reading.figures.items()}
+    figures = {metric: found[metric] for metric in ALL_METRICS if metric in found}
+    return PostReport(
+        post=ask.post,
+        account=account,
+        figures=figures,
+        metrics=tuple(figures),
+        freshness=freshness_of([("{name}", reading) for reading in readings]),
+        basis=basis,
+        title=title,
+        published_at=ask.post.published_at,
+        filling_in=is_young,
+        matched_by_time=by_time,
+        period_ignored=ask.period_ignored,
+        rate_only=ask.rate,
+    )
 
 
 def check_fetched(report: AccountReport) -> AccountReport:

@@ -17,7 +17,7 @@ from bot.slack.numbers import NumberFormat, age, current_format, long_day, rate
 from bot.statistics.comparison_reports import FailedPost
 from bot.statistics.metrics import NAMES, POST_METRICS, Failed, Metric, Rate, RateBasis, UnknownRate, Value, engagement_rate
 from bot.statistics.posts import PostRef
-from bot.statistics.reports import PostReport
+from bot.statistics.reports import PostReport, Same
 
 OPEN_ON_LINKEDIN = "Open on LinkedIn"
 POST_COLUMNS: Final = ("Post", "Account", "Published")
@@ -30,12 +30,12 @@ TITLE_LIMIT = 60
 
 def build_post_card(report: PostReport, *, today: date, words: str, private: bool = True) -> builders.Message:
     """The card of one post; buttons carry ``words``. ``private``: only one person sees it, and it can be shared, without metadata."""
-    return _card(report, today, words, private, current_format())
+    return _card(Same(report), today, words, private, current_format())
 
 
-#: A post that many ask about has the same card for as long as its figures are remembered.
 @lru_cache(maxsize=64)
-def _card(report: PostReport, today: date, words: str, private: bool, _: NumberFormat) -> builders.Message:
+def _card(same: Same[PostReport], today: date, words: str, private: bool, _: NumberFormat) -> builders.Message:
+    report = same.value
     engagement, asked = post_engagement(report), say.asked(report.figures, report.metrics)
     failed, notes = _trouble(asked, words), _notes(report)
     title, published = builders.one_line(report.title, TITLE_LIMIT), post_published(report, today)

@@ -247,9 +247,6 @@ class PostReport(Struct, frozen=True):
     period_ignored: bool = False
     rate_only: bool = False
 
-    def __hash__(self) -> int:
-        return hash(self.post)
-
     @property
     def nothing_fetched(self) -> bool:
         return _nothing_fetched(self)
