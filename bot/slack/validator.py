@@ -56,19 +56,11 @@ _PLACEHOLDER = {"placeholder": plain("placeholder")}
 ELEMENTS: Mapping[str, Typed] = {
     "button": element(
         {"text": plain("button text")},
-        {
-            "url": url(),
-            "value": string("button value"),
-            "style": one_of("primary", "danger"),
-            "accessibility_label": string("accessibility label"),
-        },
+        {"url": url(), "value": string("button value"), "style": one_of("primary", "danger"),
+         "accessibility_label": string("accessibility label")},
     ),
-    "static_select": every(
-        element({}, {**_PLACEHOLDER, **_CHOICES, "initial_option": OPTION}),
-        exactly_one("options", "option_groups"),
-        distinct_values,
-        initial_is_an_option,
-    ),
+    "static_select": every(element({}, {**_PLACEHOLDER, **_CHOICES, "initial_option": OPTION}), exactly_one("options", "option_groups"),
+     distinct_values, initial_is_an_option),
     "multi_static_select": every(
         element({}, {**_PLACEHOLDER, **_CHOICES, "initial_options": array(OPTION, "options"), "max_selected_items": whole(1, "options")}),
         exactly_one("options", "option_groups"),
@@ -79,13 +71,8 @@ ELEMENTS: Mapping[str, Typed] = {
     ),
     "conversations_select": element(
         {},
-        {
-            **_PLACEHOLDER,
-            "initial_conversation": ID,
-            "default_to_current_conversation": boolean,
-            "response_url_enabled": boolean,
-            "filter": anything,
-        },
+        {**_PLACEHOLDER, "initial_conversation": ID, "default_to_current_conversation": boolean, "response_url_enabled": boolean,
+         "filter": anything},
     ),
     "multi_conversations_select": element(
         {}, {**_PLACEHOLDER, "initial_conversations": array(ID, "options"), "max_selected_items": whole(1, "options"), "filter": anything}
@@ -103,16 +90,10 @@ ELEMENTS: Mapping[str, Typed] = {
     "timepicker": element({}, {**_PLACEHOLDER, "initial_time": string(5, 5), "timezone": string("time zone")}),
     "plain_text_input": element(
         {},
-        {
-            **_PLACEHOLDER,
-            "initial_value": string("text input", 0),
-            "multiline": boolean,
-            "min_length": whole(0, "text input"),
-            "max_length": whole(1, "text input"),
-            "dispatch_action_config": anything,
-        },
+        {**_PLACEHOLDER, "initial_value": string("text input", 0), "multiline": boolean, "min_length": whole(0, "text input"),
+         "max_length": whole(1, "text input"), "dispatch_action_config": anything},
     ),
-}
+}  # fmt: skip
 
 IMAGE = every(
     typed({"alt_text": string("image text")}, {"image_url": url(), "slack_file": anything}), exactly_one("image_url", "slack_file")
@@ -217,25 +198,19 @@ _EVERYWHERE: Mapping[str, Typed] = {
     "section": every(
         _block(
             {},
-            {
-                "text": text("section text"),
-                "fields": array(text("section field"), "section fields"),
-                "accessory": IN_SECTION,
-                "expand": boolean,
-            },
+            {"text": text("section text"), "fields": array(text("section field"), "section fields"), "accessory": IN_SECTION,
+             "expand": boolean},
         ),
         any_of("text", "fields"),
     ),
     "context": _block({"elements": array(IN_CONTEXT, "context elements")}),
     "actions": _block({"elements": array(IN_ACTIONS, "actions elements")}),
     "divider": _block({}),
-    "image": every(
-        _block({"alt_text": string("image text")}, {"image_url": url(), "slack_file": anything, "title": plain("image text")}),
-        exactly_one("image_url", "slack_file"),
-    ),
+    "image": every(_block({"alt_text": string("image text")}, {"image_url": url(), "slack_file": anything, "title": plain("image text")}),
+     exactly_one("image_url", "slack_file")),
     "input": _block({"label": _LABEL_TEXT, "element": IN_INPUT}, {"hint": _LABEL_TEXT, "optional": boolean, "dispatch_action": boolean}),
     "rich_text": _block({"elements": RICH_ELEMENTS}),
-}
+}  # fmt: skip
 
 _CARD = every(
     _block(
