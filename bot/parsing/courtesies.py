@@ -212,7 +212,8 @@ FIRST_WORDS = {
         r"list|show(?: me| us)?|see|view|which|my|our"
         r"|who(?:['’]?s| is)? (?:set(?: up)?|made|created|owns|gets|receives|responsible for|in charge of|behind)"
         r"|what(?:['’]?s| has)? (?:happened|happening|wrong|up) (?:to|with)|(?:update|news) on|(?:status|progress) (?:of|on|towards?)"
-        r"|(?:is|are) there|(?:what time|what|when|where|how many|how often|how|are|is|did|do|does)(?:['’]s| is| are| do| does| will| did)?"
+        r"|(?:is|are) there|any(?= \S+\W*$|.*\b(?:set ?up|here|running|active|scheduled|yet)\b)"
+        r"|(?:what time|what|when|where|how many|how often|how|are|is|did|do|does)(?:['’]s| is| are| do| does| will| did)?"
     ),
 }
 _AWAY = (

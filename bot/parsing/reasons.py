@@ -220,7 +220,7 @@ _KINDS = (
          "help settings", "permissions", *_SET_UP, words="settings preferences prefs options configuration config"),
     kind(NO_STOPPING, STOP_REMEDY, *_SET_UP, words="unsubscribe subscribe stop pause snooze resume mute cancel delete remove turn disable"
          " undo revert redo reset"),
-    kind("“{word}” begins a command of its own, like `{word} acme …`.", SEE_SET_UP, "goals", "alert list", "help alerts",
+    kind("“{word}” begins a command of its own, like `{word} acme …`.", SEE_SET_UP, "digest list", "alert list", "goals", "watches",
          words="goal goals alert alerts watch watches digest digests"),
     kind("“{word}” says how often, and I answer a question once.", SET_UP, *EVERY_MONDAY, unless=r"\b(?:last|past|ago)\b",
          words="every each hourly weekly biweekly fortnightly monthly bimonthly quarterly semiannually yearly annually"),

@@ -40,6 +40,8 @@ from bot.sandbox.slack.people import BOB, YUKI
         ("pause the digest this week", "digest", "digest edit except this week"),
         ("turn off the weekly summary", "digest", "digest stop"),
         ("dont send the digest anymore", "digest", "digest stop"),
+        ("any digests set up in here?", "digest", "digest list"),
+        ("any alerts?", "alert", "alert list"),
         ("unsubscribe me from the monthly recap", "digest", "digest stop"),
         ("no digest today?", "digest", ""),
         ("hold on the digest is late", "digest", ""),

@@ -387,7 +387,7 @@ def test_any_text_is_an_ask_or_a_mistake_with_questions_that_work(text: str):
     assert asked.remedy or asked.sentence.endswith((":", "："))
     # Of two verbs each is offered as it stands, and by whoever answers only where it is understood.
     if not isinstance(asked, BadPeriod | TooManyPosts) and asked.remedy != LEAVE_ONE_OUT:
-        others = {*GOAL_WORDS, *ALERT_WORDS, *DIGEST_WORDS, "unfurl", "permissions"}
+        others = {*GOAL_WORDS, *ALERT_WORDS, *DIGEST_WORDS, "unfurl", "permissions", "watches"}
         assert all(begins_with(one, others) or ask(one, accounts) for one in asked.suggestions)
 
 
