@@ -33,7 +33,11 @@ _AREAS: dict[str, tuple[str, ...]] = {
 #: Zones of an area that are offered, each of a hundredth of its people or more, and of a city of the same name of a twentieth.
 _MOST_OF_AREA, _SMALL_IN_AREA, _SMALL_BESIDE_AREA = 5, 100, 20
 #: Short names of cities.
-_SHORT = {"nyc": "new york city", "sf": "san francisco", "la": "los angeles", "philly": "philadelphia", "us": "usa"}
+_SHORT = {"nyc": "new york city", "sf": "san francisco", "la": "los angeles", "philly": "philadelphia", "us": "usa"} | {
+    "rio": "rio de janeiro", "hk": "hong kong", "kl": "kuala lumpur", "bay area": "san francisco", "silicon valley": "san francisco",
+    "palo alto": "san francisco", "mountain view": "san francisco", "east coast": "new york city", "west coast": "los angeles",
+    "dc": "washington d.c.",
+}  # fmt: skip
 #: City names read for each wanted one: a city has several spellings.
 _SPELLINGS = 4
 
