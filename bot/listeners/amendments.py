@@ -20,7 +20,7 @@ from bot.parsing.reasons import NO_STOPPING, STOP_REMEDY
 from bot.parsing.several import WHICH_ONE
 from bot.parsing.suggestions import SAY_WHICH
 from bot.parsing.text import near_words
-from bot.parsing.vocabulary import ALERT, BOARD, DAILY, DIGEST, METRIC_WORDS, TEAM, WATCH
+from bot.parsing.vocabulary import ALERT, BOARD, DAILY, DIGEST, GOAL, METRIC_WORDS, TEAM, WATCH
 from bot.schedules.dates import dates_of, find_dates
 from bot.schedules.parser import is_when_alone, says_dates, says_when
 from bot.schedules.tokens import time_of_day, with_clock
@@ -107,6 +107,14 @@ class Amendments:
             await self._ask_which(text, change, request, alone=not about)
         return None
 
+    @staticmethod
+    def see_last(command: str) -> tuple[str, tuple[str, ...]]:
+        """What is said instead of words that may be about the last command, and what they offer: its form, and what it is."""
+        noun, _, rest = command.partition(" ")
+        if " edit " not in command:
+            return f"If it is about the {noun}, this shows it:", (f"{GOAL}s" if noun == GOAL else command,)
+        return f"If it is about the {noun}, say what is new, or open it:", (command, f"{noun} show {rest.removeprefix('edit ')}")
+
     def still_meant(self, text: str, command: str, *, changes: bool = False) -> tuple[str, ...]:
         """The last command, and what was refused since, after these refused words; empty where they were about something else.
 
@@ -176,7 +184,9 @@ class Amendments:
         plain = change_words.without_only(change_words.plain_change(text))
         if refused == QUESTION:
             # "Sorry, bob" after "zork" is about whose figures are asked for.
-            every = tuple(one for one in every if one.startswith(("add ", "remove ", "no ")) or (self._is_when(one) and not one.isdigit()))
+            every = tuple(
+                one for one in every if one.startswith(("add ", "remove ", "no ", "same ")) or (self._is_when(one) and not one.isdigit())
+            )
         is_fresh = last is not None and self._clock() - last.at < MEANT_WITHIN
         is_corrected = is_fresh and refused not in ("", QUESTION) and not _OVER.match(plain)
         is_when = command and is_when_alone(with_clock(plain).split(), self._clock().date())

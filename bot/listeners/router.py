@@ -44,6 +44,8 @@ logger = logging.getLogger(__name__)
 #: How long after it was asked which one is meant a word is the answer.
 ANSWERED_WITHIN = timedelta(minutes=5)
 
+#: How the refusal of a question begins that is about nothing known.
+UNREAD = "I didn't understand"
 #: "Can I stop the digest?", "could I watch bob?".
 _MAY_I = any_case(
     r"\W*(?:(?:and|so|ok|hm+|oh|hi|hey)\b\W*)*(?:can|could|may) i (?:also |just )?"
@@ -216,9 +218,11 @@ class Router:
             return done
         try:
             return await self._verbs.otherwise.handle(request)
-        except UsageError:
+        except UsageError as error:
             if not request.figures_only and (done := await self._meant_instead(request, last)):
                 return done
+            if last and last.command and error.sentence.startswith(UNREAD) and self._amendments.still_meant(request.text, last.command):
+                error.remedy, error.suggestions = Amendments.see_last(last.command)
             raise
 
     async def _meant_instead(self, request: Request, last: LastQuestion | None) -> RenderedResult | None:

@@ -54,7 +54,8 @@ _AROUND_CHANGE = any_case(
     r"|(?:[\s,]+(?:would|will|should|be|is|enough|fine|ok|okay|then|please|pls|better|maybe|instead|thanks|good))+$"
 )
 _ASKS = any_case(
-    r"(?:what|how|who|which|why|when|where|is|are|was|were|did|do (?:we|i|they|you)|does|has|have|show|give|tell|list|top|best"
+    r"(?:what|how|who|which|why|when|where|is|are|was|were|did|do (?:we|i|they|you)|does|has|have|show"
+    r"|give(?! \S+(?: \S+)? (?:the same|one)\b)|tell|list|top|best"
     r"|compare(?! (?:(?:by|with|over|the|to) )*(?:day|week|month)s?\b))\b"
     r"|.*(?<!\bit)['’]s \w"
 )
@@ -96,6 +97,7 @@ _AMENDMENTS = tuple(
     (lazy_regex(pattern, re.IGNORECASE | re.DOTALL), changes)
     for pattern, changes in (
         (rf"wrong {_ASPECT}\b[\s,;:.!–-]*(?:(?:i meant?|(?:it )?should be|it['’]?s|sorry)\b[\s,]*)*(?P<new>\S.*)", ("{new}",)),
+        (rf"(?:give|get|make) (?P<new>{_WHOM}) (?:the same|one)(?: too| as well)*", ("same {new}",)),
         (r"compare (?:(?:by|with|over|the|to) )*(?P<new>(?:day|week|month)s?)(?:,? (?:not|instead of|rather than) \S+)?", ("{new}",)),
         (r"(?P<new>\S.*?),? (?:not|instead of|rather than) \S.*", ("{new}",)),
         # "Except the 21st" would be that of each month.

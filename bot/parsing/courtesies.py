@@ -280,6 +280,8 @@ _PLAINER = tuple(
         (r",? while (?:you|we)(?:['’]?re| are) (?:at it|there)(?=\W*$)", " too"),
         (r"^(?:(?:can|could) it|it (?:should|must)) (?:also )?(?=(?:ping|tell|notify|mention|cc|tag) <[@!])", "can you "),
         (r"\b(?:drop|remove|lose) (?:the )?weekends?\b", "only weekdays"),
+        (r"\bturn (it|this|that) into (?:an? )?(?!.*\b(?:digest|report|summary|recap)\b)(.+?)(?: one)?(?=\W*$)", r"make \1 \2"),
+        (r"\b(put|bring|take) (\S+(?: \S+)?) back(?=\W*$)", r"\1 \2 back in"),
         (r"(?<= in) there(?=\W*$)", " it"),
         # "It should go to #sales", "can it come to my dms", "i'd rather have it in my dms".
         (rf"\b{_IT_SHOULD} (?:(?:please|rather|go|come|be|posted|sent|put|shared|land) )*(?=(?:also |only )?(?:in(?:to)?|to|as an?) )",

@@ -107,7 +107,10 @@ MAKE_IT = (
     r"\s+(?:it|that|this|the\s+(?:time|days?|schedule|channel|threshold|limit|target|minimum|(?=(?:time\s?)?zone\b)(?:time\s?(?=zone))?))"
     r"(?:\s+(?:to|into|be|for|on|at|run|come))*"
 )
-_AGAIN = r"(?:do|run|try|repeat|redo|rerun|show)\s+(?:it|that|this)(?:\s+(?:again|once\s+more)|(?=\s+(?:for|with)\b))"
+_AGAIN = (
+    r"(?:(?:do|run|try|repeat|redo|rerun|show)\s+(?:it|that|this)(?:\s+(?:again|once\s+more)|(?=\s+(?:for|with)\b))"
+    r"|(?:(?:can|could|may)\s+(?:i|we|you)\s+)?(?:see|show|get|have)(?:\s+me)?\s+(?:it|that|this)(?=\s+(?:daily|by|per|as)\b))"
+)
 #: "Back to", "switch to".
 _TO = r"(?:(?:go|switch|change|jump|move|return)\s+(?:(?:back|on|over)\s+)?|(?:back|on)\s+)to"
 _SAME = r"same(?:\s+(?:again|thing|question|period|days?|dates|stats?|card|one|report|numbers|figures))*"

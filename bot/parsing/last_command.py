@@ -78,6 +78,11 @@ _SAID = any_case(rf"\b(?:it|there|thing|this|that|these|those|them|next|{_MESSAG
 _HAPPENS = any_case(
     r"(?: (?:about|active|for|in|be|come|due|go|happen|live|next|on|off|out|paused|post(?:ed)?|run|running|sen[dt]|set|still|to|up))*"
 )
+#: "Does it have charts?", "is it gonna come on friday?", which its own card answers.
+_DOES_IT = any_case(
+    rf"{POLITELY}(?:does|do|will|is|are) (?:it|this|that) (?:also |still |only )*"
+    r"(?:check|post|come|run|include|have|count|cover|compare|go|send|gonna|going to|for|about)\b"
+)
 #: An action on what was set up or shown last: "pause it until monday", "skip the next one", "when does it come?".
 _ON_THE_LAST = {
     "edit": r"(?:edit|change|update)(?: the (?:channel|time|days?|accounts?|schedule|title|quiet hours)$|(?= (?:it|this|that)$))",
@@ -107,6 +112,7 @@ _ON_THE_LAST = {
     r"(?:(?:can |may )?(?:gets?|receives?|sees?|changes?|edits?|stops?)|set(?: up)?|made"
     r"|owns|created|looks after|manages|did(?= (?:it|this|that)$))"
     r"|(?:when|where|how (?:often|long)|what time)(?:['’]s| is| does| will| goes)"
+    r"|(?:does|do|will|is|are)(?= (?:it|this|that) )|who(?:['’]?s| is) (?:on|in)(?= (?:it|this|that)\b)"
     r"|(?:which|what) (?:account|channel|figure|page)s? (?:is|was|are)(?= (?:it|this|that)\b)"
     r"|(?:when|where|how often|what time|(?:what|which) (?:figures|numbers|stats)) do you (?:check|look at|post|send|show)"
     r"(?= (?:it|this|that)\b|$)"
@@ -120,7 +126,7 @@ _ON_THE_LAST = {
     "history": (
         r"(?:why|has|have|did|was|when did|hasn['’]?t|didn['’]?t)\b[^,;]*\b(?:it|this|that)\b[^,;]*"
         r"\b(?:come|came|go(?:ne)? out|sen[dt]|posted|(?<=it )(?:not |last )?(?:post|run|work)|fired?|trigger(?:ed)?|arrived?|late|missing)"
-        r"(?: yet| again| something| anything| today| yesterday| this (?:morning|week)| on \w+)*"
+        r"(?: yet| again| something| anything| last| today| yesterday| this (?:morning|week)| on \w+)*"
     ),
     "undo": r"do(?:n['’]?t| not) (?:skip|pause|change|move|stop|delete)(?= (?:it|that)(?: after all)?$)"
     r"|undo|revert|take (?:it|this|that) back|change (?:it|this|that) back",
@@ -264,7 +270,7 @@ def _last_words(action: str, noun: str, which: str, found: "re.Match[str]") -> t
     elif ends or time:
         words = (noun, "edit", which, "until", ends["when"]) if ends else (noun, "edit", which, "except", time["when"] if time else "")
     elif action == "show":
-        words = (noun, action, which) if _HAPPENS.fullmatch(rest) else ()
+        words = (noun, action, which) if _HAPPENS.fullmatch(rest) or _DOES_IT.match(found[0]) else ()
     elif action == "undo":
         words = () if rest else (action, noun, "edit", which)
     elif action == "begin":

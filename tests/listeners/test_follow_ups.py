@@ -344,6 +344,10 @@ async def test_a_command_in_a_channel_goes_on_where_it_says_so(scene):
     """ "Just the impressions" are those of the card before, and so is what "that" did in october."""
     name = scene.statistics.world.account(OTHER).display_name
     await scene.ask(f"{OTHER} last week")
-    for words, says in (("just the impressions pls", "Nov 16–22"), ("what did that look like in october?", "Oct 1–31")):
+    for words, says in (
+        ("just the impressions pls", "Nov 16–22"),
+        ("can i see that daily", "Nov 16–22"),
+        ("what did that look like in october?", "Oct 1–31"),
+    ):
         text = (await scene.ask(words))["text"]
         assert (name in text, says in text) == (True, True), (words, text)
