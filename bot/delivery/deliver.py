@@ -23,24 +23,10 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from bot.delivery import post as posting
 from bot.delivery import reconcile
 from bot.delivery.builders import BuildDelivery, Building, Built, PostedWith, SubscriptionOf, Waits
 from bot.delivery.owner_notices import NOT_EDITABLE, OwnerNotifier
-from bot.delivery.post import (
-    MessagePosted,
-    OutOfTime,
-    PostRefused,
-    PostUnclear,
-    SlackNotReached,
-    mark,
-    message_as_json,
-    payload_hash,
-    planned_part,
-    post,
-    read_as_json,
-    read_later,
-    read_message,
-)
 from bot.delivery.recorder import ACCIDENTS, WorkerContext, is_refused_too_often
 from bot.delivery.timing import Lease, back_off
 from bot.delivery.workspaces import ChannelAccess
@@ -174,7 +160,7 @@ class DeliveryWorker:
     async def _posted_with(self, delivery: Delivery, digest: Subscription, other: Delivery) -> None:
         payload, now = other.payload or "", self._clock()
         until = self._context.lease().until
-        intended = await self._ledger.commit_intent(delivery, payload, payload_hash(payload), lease_until=until, now=now)
+        intended = await self._ledger.commit_intent(delivery, payload, posting.payload_hash(payload), lease_until=until, now=now)
         if intended is not None and intended.state is DeliveryState.SENDING:
             notices = await self._notifier.sent(digest, delivery)
             await self._ledger.record_sent(intended, ts=other.ts, how=Settlement.ANSWER, now=now, notices=notices)
@@ -183,41 +169,41 @@ class DeliveryWorker:
         """What is posted after the edits: no reply where its message is gone. None when the first edit is to be tried again before."""
         for place, edit in enumerate(built.edits):
             where, seconds = {"channel": edit.channel, "ts": edit.ts}, self._timing.timeout
-            before = edit.before or await read_message(self._slack.conversations_history, **where, seconds=seconds)
+            before = edit.before or await posting.read_message(self._slack.conversations_history, **where, seconds=seconds)
             left = lease.allows_a_call
-            change = partial(post, self._slack.chat_update, where, seconds=seconds, time_left=left)
+            change = partial(posting.post, self._slack.chat_update, where, seconds=seconds, time_left=left)
             outcome = await change(edit.build(before)) if isinstance(before, str) else before
-            code = outcome.code if isinstance(outcome, (PostRefused, PostUnclear)) else ""
+            code = outcome.code if isinstance(outcome, (posting.PostRefused, posting.PostUnclear)) else ""
             if code in _MESSAGE_GONE and where == {"channel": delivery.channel, "ts": built.reply_to}:
                 built = replace(built, reply_to="")
-            if place or isinstance(outcome, MessagePosted) or code in NOT_EDITABLE:
+            if place or isinstance(outcome, posting.MessagePosted) or code in NOT_EDITABLE:
                 continue
-            if isinstance(outcome, PostRefused) and outcome.error_class in (SlackErrorClass.LATER, SlackErrorClass.TOKEN_GONE):
+            if isinstance(outcome, posting.PostRefused) and outcome.error_class in (SlackErrorClass.LATER, SlackErrorClass.TOKEN_GONE):
                 await self._outcomes.refused(delivery, digest, outcome)
                 return None
-            if isinstance(outcome, (SlackNotReached, PostUnclear, OutOfTime)) and delivery.attempt < ACCIDENTS:
-                error = NO_TIME if isinstance(outcome, OutOfTime) else outcome.error
+            if isinstance(outcome, (posting.SlackNotReached, posting.PostUnclear, posting.OutOfTime)) and delivery.attempt < ACCIDENTS:
+                error = NO_TIME if isinstance(outcome, posting.OutOfTime) else outcome.error
                 await self._outcomes.again(delivery, digest, self._clock() + back_off(delivery.attempt), error)
                 return None
         return built
 
     async def _send(self, delivery: Delivery, digest: Subscription, built: Built) -> None:
-        marked = mark(built.message, delivery.id, built.below)
+        marked = posting.mark(built.message, delivery.id, built.below)
         thread = {"thread_ts": built.reply_to} if built.reply_to else {}
-        payload = message_as_json(marked, **thread)
+        payload = posting.message_as_json(marked, **thread)
         lease = self._context.lease()
-        parts = [planned_part(place, part) for place, part in enumerate(built.below, start=1)]
+        parts = [posting.planned_part(place, part) for place, part in enumerate(built.below, start=1)]
         intended = await self._ledger.commit_intent(
-            delivery, payload, payload_hash(payload), lease_until=lease.until, now=self._clock(), parts=parts, digest=digest.id
+            delivery, payload, posting.payload_hash(payload), lease_until=lease.until, now=self._clock(), parts=parts, digest=digest.id
         )
         if intended is None or intended.state is not DeliveryState.SENDING:
             return
         where, left = {"channel": delivery.channel, **thread}, lease.allows_a_call
-        outcome = await post(self._slack.chat_postMessage, where, marked, seconds=self._timing.timeout, time_left=left)
+        outcome = await posting.post(self._slack.chat_postMessage, where, marked, seconds=self._timing.timeout, time_left=left)
         self._context.note(delivery.channel, outcome)
-        if isinstance(outcome, PostRefused) and outcome.code == THREAD_GONE and intended.attempt < ACCIDENTS:
+        if isinstance(outcome, posting.PostRefused) and outcome.code == THREAD_GONE and intended.attempt < ACCIDENTS:
             # It was deleted after it was edited: built again, the message goes into the channel.
-            outcome = SlackNotReached(THREAD_GONE)
+            outcome = posting.SlackNotReached(THREAD_GONE)
         await self._context.store_outcome(partial(self._outcomes.record, intended, digest, outcome), lease)
 
     async def _settle(self, delivery: Delivery, digest: Subscription | None, lease: Lease) -> None:
@@ -291,8 +277,8 @@ class DeliveryWorker:
         match seen:
             case reconcile.FoundMessage(ts, message):
                 notices = await self._notifier.sent(digest, delivery)
-                payload = delivery.payload or read_as_json(message)
-                if delivery.payload is None and (later := read_later(message)):
+                payload = delivery.payload or posting.read_as_json(message)
+                if delivery.payload is None and (later := posting.read_later(message)):
                     await self._stores.follow_ups.plan_found(delivery.id, later)
                 await self._ledger.record_sent(delivery, ts=ts, how=Settlement.HISTORY, now=now, notices=notices, payload=payload)
             case reconcile.MessageAbsent():

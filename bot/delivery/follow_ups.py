@@ -24,22 +24,9 @@ import orjson
 from msgspec import Struct
 from msgspec.structs import replace
 
+from bot.delivery import post as posting
 from bot.delivery.builders import BuildNotice
 from bot.delivery.owner_notices import ADMINISTRATORS, NOT_EDITABLE, Administrators, IncidentMessage, OwnerNotice, gather
-from bot.delivery.post import (
-    CallFailed,
-    FollowUpUploader,
-    MessagePosted,
-    OutOfTime,
-    PostOutcome,
-    PostRefused,
-    PostUnclear,
-    SlackCall,
-    SlackNotReached,
-    call_slack,
-    file_from_json,
-    post,
-)
 from bot.delivery.reconcile import A_DAY, FoundMessage, HistoryBusy, HistoryResult, MessageAbsent, MessageSearch, search
 from bot.delivery.recorder import WorkerContext
 from bot.delivery.replies import ReplyBuilder
@@ -70,7 +57,7 @@ class _ThreadTarget(Struct, frozen=True):
     """The place of a follow-up, how that conversation is read, and its content."""
 
     where: Mapping[str, Any]
-    read: SlackCall
+    read: posting.SlackCall
     read_where: Mapping[str, Any]
     content: Message | File
     #: Of a notice: the incident's message, with the other notices that it covers.
@@ -85,7 +72,7 @@ class FollowUpWorker:
         context: WorkerContext,
         *,
         incidents: IncidentRepository,
-        files: FollowUpUploader,
+        files: posting.FollowUpUploader,
         build_notice: BuildNotice,
         replies: ReplyBuilder,
         administrators: Administrators,
@@ -122,7 +109,7 @@ class FollowUpWorker:
             await self._name_administrators(part, delivery)
             return
         place = await self._place(part, delivery)
-        if isinstance(place, CallFailed):
+        if isinstance(place, posting.CallFailed):
             await self._no_place(part, delivery, place)
         elif place.incident and place.incident.ts and await self._edited(part, delivery, place, lease):
             return
@@ -135,7 +122,7 @@ class FollowUpWorker:
 
     async def _reply(self, part: FollowUp, due: datetime, delivery: Delivery, place: _ThreadTarget, lease: Lease) -> None:
         built = await self._replies.build(part, due, delivery, place.read, lease)
-        if isinstance(built, PostRefused):
+        if isinstance(built, posting.PostRefused):
             await self._not_sent(part, delivery, built)
         elif isinstance(built, SkipReason):
             await self._parts.part_skipped(part, reason=built.value, now=self._clock())
@@ -155,38 +142,38 @@ class FollowUpWorker:
         notices = self._outcomes.notifier.to_each(part, found)
         await self._parts.part_failed(part, reason="named", error="one for each instead", now=self._clock(), notices=notices)
 
-    async def _no_place(self, part: FollowUp, delivery: Delivery, why: CallFailed) -> None:
+    async def _no_place(self, part: FollowUp, delivery: Delivery, why: posting.CallFailed) -> None:
         """Handles a conversation that could not be opened: nothing was sent now, but an earlier attempt may have been."""
         if part.state is DeliveryState.RECONCILING:
-            error = why.code if isinstance(why, PostRefused) else why.error
+            error = why.code if isinstance(why, posting.PostRefused) else why.error
             await self._settled(part, delivery, part.intent_at or delivery.due, HistoryBusy(error))
         else:
             await self._not_sent(part, delivery, why)
 
-    async def _place(self, part: FollowUp, delivery: Delivery) -> _ThreadTarget | CallFailed:
+    async def _place(self, part: FollowUp, delivery: Delivery) -> _ThreadTarget | posting.CallFailed:
         if part.is_notice:
             return await self._direct(part)
         if not delivery.thread:
             # A person says that it arrived: where its thread is, is unknown.
-            return PostRefused(SlackErrorClass.CHANNEL_GONE, THREAD_UNKNOWN)
+            return posting.PostRefused(SlackErrorClass.CHANNEL_GONE, THREAD_UNKNOWN)
         thread = {"channel": delivery.channel, "thread_ts": delivery.thread}
         read_where = {"channel": delivery.channel, "ts": delivery.thread}
         if part.due:
             return _ThreadTarget(thread, self._slack.conversations_replies, read_where, Message("", ()))
-        content = file_from_json(part.payload) if part.is_file else _marked(_read(part.payload), part)
+        content = posting.file_from_json(part.payload) if part.is_file else _marked(_read(part.payload), part)
         return _ThreadTarget(thread, self._slack.conversations_replies, read_where, content)
 
-    async def _direct(self, part: FollowUp) -> _ThreadTarget | CallFailed:
+    async def _direct(self, part: FollowUp) -> _ThreadTarget | posting.CallFailed:
         owner_notice = OwnerNotice.from_json(part.payload)
-        opened = await call_slack(self._slack.conversations_open, {"users": owner_notice.to}, seconds=self._timing.timeout)
-        if isinstance(opened, CallFailed):
+        opened = await posting.call_slack(self._slack.conversations_open, {"users": owner_notice.to}, seconds=self._timing.timeout)
+        if isinstance(opened, posting.CallFailed):
             return opened
         found = gather(part, await self._incidents.notices(part))
         if found is None:
-            return PostRefused(SlackErrorClass.CHANNEL_GONE, "digest_gone")
+            return posting.PostRefused(SlackErrorClass.CHANNEL_GONE, "digest_gone")
         channel = opened.get("channel")
         if not isinstance(channel, dict) or not channel.get("id"):
-            return PostUnclear("an answer without a channel")
+            return posting.PostUnclear("an answer without a channel")
         where = {"channel": str(channel["id"])}
         content = _marked(self._build_notice(found.incident), part)
         return _ThreadTarget(where, self._slack.conversations_history, where, content, found)
@@ -197,8 +184,8 @@ class FollowUpWorker:
         where = {**place.where, "ts": place.incident.ts}
         # It keeps the name in its metadata, by which it is found again.
         edited = _marked(place.content, place.incident.sent)
-        outcome = await post(self._slack.chat_update, where, edited, seconds=self._timing.timeout, time_left=lease.allows_a_call)
-        if isinstance(outcome, (PostRefused, PostUnclear)) and outcome.code in NOT_EDITABLE:
+        outcome = await posting.post(self._slack.chat_update, where, edited, seconds=self._timing.timeout, time_left=lease.allows_a_call)
+        if isinstance(outcome, (posting.PostRefused, posting.PostUnclear)) and outcome.code in NOT_EDITABLE:
             return False
         self._context.note(_queue(delivery, part.name), outcome)
         await self._context.store_outcome(partial(self._record, part, delivery, place, outcome, edited=True), lease)
@@ -217,36 +204,36 @@ class FollowUpWorker:
         if isinstance(place.content, File):
             outcome = await self._files.send(place.content, place.where, time_left=left)
         else:
-            outcome = await post(self._slack.chat_postMessage, place.where, place.content, seconds=seconds, time_left=left)
+            outcome = await posting.post(self._slack.chat_postMessage, place.where, place.content, seconds=seconds, time_left=left)
         self._context.note(_queue(delivery, part.name), outcome, file=part.is_file)
         await self._context.store_outcome(partial(self._record, part, delivery, place, outcome), lease)
 
     async def _record(
-        self, part: FollowUp, delivery: Delivery, place: _ThreadTarget, outcome: PostOutcome, *, edited: bool = False
+        self, part: FollowUp, delivery: Delivery, place: _ThreadTarget, outcome: posting.PostOutcome, *, edited: bool = False
     ) -> None:
         """Records the outcome of a post, or of the edit of an earlier one: an edit can be made twice."""
         now = self._clock()
         match outcome:
-            case MessagePosted(ts, channel):
+            case posting.MessagePosted(ts, channel):
                 if await self._record_covered(part, place, ts) is None and not edited:
                     self._outcomes.delete_unless_recorded(channel, ts, partial(self._current, part))
-            case PostUnclear(error) if edited:
-                await self._not_sent(part, delivery, SlackNotReached(error))
-            case PostUnclear(error):
+            case posting.PostUnclear(error) if edited:
+                await self._not_sent(part, delivery, posting.SlackNotReached(error))
+            case posting.PostUnclear(error):
                 await self._parts.part_unknown(part, not_before=now, error=error, now=now)
-            case OutOfTime():
+            case posting.OutOfTime():
                 error = "no time to edit it" if edited else "the claim was over before Slack was called"
                 await self._parts.part_postponed(part, not_before=now, error=error, now=now)
-            case PostRefused() | SlackNotReached():
+            case posting.PostRefused() | posting.SlackNotReached():
                 await self._not_sent(part, delivery, outcome)
 
     async def _current(self, part: FollowUp) -> FollowUp | None:
         return next((one for one in await self._parts.parts(part.delivery) if one.name == part.name), None)
 
-    async def _not_sent(self, part: FollowUp, delivery: Delivery, why: CallFailed) -> None:
-        now, error = self._clock(), why.code if isinstance(why, PostRefused) else why.error
+    async def _not_sent(self, part: FollowUp, delivery: Delivery, why: posting.CallFailed) -> None:
+        now, error = self._clock(), why.code if isinstance(why, posting.PostRefused) else why.error
         after = now + back_off(part.attempt)
-        if isinstance(why, PostRefused) and why.error_class is SlackErrorClass.TOKEN_GONE:
+        if isinstance(why, posting.PostRefused) and why.error_class is SlackErrorClass.TOKEN_GONE:
             await self._outcomes.token_gone(delivery.team, why.code)
         elif self._is_hopeless(part, delivery, why):
             notices = self._outcomes.notifier.for_administrators(part)
@@ -254,12 +241,12 @@ class FollowUpWorker:
             logger.log(level, event, extra={"delivery": part.delivery, "part": part.name, "reason": error})
             await self._parts.part_failed(part, reason=error, error=error, now=now, notices=notices)
             return
-        elif isinstance(why, PostRefused) and why.wait is not None:
+        elif isinstance(why, posting.PostRefused) and why.wait is not None:
             after = min(now + timedelta(seconds=why.wait), _since(part, delivery) + LONGEST_LIMITED)
         await self._parts.part_postponed(part, not_before=after, error=error, now=now)
 
-    def _is_hopeless(self, part: FollowUp, delivery: Delivery, why: CallFailed) -> bool:
-        if isinstance(why, PostRefused):
+    def _is_hopeless(self, part: FollowUp, delivery: Delivery, why: posting.CallFailed) -> bool:
+        if isinstance(why, posting.PostRefused):
             return why.error_class is not SlackErrorClass.LATER or self._clock() - _since(part, delivery) >= LONGEST_LIMITED
         return self._is_tried_out(part)
 

@@ -57,7 +57,8 @@ def man_page(parser: argparse.ArgumentParser) -> str:
     ]
     for name, command in commands(parser):
         if command is not parser:
-            lines += [".SS " + _escaped(name), _escaped(str(command.description)), ".PP", f".B {_usage(command)}", *_options(command)]
+            usage = _escaped(" ".join(command.format_usage().removeprefix("usage: ").split()))
+            lines += [".SS " + _escaped(name), _escaped(str(command.description)), ".PP", f".B {usage}", *_options(command)]
     return "\n".join(
         [*lines, ".SH EXIT STATUS", _escaped(EXIT_CODES), ".SH FILES", _escaped(".env, and a file a setting in SECRETS_DIR."), ""]
     )
@@ -70,10 +71,6 @@ def commands(parser: argparse.ArgumentParser, name: str = "") -> Iterator[tuple[
         if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001
             for word, command in action.choices.items():
                 yield from commands(command, f"{name} {word}".strip())
-
-
-def _usage(command: argparse.ArgumentParser) -> str:
-    return _escaped(" ".join(command.format_usage().removeprefix("usage: ").split()))
 
 
 def _options(command: argparse.ArgumentParser) -> Iterator[str]:

@@ -25,17 +25,12 @@ from bot.subscriptions.follow_up_state import FollowUp
 from bot.subscriptions.subscription import Subscription
 
 NO_DIGESTS = "There are no digests."
-NO_HISTORY = "Nothing was due yet."
-WHICH_WORKSPACE = "There are several workspaces, and it isn't said whose digests are meant."
 WHICH_WORKSPACE_REMEDY = "Add --workspace and the workspace's id, which begins with T."
 NO_SUCH_WORKSPACE, KNOWN_WORKSPACES = "Nothing is stored about a workspace {team}.", "These are known: {teams}."
-CANNOT_READ = "{file} can't be read: {what}."
 CANNOT_READ_REMEDY = "Give a file that is there and is text in UTF-8, or - for standard input."
 IMPORTED = "{added} added, {changed} changed, {deleted} deleted, {unchanged} unchanged."
 DRY = "Nothing was done. Without --dry-run: {counts}"
-ONE_LEFT = "1 digest isn't in the file and was left as it is; --prune deletes it."
 LEFT = "{n} digests aren't in the file and were left as they are; --prune deletes them."
-ONE_LEFT_OUT = "1 account that opted out is left out; --with-opted-out names it."
 LEFT_OUT = "{n} accounts that opted out are left out; --with-opted-out names them."
 ADMINISTRATORS = "administrators"
 #: The most lines of history.
@@ -89,7 +84,7 @@ async def _of_one(database: Database, chosen: argparse.Namespace, settings: Sett
     """The digests of the workspace that is meant; raises SettingsError where that isn't clear."""
     stored = await _stored(database, chosen)
     if not chosen.workspace and (settings.many_workspaces or await stored.has_several_workspaces()):
-        raise SettingsError(WHICH_WORKSPACE, remedy=WHICH_WORKSPACE_REMEDY)
+        raise SettingsError("There are several workspaces, and it isn't said whose digests are meant.", remedy=WHICH_WORKSPACE_REMEDY)
     return stored
 
 
@@ -98,7 +93,7 @@ async def _digests(chosen: argparse.Namespace, settings: Settings, *, of_one: bo
         stored = await _of_one(database, chosen, settings) if of_one else await _stored(database, chosen)
         digests, left = await stored.every(with_opted_out=chosen.with_opted_out)
     if left:
-        print(ONE_LEFT_OUT if left == 1 else LEFT_OUT.format(n=left), file=sys.stderr)
+        print("1 account that opted out is left out; --with-opted-out names it." if left == 1 else LEFT_OUT.format(n=left), file=sys.stderr)
     return digests
 
 
@@ -111,7 +106,7 @@ async def import_digests(chosen: argparse.Namespace, settings: Settings, now: da
         revision, others = await stored.revise(entries, importer, prune=chosen.prune, dry_run=chosen.dry_run)
     *changes, counts = _revision_lines(revision)
     lines = [*changes, DRY.format(counts=counts) if chosen.dry_run else counts]
-    left = ONE_LEFT if others == 1 else LEFT.format(n=others)
+    left = "1 digest isn't in the file and was left as it is; --prune deletes it." if others == 1 else LEFT.format(n=others)
     return "\n".join([*lines, left] if others and not chosen.prune else lines)
 
 
@@ -125,7 +120,7 @@ async def show_history(chosen: argparse.Namespace, settings: Settings, now: date
     """A line for each occurrence; raises NotUnderstood when the id is none or several."""
     async with open_database(settings.database_url) as database:
         past, missing = await (await _stored(database, chosen)).history(chosen.digest, chosen.limit)
-    return "\n".join(aligned(_history_cells(delivery, missing) for delivery in past)) or NO_HISTORY
+    return "\n".join(aligned(_history_cells(delivery, missing) for delivery in past)) or "Nothing was due yet."
 
 
 def _text(file: str) -> str:
@@ -133,7 +128,7 @@ def _text(file: str) -> str:
         return (sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         what = error.strerror if isinstance(error, OSError) else error
-        raise BadDigestFile(CANNOT_READ.format(file=file, what=what), remedy=CANNOT_READ_REMEDY) from None
+        raise BadDigestFile(f"{file} can't be read: {what}.", remedy=CANNOT_READ_REMEDY) from None
 
 
 def _cells(digest: Subscription) -> tuple[str, ...]:

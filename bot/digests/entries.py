@@ -32,13 +32,10 @@ FORM_REMEDY = (
 )
 ENTRY = "entry {place}: {what}"
 BAD_CHANNEL = "the channel {what} isn't a Slack channel id (C…, G… or D…)"
-BAD_CHANNELS = "the channels aren't a list of one or more ids (C…, G… or D…)"
 CHANNEL_TWICE = "the channel {what} is in it twice"
-BAD_ACCOUNTS = "the accounts aren't a list of one or more ids (linkedin-…)"
 BAD_ACCOUNT = "the account {what} isn't an id (linkedin-…)"
 TWICE = "the account {what} is in it twice"
 BAD_DATES = "the dates {what} aren't like “from 2026-12-01 until 2026-12-31 except 2026-12-25, 2026-12-26”"
-BAD_OWNER = "the owner {what} isn't a Slack user id (U… or W…)"
 NO_TEXT = "the {name} isn't text"
 BAD_PARTS = "the parts aren't a list of some of these: {known}"
 
@@ -174,11 +171,11 @@ def _wrong_text(name: str, check: Callable[[str], object], given: Any) -> list[s
 #: The check of each field: its value → its errors.
 _CHECKS: Final[dict[str, Callable[[Any], list[str]]]] = {
     "channel": partial(_wrong_id, _CHANNEL, BAD_CHANNEL),
-    "channels": partial(_wrong_ids, _CHANNEL, BAD_CHANNEL, BAD_CHANNELS, CHANNEL_TWICE),
-    "accounts": partial(_wrong_ids, FULL_ID, BAD_ACCOUNT, BAD_ACCOUNTS, TWICE),
+    "channels": partial(_wrong_ids, _CHANNEL, BAD_CHANNEL, "the channels aren't a list of one or more ids (C…, G… or D…)", CHANNEL_TWICE),
+    "accounts": partial(_wrong_ids, FULL_ID, BAD_ACCOUNT, "the accounts aren't a list of one or more ids (linkedin-…)", TWICE),
     "cron": partial(_wrong_text, "cron", lambda cron: schedule_of(cron, "UTC")),
     "zone": partial(_wrong_text, "zone", checked_zone),
-    "owner": partial(_wrong_id, _OWNER, BAD_OWNER),
+    "owner": partial(_wrong_id, _OWNER, "the owner {what} isn't a Slack user id (U… or W…)"),
     "dates": _wrong_dates,
     "parts": _wrong_parts,
     "title": partial(_wrong_heading, "title"),

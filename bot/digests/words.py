@@ -274,7 +274,8 @@ def find_parts(words: Sequence[str]) -> tuple[int, int, tuple[str, ...]] | None:
         if word in _ONLY and end > start + 1:
             return start, end, () if _ALL in lower[start + 1 : end] else chosen(named)
         if word not in _ONLY and named:
-            return start, end, _signed(ADDED if word in _WITH else TAKEN_AWAY, named)
+            sign = ADDED if word in _WITH else TAKEN_AWAY
+            return start, end, tuple(f"{sign}{part.value}" for part in ALL_PARTS if part in named)
     return None
 
 
@@ -289,10 +290,6 @@ def _parts_after(lower: Sequence[str], start: int) -> tuple[int, frozenset[Diges
         at += 1
         end = at if _is_part(word) else end
     return end, frozenset(named)
-
-
-def _signed(sign: str, parts: frozenset[DigestSection]) -> tuple[str, ...]:
-    return tuple(f"{sign}{part.value}" for part in ALL_PARTS if part in parts)
 
 
 def _is_part(word: str) -> bool:

@@ -31,10 +31,8 @@ from bot.ops.tasks import run_both, stop
 from bot.ops.telemetry import Metrics, RareFailures
 from bot.settings.values import MCP_PATH
 
-NO_HTTP = "This isn't HTTP that can be read here."
 NOT_NOW = "The app can't be installed right now. Try again in a minute, or tell whoever gave you the link."
 AWAY = "Slack can't be reached right now. Go back to the page you came from and try again in a minute."
-NO_LISTENING = "The bot can't listen at HOST {host}, PORT {port}: {reason}."
 NO_LISTENING_REMEDY = "HOST must be an address of this machine, 0.0.0.0 for all of them; a PORT below 1024 needs a special right."
 
 logger = logging.getLogger(__name__)
@@ -223,7 +221,7 @@ class _Connection(web.RequestHandler):
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             return super().handle_error(request, status, exc, message)
         logger.debug("a request was refused", extra={"reason": type(exc).__name__})
-        response = web.json_response({"error": NO_HTTP}, status=status)
+        response = web.json_response({"error": "This isn't HTTP that can be read here."}, status=status)
         response.force_close()
         return response
 
@@ -259,7 +257,7 @@ async def open_http(handler: HttpHandler, host: str, port: int) -> AsyncIterator
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
                 raise PortInUse(host, port) from error
-            raise SettingsError(NO_LISTENING.format(host=host, port=port, reason=_why(error)), remedy=NO_LISTENING_REMEDY) from error
+            raise SettingsError(f"The bot can't listen at HOST {host}, PORT {port}: {_why(error)}.", remedy=NO_LISTENING_REMEDY) from error
         yield runner.addresses[0][1]
     finally:
         await runner.cleanup()

@@ -9,16 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from hashlib import blake2b
 
-from bot.sandbox.world_accounts import (
-    ACCOUNTS,
-    FOREIGN_POST,
-    KEYS,
-    POST_TROUBLES,
-    SAMPLE_ACCOUNT,
-    KeyState,
-    Trouble,
-    WorldAccount,
-)
+from bot.sandbox.world_accounts import ACCOUNTS, FOREIGN_POST, KEYS, POST_TROUBLES, SAMPLE_ACCOUNT, KeyState, Trouble, WorldAccount
 from bot.sandbox.world_figures import METRICS, Day, Figures, Series, age_of, between, chance, level, post_figures, series_of
 
 __all__ = [
@@ -69,13 +60,7 @@ _MEDIA: tuple[tuple[str, ...], ...] = ((), ("stand.jpg", "team.PNG"), ("tour.mp4
 # The posts of PostPost's own samples; the first one's figures are the samples' too.
 SAMPLE_POSTS = {7_123_456_789_012_345_678: SAMPLE_ACCOUNT, 123: "linkedin-ABC"}
 _SAMPLE_FIGURES: dict[int, Figures] = {
-    7_123_456_789_012_345_678: {
-        "IMPRESSION": 15_420,
-        "MEMBERS_REACHED": 8_234,
-        "RESHARE": 23,
-        "REACTION": 456,
-        "COMMENT": 89,
-    },
+    7_123_456_789_012_345_678: {"IMPRESSION": 15_420, "MEMBERS_REACHED": 8_234, "RESHARE": 23, "REACTION": 456, "COMMENT": 89}
 }
 
 

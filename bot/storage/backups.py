@@ -15,7 +15,6 @@ from bot.storage.db_errors import as_store_errors
 ITSELF, ITSELF_REMEDY = "The backup would overwrite the database itself.", "Name another file for the backup."
 NOT_WRITTEN = "The backup couldn't be written: {reason}."
 NOT_WRITTEN_REMEDY = "Name a file in a folder that exists and that the bot's user may write."
-NO_ROOM = "The backup couldn't be written: the disk it goes to is full."
 NO_ROOM_REMEDY = "Free some space there, or name a file on another disk. Nothing was changed."
 NOT_WHOLE = "The copy differs from the database: {what}."
 NOT_WHOLE_REMEDY = "It was deleted. Try again; if it happens again, the disk may be failing."
@@ -23,7 +22,6 @@ NOT_WHOLE_REMEDY = "It was deleted. Try again; if it happens again, the disk may
 NO_BACKUP, NO_BACKUP_REMEDY = "There's no backup at {file}.", "Name the file that `linkedin-stats-bot backup` wrote."
 DAMAGED_BACKUP = "The backup {file} is damaged, or it isn't a SQLite database."
 DAMAGED_BACKUP_REMEDY = "Nothing was changed. Use an older backup."
-FOREIGN_BACKUP = "The file {file} isn't a backup of this bot: it has none of its tables."
 FOREIGN_BACKUP_REMEDY = "Nothing was changed. Name the file that `linkedin-stats-bot backup` wrote."
 IN_USE, IN_USE_REMEDY = "A bot is using this database.", "Stop every process of the bot, then restore again. Nothing was changed."
 THE_SAME, THE_SAME_REMEDY = "The backup is the database itself.", "Name the file that `linkedin-stats-bot backup` wrote."
@@ -43,7 +41,7 @@ def copy_sqlite(source: Path, target: Path) -> int:
         raise StoreError(ITSELF, remedy=ITSELF_REMEDY)
     draft = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        with _full_disk(NO_ROOM, NO_ROOM_REMEDY):
+        with _full_disk("The backup couldn't be written: the disk it goes to is full.", NO_ROOM_REMEDY):
             rows = _write(source, draft)
         draft.replace(target)
     except OSError as error:
@@ -146,7 +144,7 @@ def _check_backup(draft: Path, backup: Path) -> None:
     if not sound:
         raise StoreError(DAMAGED_BACKUP.format(file=backup), remedy=DAMAGED_BACKUP_REMEDY)
     if not known:
-        raise StoreError(FOREIGN_BACKUP.format(file=backup), remedy=FOREIGN_BACKUP_REMEDY)
+        raise StoreError(f"The file {backup} isn't a backup of this bot: it has none of its tables.", remedy=FOREIGN_BACKUP_REMEDY)
 
 
 def put_in_place(draft: Path, target: Path, now: datetime) -> Path | None:

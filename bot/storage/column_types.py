@@ -75,7 +75,6 @@ VERSION: Final = "v1"
 _NONCE_SIZE: Final = 12
 
 KEY_MISSING = "What is stored of workspace {team} was encrypted with the key {key}, which isn't in `ENCRYPTION_KEYS`. Nothing was changed."
-KEY_MISSING_REMEDY = "Put that key back at the end of `ENCRYPTION_KEYS`."
 DAMAGED = "What is stored of workspace {team} can't be decrypted: it was changed, or belongs to another row. Nothing was changed."
 DAMAGED_REMEDY = "Restore the database from a backup."
 
@@ -108,7 +107,7 @@ class Cipher:
         version, _, rest = stored.partition(".")
         key, _, sealed = rest.partition(".")
         if version == VERSION and key not in self._keys:
-            raise StoreError(KEY_MISSING.format(team=team, key=key), remedy=KEY_MISSING_REMEDY)
+            raise StoreError(KEY_MISSING.format(team=team, key=key), remedy="Put that key back at the end of `ENCRYPTION_KEYS`.")
         try:
             raw = base64.urlsafe_b64decode(sealed)
             return self._keys[key].decrypt(raw[:_NONCE_SIZE], raw[_NONCE_SIZE:], _identity(team, column)).decode()

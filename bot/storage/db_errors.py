@@ -17,7 +17,6 @@ READ_ONLY = "The bot can't write its database: it is read-only."
 READ_ONLY_REMEDY = "Ask the person who runs this bot to let its user write the database and the folder around it."
 DAMAGED = "The bot's database file isn't a SQLite database, or it is damaged."
 DAMAGED_REMEDY = "Name another file, or put a backup in its place."
-CANNOT_OPEN = "The bot's database file can't be opened."
 BUSY = "The bot's database is too busy right now."
 BUSY_REMEDY = "Try again in a moment."
 UNREACHABLE = "The bot can't reach PostgreSQL{place}."
@@ -26,7 +25,6 @@ REFUSED = "PostgreSQL refuses the bot's user or password{place}."
 REFUSED_REMEDY = "Set a user and a password that PostgreSQL accepts."
 NO_SUCH_DATABASE = "PostgreSQL has no database of the bot's name for it{place}."
 NO_SUCH_DATABASE_REMEDY = "Create it with `createdb`, or name another."
-NOT_PERMITTED = "PostgreSQL doesn't let the bot's user do this{place}."
 NOT_PERMITTED_REMEDY = "Make that user the owner of the database, or give it the rights to create and change tables."
 
 #: Words of SQLite's messages (SQLite's documentation: "Result and Error Codes") → what to say, and what to do.
@@ -36,14 +34,14 @@ _SQLITE = (
     ("readonly", READ_ONLY, READ_ONLY_REMEDY),
     ("not a database", DAMAGED, DAMAGED_REMEDY),
     ("malformed", DAMAGED, DAMAGED_REMEDY),
-    ("unable to open", CANNOT_OPEN, READ_ONLY_REMEDY),
+    ("unable to open", "The bot's database file can't be opened.", READ_ONLY_REMEDY),
 )
 
 #: Beginnings of SQLSTATE codes (PostgreSQL's documentation: "PostgreSQL Error Codes"), the longer before the shorter.
 _POSTGRESQL = (
     ("28", REFUSED, REFUSED_REMEDY),
     ("3D000", NO_SUCH_DATABASE, NO_SUCH_DATABASE_REMEDY),
-    ("42501", NOT_PERMITTED, NOT_PERMITTED_REMEDY),
+    ("42501", "PostgreSQL doesn't let the bot's user do this{place}.", NOT_PERMITTED_REMEDY),
     ("25006", READ_ONLY, READ_ONLY_REMEDY),
     ("53100", FULL, FULL_REMEDY),
     ("53", BUSY, BUSY_REMEDY),

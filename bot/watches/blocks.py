@@ -9,18 +9,7 @@ from msgspec.structs import replace
 
 from bot.errors import BotError
 from bot.management import actions
-from bot.management.blocks import (
-    LAST,
-    MORE,
-    UNREADABLE,
-    build_card,
-    build_list,
-    build_question,
-    id_and_owner,
-    invitation,
-    outcome,
-    with_before,
-)
+from bot.management import blocks as managed
 from bot.management.rules import RuleList
 from bot.parsing.account_names import name_word
 from bot.parsing.queries import PostQuery, to_text
@@ -220,7 +209,7 @@ def build_watch_result(result: WatchResult | WatchList) -> builders.Message:
         return builders.build_notice(actions.CREATED_ALREADY, [watch_button(actions.SubscriptionAction.LIST)])
     watch = result.view.subscription
     if result.change is actions.SubscriptionChange.ASKED:
-        return build_question(watch.kind, _lines(result.view), watch_button(actions.SubscriptionAction.DELETE, watch.id))
+        return managed.build_question(watch.kind, _lines(result.view), watch_button(actions.SubscriptionAction.DELETE, watch.id))
     done = DONE[result.change].format(channel=builders.channel_words(watch.channel))
     if result.change is actions.SubscriptionChange.DELETED:
         return builders.build_notice(done, [watch_button(actions.SubscriptionAction.LIST)])
@@ -228,8 +217,8 @@ def build_watch_result(result: WatchResult | WatchList) -> builders.Message:
         actions.SubscriptionAction.DELETE
     ]
     buttons = [watch_button(action, watch.id) for action in every]
-    done = with_before(done, result.was)
-    return build_card(_lines(result.view), _small(result.view), buttons, done=done, invite=invitation(result.place))
+    done = managed.with_before(done, result.was)
+    return managed.build_card(_lines(result.view), _small(result.view), buttons, done=done, invite=managed.invitation(result.place))
 
 
 def _build_list(found: WatchList) -> builders.Message:
@@ -237,7 +226,7 @@ def _build_list(found: WatchList) -> builders.Message:
     if not found.views:
         return _start(found.accounts)
     rows = [(_lines(one), _small(one), _show(one, number)) for number, one in enumerate(found.views, start=1)]
-    return build_list(TITLE, rows, found.more, [watch_button(actions.SubscriptionAction.NEW)])
+    return managed.build_list(TITLE, rows, found.more, [watch_button(actions.SubscriptionAction.NEW)])
 
 
 def _show(shown: WatchView, number: int) -> builders.Element:
@@ -273,7 +262,7 @@ def build_home_watches(found: WatchList) -> builders.Message:
     """The watches on the Home tab, each with one button; nothing where there are none."""
     shown = [("\n".join([*_lines(one), *([_last(one.last)] if one.last else [])]), one) for one in found.views]
     blocks = [builders.section(text, _show(one, number)) for number, (text, one) in enumerate(shown, start=1)]
-    rest = [builders.context(MORE.format(n=found.more))] if found.more else []
+    rest = [builders.context(managed.MORE.format(n=found.more))] if found.more else []
     return builders.Message(builders.message_text("\n".join(text for text, _ in shown)), (*blocks, *rest))
 
 
@@ -282,14 +271,14 @@ def _lines(shown: WatchView) -> list[str]:
     whose = builders.escape(whose_posts(rule.who if rule else "", shown.accounts))
     state = IS_PAUSED if watch.status is SubscriptionStatus.PAUSED else RUNNING.format(points=points_words())
     state += f", quiet {rule.quiet} ({watch.zone})" if rule and rule.quiet else ""
-    return [f"*{builders.channel_words(watch.channel)}: posts of {whose}*", state if rule else UNREADABLE]
+    return [f"*{builders.channel_words(watch.channel)}: posts of {whose}*", state if rule else managed.UNREADABLE]
 
 
 def _small(shown: WatchView) -> str:
     small = [_last(shown.last)] if shown.last else []
-    return " · ".join([*small, id_and_owner(shown.subscription)])
+    return " · ".join([*small, managed.id_and_owner(shown.subscription)])
 
 
 def _last(last: Delivery) -> str:
     # A delivery about a post holds the post where others hold the press of a button.
-    return LAST.format(outcome=outcome(replace(last, click="")))
+    return managed.LAST.format(outcome=managed.outcome(replace(last, click="")))

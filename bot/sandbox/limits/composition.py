@@ -65,12 +65,7 @@ FILTER = thing(
 )
 SLACK_FILE = thing({}, {"id": text(), "url": web_address()}, only_one("id", "url"))
 WORKFLOW = thing(
-    {
-        "trigger": thing(
-            {"url": web_address()},
-            {"customizable_input_parameters": items(thing({"name": text(), "value": anything}))},
-        )
-    }
+    {"trigger": thing({"url": web_address()}, {"customizable_input_parameters": items(thing({"name": text(), "value": anything}))})}
 )
 IMAGE_PART = thing(
     {"type": anything, "alt_text": text(1, most("image.text"))},

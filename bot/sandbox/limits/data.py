@@ -22,8 +22,7 @@ RAW_TEXT = thing({"type": anything, "text": text(1)})
 RAW_NUMBER = thing({"type": anything, "value": number()}, {"text": text(1)})
 TABLE_CELL = by_type({"raw_text": thing({"type": anything, "text": text(0)}), "rich_text": RICH_TEXT})
 ACTION_CELL = thing(
-    {"type": anything, "element": by_type({"button": BUTTON})},
-    {"fallback": by_type({"raw_text": RAW_TEXT, "raw_number": RAW_NUMBER})},
+    {"type": anything, "element": by_type({"button": BUTTON})}, {"fallback": by_type({"raw_text": RAW_TEXT, "raw_number": RAW_NUMBER})}
 )
 """A button in a row; clients that draw none show the fallback."""
 DATA_CELL = by_type({"raw_text": RAW_TEXT, "raw_number": RAW_NUMBER, "rich_text": RICH_TEXT, "action_cell": ACTION_CELL})

@@ -102,8 +102,7 @@ ELEMENTS: dict[str, Check] = {
     "email_text_input": _written(initial_value=text(0)),
     "url_text_input": _written(initial_value=web_address()),
     "number_input": thing(
-        {"type": anything, "is_decimal_allowed": boolean},
-        TYPED | {"initial_value": text(), "min_value": text(), "max_value": text()},
+        {"type": anything, "is_decimal_allowed": boolean}, TYPED | {"initial_value": text(), "min_value": text(), "max_value": text()}
     ),
     "file_input": thing({"type": anything}, {"action_id": ID, "filetypes": items(text(), 1), "max_files": integer(1, most("input.files"))}),
 }

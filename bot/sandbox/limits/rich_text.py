@@ -18,8 +18,7 @@ PARTS: dict[str, Check] = {
     "broadcast": thing({"type": anything, "range": _RANGE}, {"style": _STYLE}),
     "color": thing({"type": anything, "value": text(4, 9)}, {"style": _STYLE}),
     "date": thing(
-        {"type": anything, "timestamp": integer(0), "format": text()},
-        {"url": web_address(), "fallback": text(), "style": _STYLE},
+        {"type": anything, "timestamp": integer(0), "format": text()}, {"url": web_address(), "fallback": text(), "style": _STYLE}
     ),
 }
 """Each inline part by its type."""

@@ -52,11 +52,7 @@ _ATTACHMENT = (
     "blocks", "color", "fallback", "text", "pretext", "title", "title_link", "fields", "footer", "footer_icon", "ts", "image_url",
     "thumb_url", "author_name", "author_link", "author_icon", "mrkdwn_in", "callback_id", "actions", "id",
 )  # fmt: skip
-_IN_VIEW: dict[str, Check] = {
-    "callback_id": ID,
-    "private_metadata": text(0, most("view.private_metadata")),
-    "external_id": ID,
-}
+_IN_VIEW: dict[str, Check] = {"callback_id": ID, "private_metadata": text(0, most("view.private_metadata")), "external_id": ID}
 _MODAL = thing(
     {"type": anything, "title": plain(most("modal.title")), "blocks": anything},
     _IN_VIEW

@@ -9,7 +9,6 @@ from bot.sandbox.slack.composing import read_json
 from bot.sandbox.slack.refusals import SlackRefusalError
 from bot.sandbox.slack.surroundings import Checker
 
-OWN = "the sandbox's reading of Slack's limits"
 VIEWS = frozenset({"modal", "home"})
 DEEP = 4
 """How far inside an answer a message or a view may lie."""
@@ -32,7 +31,7 @@ def check_entry(entry: Mapping[str, Any], others: Mapping[str, Checker]) -> list
     sent = sent_in(entry)
     if not sent:
         return []
-    checkers = {OWN: _own, **others}
+    checkers = {"the sandbox's reading of Slack's limits": _own, **others}
     return [CheckResult(name, tuple(finding for one in sent for finding in check(one))) for name, check in checkers.items()]
 
 

@@ -62,11 +62,7 @@ class Events:
     def send(self, event: Json, *, shared: bool = False) -> asyncio.Task[AppReply]:
         """Send an event, and send it again until it is acknowledged or the retries are used up."""
         envelope = event_envelope(
-            token=self._installation.verification_token,
-            event_id=self._ids.code("Ev"),
-            event=event,
-            now=self._clock(),
-            shared=shared,
+            token=self._installation.verification_token, event_id=self._ids.code("Ev"), event=event, now=self._clock(), shared=shared
         )
         self.sent.append(envelope)
         return self._start(self._deliver(envelope))

@@ -55,7 +55,7 @@ class PageApi:
         users = [one.as_page() for one in self._parts.workspace.people.values()]
         return {
             "team": {"id": self._parts.team.id, "name": self._parts.team.name, "domain": TEAM_DOMAIN},
-            "me": _me(me),
+            "me": me.as_page() | {"tz": me.tz, "is_admin": me.is_admin, "is_guest": me.is_guest, "locale": me.locale},
             "users": users,
             "app": self._about_app(),
             "channels": self._channels(me),
@@ -166,10 +166,6 @@ class PageApi:
         mode = self._parts.link.mode
         self._parts.stream.add("app", {"connected": mode != "none", "mode": mode, "installed": body["installed"]})
         return {}
-
-
-def _me(person: SlackPerson) -> Json:
-    return person.as_page() | {"tz": person.tz, "is_admin": person.is_admin, "is_guest": person.is_guest, "locale": person.locale}
 
 
 def _outcome(acknowledged: Acknowledgement) -> Json:

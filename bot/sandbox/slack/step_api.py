@@ -14,7 +14,6 @@ from bot.sandbox.slack.talking import Talking
 
 PATIENCE = 60.0
 """Seconds until the page gets the answer that a run has not ended."""
-NOT_ENDED = "The app hasn't ended the step within {seconds:g} seconds."
 
 
 class StepApi:
@@ -45,7 +44,7 @@ class StepApi:
             async with asyncio.timeout(PATIENCE):
                 await run.ended.wait()
         except TimeoutError:
-            raise PersonRefusalError("step_not_ended", NOT_ENDED.format(seconds=PATIENCE)) from None
+            raise PersonRefusalError("step_not_ended", f"The app hasn't ended the step within {PATIENCE:g} seconds.") from None
         return {"state": run.state, "outputs": dict(run.outputs), "failure": run.error}
 
 

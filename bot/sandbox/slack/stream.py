@@ -42,13 +42,7 @@ class Stream:
         self.seq = 0
 
     def add(
-        self,
-        kind: str,
-        data: dict[str, Any],
-        audience: frozenset[str] | None = None,
-        hook: str | None = None,
-        *,
-        echo: bool = False,
+        self, kind: str, data: dict[str, Any], audience: frozenset[str] | None = None, hook: str | None = None, *, echo: bool = False
     ) -> int:
         """Adds an event and wakes everything that follows; returns its number."""
         self.seq += 1

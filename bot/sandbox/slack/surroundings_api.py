@@ -10,12 +10,7 @@ from bot.sandbox.slack.surroundings import TRANSPORTS, Surroundings
 from bot.sandbox.slack.talking import Talking
 from bot.sandbox.slack.timekeeping import moment_meant
 
-FIXED_CLOCK = "This sandbox's clock can't be moved."
-NO_SERVICE = "This sandbox has no statistics service to switch trouble on in."
 FIXED_TRANSPORT = "The app was started outside this sandbox: its transport can't be switched from here."
-WHICH_TRANSPORT = 'Say {"mode": "socket"} or {"mode": "http"}.'
-ONE_WORKSPACE = "This sandbox has one workspace."
-NO_ENTRY = "There is no entry {number!r} behind the scenes any more."
 
 
 class SurroundingsApi:
@@ -51,7 +46,7 @@ class SurroundingsApi:
 
     async def _workspace(self, body: Json) -> Json:
         if self._surroundings.workspaces is None:
-            raise PersonRefusalError("no_workspace", ONE_WORKSPACE)
+            raise PersonRefusalError("no_workspace", "This sandbox has one workspace.")
         try:
             return {"url": await self._surroundings.workspaces.open(str(body.get("team")))}
         except RuntimeError as error:
@@ -60,7 +55,7 @@ class SurroundingsApi:
     async def _clock(self, body: Json) -> Json:
         person = self._talking.person(str(body.get("user") or ""))
         if self._surroundings.move_clock is None:
-            raise PersonRefusalError("fixed_clock", FIXED_CLOCK)
+            raise PersonRefusalError("fixed_clock", "This sandbox's clock can't be moved.")
         self._surroundings.move_clock(moment_meant(body, self._parts.clock(), person.tz))
         now = self._parts.clock().timestamp()
         self._parts.stream.add("clock", {"now": now})
@@ -69,7 +64,7 @@ class SurroundingsApi:
     async def _service(self, body: Json) -> Json:
         service = self._surroundings.service
         if service is None:
-            raise PersonRefusalError("no_service", NO_SERVICE)
+            raise PersonRefusalError("no_service", "This sandbox has no statistics service to switch trouble on in.")
         try:
             service.meet(body.get("trouble"))
         except ValueError as error:
@@ -81,7 +76,7 @@ class SurroundingsApi:
         if self._surroundings.switch_transport is None:
             raise PersonRefusalError("fixed_transport", FIXED_TRANSPORT)
         if body.get("mode") not in TRANSPORTS:
-            raise PersonRefusalError("invalid_arguments", WHICH_TRANSPORT)
+            raise PersonRefusalError("invalid_arguments", 'Say {"mode": "socket"} or {"mode": "http"}.')
         try:
             await self._surroundings.switch_transport(body["mode"])
         except RuntimeError as error:
@@ -92,5 +87,5 @@ class SurroundingsApi:
         number = str(query.get("n", ""))
         every = self._parts.trace.after(int(number) - 1) if number.isdecimal() else []
         if not every or every[0]["n"] != int(number):
-            raise PersonRefusalError("entry_not_found", NO_ENTRY.format(number=number), status=404)
+            raise PersonRefusalError("entry_not_found", f"There is no entry {number!r} behind the scenes any more.", status=404)
         return {"checks": [one.as_page() for one in check_entry(every[0], self._surroundings.checkers)]}

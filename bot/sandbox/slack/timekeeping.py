@@ -13,7 +13,6 @@ FURTHEST = timedelta(days=366)
 
 HOW = 'Say {"to": "monday-9"}, {"hours": 1}, {"days": 7} or {"moment": "2026-11-30T09:00"} (in your zone).'
 BACKWARDS = "Time only goes forward here: choose a moment after {now}."
-TOO_FAR = "That is too far: a year at once is the most."
 
 
 def moment_meant(body: Mapping[str, Any], now: datetime, zone: str) -> datetime:
@@ -29,7 +28,7 @@ def moment_meant(body: Mapping[str, Any], now: datetime, zone: str) -> datetime:
     if meant <= now:
         raise PersonRefusalError("invalid_moment", BACKWARDS.format(now=f"{local:%A, %b} {local.day}, {local:%Y, %H:%M}"))
     if meant - now > FURTHEST:
-        raise PersonRefusalError("invalid_moment", TOO_FAR)
+        raise PersonRefusalError("invalid_moment", "That is too far: a year at once is the most.")
     return meant
 
 

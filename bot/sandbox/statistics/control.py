@@ -24,7 +24,6 @@ CONTROL_PATH = "/_sandbox/"
 FAULT_KEYS = ("trouble", "status", "body", "headers", "html", "times", "path")
 UNKNOWN_FAULT_KEY = "There is no {name!r} in a fault. It may have: {known}."
 FAULT_NEEDS = 'A fault needs "trouble" or a "status" from 200 to 599, and "times" as a whole number from 1.'
-FAULT_HEADERS = 'The "headers" of a fault is an object of texts, such as {"Retry-After": "5"}.'
 NOT_AN_OBJECT = 'Send a JSON object with the content type application/json, such as {"latency_ms": 200}.'
 
 
@@ -119,7 +118,7 @@ def read_fault(given: Any) -> StatisticsFault:
         raise ValueError(UNKNOWN_FAULT_KEY.format(name=unknown, known=", ".join(FAULT_KEYS)))
     headers, times = given.get("headers", {}), given.get("times", 1)
     if not isinstance(headers, dict) or not all(isinstance(value, str) for value in headers.values()):
-        raise ValueError(FAULT_HEADERS)
+        raise ValueError('The "headers" of a fault is an object of texts, such as {"Retry-After": "5"}.')
     if type(times) is not int or times < 1:
         raise ValueError(FAULT_NEEDS)
     return StatisticsFault(_met(given, headers), times, str(given.get("path", "")))

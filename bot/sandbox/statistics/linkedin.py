@@ -118,9 +118,7 @@ class LinkedIn:
         start, end = self.clip(platform_id, date_range, default_days=DEFAULT_DAYS if daily else None)
         look_up = self._by_day if daily else self._total
         return Subject(
-            (platform_id, "daily" if daily else "total", start, end),
-            lambda metric: look_up(platform_id, metric, start, end),
-            effect,
+            (platform_id, "daily" if daily else "total", start, end), lambda metric: look_up(platform_id, metric, start, end), effect
         )
 
     def clip(self, platform_id: str, date_range: Body | None, default_days: int | None = None) -> tuple[date, date]:
@@ -150,7 +148,11 @@ class LinkedIn:
     def _by_day(self, platform_id: str, metric: str, start: date, end: date) -> Value:
         days = (start + timedelta(days=n) for n in range((end - start).days))
         points = [(day, self.world.day(platform_id, day).counts[metric]) for day in days]
-        return [_point(day, count) for day, count in points if count or not self.switches.omit_zero_days]
+        return [
+            {"count": count, "dateRange": {"start": _day(day), "end": _day(day + timedelta(days=1))}}
+            for day, count in points
+            if count or not self.switches.omit_zero_days
+        ]
 
 
 def read_urn(posted_id: str) -> int | None:
@@ -169,10 +171,6 @@ def read_day(end: Mapping[str, Any]) -> date | None:
         return date(*whole) if whole == parts else None
     except (ValueError, OverflowError):
         return None
-
-
-def _point(day: date, count: int) -> dict[str, Any]:
-    return {"count": count, "dateRange": {"start": _day(day), "end": _day(day + timedelta(days=1))}}
 
 
 def _day(day: date) -> dict[str, int]:

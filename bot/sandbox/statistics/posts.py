@@ -14,10 +14,6 @@ from bot.sandbox.statistics.service import timestamp
 from bot.sandbox.statistics.wire import RefusedError, SandboxAnswer
 from bot.sandbox.world import Plan, Post
 
-INVALID_STATUS = "Invalid status. Must be one of: draft, scheduled, published, failed, partially_published"
-INVALID_SORT = "Invalid sortBy. Must be one of: createdAt, updatedAt, scheduledTime"
-INVALID_DATE = "Invalid {} format"
-GROUP_NOT_FOUND = "Post group not found"
 GROUP_CATCH_ALL = "Failed to fetch post group"
 
 _STATUSES = ("draft", "scheduled", "published", "failed", "partially_published")
@@ -49,7 +45,7 @@ class WorldPosts:
             raise RefusedError(500, GROUP_CATCH_ALL)
         found = self._all().get(group_id.lower())
         if found is None:
-            raise RefusedError(404, GROUP_NOT_FOUND)
+            raise RefusedError(404, "Post group not found")
         row = _row(found)
         return SandboxAnswer(
             200,
@@ -79,11 +75,7 @@ def _row(post: Post | Plan) -> dict[str, Any]:
     # Kept, because each page of a list takes all rows; nobody changes one.
     partial = post.status == "partially_published"
     here, elsewhere = ("published", "failed") if isinstance(post, Post) else ("failed", "published")
-    leg = {
-        "platformId": post.platform_id,
-        "platform": "linkedin",
-        "status": here if partial else post.status,
-    }
+    leg = {"platformId": post.platform_id, "platform": "linkedin", "status": here if partial else post.status}
     return {
         "postGroupId": post.group_id,
         "content": post.content,
@@ -134,9 +126,9 @@ def _wanted(query: Query) -> Callable[[dict[str, Any]], bool]:
     """The filter a query asks for. Raises RefusedError for an unknown status or sort, or a date that is none."""
     status, platform = query.get("status"), query.get("platform", "").lower()
     if status and status not in _STATUSES:
-        raise RefusedError(400, INVALID_STATUS)
+        raise RefusedError(400, "Invalid status. Must be one of: draft, scheduled, published, failed, partially_published")
     if query.get("sortBy", "createdAt") not in _SORTS:
-        raise RefusedError(400, INVALID_SORT)
+        raise RefusedError(400, "Invalid sortBy. Must be one of: createdAt, updatedAt, scheduledTime")
     first, last = _moment(query, "fromDate"), _moment(query, "toDate")
 
     def fits(row: dict[str, Any]) -> bool:
@@ -159,5 +151,5 @@ def _moment(query: Query, name: str) -> str | None:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise RefusedError(400, INVALID_DATE.format(name)) from None
+        raise RefusedError(400, f"Invalid {name} format") from None
     return timestamp(moment if moment.tzinfo else moment.replace(tzinfo=UTC))

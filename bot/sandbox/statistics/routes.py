@@ -15,19 +15,12 @@ from bot.sandbox.statistics.wire import RefusedError, SandboxAnswer, no_such_rou
 from bot.sandbox.world_accounts import KEYS, KeyState
 
 BASE_PATH = "/api/v1"
-KEY_REQUIRED = "API key is required"
 KEY_INVALID = "Invalid API key"
 KEY_WITHOUT_OWNER = "Invalid API key owner"
 KEY_WITHOUT_PLAN = "API access is not enabled for this account"
-USER_MALFORMED = "Invalid {header}"
-KEY_WITHOUT_WORKSPACE = "Workspace access is not enabled for this key"
-USER_NOT_MANAGED = "User is not managed by key"
 KEY_OWNER = "6626a1f5e4b0c91a2d3f0000"
 """The user whose keys they are: naming them changes nothing (PostPost's documentation)."""
 CONNECTIONS_CATCH_ALL = "Failed to fetch platform connections"
-LIST_CATCH_ALL = "Failed to fetch posts"
-TEST_CATCH_ALL = "Failed to test connection"
-BROKEN_JSON = "SyntaxError: Unexpected token in JSON: {}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +52,11 @@ class Routes:
             ("POST", ACCOUNT_PATH): lambda _, body, __: statistics.of_account(body),
             ("POST", FOLLOWERS_PATH): lambda _, body, __: connections.followers(body),
             ("GET", "platform-connections"): self._faulty(CONNECTIONS_CATCH_ALL, lambda *_: connections.platform_connections()),
-            ("GET", "list-posts"): self._faulty(LIST_CATCH_ALL, lambda asked, *_: posts.list_posts(asked.query)),
+            ("GET", "list-posts"): self._faulty("Failed to fetch posts", lambda asked, *_: posts.list_posts(asked.query)),
         }
         self._with_id: dict[tuple[str, str], Endpoint] = {
             ("GET", "get-post"): self._faulty(GROUP_CATCH_ALL, lambda _, __, given: posts.get_post(given)),
-            ("POST", "test-connection"): self._faulty(TEST_CATCH_ALL, lambda _, __, given: connections.test_connection(given)),
+            ("POST", "test-connection"): self._faulty("Failed to test connection", lambda _, __, given: connections.test_connection(given)),
         }
 
     def answer(self, asked: RouteRequest) -> SandboxAnswer:
@@ -95,11 +88,11 @@ class Routes:
         if user in ("", KEY_OWNER):
             return self
         if not fullmatch(r"[0-9a-fA-F]{24}", user):
-            raise RefusedError(400, USER_MALFORMED.format(header=self._user_header))
+            raise RefusedError(400, f"Invalid {self._user_header}")
         if not self.clients:
-            raise RefusedError(403, KEY_WITHOUT_WORKSPACE)
+            raise RefusedError(403, "Workspace access is not enabled for this key")
         if user not in self.clients:
-            raise RefusedError(403, USER_NOT_MANAGED)
+            raise RefusedError(403, "User is not managed by key")
         return self.clients[user]
 
     def _faulty(self, catch_all: str, endpoint: Endpoint) -> Endpoint:
@@ -115,7 +108,7 @@ class Routes:
 
 def _check_key(key: str | None) -> None:
     if not key:
-        raise RefusedError(401, KEY_REQUIRED)
+        raise RefusedError(401, "API key is required")
     state = KEYS.get(key)
     if state is None:
         raise RefusedError(401, KEY_INVALID)
@@ -129,4 +122,4 @@ def _body(asked: RouteRequest) -> dict[str, Any]:
     try:
         return read_json(asked.content_type, asked.raw)
     except ValueError as error:
-        raise RefusedError(400, BROKEN_JSON.format(error), html=True) from None
+        raise RefusedError(400, f"SyntaxError: Unexpected token in JSON: {error}", html=True) from None

@@ -11,20 +11,8 @@ from bot.sandbox.statistics.switches import StatisticsSwitches
 from bot.sandbox.statistics.wire import RefusedError
 from bot.sandbox.world_figures import METRICS
 
-POST_IDS_REQUIRED = "postedId and platformId are required"
-POST_IDS_STRINGS = "postedId and platformId must be strings"
-PLATFORM_REQUIRED = "platformId is required"
-PLATFORM_STRING = "platformId must be a string"
-TYPE_REQUIRED = "queryType or queryTypes is required"
-BOTH_TYPES = "Use either queryType or queryTypes, not both"
 INVALID_TYPE = f"Invalid queryType. Must be one of: {', '.join(METRICS)}"
 INVALID_TYPES = f'Invalid queryTypes: {{}}. Must be one of: {", ".join(METRICS)}, or "ALL"'
-AGGREGATION_STRING = "aggregation must be a string"
-INVALID_AGGREGATION = "Invalid aggregation. Must be one of: DAILY, TOTAL"
-RANGE_OBJECT = "dateRange must be an object"
-RANGE_BOTH = "dateRange must have both 'start' and 'end' objects"
-RANGE_FIELDS = "dateRange.start and dateRange.end must have: year, month, day"
-DAILY_REACH = "MEMBERS_REACHED with DAILY aggregation is not supported by LinkedIn API"
 
 Body = Mapping[str, Any]
 
@@ -60,9 +48,9 @@ def read_post_query(body: Body, switches: StatisticsSwitches) -> PostQuery:
     """The request in `body`. Raises RefusedError with the first row of the post's table that is broken."""
     posted_id, platform_id = body.get("postedId"), body.get("platformId")
     if _is_missing(posted_id) or _is_missing(platform_id):
-        raise RefusedError(400, POST_IDS_REQUIRED)
+        raise RefusedError(400, "postedId and platformId are required")
     if not isinstance(posted_id, str) or not isinstance(platform_id, str):
-        raise RefusedError(400, POST_IDS_STRINGS)
+        raise RefusedError(400, "postedId and platformId must be strings")
     return PostQuery(platform_id, posted_id, _wanted(body, switches))
 
 
@@ -73,7 +61,7 @@ def read_account_query(body: Body, switches: StatisticsSwitches) -> AccountQuery
     daily = _is_daily(body)
     date_range = read_date_range(body) if "dateRange" in body else None
     if daily and "MEMBERS_REACHED" in wanted.metrics:
-        raise RefusedError(400, DAILY_REACH)
+        raise RefusedError(400, "MEMBERS_REACHED with DAILY aggregation is not supported by LinkedIn API")
     return AccountQuery(platform_id, wanted, daily, date_range)
 
 
@@ -81,9 +69,9 @@ def read_platform_id(body: Body) -> str:
     """The connection asked for. Raises RefusedError when it is missing or not a text."""
     platform_id = body.get("platformId")
     if _is_missing(platform_id):
-        raise RefusedError(400, PLATFORM_REQUIRED)
+        raise RefusedError(400, "platformId is required")
     if not isinstance(platform_id, str):
-        raise RefusedError(400, PLATFORM_STRING)
+        raise RefusedError(400, "platformId must be a string")
     return platform_id
 
 
@@ -91,12 +79,12 @@ def read_date_range(body: Body) -> Body:
     """The dateRange with all its fields. Raises RefusedError when one is missing; what they hold is LinkedIn's business."""
     date_range = body["dateRange"]
     if not isinstance(date_range, dict):
-        raise RefusedError(400, RANGE_OBJECT)
+        raise RefusedError(400, "dateRange must be an object")
     ends = [end for end in (date_range.get("start"), date_range.get("end")) if isinstance(end, dict)]
     if len(ends) != len(("start", "end")):
-        raise RefusedError(400, RANGE_BOTH)
+        raise RefusedError(400, "dateRange must have both 'start' and 'end' objects")
     if any(end.get(part) is None for end in ends for part in ("year", "month", "day")):
-        raise RefusedError(400, RANGE_FIELDS)
+        raise RefusedError(400, "dateRange.start and dateRange.end must have: year, month, day")
     return date_range
 
 
@@ -104,14 +92,14 @@ def _wanted(body: Body, switches: StatisticsSwitches) -> RequestedMetric:
     query_type, query_types = body.get("queryType"), body.get("queryTypes")
     one, several = not _is_missing(query_type), not _is_missing(query_types) and query_types != []
     if not one and not several:
-        raise RefusedError(400, TYPE_REQUIRED)
+        raise RefusedError(400, "queryType or queryTypes is required")
     if one and query_type not in METRICS:
         raise RefusedError(400, INVALID_TYPE)
     if not several:
         return RequestedMetric((str(query_type),), single=True)
     wanted = RequestedMetric(_several(query_types, refuse_all=switches.refuse_all), single=False)
     if one and switches.refuse_both_query_types:
-        raise RefusedError(400, BOTH_TYPES)
+        raise RefusedError(400, "Use either queryType or queryTypes, not both")
     return wanted
 
 
@@ -133,9 +121,9 @@ def _several(query_types: Any, *, refuse_all: bool) -> tuple[str, ...]:
 def _is_daily(body: Body) -> bool:
     aggregation = body.get("aggregation", "TOTAL")
     if not isinstance(aggregation, str):
-        raise RefusedError(400, AGGREGATION_STRING)
+        raise RefusedError(400, "aggregation must be a string")
     if aggregation.upper() not in {"DAILY", "TOTAL"}:
-        raise RefusedError(400, INVALID_AGGREGATION)
+        raise RefusedError(400, "Invalid aggregation. Must be one of: DAILY, TOTAL")
     return aggregation.upper() == "DAILY"
 
 

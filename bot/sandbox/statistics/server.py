@@ -28,7 +28,6 @@ from bot.sandbox.world_accounts import Trouble
 
 __all__ = ["RequestSeen", "SandboxAnswer", "StatisticsServer", "StatisticsSwitches", "Trouble"]
 
-NOT_STARTED = "The statistics server has not been started: `await server.start()` first."
 _LOG_LENGTH = 1_000
 _TOO_LARGE = "PayloadTooLargeError: request entity too large"
 
@@ -40,12 +39,7 @@ class StatisticsServer:
     """
 
     def __init__(
-        self,
-        world: World,
-        *,
-        clock: Callable[[], datetime],
-        switches: StatisticsSwitches | None = None,
-        connected: datetime | None = None,
+        self, world: World, *, clock: Callable[[], datetime], switches: StatisticsSwitches | None = None, connected: datetime | None = None
     ) -> None:
         """``connected`` is when the accounts' tokens began to run out; without it each has as much left at every moment."""
         self.world, self.switches = world, switches or StatisticsSwitches()
@@ -102,7 +96,7 @@ class StatisticsServer:
     def base_url(self) -> str:
         """What a client takes as its base URL; it ends in `/api/v1`. Raises RuntimeError before `start`."""
         if not self._base_url:
-            raise RuntimeError(NOT_STARTED)
+            raise RuntimeError("The statistics server has not been started: `await server.start()` first.")
         return self._base_url
 
     @property

@@ -16,10 +16,6 @@ from bot.sandbox.world_accounts import SAMPLE_ACCOUNT, Trouble, WorldAccount
 
 FOLLOWERS_PATH = "linkedin-followers"
 FOLLOWERS_CATCH_ALL = "Failed to fetch followers statistics"
-INVALID_PERIOD = "Invalid period"
-RANGE_REQUIRED = "dateRange is required for daily period"
-CONNECTION_NOT_FOUND = "Connection not found"
-MALFORMED_CONNECTION = "Invalid platformId format"
 RECONNECT = "The token used in the request has expired"
 
 _ANALYTICS = "r_member_postAnalytics"
@@ -54,10 +50,10 @@ class Connections:
     def test_connection(self, platform_id: str) -> SandboxAnswer:
         """POST /test-connection/{platformId}: always 200 for a known connection, with the outcome in `status`."""
         if not fullmatch(r"[a-z]+-[^\s/?#]+", platform_id):
-            raise RefusedError(400, MALFORMED_CONNECTION)
+            raise RefusedError(400, "Invalid platformId format")
         account = self._world.account(platform_id)
         if account is None:
-            raise RefusedError(404, CONNECTION_NOT_FOUND)
+            raise RefusedError(404, "Connection not found")
         account = self._linkedin.as_of_now(account)
         expired = account.token_life <= timedelta(0)
         allowed = [one for one in _PERMISSIONS if account.trouble is not Trouble.FORBIDDEN or one != _ANALYTICS]
@@ -79,9 +75,9 @@ class Connections:
         """POST /linkedin-followers."""
         platform_id, period = read_platform_id(body), body.get("period", "lifetime")
         if period not in ("lifetime", "daily"):
-            raise RefusedError(400, INVALID_PERIOD)
+            raise RefusedError(400, "Invalid period")
         if period == "daily" and body.get("dateRange") is None:
-            raise RefusedError(400, RANGE_REQUIRED)
+            raise RefusedError(400, "dateRange is required for daily period")
         date_range = read_date_range(body) if period == "daily" else None
         account = find_account(self._linkedin, platform_id)
         met = self._statistics.met(FOLLOWERS_PATH) or account.trouble
@@ -97,8 +93,7 @@ class Connections:
         today = self._linkedin.clock().astimezone(UTC).date()
         key = (account.platform_id, "followers")
         return self._read(
-            Subject(key, lambda _: self._world.followers(account.platform_id, today), effect),
-            lambda count: {"followersCount": count},
+            Subject(key, lambda _: self._world.followers(account.platform_id, today), effect), lambda count: {"followersCount": count}
         )
 
     def _daily(self, account: WorldAccount, date_range: Body, effect: Effect) -> SandboxAnswer:

@@ -6,7 +6,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from bot.sandbox.statistics.linkedin import LinkedInReading, Value
+from bot.sandbox.statistics.linkedin import LinkedInReading
 from bot.sandbox.statistics.switches import StatisticsSwitches
 from bot.sandbox.statistics.wire import SandboxAnswer
 
@@ -66,8 +66,7 @@ def _aggregation(form: Form) -> dict[str, str]:
 def _figure(reading: LinkedInReading, switches: StatisticsSwitches) -> Any:
     if reading.value is None:
         return -1 if switches.minus_one and not reading.failed else None
-    return _as_digits(reading.value) if switches.digit_strings else reading.value
-
-
-def _as_digits(value: Value) -> Any:
-    return [{**point, "count": str(point["count"])} for point in value] if isinstance(value, list) else str(value)
+    if not switches.digit_strings:
+        return reading.value
+    points = reading.value
+    return [{**point, "count": str(point["count"])} for point in points] if isinstance(points, list) else str(points)

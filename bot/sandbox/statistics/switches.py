@@ -7,7 +7,6 @@ from typing import Any
 from bot.sandbox.world_accounts import Trouble
 
 UNKNOWN_SWITCH = "There is no switch {name!r}. The switches are: {known}."
-WRONG_VALUE = "The switch {name!r} takes {wanted}, not {given!r}."
 UNKNOWN_TROUBLE = "There is no trouble {name!r}. The troubles are: {known}."
 
 STATUSES = range(200, 600)
@@ -80,10 +79,6 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
 
 
-def _is_status(value: Any) -> bool:
-    return type(value) is int and value in STATUSES
-
-
 def _is_path_list(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(path, str) for path in value)
 
@@ -105,7 +100,7 @@ def _read(spec: Field[Any], value: Any) -> Any:
         wanted = "one of " + ", ".join(RETRY_AFTER_PLACES)
         fits = RETRY_AFTER_PLACES.__contains__
     elif spec.name.endswith("_status"):
-        wanted, fits = "an HTTP status from 200 to 599", _is_status
+        wanted, fits = "an HTTP status from 200 to 599", lambda value: type(value) is int and value in STATUSES
     if not fits(value):
-        raise ValueError(WRONG_VALUE.format(name=spec.name, wanted=wanted, given=value))
+        raise ValueError(f"The switch {spec.name!r} takes {wanted}, not {value!r}.")
     return convert(value)

@@ -66,15 +66,15 @@ def blocks_validate(call: MethodCall) -> dict[str, Any]:
     return {}
 
 
-def _check_array(blocks: Any) -> list[LimitFinding]:
-    return check_blocks(blocks, "message", at="")
-
-
 def _check_whole(message: Any) -> list[LimitFinding]:
     return check_message(message) if isinstance(message, Mapping) else [LimitFinding("", "must be an object")]
 
 
-CHECKS: dict[str, Callable[[Any], list[LimitFinding]]] = {"blocks": _check_array, "message": _check_whole, "view": check_view}
+CHECKS: dict[str, Callable[[Any], list[LimitFinding]]] = {
+    "blocks": lambda blocks: check_blocks(blocks, "message", at=""),
+    "message": _check_whole,
+    "view": check_view,
+}
 """What can be validated, and how."""
 
 METHODS = {

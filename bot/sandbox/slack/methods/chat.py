@@ -43,19 +43,11 @@ def post_message(call: MethodCall) -> dict[str, Any]:
     channel = open_for_posting(call)
     call.parts.rates.count_post(channel.id)
     content = read_content(call.arguments, call.parts.ids)
+    name = call.text("username") or None if "chat:write.customize" in call.parts.installation.scopes else None
     message = call.parts.posting.post(
-        channel.id,
-        content,
-        via=call.method,
-        payload=call.arguments,
-        thread_ts=thread_of(call, channel),
-        username=_username(call),
+        channel.id, content, via=call.method, payload=call.arguments, thread_ts=thread_of(call, channel), username=name
     )
     return {"channel": channel.id, "ts": message.ts, "message": message.as_slack(with_metadata=True)}
-
-
-def _username(call: MethodCall) -> str | None:
-    return call.text("username") or None if "chat:write.customize" in call.parts.installation.scopes else None
 
 
 def post_ephemeral(call: MethodCall) -> dict[str, Any]:
