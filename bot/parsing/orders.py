@@ -93,10 +93,12 @@ _PHRASES = (
     ((DIGEST,), "edit {which} also in {where}", (
      rf"{POLITELY}(?:(?:copy|duplicate|clone)|also (?:post|send|share|put)|(?:post|send|share|put)(?=.*(?:too|as well|also)\W*$))"
      rf" {_THE} {_WHICH}digest (?:also )?(?:to|in|into) (?P<where><#[^<>]*>)(?: too| as well| also)?\W*")),
-    # "A one-time digest of acme tomorrow at 9".
-    ((DIGEST,), "{when}", (
+    # "A one-time digest of acme tomorrow at 9", "send me a summary tomorrow morning".
+    ((DIGEST,), "{when}{once}", (
      rf"{POLITELY}(?:(?:send|post)(?: (?:me|us))? )?(?:an? )?(?:one[- ](?:time|off)|single) "
-     r"(?:digest|report|summary) (?P<when>\S.*)")),
+     r"(?:digest|report|summary) (?P<when>\S.*)"
+     rf"|{POLITELY}(?:send|post)(?: (?:me|us))? (?:an? |the )?(?:digest|report|summary|recap|update)"
+     rf" (?P<once>(?:today|tomorrow|tonight|(?:this|next) {WEEKDAY})\b.*)")),
     # What names what was, whose form is shown: "swap acme for bob in the digest".
     ((DIGEST,), "edit", (
      rf"{POLITELY}(?:(?:swap|replace|exchange)\b.* (?:for|with|by|and)\b.*\bdigest\W*"

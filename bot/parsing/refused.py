@@ -67,7 +67,7 @@ _REFUSED = (
          r"(?:google (?:sheets?|docs?|drive|slides|analytics)|gsheets?|spreadsheet|salesforce|hubspot|notion|airtable|zapier|tableau"
          r"|power ?bi|looker(?: studio)?|(?:ms|microsoft) teams|whatsapp|telegram|discord|trello|asana|jira|sharepoint|dropbox|crm)\b"),
     kind(reasons.NO_SEARCH, reasons.SEE_TOP, *_TOPS, where=r"^(?!.*\b(?:write|draft|publish|create|schedule)\b).*"
-         r"\bposts? (?:about|regarding|mentioning|containing|without|with no|on the topic)\b"),
+         r"\bposts? (?:(?:by|of|from) (?:\S+ ){1,3}?)?(?:about|regarding|mentioning|containing|without|with no|on the topic)\b"),
     kind("I rank the best posts of all accounts together, or of one.", reasons.SEE_ROWS, "top last week", "team last week",
          "board last week",
          where=r"\b(?:posts?|top) (?:by|per|for (?:each|every)|(?:(?<=post )|(?<=top ))(?:of|from) (?:each|every))(?: of)?(?: our| the)?"

@@ -42,6 +42,7 @@ from bot.sandbox.slack.people import BOB, YUKI
         ("dont send the digest anymore", "digest", "digest stop"),
         ("any digests set up in here?", "digest", "digest list"),
         ("any alerts?", "alert", "alert list"),
+        ("send me a summary tomorrow morning", "digest", "digest tomorrow morning"),
         ("unsubscribe me from the monthly recap", "digest", "digest stop"),
         ("no digest today?", "digest", ""),
         ("hold on the digest is late", "digest", ""),

@@ -110,6 +110,7 @@ def test_what_is_far_from_what_was_meant_is_not_offered(text: str, never: str):
         ("acme publish a post", "don't publish posts"),
         ("what are our competitors doing", "connected in PostPost"),
         ("posts about robots", "not by what they say"),
+        ("posts by bob about eggs", "not by what they say"),
         ("post with fewest likes", "the best posts only"),
         ("hope last week", "didn't understand “hope”"),
         ("how did the video do", "don't know which post"),
