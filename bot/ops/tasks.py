@@ -27,7 +27,6 @@ class TtlCache(Generic[K, V]):
     def get(self, key: K, default: D) -> V | D:
         if (entry := self._entries.get(key)) is None:
             return default
-        # As in _is_good: each question looks into ten of these.
         if _NOW <= self._clock() - entry[1] < self._age:
             return entry[0]
         del self._entries[key]
@@ -35,8 +34,7 @@ class TtlCache(Generic[K, V]):
 
     async def fetched(self, key: K, fetch: Callable[[K], Awaitable[V]]) -> V:
         """The value, fetched and kept where there is none."""
-        entry = self._entries.get(key)
-        if entry is not None and self._is_good(entry[1]):
+        if (entry := self._entries.get(key)) and self._is_good(entry[1]):
             return entry[0]
         value = await fetch(key)
         self.put(key, value)

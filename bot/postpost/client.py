@@ -49,12 +49,8 @@ CLIENT_HEADER: Final = "x-postpost-user-id"
 CLIENT_HEADERS: Final[Mapping[str, str]] = {"x-publora-key": "x-publora-user-id"}
 
 
-def _unobserved(endpoint: str, outcome: str, seconds: float) -> None:
-    """Ignores the request's outcome; the default without metrics."""
-
-
-def _uncounted(endpoint: str, metrics: Sequence[Metric]) -> None:
-    """Ignores LinkedIn calls; the default without metrics."""
+def _unobserved(*_: object) -> None:
+    """Without metrics nothing is counted."""
 
 
 @asynccontextmanager
@@ -72,7 +68,7 @@ async def open_statistics(
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     monotonic: Callable[[], float] = time.monotonic,
     observe: Observe = _unobserved,
-    observe_calls: Callable[[str, Sequence[Metric]], None] = _uncounted,
+    observe_calls: Callable[[str, Sequence[Metric]], None] = _unobserved,
     own_key: bool = False,
     clients: Callable[[], frozenset[str]] = frozenset,
 ) -> AsyncIterator[StatisticsClient]:

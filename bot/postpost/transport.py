@@ -4,7 +4,7 @@ import asyncio
 import logging
 import random
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime, timedelta
@@ -283,11 +283,7 @@ class CoalescedRequests(Generic[R]):
         finally:
             # alru_cache only coalesces running requests; remembered responses expire by the given clock, not by the loop's.
             self._in_flight.cache_invalidate(question, deadline, fresh, background)
-        if _whole(response):
+        parts = response.figures if isinstance(response, MetricsResponse) else response.series
+        if Failed not in map(type, parts.values()):
             self._remembered.put(question, replace(response, recalled=True))
         return response
-
-
-def _whole(response: MetricsResponse | DailyMetricsResponse) -> bool:
-    parts: Iterable[object] = (response.figures if isinstance(response, MetricsResponse) else response.series).values()
-    return Failed not in map(type, parts)

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
-from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
 from msgspec import Struct
@@ -94,7 +93,7 @@ class QueryService:
         public = request.is_public(share=query.share)
         platform_id = await self._account_resolver.account(meant, request.context, visibility, meant.post, public=public)
         report = await self._figures.post_report(meant, platform_id, matched_by_time=meant.post != query.post, fresh=request.fresh)
-        return QueryResult(report, _again(meant, platform_id))
+        return QueryResult(report, to_text(replace(meant, account=platform_id, share=False, period_ignored=False, export="")))
 
     async def account(self, query: AccountQuery, request: Request, visibility: Visibility) -> AccountResult:
         context, metrics = request.context, () if query.rate else query.metrics or ALL_METRICS
@@ -298,11 +297,6 @@ class ComparisonService:
 
     def _names(self, accounts: Iterable[str]) -> str:
         return ", ".join(self._figures.account(one).name for one in accounts)
-
-
-@lru_cache(maxsize=64)
-def _again(meant: PostQuery, platform_id: str) -> str:
-    return to_text(replace(meant, account=platform_id, share=False, period_ignored=False, export=""))
 
 
 def fetchers(queries: QueryService, comparisons: ComparisonService) -> Mapping[type[Query], Callable[..., Awaitable[QueryResult]]]:

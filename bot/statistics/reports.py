@@ -81,13 +81,10 @@ class Directory(Struct, frozen=True):
         return next((account for account in self.accounts if account.platform_id == platform_id), None)
 
 
-class Same(Generic[T]):
+class Same(Struct, Generic[T], frozen=True):
     """Compares by the identity of its value, which it keeps alive, so that the id is not reused."""
 
-    __slots__ = ("value",)
-
-    def __init__(self, value: T) -> None:
-        self.value = value
+    value: T
 
     def __hash__(self) -> int:
         return id(self.value)
