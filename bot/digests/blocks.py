@@ -11,21 +11,10 @@ from bot.digests.command import DigestOptions, intro_text, options_of, subject_w
 from bot.digests.manage_blocks import digest_buttons
 from bot.digests.reports import DigestReport, DigestSection, largest_first, shown
 from bot.digests.rows import account_rows, best_notes, best_posts, new_followers, warning_notes
+from bot.reports import card_parts
 from bot.reports import figures as say
 from bot.reports.account_blocks import NO_REACH_BY_DAY, account_fields, account_story, change_notes, filling_in
-from bot.reports.card_parts import (
-    RATE_NOT_ADDED,
-    UNTITLED,
-    account_name,
-    combined_freshness,
-    footer,
-    is_partial,
-    missing_total_notes,
-    no_total,
-    post_name,
-    sum_name,
-    sum_report,
-)
+from bot.reports.card_parts import footer
 from bot.reports.chart import draw
 from bot.reports.figure_tables import daily_table
 from bot.reports.figures import Gaps, coverage, find_gaps, gap_notes, noun, some_of
@@ -125,13 +114,13 @@ def _same_for_all(shared: SharedReport, parts: frozenset[DigestSection], today: 
     best = list(best_notes(report)) if DigestSection.BEST in parts else []
     if DigestSection.BOARD in parts and report.shows_each:
         best.append(f"Board by engagement rate, from {say.noun(Metric.IMPRESSION, USUAL_MINIMUM)} up.")
-    unknowns = [*missing_total_notes(report.accounts), *filling_in(whole)]
+    unknowns = [*card_parts.missing_total_notes(report.accounts), *filling_in(whole)]
     sentences = [*changes, *say.length_notes(whole, today), *gap_notes(whole, gaps, today), *unknowns, *best]
     notes, last = [builders.context(_cut(sentences, _NOTES))] if sentences else [], builders.context(_footer(report, whole, parts))
     return _SameForAll(
         whole=whole,
         in_short=_figures_in_short(report, whole, gaps, today),
-        story=account_story(whole, gaps, today, no_total(report.accounts)),
+        story=account_story(whole, gaps, today, card_parts.no_total(report.accounts)),
         unknowns=tuple(unknowns),
         figures=tuple(figures),
         warnings=tuple(warnings),
@@ -147,7 +136,7 @@ def _same_for_all(shared: SharedReport, parts: frozenset[DigestSection], today: 
 
 def _figures_in_short(report: DigestReport, whole: AccountReport, gaps: Gaps, today: date) -> str:
     """The headline without its title, in plain text: "Nov 16–22, 7 of 8 accounts: 71,480 impressions, up 9%"."""
-    of_some = f", {sum_name(report.accounts, report.failed)}" if is_partial(report.accounts, report.failed) else ""
+    of_some = f", {card_parts.sum_name(report.accounts, report.failed)}" if card_parts.is_partial(report.accounts, report.failed) else ""
     return f"{period_label(whole.period, today)}{of_some}: {_first_figure(report, whole, gaps)}"
 
 
@@ -155,7 +144,7 @@ def _first_figure(report: DigestReport, whole: AccountReport, gaps: Gaps) -> str
     """The first metric that has a figure, with its change; without any total a sentence that the accounts have figures."""
     known = say.first_known(say.asked(whole.figures, whole.metrics))
     if known is None:
-        return no_total(report.accounts)
+        return card_parts.no_total(report.accounts)
     metric, figure = known
     text = say.noun(metric, figure.count)
     if metric in gaps.now:
@@ -165,7 +154,7 @@ def _first_figure(report: DigestReport, whole: AccountReport, gaps: Gaps) -> str
 
 
 def _about(report: DigestReport, whole: AccountReport, today: date) -> str:
-    parts = [builders.escape(account_name(whole.account))]
+    parts = [builders.escape(card_parts.account_name(whole.account))]
     if whole.before is not None:
         before, moved = period_label(whole.before, today), whole.moved(Metric.IMPRESSION)
         by = f"vs. {before} ({signed(moved.absolute)})" if moved and not moved.per_day else ""
@@ -185,7 +174,7 @@ def _lines(report: DigestReport, whole: AccountReport, parts: frozenset[DigestSe
     if DigestSection.FOLLOWERS in parts:
         yield from new_followers(report)
     if whole.summed and whole.basis is RateBasis.REACH:
-        yield RATE_NOT_ADDED
+        yield card_parts.RATE_NOT_ADDED
 
 
 def _cut(lines: Sequence[str], room: int) -> str:
@@ -195,8 +184,8 @@ def _cut(lines: Sequence[str], room: int) -> str:
 
 def digest_freshness(report: DigestReport, parts: frozenset[DigestSection]) -> Freshness:
     posts = report.best.posts if DigestSection.BEST in parts else ()
-    accounts = [(account_name(one.account), one.freshness) for one in report.accounts]
-    return combined_freshness([*accounts, *((post_name(one.report), one.report.freshness) for one in posts)])
+    accounts = [(card_parts.account_name(one.account), one.freshness) for one in report.accounts]
+    return card_parts.combined_freshness([*accounts, *((card_parts.post_name(one.report), one.report.freshness) for one in posts)])
 
 
 def _footer(report: DigestReport, whole: AccountReport, parts: frozenset[DigestSection]) -> str:
@@ -222,14 +211,14 @@ def _details(report: DigestReport, whole: AccountReport, today: date) -> Iterato
     for one in (whole, *each):
         if (table := daily_table(one, today)) is None:
             continue
-        title = builders.escape(f"{account_name(one.account)}, {period_label(one.period, today)}, by day")
+        title = builders.escape(f"{card_parts.account_name(one.account)}, {period_label(one.period, today)}, by day")
         notes = [NO_REACH_BY_DAY] if any(not metric.definition.by_day for metric in one.metrics) else []
         blocks = [
             builders.section(f"*{title}*"),
             table,
             *(builders.context(note) for note in [*notes, *gap_notes(one, find_gaps(one), today)]),
         ]
-        story = account_story(one, find_gaps(one), today, no_total(report.accounts) if one is whole else "")
+        story = account_story(one, find_gaps(one), today, card_parts.no_total(report.accounts) if one is whole else "")
         yield builders.Message(f"{title}. {story}", tuple(blocks))
 
 
@@ -239,13 +228,13 @@ _NAME_LIMIT = 38
 
 def combined(report: DigestReport) -> AccountReport:
     """The only account's report, or the sum over all that have figures, without reach, which cannot be added up."""
-    over, accounts = counted(report.accounts), sum_name(report.accounts, report.failed)
+    over, accounts = counted(report.accounts), card_parts.sum_name(report.accounts, report.failed)
     if len(over) > 1:
-        return sum_report(accounts, over)
+        return card_parts.sum_report(accounts, over)
     (one,) = over
-    if not is_partial(report.accounts, report.failed):
+    if not card_parts.is_partial(report.accounts, report.failed):
         return one
-    name = f"{accounts} ({builders.one_line(account_name(one.account), _NAME_LIMIT)})"
+    name = f"{accounts} ({builders.one_line(card_parts.account_name(one.account), _NAME_LIMIT)})"
     return replace(one, account=replace(one.account, name=name))
 
 
@@ -266,7 +255,9 @@ def board(report: DigestReport) -> Iterator[str]:
         return
     ranking = board_report(report)
     places = ranked(ranking.reports, Ranking.RATE, ranking.minimum, lambda score: score_text(Ranking.RATE, score))
-    placed = [(one, builders.escape(account_name(one.report.account)), rate(one.score)) for one in places if one.score is not None]
+    placed = [
+        (one, builders.escape(card_parts.account_name(one.report.account)), rate(one.score)) for one in places if one.score is not None
+    ]
     first = [name for one, name, _ in placed if one.place == 1]
     minimum = noun(Metric.IMPRESSION, ranking.minimum)
     if not first:
@@ -295,8 +286,8 @@ def scheduled_posts(report: DigestReport) -> Iterator[str]:
         return
     yield f"*Scheduled for the next 7 days* {'1 post' if len(report.scheduled) == 1 else f'{count(len(report.scheduled))} posts'}"
     for post in report.scheduled[:_MOST_SCHEDULED]:
-        words = builders.escape(builders.one_line(post.content, _SCHEDULED_LIMIT)) or UNTITLED
-        accounts = some_of([builders.escape(account_name(one)) for one in post.accounts], _MOST_ACCOUNTS)
+        words = builders.escape(builders.one_line(post.content, _SCHEDULED_LIMIT)) or card_parts.UNTITLED
+        accounts = some_of([builders.escape(card_parts.account_name(one)) for one in post.accounts], _MOST_ACCOUNTS)
         yield f"• {builders.moment(post.at)} {words} ({accounts})"
     if (more := len(report.scheduled) - _MOST_SCHEDULED) > 0:
         yield f"… and {count(more)} more"

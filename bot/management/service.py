@@ -16,19 +16,8 @@ from msgspec.structs import replace
 from bot.access.visibility import Sources
 from bot.delivery.recorder import Repositories
 from bot.errors import NotAllowed, NotUnderstood
-from bot.management.actions import (
-    AN_ID,
-    SHORT_ID,
-    SubscriptionAction,
-    SubscriptionChange,
-    action_words,
-    described,
-    groups_of,
-    is_described,
-    none_at_all,
-    none_such,
-    plural,
-)
+from bot.management import actions
+from bot.management.actions import described
 from bot.management.authorization import NOT_SEEN, NOT_SEEN_REMEDY, Authorization
 from bot.parsing.account_names import matching
 from bot.parsing.suggestions import SAY_WHICH
@@ -88,7 +77,7 @@ class SubscriptionService:
         """The IANA zone in the person's Slack profile; "UTC" when Slack names none."""
         return zone_named((await self.people.person(user)).zone) or "UTC"
 
-    async def create(self, new: Subscription, context: RequestContext) -> tuple[Subscription | None, SubscriptionChange]:
+    async def create(self, new: Subscription, context: RequestContext) -> tuple[Subscription | None, actions.SubscriptionChange]:
         """Stores a new subscription and returns it, or the existing one that posts the same in that channel.
 
         It is None when this same command created it before, and it was deleted or changed since.
@@ -96,9 +85,9 @@ class SubscriptionService:
         same = await self.find_same(new)
         # ``unlike`` is checked in the same transaction: two people may create the same at the same time.
         if same is None and await self._subscriptions.create(new, by=context.user, at=self.clock(), unlike=True):
-            return new, SubscriptionChange.CREATED
+            return new, actions.SubscriptionChange.CREATED
         same = same or await self.find_same(new)
-        return same, SubscriptionChange.SAME if same and same.id != new.id else SubscriptionChange.CREATED_BEFORE
+        return same, actions.SubscriptionChange.SAME if same and same.id != new.id else actions.SubscriptionChange.CREATED_BEFORE
 
     async def find_same(self, subscription: Subscription) -> Subscription | None:
         """The subscription that posts the same at the same times in the same channel."""
@@ -130,7 +119,7 @@ class SubscriptionService:
     async def find(
         self,
         kind: SubscriptionKind,
-        action: SubscriptionAction,
+        action: actions.SubscriptionAction,
         which: str,
         directory: Directory,
         context: RequestContext,
@@ -143,25 +132,27 @@ class SubscriptionService:
         that name none, which may be mistyped, of all that could be meant.
         """
         await self._subscriptions.adopt(context.team)
-        found = [group[0] for group in groups_of(await self.named(kind, which, directory, context))]
-        if not found and action is SubscriptionAction.HISTORY:
+        found = [group[0] for group in actions.groups_of(await self.named(kind, which, directory, context))]
+        if not found and action is actions.SubscriptionAction.HISTORY:
             # The history of a deleted one can still be shown.
-            found = [group[0] for group in groups_of(await self.named(kind, which, directory, context, deleted=True))]
+            found = [group[0] for group in actions.groups_of(await self.named(kind, which, directory, context, deleted=True))]
         if len(found) == 1:
             self._refuse_others(found[0], action, which, directory)
             return found[0]
         sentence = (SEVERAL if which else "There are {n} {kinds} here.") if found else NONE
-        if not found and which and not AN_ID.fullmatch(which.lower()):
-            found = [group[0] for group in groups_of(await self.named(kind, "", directory, context))]
+        if not found and which and not actions.AN_ID.fullmatch(which.lower()):
+            found = [group[0] for group in actions.groups_of(await self.named(kind, "", directory, context))]
         if found:
-            sentence = sentence.format(which=which[:60], n=len(found), kinds=plural(kind), kind=kind)
-            each = tuple(action_words(kind, action, f"{one.id[:SHORT_ID]} {rest}".strip()) for one in found[:_MOST_SUGGESTED])
-            about = {one.id[:SHORT_ID]: await self.described(one, context) for one in found[:_MOST_SUGGESTED]}
+            sentence = sentence.format(which=which[:60], n=len(found), kinds=actions.plural(kind), kind=kind)
+            each = tuple(
+                actions.action_words(kind, action, f"{one.id[: actions.SHORT_ID]} {rest}".strip()) for one in found[:_MOST_SUGGESTED]
+            )
+            about = {one.id[: actions.SHORT_ID]: await self.described(one, context) for one in found[:_MOST_SUGGESTED]}
             lines = (f"`{short_id}`: {what}" for short_id, what in about.items())
             raise NotUnderstood(sentence, remedy="\n".join((SAY_WHICH, *lines)), suggestions=each, about=about)
         if which:
-            raise none_such(kind, NONE.format(which=which[:60], kind=kind))
-        raise none_at_all(kind)
+            raise actions.none_such(kind, NONE.format(which=which[:60], kind=kind))
+        raise actions.none_at_all(kind)
 
     async def described(self, one: Subscription, context: RequestContext) -> str:
         """What it is, in plain text: its accounts, and its schedule or rule."""
@@ -169,14 +160,14 @@ class SubscriptionService:
         return described(one, names, self._rules[one.kind](one.rule) if one.kind in self._rules else "")
 
     @staticmethod
-    def _refuse_others(found: Subscription, action: SubscriptionAction, which: str, directory: Directory) -> None:
+    def _refuse_others(found: Subscription, action: actions.SubscriptionAction, which: str, directory: Directory) -> None:
         """Raises NotUnderstood where one that is about several accounts would be deleted by the name of one of them."""
-        if action is not SubscriptionAction.DELETE or len(found.accounts) < 2 or found.id.startswith(which.lower()):  # noqa: PLR2004
+        if action is not actions.SubscriptionAction.DELETE or len(found.accounts) < 2 or found.id.startswith(which.lower()):  # noqa: PLR2004
             return
         named = {account.platform_id for account in matching(which, directory)}
         if named and not named.issuperset(found.accounts):
-            change = (f"{found.kind} edit {found.id[:SHORT_ID]} remove {which}",) if found.kind is SubscriptionKind.DIGEST else ()
-            each = (action_words(found.kind, action, found.id[:SHORT_ID]), *change)
+            change = (f"{found.kind} edit {found.id[: actions.SHORT_ID]} remove {which}",) if found.kind is SubscriptionKind.DIGEST else ()
+            each = (actions.action_words(found.kind, action, found.id[: actions.SHORT_ID]), *change)
             raise NotUnderstood(OF_SEVERAL.format(kind=found.kind, which=which), remedy=DELETE_OR_CHANGE, suggestions=each)
 
     async def group_of(self, subscription: Subscription, context: RequestContext) -> tuple[Subscription, ...]:
@@ -196,7 +187,7 @@ class SubscriptionService:
         every = await self.visible(kind, context, deleted=deleted)
         if which:
             accounts = {account.platform_id for account in matching(which, directory)}
-            return [one for one in every if accounts & set(one.accounts)] or [one for one in every if is_described(one, which)]
+            return [one for one in every if accounts & set(one.accounts)] or [one for one in every if actions.is_described(one, which)]
         here = [one for one in every if one.channel == context.channel]
         return here or [one for one in every if one.owner == context.user] or list(every)
 
@@ -223,24 +214,24 @@ class SubscriptionService:
             subscription.id, subscription.version, change, by=context.user, at=self.clock(), unlike=True
         )
         if after is None:
-            show = action_words(subscription.kind, SubscriptionAction.SHOW, subscription.id[:SHORT_ID])
+            show = actions.action_words(subscription.kind, actions.SubscriptionAction.SHOW, subscription.id[: actions.SHORT_ID])
             raise NotUnderstood(CHANGED_MEANWHILE.format(kind=subscription.kind), remedy=LOOK_AGAIN, suggestions=(show,))
         return after
 
-    async def pause(self, subscription: Subscription, context: RequestContext) -> tuple[Subscription, SubscriptionChange]:
+    async def pause(self, subscription: Subscription, context: RequestContext) -> tuple[Subscription, actions.SubscriptionChange]:
         after = await self._set_status(subscription, SubscriptionStatus.PAUSED, None, context)
-        return after, SubscriptionChange.PAUSED_BEFORE if after is subscription else SubscriptionChange.PAUSED
+        return after, actions.SubscriptionChange.PAUSED_BEFORE if after is subscription else actions.SubscriptionChange.PAUSED
 
-    async def resume(self, subscription: Subscription, context: RequestContext) -> tuple[Subscription, SubscriptionChange]:
+    async def resume(self, subscription: Subscription, context: RequestContext) -> tuple[Subscription, actions.SubscriptionChange]:
         after = await self._set_status(subscription, SubscriptionStatus.ACTIVE, next_run(subscription, self.clock()), context)
-        return after, SubscriptionChange.RESUMED_BEFORE if after is subscription else SubscriptionChange.RESUMED
+        return after, actions.SubscriptionChange.RESUMED_BEFORE if after is subscription else actions.SubscriptionChange.RESUMED
 
-    async def delete(self, subscription: Subscription, context: RequestContext) -> tuple[Subscription, SubscriptionChange]:
+    async def delete(self, subscription: Subscription, context: RequestContext) -> tuple[Subscription, actions.SubscriptionChange]:
         """Deletes it when a button was pressed, which says what goes; what was typed is asked about first."""
         if context.source != BUTTON:
             await self.authorization.may_change(subscription, context.user)
-            return subscription, SubscriptionChange.ASKED
-        return await self.end(subscription, context), SubscriptionChange.DELETED
+            return subscription, actions.SubscriptionChange.ASKED
+        return await self.end(subscription, context), actions.SubscriptionChange.DELETED
 
     async def end(self, subscription: Subscription, context: RequestContext) -> Subscription:
         return await self._set_status(subscription, SubscriptionStatus.DELETED, None, context)
@@ -293,7 +284,7 @@ class SubscriptionService:
         delivery = await self.stores.history.delivery(delivery_id)
         subscription = await self._subscriptions.digest(delivery.digest) if delivery else None
         if delivery is None or subscription is None or delivery.team != context.team:
-            raise none_such(SubscriptionKind.DIGEST, "I don't know that run any more.")
+            raise actions.none_such(SubscriptionKind.DIGEST, "I don't know that run any more.")
         await self.authorization.may_change(subscription, context.user)
         return delivery, subscription
 
@@ -311,16 +302,16 @@ class SubscriptionService:
         return await self.send_now(subscription, replace(context, interaction_id=interaction_id), channel=channel)
 
     async def confirm(
-        self, action: SubscriptionAction, delivery: Delivery, subscription: Subscription, context: RequestContext
+        self, action: actions.SubscriptionAction, delivery: Delivery, subscription: Subscription, context: RequestContext
     ) -> tuple[bool, Delivery]:
         """Settles an uncertain delivery: arrived, post again, or leave. Returns whether this is the first answer, and the delivery.
 
         A delivery that is posted again gets the version of ``subscription``.
         """
         now, ledger = self.clock(), self.stores.ledger
-        if action is SubscriptionAction.ARRIVED:
+        if action is actions.SubscriptionAction.ARRIVED:
             settled = await ledger.record_sent(delivery, ts=None, how=Settlement.PERSON, now=now, by=context.user)
-        elif action is SubscriptionAction.AGAIN:
+        elif action is actions.SubscriptionAction.AGAIN:
             _refuse_deleted(subscription)
             settled = await ledger.post_again(delivery, by=context.user, now=now, asked=subscription)
             self._wake()

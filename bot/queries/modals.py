@@ -11,21 +11,8 @@ from bot.errors import NotUnderstood
 from bot.parsing import parser
 from bot.parsing.queries import CompareQuery, PostQuery, to_text
 from bot.reports.card_parts import account_name, post_of
-from bot.slack.builders import (
-    OPTIONS_LIMIT,
-    Block,
-    Element,
-    Message,
-    actions,
-    button,
-    context,
-    escape,
-    fits,
-    foreign_context,
-    one_line,
-    option,
-    section,
-)
+from bot.slack import builders
+from bot.slack.builders import context
 from bot.slack.interactive import LOADING, ModalState, View, build_modal, build_notice_view, entry, in_view, input_block, share_from_view_id
 from bot.slack.limits import most
 from bot.slack.numbers import NumberFormat, count, long_day
@@ -97,15 +84,15 @@ class PostPicker:
 def build_choice(state: ModalState, choice: PostChoice) -> View:
     """Builds the view with the menu of the account's other posts, each with its day and its first words (foreign text)."""
     if not choice.others:
-        return build_compare_notice(NOTHING_KNOWN.format(name=escape(account_name(choice.account))))
-    options = [option(_label(one, words), one.urn) for one, words in choice.others[:OPTIONS_LIMIT]]
+        return build_compare_notice(NOTHING_KNOWN.format(name=builders.escape(account_name(choice.account))))
+    options = [builders.option(_label(one, words), one.urn) for one, words in choice.others[: builders.OPTIONS_LIMIT]]
     menu = {"type": "multi_static_select", "action_id": _POSTS, "options": options, "max_selected_items": MOST_CHOSEN}
-    blocks: list[Block] = [
-        foreign_context(f"{account_name(choice.account)}, {_label(choice.post, choice.title)}"),
+    blocks: list[builders.Block] = [
+        builders.foreign_context(f"{account_name(choice.account)}, {_label(choice.post, choice.title)}"),
         input_block(_POSTS, WITH, menu, hint="Up to nine. Any other post can be compared by its link: /linkedin-stats and both links."),
     ]
-    if len(choice.others) > OPTIONS_LIMIT:
-        blocks.append(context(f"The newest {OPTIONS_LIMIT} of {len(choice.others)} known posts are in the menu."))
+    if len(choice.others) > builders.OPTIONS_LIMIT:
+        blocks.append(context(f"The newest {builders.OPTIONS_LIMIT} of {len(choice.others)} known posts are in the menu."))
     return build_modal(COMPARE_VIEW_TITLE, blocks, submit="Compare Posts", callback_id=COMPARE_VIEW, metadata=state.dumped())
 
 
@@ -119,7 +106,7 @@ def read_chosen(view: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _label(post: PostRef, title: str) -> str:
     day = f"{long_day(post.published_at.date())} · " if post.published_at else ""
-    return f"{day}{words}" if (words := one_line(title, _TITLE_LIMIT)) else post_of(post)
+    return f"{day}{words}" if (words := builders.one_line(title, _TITLE_LIMIT)) else post_of(post)
 
 
 #: The view's callback id.
@@ -145,7 +132,7 @@ def build_dates(state: PeriodState, shown: Period | None, today: date) -> View:
     return build_modal("Own dates", blocks, submit="Show Figures", callback_id=PERIOD_VIEW, metadata=state.dumped())
 
 
-def _input(name: str, label: str, day: date, hint: str = "") -> Block:
+def _input(name: str, label: str, day: date, hint: str = "") -> builders.Block:
     element = {"type": "datepicker", "action_id": name, "initial_date": day.isoformat()}
     return input_block(name, label, element, hint=hint)
 
@@ -192,19 +179,21 @@ _KEPT = "url"
 class PostAnswer(Struct, frozen=True):
     """A card or an error; ``words`` is the question to ask again for sharing, "" if it cannot be shared."""
 
-    message: Message
+    message: builders.Message
     words: str = ""
 
 
 def build_no_link(sentences: Sequence[tuple[str, str]] = ()) -> View:
     """Builds the view for a message without a post; ``sentences`` (not escaped) explain its links, with the remedy."""
-    texts = [f"{escape(sentence)} {escape(remedy)}".strip() for sentence, remedy in sentences] or [f"{NO_LINK} {NO_LINK_REMEDY}"]
-    return build_modal(SHORTCUT_VIEW_TITLE, [section(f":warning: {text}") for text in texts])
+    texts = [f"{builders.escape(sentence)} {builders.escape(remedy)}".strip() for sentence, remedy in sentences] or [
+        f"{NO_LINK} {NO_LINK_REMEDY}"
+    ]
+    return build_modal(SHORTCUT_VIEW_TITLE, [builders.section(f":warning: {text}") for text in texts])
 
 
 def build_stats(answers: Sequence[PostAnswer], place: ModalState, *, more: int = 0) -> View:
     """Builds the view with the answers below each other. ``more``: how many posts of the message are left out."""
-    blocks: list[Block] = []
+    blocks: list[builders.Block] = []
     for number, answer in enumerate(answers):
         blocks += [{"type": "divider"}] if number else []
         blocks += _in_view(answer, number)
@@ -215,12 +204,12 @@ def build_stats(answers: Sequence[PostAnswer], place: ModalState, *, more: int =
 
 def build_plain(note: str, answers: Sequence[PostAnswer]) -> View:
     """Builds the view with the answers as plain text, below the note that says why."""
-    return build_modal(SHORTCUT_VIEW_TITLE, [section(note), *(section(answer.message.text) for answer in answers)])
+    return build_modal(SHORTCUT_VIEW_TITLE, [builders.section(note), *(builders.section(answer.message.text) for answer in answers)])
 
 
 def build_shared(view: Mapping[str, Any], action_id: str, note: str, *, shared: bool) -> View:
     """Builds the view with a note (mrkdwn) below the card whose button was pressed; without that button when it was ``shared``."""
-    blocks: list[Block] = []
+    blocks: list[builders.Block] = []
     earlier = f"note.{action_id}"
     for block in (one for one in view.get("blocks") or () if one.get("block_id") != earlier):
         pressed = any(element.get("action_id") == action_id for element in block.get("elements") or ())
@@ -230,11 +219,11 @@ def build_shared(view: Mapping[str, Any], action_id: str, note: str, *, shared: 
     return build_modal(SHORTCUT_VIEW_TITLE, blocks[:_MOST_BLOCKS], metadata=str(view.get("private_metadata") or ""))
 
 
-def _in_view(answer: PostAnswer, number: int) -> list[Block]:
+def _in_view(answer: PostAnswer, number: int) -> list[builders.Block]:
     blocks = in_view(answer.message, lambda element: _KEPT in element)
-    share = button(share_from_view_id(number), "Share in Thread", answer.words)
-    buttons: list[Element] = [share] if answer.words and fits(answer.words) else []
+    share = builders.button(share_from_view_id(number), "Share in Thread", answer.words)
+    buttons: list[builders.Element] = [share] if answer.words and builders.fits(answer.words) else []
     rows = [block for block in blocks if block["type"] == "actions"]
     for row in rows:
         buttons += [{**element, "action_id": f"{element['action_id']}.{number}"} for element in row["elements"]]
-    return [*(block for block in blocks if block not in rows), *([actions(buttons)] if buttons else [])]
+    return [*(block for block in blocks if block not in rows), *([builders.actions(buttons)] if buttons else [])]
