@@ -100,13 +100,12 @@ def read_change(action: SubscriptionAction, which: str, words: Sequence[str], as
     The name comes first: the beginning of its id, or an account. Its accounts change only where accounts follow an id or the word
     "accounts". ``which``: the beginning of its id, where the words begin with one. Raises UsageError.
     """
-    if time := _time_in(" ".join(words), f"{DIGEST} {action} {which}".rstrip()):
+    lead = " ".join(filter(None, (DIGEST, action, which)))
+    if time := _time_in(" ".join(words), lead):
         return which, DigestDraft(cron=time)
     if _DAYS_LATER.fullmatch(" ".join(words)):
-        raise BadSchedule(
-            "I move a digest by hours or minutes, not by days.", remedy=SAY_DAY, suggestions=(f"{DIGEST} {action} {which}".rstrip(),)
-        )
-    parser = DraftParser(asked, " ".join(filter(None, (DIGEST, action, which))), halves=True, names_digest=not which)
+        raise BadSchedule("I move a digest by hours or minutes, not by days.", remedy=SAY_DAY, suggestions=(lead,))
+    parser = DraftParser(asked, lead, halves=True, names_digest=not which)
     if (more := _DAYS_CHANGED.fullmatch(" ".join(words))) and not (which and more["name"]):
         digest, draft = read_change(
             action, which, re.findall(r'"[^"]*"|\S+', more["name"] + (more["gone"] or more["what"] or more["more"])), asked

@@ -173,18 +173,12 @@ def _nameless(pattern: str) -> str:
 _POINT = "|".join(_nameless(pattern) for pattern, _ in _POINTS)
 #: The first period in lower-case words parted by single spaces. A point stands here three times only: all is compiled at each start.
 _FORM = "|".join(
-    (
-        *(_nameless(pattern) for pattern, _ in _OF_A_WEEK),
-        rf"(?:(?P<first>{_POINT}){_TO}|since (?:the )?(?:{_BEGIN}(?:the )?)?|{_UNTIL_WHEN} )(?P<last>{_POINT}|{_SHORT_WEEKDAY})",
-        rf"since (?:the )?(?:{_BEGIN}(?:the )?{_CALENDAR}|{_NTH_DAY})",
-        *(_nameless(pattern) for pattern, _ in _SPANS[len(_OF_A_WEEK) :]),
-        _nameless(_WEEK_BESIDE),
-        dates.FISCAL_YEAR,
-        dates.SEASONS,
-        _BY_HOURS,
-        rf"(?P<from>from )?(?:{_POINT})(?:{_NOW}|(?(from) on(?= (?:for|daily|by|csv|xlsx|share|please)\b|$)|(?: ?\.\.)?))",
-    )
-)
+    (*(_nameless(pattern) for pattern, _ in _OF_A_WEEK),
+     rf"(?:(?P<first>{_POINT}){_TO}|since (?:the )?(?:{_BEGIN}(?:the )?)?|{_UNTIL_WHEN} )(?P<last>{_POINT}|{_SHORT_WEEKDAY})",
+     rf"since (?:the )?(?:{_BEGIN}(?:the )?{_CALENDAR}|{_NTH_DAY})", *(_nameless(pattern) for pattern, _ in _SPANS[len(_OF_A_WEEK) :]),
+     _nameless(_WEEK_BESIDE), dates.FISCAL_YEAR, dates.SEASONS, _BY_HOURS,
+     rf"(?P<from>from )?(?:{_POINT})(?:{_NOW}|(?(from) on(?= (?:for|daily|by|csv|xlsx|share|please)\b|$)|(?: ?\.\.)?))")
+)  # fmt: skip
 PERIOD = lazy_regex(rf"(?<!\S)(?:{_FORM})(?!\S)")
 _SINCE = lazy_regex(rf"since (?:the )?(?:{_BEGIN}(?:the )?)?(?P<point>.+)|(?:from )?(?P<from>{_POINT})(?:{_NOW}| on| ?\.\.)")
 

@@ -296,11 +296,8 @@ _FORMS = (
     _form(rf"{_EVERY}(?P<days>{_MONTH_DAYS}) {_OF_MONTH}", _on_month_days),
     _form(rf"(?:(?:on|every|each|the) ){{0,2}}days? (?P<days>\d{{1,2}}(?:{_JOIN}\d{{1,2}}){_LIST}) {_OF_MONTH}", _on_month_days),
     # "29th" alone may also be a day of a question.
-    _form(
-        rf"{_EVERY}(?P<days>\d{{1,2}}(?:st|nd|rd|th)(?:{_JOIN}(?:the )?\d{{1,2}}(?:st|nd|rd|th)){_LIST})",
-        _on_month_days,
-        loose=r"\d+[a-z]+",
-    ),
+    _form(rf"{_EVERY}(?P<days>\d{{1,2}}(?:st|nd|rd|th)(?:{_JOIN}(?:the )?\d{{1,2}}(?:st|nd|rd|th)){_LIST})", _on_month_days,
+     loose=r"\d+[a-z]+"),
     _form(r"(?:(?:at|by|on) )?(?:the )?eo(?P<unit>[mqy])", _at_short_end),
     _form(rf"{_WEEKLY},? {_EVERY}(?P<weekdays>{_WEEKDAYS})", _weekly),
     _form(rf"{_WEEKLY}(?P<weekdays>)", _weekly),
@@ -311,7 +308,7 @@ _FORMS = (
     _form(rf"(?:{_WEEKLY},? )?{_EVERY}(?P<short>{SHORT_DAYS})", _on_short_weekdays),
     _form(rf"{_EVERY}(?P<short>{_ONE_DAY})", _on_short_weekdays, loose=".+"),
     _form(rf"{_EVERY}(?P<weekdays>{_WEEKDAYS})", _on_weekdays, loose=r"(?:mon|tues?|weds?|thurs?|thu|fri|sat|sun)s?"),
-)
+)  # fmt: skip
 
 #: Stands for a blank inside of a word in quotes.
 _INSIDE = "\x1f"

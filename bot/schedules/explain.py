@@ -19,11 +19,9 @@ LONG_RHYTHM = "“{words}” isn't a rhythm I can keep: months go by 1, 2, 3, 4,
 WRITE_IT_SO = "Write it like one of these:"
 SCHEDULE_TROUBLE_EXAMPLES = ("every Monday 9:00 Europe/Berlin", "weekdays 8:30", "first of the month 9am")
 HOURLY = ("cron 0 * * * *", "cron 0 9,17 * * *")
-TWICE_A_WEEK = ("every Monday and Thursday 9:00",)
 IN_A_MONTH = ("first working day of the month 9:00", "1st of the month 9:00", "last weekday of the month 9:00")
 IN_A_QUARTER_ON = ("first Monday of the quarter 9:00", "last Monday of the quarter 9:00")
 IN_A_MONTH_ON = ("first Monday of the month 9:00", "last Monday of the month 9:00", "every 4 weeks on Monday 9:00")
-EVERY_OTHER = ("every 2 weeks on Monday 9:00",)
 EVERY_OTHER_DAY = ("every Monday, Wednesday and Friday 9:00", "daily 9:00")
 LAST = ("last day of the month 9:00", "last Friday of the month 9:00", "last weekday of the month 9:00")
 NO_SUCH_DAY = "No month has a “{words}”."
@@ -49,7 +47,7 @@ _RHYTHMS = tuple(
         (rf"(?<!\S)hourly|{_EVERY}(?:other |{_SOME} ?)?(?:hours?|hrs?|h)", HOURS, HOURLY),
         (r"(?<!\S)(?:twice|two times|three times) (?:a |per )?(?:day|daily)", HOURS, HOURLY[1:]),
         (rf"{_EVERY}(?:\d+|{_NTH}) months?", LONG_RHYTHM, ("every 2 months 9:00", "quarterly 9:00")),
-        (rf"{_EVERY}(?:other|alternate) (?P<weekday>{_WEEKDAY})", NO_SCHEDULE, EVERY_OTHER),
+        (rf"{_EVERY}(?:other|alternate) (?P<weekday>{_WEEKDAY})", NO_SCHEDULE, ("every 2 weeks on Monday 9:00",)),
         (rf"{_EVERY}{_NTH} (?P<weekday>{_WEEKDAY})(?! (?:of|in|on) )", TWO_RHYTHMS, NTH_WEEKDAYS),
         (r"(?<!\S)bi-?monthly", TWO_RHYTHMS, ("1st and 15th of the month 9:00", "every 2 months 9:00")),
         (rf"{_EVERY}(?:other|second|2|2nd|two|alternate) days?(?! of)", NOT_BY_WEEKS, EVERY_OTHER_DAY),
@@ -61,7 +59,7 @@ _RHYTHMS = tuple(
          NOT_BY_WEEKS, LAST),
         (r"(?<!\S)(?:3[2-9]|[4-9]\d)(?:st|nd|rd|th)", NO_SUCH_DAY, LAST),
         (rf"{_EVERY}(?:\d+|{_NTH}) weeks?", NOT_BY_WEEKS, BY_WEEKS),
-        (rf"(?<!\S)(?:twice|(?:two|2) ?(?:times|x)) {_A_WEEK}", NOT_BY_WEEKS, TWICE_A_WEEK),
+        (rf"(?<!\S)(?:twice|(?:two|2) ?(?:times|x)) {_A_WEEK}", NOT_BY_WEEKS, ("every Monday and Thursday 9:00",)),
         (rf"(?<!\S)(?:thrice|{_SOME} ?(?:times|x)) {_A_WEEK}", NOT_BY_WEEKS, (EVERY_OTHER_DAY[0], "weekdays 9:00")),
         (rf"(?<!\S)(?:thrice|{_SOME} ?(?:times|x)) (?:a |per |each )?month(?:ly)?", NOT_BY_WEEKS, BY_WEEKS),
         (r"(?<!\S)(?:(?:the )?(?:end|middle|beginning|start) of (?:(?:the|each|every|a) )?week|eow)", TWO_RHYTHMS, EDGE_OF_WEEK),
