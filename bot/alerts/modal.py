@@ -59,7 +59,6 @@ CONDITIONS: Final = {
     Condition.UNUSUALLY_HIGH: "is unusually high",
     Condition.UNUSUALLY_LOW: "is unusually low",
 }
-WINDOW_LABELS: Final = {"day": "one day", "week": "7 days", "month": "4 weeks"}
 
 
 class AlertFormState(FormState, frozen=True, forbid_unknown_fields=True):
@@ -101,7 +100,7 @@ def build_form(
         return build_notice_view(TITLE_NEW, forms.NO_ACCOUNTS)
     figures = [option(NAMES[metric], word) for metric, word in METRIC_NAMES.items()] + [option("Engagement rate", ENGAGEMENT)]
     conditions = [option(label, condition.value) for condition, label in CONDITIONS.items()]
-    windows = [option(label, window) for window, label in WINDOW_LABELS.items()]
+    windows = [option(label, window) for window, label in {"day": "one day", "week": "7 days", "month": "4 weeks"}.items()]
     watched = forms.who_options(accounts, groups, [values.who])
     further = ((FORM_PREVIEW, forms.PREVIEW_LABEL), (FORM_TIMES, "When It Checks"), (FORM_MORE, forms.MORE_LABEL))
     blocks: list[Block] = [

@@ -46,7 +46,6 @@ _DAYS_CHANGED = any_case(
 )
 _PART_OF_DAY = any_case(r"(?:(?:in|at) )?(?:the )?(?P<part>morning|afternoon|evening|night)s?")
 _CLOCK_OF = any_case(r"(?:(?:in|on) )?(?!(?:lunch|tea|dinner|break|that|this|same|any|what)\b)(?P<place>[a-z]+(?: [a-z]+)?) time")
-_PARTS_OF_HOUR = {"half": 30, "quarter": 15}
 #: "An hour later", "30 minutes earlier": from the time at which it comes.
 _SHIFTED = any_case(
     rf"(?:(?P<way>back|out|forward|up) )?(?:by )?(?P<n>half an|(?:a )?quarter of an|an?|\d{{1,3}}|{'|'.join(NUMBER_WORDS)})"
@@ -150,7 +149,7 @@ def _time_in(words: str, lead: str) -> str:
 def _minutes(shift: "re.Match[str]") -> int:
     """How many minutes later a digest is to come; earlier is less than 0."""
     number, unit = shift["n"].lower(), shift["unit"].lower()
-    part = next((minutes for word, minutes in _PARTS_OF_HOUR.items() if word in (*number.split(), shift["half"])), 0)
+    part = next((minutes for word, minutes in {"half": 30, "quarter": 15}.items() if word in (*number.split(), shift["half"])), 0)
     minutes = part or (1 if number in ("a", "an") else number_in(number)) * (60 if unit[0] == "h" else 1)
     return minutes if (shift["way"] or shift["to"]).lower() in ("back", "out", "later") else -minutes
 

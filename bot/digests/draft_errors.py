@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from bot.digests.draft import DraftParser
 
 HEADLINE = "A digest is as long as what it shows: its headline alone may stand in the channel, all else in its thread."
-_SHORTER = frozenset({"shorter", "short", "brief", "briefer", "compact", "concise"})
 NO_ACCOUNT = "I don't know an account called “{name}”, and I can't read it as a time either."
 NO_ACCOUNT_REMEDY = "`accounts` lists the accounts. A time reads like `every monday 9:00`, `weekdays 8:30` or `first of the month 9am`."
 ALL_FIGURES = "A digest shows all its figures, not only “{word}”."
@@ -110,7 +109,7 @@ def _hour_or_zone(words: str, parser: "DraftParser") -> UsageError | None:
 
 def _part(words: str, parser: "DraftParser") -> UsageError | None:
     """The error for a part of a digest in an account's place; None for any other words."""
-    if not _SHORTER.isdisjoint(words.lower().split()):
+    if not frozenset({"shorter", "short", "brief", "briefer", "compact", "concise"}).isdisjoint(words.lower().split()):
         return NotUnderstood(HEADLINE, suggestions=(f"{parser.lead} only headline",))
     chosen = _PARTS.get(words.lower())
     if chosen is None or not parser.when:

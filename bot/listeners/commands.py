@@ -68,8 +68,6 @@ def _delivery_key(command: dict[str, Any]) -> str:
 #: Subtypes of messages that a person typed; the others report edits, joins and deletions.
 TYPED = (None, "file_share", "thread_broadcast")
 
-DIRECT_KINDS = ("im",)
-
 
 class MentionListeners:
     """Listeners for `app_mention` and for messages in direct conversations."""
@@ -85,7 +83,7 @@ class MentionListeners:
     async def handle_direct_message(self, ack: AsyncAck, body: dict[str, Any], event: dict[str, Any], context: AsyncBoltContext) -> None:
         """Answers a direct message; messages in channels are answered only when they mention the bot."""
         await ack()
-        if event.get("channel_type") in DIRECT_KINDS:
+        if event.get("channel_type") == "im":
             self._take(body, event, context, is_dm=True, source="direct message")
 
     def _take(self, body: dict[str, Any], event: dict[str, Any], context: AsyncBoltContext, *, is_dm: bool, source: str) -> None:

@@ -41,11 +41,8 @@ class Refusal(Struct, frozen=True):
 ReadBody = Callable[[web.BaseRequest], Awaitable[bytes | Refusal]]
 Endpoint = Callable[[web.BaseRequest, ReadBody], Awaitable[web.Response]]
 
-NO_TIMESTAMP = Refusal(UNAUTHORIZED, "timestamp", "X-Slack-Request-Timestamp must be a Unix time in seconds.")
-NO_SIGNATURE = Refusal(UNAUTHORIZED, "signature", "X-Slack-Signature must be v0= and 64 hexadecimal digits.")
 NOT_SIGNED = Refusal(UNAUTHORIZED, "signature", "The signature isn't Slack's, or older than five minutes.")
 TOO_LARGE = Refusal(BAD_REQUEST, "size", f"The body is larger than {LARGEST_BODY // 1024} KiB.")
-ENCODED = Refusal(BAD_REQUEST, "encoding", "The body must not be compressed.")
 UNREADABLE = Refusal(BAD_REQUEST, "body", "The body is neither JSON nor a form of Slack's.")
 SLOW = Refusal(TOO_SLOW, "slow", "The body didn't arrive in time.")
 
@@ -53,16 +50,16 @@ SLOW = Refusal(TOO_SLOW, "slow", "The body didn't arrive in time.")
 def refuse_head(timestamp: str, signature: str, length: int | None, encoding: str = "") -> Refusal | None:
     """What is wrong with a request's headers; None when its body may be read."""
     if not _TIMESTAMP.fullmatch(timestamp):
-        return NO_TIMESTAMP
+        return Refusal(UNAUTHORIZED, "timestamp", "X-Slack-Request-Timestamp must be a Unix time in seconds.")
     if not _SIGNATURE.fullmatch(signature):
-        return NO_SIGNATURE
+        return Refusal(UNAUTHORIZED, "signature", "X-Slack-Signature must be v0= and 64 hexadecimal digits.")
     return refuse_size(length, encoding)
 
 
 def refuse_size(length: int | None, encoding: str) -> Refusal | None:
     if length is not None and length > LARGEST_BODY:
         return TOO_LARGE
-    return ENCODED if encoding.lower() not in ("", "identity") else None
+    return Refusal(BAD_REQUEST, "encoding", "The body must not be compressed.") if encoding.lower() not in ("", "identity") else None
 
 
 def read_body(
@@ -140,13 +137,11 @@ _TIMES: Final = ("ts", "thread_ts", "message_ts", "event_ts")
 _TIME = re.compile(r"(?:\d{1,15}(?:\.\d{1,9})?)?", re.ASCII)
 #: What names a message that is still being written (Slack's documentation: "link_shared").
 _DRAFT = re.compile(r"[A-Z0-9]{1,30}-[A-Za-z0-9-]{1,100}")
-_OBJECTS: Final = ("event", "view", "container", "message", "state", "selected_option", "values", "inputs", "tokens", "function")
-_LISTS: Final = ("authorizations", "actions", "links", "selected_options", "team_ids")
 #: The types of what is read by name; null is allowed everywhere.
 _TYPES: Final[dict[str, type | tuple[type, ...]]] = {
     **dict.fromkeys((*_TEXTS, *_TIMES), str),
-    **dict.fromkeys(_OBJECTS, dict),
-    **dict.fromkeys(_LISTS, list),
+    **dict.fromkeys(("event", "view", "container", "message", "state", "selected_option", "values", "inputs", "tokens", "function"), dict),
+    **dict.fromkeys(("authorizations", "actions", "links", "selected_options", "team_ids"), list),
     **dict.fromkeys(("team", "user", "channel", "enterprise", "value", "text"), (str, dict)),
 }
 #: Foreign content, which is read with care where it is read at all.

@@ -72,7 +72,6 @@ _QUARTER = frozenset({"quartal", "trimestre", "kwartaal"})
 _NTH = lazy_regex(r"([1-4])(?:\.|er|e|eme|o|°)?")
 #: "l'anno", "d'octobre".
 _ELIDED = lazy_regex(r"^(?:l|d|dell|nell|all)'(?=\w{3})")
-_FIRST_DAY = frozenset({"1er", "1o", "1°"})
 _TO = frozenset(_split("bis au al ao a hasta ate tot jusqu'au t/m"))
 _OF, _SINCE = frozenset({"de", "di", "du", "del", "von"}), frozenset({"seit", "depuis", "desde", "dal", "dalla", "sinds"})
 _BEFORE_NAMES = ARTICLES | _LAST | THIS | VERSUS | _TO | _SINCE | {"in"}
@@ -93,7 +92,7 @@ def with_english_periods(words: Sequence[str]) -> list[str]:
     read = [_ELIDED.sub("", word if word in _NAMED or word.isascii() else unaccented(word)) for word in words]
     if not any(word in known for word in read for known in (_NAMED, UNITS, ENGLISH_UNITS, _DAYS, _SINCE, _LAST, THIS)):
         return list(words)
-    english = ["1st" if word in _FIRST_DAY else words[at] for at, word in enumerate(read)]
+    english = ["1st" if word in {"1er", "1o", "1°"} else words[at] for at, word in enumerate(read)]
     for at, word in enumerate(read):
         if word in _NAMED and (word not in _NAMES_TOO or _is_led(read, at)):
             _put_name(read, english, at)

@@ -17,7 +17,6 @@ from aiohttp import web
 from bot.ops.request_checks import UNAUTHORIZED, UNREADABLE, ReadBody, Refusal, parse_json, refuse_size
 from bot.ops.telemetry import Metrics
 
-SIGNATURES: Final = ("X-PostPost-Signature", "X-Publora-Signature")
 #: Events after which posts are looked for; all others are acknowledged.
 EVENTS: Final = frozenset({"post.published", "post.failed"})
 #: An event that is older, or that much ahead, is a replay.
@@ -25,7 +24,6 @@ VALID_FOR: Final = timedelta(minutes=5)
 _SIGNATURE = re.compile(r"[0-9a-f]{64}", re.IGNORECASE)
 
 NOT_SIGNED = Refusal(UNAUTHORIZED, "signature", "The signature isn't PostPost's.")
-REPLAYED = Refusal(UNAUTHORIZED, "replay", "This event is older than five minutes, or was received before.")
 
 
 class PostPostWebhook:
@@ -49,7 +47,7 @@ class PostPostWebhook:
 
     def _refusal(self, raw: bytes, headers: Mapping[str, str]) -> Refusal | None:
         """Takes the event in a body, and says why it is refused; None where it is not."""
-        given = next((headers[name] for name in SIGNATURES if name in headers), "")
+        given = next((headers[name] for name in ("X-PostPost-Signature", "X-Publora-Signature") if name in headers), "")
         signature = hmac.new(self._secret, raw, hashlib.sha256).digest()
         if not _SIGNATURE.fullmatch(given) or not hmac.compare_digest(bytes.fromhex(given), signature):
             return NOT_SIGNED
@@ -63,7 +61,7 @@ class PostPostWebhook:
         now = self._clock()
         self._received = {known: at for known, at in self._received.items() if abs(now - at) <= VALID_FOR}
         if abs(now - sent) > VALID_FOR or signature in self._received:
-            return REPLAYED
+            return Refusal(UNAUTHORIZED, "replay", "This event is older than five minutes, or was received before.")
         self._received[signature] = sent
         if isinstance(name, str) and name in EVENTS:
             self._on_event()

@@ -19,7 +19,6 @@ from bot.statistics.comparison_reports import VersusReport
 from bot.statistics.metrics import DAILY_METRICS, NAMES
 from bot.statistics.reports import AccountReport, Period, Unit, whole
 
-SIDES = ("First", "Second")
 #: The days of two periods are paired by position.
 DAY_OF = "Day {n}"
 X_DAY, X_WEEK, X_MONTH, X_PLACE = "Day (UTC)", "Week", "Month", "Day of each period"
@@ -94,7 +93,7 @@ def draw_versus(report: VersusReport, names: tuple[str, str], today: date) -> Ch
         return ChartResult(None)
     by_day = len(spans) == left.period.days
     short = tuple(shorten(name, CHART_LABEL_LIMIT) for name in names)
-    sides = short if short[0] != short[1] else SIDES
+    sides = short if short[0] != short[1] else ("First", "Second")
     labels = [_label(span, spans, left.period.days) if same else _place(span, left.period) for span in points]
     title = _title(NAMES[metric], spans) if same or by_day else f"{NAMES[metric]} in steps of {spans[0].days} days"
     across = X_PLACE if not same else X_DAY if by_day else X_WEEK if _unit(spans) is Unit.WEEK else X_MONTH

@@ -50,7 +50,6 @@ RETRY_LABEL = "Retry"
 NO_FIGURES_AT_LINKEDIN = "LinkedIn has no figures"
 UNCHANGED = "unchanged"
 UNCHANGED_PER_DAY = "unchanged per day"
-RATE_OF_NOTHING: Final[Mapping[RateBasis, str]] = {RateBasis.IMPRESSIONS: "n/a: no impressions", RateBasis.REACH: "n/a: nobody reached"}
 
 NOUNS: Final[Mapping[Metric, str]] = {metric: name.lower() for metric, name in NAMES.items()}
 #: The state of a requested figure that is missing in the answer.
@@ -166,7 +165,7 @@ def rate_words(engagement: Rate | UnknownRate) -> str:
         return NOTHING
     if engagement.missing:
         return f"n/a: {listed(NOUNS[metric] for metric in engagement.missing)} are unknown"
-    return RATE_OF_NOTHING[engagement.basis]
+    return {RateBasis.IMPRESSIONS: "n/a: no impressions", RateBasis.REACH: "n/a: nobody reached"}[engagement.basis]
 
 
 def rate_is_of(figures: Figures, basis: RateBasis) -> str:

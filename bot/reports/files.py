@@ -50,7 +50,6 @@ NO_SUM_OF_REACH = "Members reached is never added up: several accounts may reach
 THE_FIRST = "These are the first {shown} of {n} accounts, in the order of `accounts`; {others}"
 ALL_BY_GROUPS = "one answer shows up to {most}, so make groups of them: `group sales = ann, bob`, then `team sales`."
 TIMES_CAPTION = "Median engagement rate by time of publication, {period}, highest first"
-TIMES_COLUMNS = ("Published", "Median rate", "Posts")
 FORMAT_NAMES: Final[Mapping[PostFormat, str]] = {
     PostFormat.TEXT: "Text alone, any time",
     PostFormat.PICTURE: "With pictures, any time",
@@ -279,4 +278,4 @@ def times_grid(report: TimesReport, today: date) -> Grid:
     rows += [(Cell(FORMAT_NAMES[one.format]), rate_cell(Rate(one.rate, report.basis)), number_cell(one.posts)) for one in report.formats]
     if report.overall is not None:
         rows.append((Cell("All posts with a rate"), rate_cell(Rate(report.overall, report.basis)), number_cell(report.rated)))
-    return Grid(TIMES_CAPTION.format(period=period_label(report.period, today)), TIMES_COLUMNS, tuple(rows))
+    return Grid(TIMES_CAPTION.format(period=period_label(report.period, today)), ("Published", "Median rate", "Posts"), tuple(rows))

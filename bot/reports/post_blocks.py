@@ -21,7 +21,6 @@ from bot.statistics.reports import PostReport, Same
 
 OPEN_ON_LINKEDIN = "Open on LinkedIn"
 POST_COLUMNS: Final = ("Post", "Account", "Published")
-LINK_COLUMNS: Final = ("URN", "Link")
 LIFETIME_FIGURES = "lifetime figures"
 PERIOD_IGNORED = "LinkedIn gives only lifetime figures for posts, so I left out the period."
 #: The first words of a post: two lines of a phone's heading.
@@ -138,7 +137,7 @@ def posts_grid(
         (words_cell(post_of(one.post)), Cell(NOTHING), _published(one.post.published_at), *unknown, *_links(one.post, links=links))
         for one in failed
     ]
-    return Grid(caption, (*POST_COLUMNS, *figures, *(LINK_COLUMNS if links else ())), tuple(rows))
+    return Grid(caption, (*POST_COLUMNS, *figures, *(("URN", "Link") if links else ())), tuple(rows))
 
 
 def _links(post: PostRef, *, links: bool) -> tuple[Cell, ...]:

@@ -100,7 +100,6 @@ _LAST_MONTH_DAY, _MOST_OF_A_WEEKDAY = 31, 5
 _MONTHS_IN = dict.fromkeys(("twice", "two times", "half", "semi", "bi"), 6) | {
     "four times": 3, "month": 1, "quarter": 3, "year": 12, "annual": 12,
 }  # fmt: skip
-_RHYTHMS_OF_MONTHS = (1, 2, 3, 4, 6, 12)
 
 
 @lru_cache(maxsize=16)
@@ -243,7 +242,7 @@ def _in_months(found: "re.Match[str]", days: ScheduleDays, *, last: bool) -> Sch
         several = re.search(rf"every ({_N}) ", group)
         number = (_SMALL.get(several[1]) or int(several[1])) if several else 1
         step = max(step, number * next(months for word, months in _MONTHS_IN.items() if word in group))
-    return replace(days, month=every_months(step, last=last)) if step in _RHYTHMS_OF_MONTHS else None
+    return replace(days, month=every_months(step, last=last)) if step in (1, 2, 3, 4, 6, 12) else None
 
 
 def _numbers(pattern: str, words: str, most: int) -> list[str]:

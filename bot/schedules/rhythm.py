@@ -220,7 +220,6 @@ _IN_ENGLISH = {
     "dritten": "third",
     "letzten": "last",
 }
-_BESIDE_EVERY = frozenset({"les", "los", "las"})
 
 
 def in_english(words: Sequence[str], is_name: Callable[[str], bool]) -> tuple[str, ...]:
@@ -231,4 +230,4 @@ def in_english(words: Sequence[str], is_name: Callable[[str], bool]) -> tuple[st
     if not any(days) and not _RHYTHMS_IN_ENGLISH.keys() & {unaccented(word) for word in words}:
         return tuple(words)
     read = [(day or _IN_ENGLISH.get(unaccented(word), word), unaccented(word)) for day, word in zip(days, words, strict=True)]
-    return tuple(word for word, typed in read if typed not in _BESIDE_EVERY)
+    return tuple(word for word, typed in read if typed not in {"les", "los", "las"})

@@ -286,7 +286,6 @@ NO_NUMBER = Reason("That LinkedIn link has no post's number in it.", PASTE_A_POS
 
 FEED = Reason("That's LinkedIn's feed, not one post.", PASTE_A_POST, is_other=True)
 
-_POST_TYPES = ("share", "ugcpost", "activity")
 
 _MOST_SHOWN = 80
 
@@ -294,7 +293,7 @@ _MOST_SHOWN = 80
 def urn_reason(urn: str) -> Reason:
     """Why this decoded URN is no post: another type, or no usable number."""
     kind = urn.lower().removeprefix("urn:li:").partition(":")[0]
-    if kind in _POST_TYPES:
+    if kind in ("share", "ugcpost", "activity"):
         return Reason("That URN doesn't end in a post's number.", PASTE_A_POST)
     return Reason(f"That URN names {TYPES.get(kind, 'something else')}, not a post.", PASTE_A_POST, is_other=kind in TYPES)
 

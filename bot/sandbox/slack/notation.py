@@ -15,7 +15,6 @@ _GRAMMAR = (
     r"|(?P<person>(?<![\w@])@(?P<name>{names}|[a-z0-9][a-z0-9._-]*))"
     r"|(?P<channel>(?<![\w\#&])\#(?P<place>[a-z0-9][a-z0-9_-]*))"
 )
-_TRAILING = ".,;:!?)]}'\"…”’"
 FindId = Callable[[str], str | None]
 
 
@@ -59,7 +58,7 @@ class Reader:
         if match["code"] or match["made"]:
             return Piece("code" if match["code"] else "made", raw)
         if match["url"] or match["bare"]:
-            trimmed = raw.rstrip(_TRAILING)
+            trimmed = raw.rstrip(".,;:!?)]}'\"…”’")
             return Piece("link", trimmed, trimmed if match["url"] else f"http://{trimmed}")
         if match["person"]:
             person = self._people.get(match["name"].lower())

@@ -15,7 +15,6 @@ from bot.sandbox.slack.people import BOT_USER_ID
 from bot.sandbox.slack.refusals import SlackRefusalError
 
 Json = dict[str, Any]
-NEED_TEAM = frozenset({"conversations.list", "users.conversations", "users.list"})
 """Methods that an organization's token must tell the workspace."""
 
 
@@ -75,7 +74,7 @@ class Organization:
         """
         self.installation.check(token, wanted)
         team = str(arguments.get("team_id") or "")
-        if not team and method in NEED_TEAM:
+        if not team and method in {"conversations.list", "users.conversations", "users.list"}:
             raise SlackRefusalError("missing_argument")
         if team and team not in self.workspaces:
             raise SlackRefusalError("team_not_found")

@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 from bot.sandbox.slack.refusals import PersonRefusalError
 
-MONDAY_AT_NINE = "monday-9"
 FURTHEST = timedelta(days=366)
 """How far the clock may be moved at once: every day in between has to be made up."""
 
@@ -34,7 +33,7 @@ def moment_meant(body: Mapping[str, Any], now: datetime, zone: str) -> datetime:
 
 def _meant(body: Mapping[str, Any], local: datetime) -> datetime:
     try:
-        if body.get("to") == MONDAY_AT_NINE:
+        if body.get("to") == "monday-9":
             return next_monday_at_nine(local)
         if "hours" in body:
             return local.astimezone(UTC) + timedelta(hours=float(body["hours"]))

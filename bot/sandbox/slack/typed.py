@@ -14,9 +14,7 @@ from bot.sandbox.slack.notation import Piece
 from bot.sandbox.slack.typed_lists import LIST, Item, item_of, lists
 
 Json = dict[str, Any]
-STYLES = {"*": "bold", "_": "italic", "~": "strike"}
 FENCE = "```"
-BREAK: Json = {"type": "text", "text": "\n"}
 
 _STYLED = re.compile(r"(?<![\w*_~])(?P<mark>[*_~])(?=\S)(?P<inner>[^\n]+?)(?<=\S)(?P=mark)(?!\w)")
 _MADE_PERSON = re.compile(r"<@([UW]\w+)(?:\|[^>]*)?>")
@@ -78,7 +76,7 @@ def _parts(kind: str, lines: list[list[Piece]]) -> Iterator[Json]:
         return
     elements: list[Json] = []
     for place, line in enumerate(lines):
-        elements += [BREAK] if place else []
+        elements += [{"type": "text", "text": "\n"}] if place else []
         elements += [element for piece in _unquoted(kind, line) for element in _elements(piece)]
     if elements:
         yield {"type": kind, "elements": elements}
@@ -117,7 +115,7 @@ def _runs(text: str, style: dict[str, bool]) -> Iterator[Json]:
     end = 0
     for match in _STYLED.finditer(text):
         yield from _run(text[end : match.start()], style)
-        yield from _runs(match["inner"], {**style, STYLES[match["mark"]]: True})
+        yield from _runs(match["inner"], {**style, {"*": "bold", "_": "italic", "~": "strike"}[match["mark"]]: True})
         end = match.end()
     yield from _run(text[end:], style)
 

@@ -22,7 +22,6 @@ from bot.sandbox.world_accounts import Trouble
 
 CONTROL_PATH = "/_sandbox/"
 FAULT_KEYS = ("trouble", "status", "body", "headers", "html", "times", "path")
-UNKNOWN_FAULT_KEY = "There is no {name!r} in a fault. It may have: {known}."
 FAULT_NEEDS = 'A fault needs "trouble" or a "status" from 200 to 599, and "times" as a whole number from 1.'
 NOT_AN_OBJECT = 'Send a JSON object with the content type application/json, such as {"latency_ms": 200}.'
 
@@ -115,7 +114,7 @@ def read_fault(given: Any) -> StatisticsFault:
     if not isinstance(given, dict):
         raise ValueError(FAULT_NEEDS)  # noqa: TRY004 - one kind of error for whatever was wrong
     if unknown := next((name for name in given if name not in FAULT_KEYS), None):
-        raise ValueError(UNKNOWN_FAULT_KEY.format(name=unknown, known=", ".join(FAULT_KEYS)))
+        raise ValueError(f"There is no {unknown!r} in a fault. It may have: {', '.join(FAULT_KEYS)}.")
     headers, times = given.get("headers", {}), given.get("times", 1)
     if not isinstance(headers, dict) or not all(isinstance(value, str) for value in headers.values()):
         raise ValueError('The "headers" of a fault is an object of texts, such as {"Retry-After": "5"}.')

@@ -16,10 +16,7 @@ from bot.sandbox.world import Plan, Post
 
 GROUP_CATCH_ALL = "Failed to fetch post group"
 
-_STATUSES = ("draft", "scheduled", "published", "failed", "partially_published")
-_SORTS = ("createdAt", "updatedAt", "scheduledTime")
 _DEFAULT_LIMIT, _MOST = 20, 100
-_OTHER_LEG = {"platformId": "twitter-123456789", "platform": "twitter"}
 
 Query = Mapping[str, str]
 
@@ -83,7 +80,7 @@ def _row(post: Post | Plan) -> dict[str, Any]:
         "scheduledTime": timestamp(post.scheduled) if post.scheduled else None,
         "createdAt": timestamp(post.created),
         "updatedAt": timestamp(post.scheduled if isinstance(post, Post) else post.created),
-        "platforms": [leg, {**_OTHER_LEG, "status": elsewhere}] if partial else [leg],
+        "platforms": [leg, {"platformId": "twitter-123456789", "platform": "twitter", "status": elsewhere}] if partial else [leg],
         "mediaUrls": list(post.media) if isinstance(post, Post) else [],
     }
 
@@ -125,9 +122,9 @@ def _number(text: str | None, default: int) -> int:
 def _wanted(query: Query) -> Callable[[dict[str, Any]], bool]:
     """The filter a query asks for. Raises RefusedError for an unknown status or sort, or a date that is none."""
     status, platform = query.get("status"), query.get("platform", "").lower()
-    if status and status not in _STATUSES:
+    if status and status not in ("draft", "scheduled", "published", "failed", "partially_published"):
         raise RefusedError(400, "Invalid status. Must be one of: draft, scheduled, published, failed, partially_published")
-    if query.get("sortBy", "createdAt") not in _SORTS:
+    if query.get("sortBy", "createdAt") not in ("createdAt", "updatedAt", "scheduledTime"):
         raise RefusedError(400, "Invalid sortBy. Must be one of: createdAt, updatedAt, scheduledTime")
     first, last = _moment(query, "fromDate"), _moment(query, "toDate")
 

@@ -11,7 +11,6 @@ from bot.sandbox.statistics.switches import StatisticsSwitches
 from bot.sandbox.statistics.wire import RefusedError
 from bot.sandbox.world_figures import METRICS
 
-INVALID_TYPE = f"Invalid queryType. Must be one of: {', '.join(METRICS)}"
 INVALID_TYPES = f'Invalid queryTypes: {{}}. Must be one of: {", ".join(METRICS)}, or "ALL"'
 
 Body = Mapping[str, Any]
@@ -94,7 +93,7 @@ def _wanted(body: Body, switches: StatisticsSwitches) -> RequestedMetric:
     if not one and not several:
         raise RefusedError(400, "queryType or queryTypes is required")
     if one and query_type not in METRICS:
-        raise RefusedError(400, INVALID_TYPE)
+        raise RefusedError(400, f"Invalid queryType. Must be one of: {', '.join(METRICS)}")
     if not several:
         return RequestedMetric((str(query_type),), single=True)
     wanted = RequestedMetric(_several(query_types, refuse_all=switches.refuse_all), single=False)

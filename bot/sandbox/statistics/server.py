@@ -29,7 +29,6 @@ from bot.sandbox.world_accounts import Trouble
 __all__ = ["RequestSeen", "SandboxAnswer", "StatisticsServer", "StatisticsSwitches", "Trouble"]
 
 _LOG_LENGTH = 1_000
-_TOO_LARGE = "PayloadTooLargeError: request entity too large"
 
 
 class StatisticsServer:
@@ -153,7 +152,7 @@ async def _read(request: web.BaseRequest) -> tuple[RouteRequest, SandboxAnswer |
     try:
         raw = await request.read()
     except web.HTTPRequestEntityTooLarge:
-        refused = express_page(413, _TOO_LARGE)
+        refused = express_page(413, "PayloadTooLargeError: request entity too large")
     asked = RouteRequest(request.method, request.path, request.query, request.headers, request.content_type, raw)
     return asked, refused
 

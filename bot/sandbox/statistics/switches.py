@@ -6,9 +6,6 @@ from typing import Any
 
 from bot.sandbox.world_accounts import Trouble
 
-UNKNOWN_SWITCH = "There is no switch {name!r}. The switches are: {known}."
-UNKNOWN_TROUBLE = "There is no trouble {name!r}. The troubles are: {known}."
-
 STATUSES = range(200, 600)
 RETRY_AFTER_PLACES = ("body", "header", "both", "none")
 
@@ -51,7 +48,7 @@ class StatisticsSwitches:
         known = {spec.name: spec for spec in fields(self)}
         for name in changes:
             if name not in known:
-                raise ValueError(UNKNOWN_SWITCH.format(name=name, known=", ".join(known)))
+                raise ValueError(f"There is no switch {name!r}. The switches are: {', '.join(known)}.")
         read = {name: _read(known[name], value) for name, value in changes.items()}
         for name, value in read.items():
             setattr(self, name, value)
@@ -71,7 +68,7 @@ def read_trouble(name: Any) -> Trouble:
     """The trouble of this name. Raises ValueError naming them all."""
     by_name = {trouble.value: trouble for trouble in Trouble}
     if not isinstance(name, str) or name not in by_name:
-        raise ValueError(UNKNOWN_TROUBLE.format(name=name, known=", ".join(by_name)))
+        raise ValueError(f"There is no trouble {name!r}. The troubles are: {', '.join(by_name)}.")
     return by_name[name]
 
 

@@ -13,10 +13,6 @@ from bot.sandbox.statistics.switches import described
 from bot.sandbox.world import SAMPLE_POSTS
 from bot.sandbox.world_accounts import ACCOUNTS, CLIENTS, FOREIGN_POST, KEYS, POST_TROUBLES, SAMPLE_ACCOUNT, KeyState, Trouble, WorldAccount
 
-UNKNOWN_KEY = "unknown-key"
-UNKNOWN_ACCOUNT = "linkedin-Nobody"
-ACTIVITY_POST = "urn:li:activity:7300000000000000011"
-
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -48,7 +44,6 @@ _TOLD: dict[Trouble, tuple[str, int, str | None]] = {
     Trouble.NOTHING_AVAILABLE: ("LinkedIn has no figure for any metric; nothing failed.", 200, None),
     Trouble.MIXED: ("Reach is unavailable, reshares fail, the rest is there.", 200, None),
 }
-_CATCH_ALLS = {"account": ACCOUNT_CATCH_ALL, "post": POST_CATCH_ALL}
 _KEYS = {
     KeyState.VALID: ("Opens everything.", 200, None),
     KeyState.AGENCY: ("An agency's: other accounts, and clients.", 200, None),
@@ -73,19 +68,19 @@ def _post_row(number: int, trouble: Trouble) -> Row:
 
 def _told(trouble: Trouble, kind: str) -> tuple[str, int, str | None]:
     tells, status, error = _TOLD[trouble]
-    return tells, status, _CATCH_ALLS[kind] if trouble is Trouble.SERVER_ERROR else error
+    return tells, status, {"account": ACCOUNT_CATCH_ALL, "post": POST_CATCH_ALL}[kind] if trouble is Trouble.SERVER_ERROR else error
 
 
 def _rows() -> tuple[Row, ...]:
     samples, other = list(SAMPLE_POSTS), "A post of linkedin-ABC; fails for every other account."
     return (
         *(Row("key", key, *_KEYS[state]) for key, state in KEYS.items()),
-        Row("key", UNKNOWN_KEY, "Any key not named here: 401.", 401, KEY_INVALID),
+        Row("key", "unknown-key", "Any key not named here: 401.", 401, KEY_INVALID),
         *(Row("client", client, ", ".join(one.display_name for one in accounts) + ".") for client, accounts in CLIENTS.items()),
         *map(_account_row, ACCOUNTS),
-        Row("account", UNKNOWN_ACCOUNT, "Any account not named here: 404.", 404, NOT_FOUND),
+        Row("account", "linkedin-Nobody", "Any account not named here: 404.", 404, NOT_FOUND),
         *(_post_row(number, met) for number, met in POST_TROUBLES.items()),
-        Row("post", ACTIVITY_POST, "Any activity URN, or what is no URN: every metric fails."),
+        Row("post", "urn:li:activity:7300000000000000011", "Any activity URN, or what is no URN: every metric fails."),
         Row("figures", f"urn:li:share:{samples[0]}", f"PostPost's own sample, a post of {SAMPLE_ACCOUNT}."),
         Row("figures", f"urn:li:share:{samples[1]}", other),
         Row("figures", "any other share or ugcPost", "Belongs to whichever healthy account asks; grows with its age."),

@@ -13,8 +13,6 @@ from bot.sandbox.slack.methods.call import Method, MethodCall
 from bot.sandbox.slack.notation import links_in
 from bot.sandbox.slack.refusals import SlackRefusalError
 
-SOURCES = ("composer", "conversations_history")
-
 
 def unfurl(call: MethodCall) -> dict[str, Any]:
     """`chat.unfurl`, for `channel` and `ts` or for `unfurl_id` and `source`.
@@ -72,7 +70,7 @@ def _by_id(call: MethodCall) -> SlackMessage | Drafted:
     name, source = call.text("unfurl_id"), call.text("source")
     if not name or not source:
         raise SlackRefusalError("missing_source" if name else "missing_unfurl_id")
-    if source not in SOURCES:
+    if source not in ("composer", "conversations_history"):
         raise SlackRefusalError("invalid_source")
     if source == "composer":
         drafted = call.parts.drafts.get(name)
