@@ -67,7 +67,7 @@ _JOINING = (vocabulary.FILLERS - {HERE, ME, "channel", "now"}) | ZONE_WORDS | {
     COMMA, "into", "digest", "update", "schedule", "make", "set", "up", "local", "time", "group", "subscribe", "remind", "reminder",
     "this", "that", "again", "ping", "together", "posted", "sent", "delivered", "regularly", "automatically", "share", "reports", "updates",
     "summaries", "digests", "automate",
-    "i'd", "we'd", "like", "want", "w/", "-", "–", "—", "let's",
+    "come", "comes", "i'd", "we'd", "like", "want", "w/", "-", "–", "—", "let's",
 }  # fmt: skip
 _PLACES = {HERE: HERE, "channel": HERE, ME: ME, "myself": ME, "dm": ME, "dms": ME}
 #: The most words of a name without quotes.

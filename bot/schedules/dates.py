@@ -74,7 +74,7 @@ _END = r"(?= |$)"
 #: How long a digest comes; "for 7 days" is rather what it covers.
 _NUMBER = rf"(?:\d{{1,3}}|an?|{'|'.join(NUMBER_WORDS)})"
 _LENGTH = lazy_regex(
-    rf"(?<!\S)for (?:the next (?P<next>)|(?:only )?)(?P<length>{_NUMBER} (?:(?(next)days?|(?!))|weeks?|months?|quarters?|years?)){_END}"
+    rf"(?<!\S)for (?:the next (?P<next>)|(?:only )?)(?P<length>{_NUMBER} (?:(?(next)day|(?!))|week|fortnight|month|quarter|year)s?){_END}"
 )
 _EXCEPTION_DAYS = lazy_regex(
     rf"(?<!\S){_LEAD}(?P<days>{_LIST}|{_NUMBER} (?:days?|weeks?|months?)(?: from now)?"
@@ -338,10 +338,12 @@ def _next(today: date, month: int, number: int, year: str | None) -> date:
 
 def after(words: str, today: date) -> date | None:
     """The day that is "2 weeks" or "a month" from today; None for other words."""
-    if not (found := re.fullmatch(rf"(?:(?:the )?next )?(?P<n>{_NUMBER}) (?P<unit>day|week|month|quarter|year)s?", words.lower())):
+    if not (
+        found := re.fullmatch(rf"(?:(?:the )?next )?(?P<n>{_NUMBER}) (?P<unit>day|week|fortnight|month|quarter|year)s?", words.lower())
+    ):
         return None
     number = int(found["n"]) if found["n"].isdigit() else NUMBER_WORDS.get(found["n"], 1)
     if months := {"month": 1, "quarter": 3, "year": 12}.get(found["unit"]):
         month = months_after(today.replace(day=1), number * months)
         return month.replace(day=min(today.day, whole(month, Unit.MONTH).last.day))
-    return today + timedelta(days=number * (7 if found["unit"] == "week" else 1))
+    return today + timedelta(days=number * {"week": 7, "fortnight": 14}.get(found["unit"], 1))

@@ -74,7 +74,7 @@ _SMALL = {"other": 2, "second": 2, "2nd": 2, "alternate": 2, "third": 3, "fourth
 }
 _N = rf"(?:\d{{1,2}}|{'|'.join(_SMALL)})"
 _MONTHLY = (
-    rf"(?P<lead>(?:twice|(?:two|four) times) (?:an?|per|every) year"
+    rf"(?P<lead>(?:twice|(?:two|four) times) (?:(?:an?|per|every) year|yearly)"
     rf"|monthly|quarterly|half[- ]?yearly|(?:semi|bi)-?annual(?:ly)?|yearly|annually|{_EACH} (?:month|quarter|half[- ]?year|year)"
     rf"|(?:once )?every {_N} (?:months|quarters|month))"
 )
@@ -287,7 +287,7 @@ _FORMS = (
     _form(rf"(?:{_MONTHLY},? )?{_EVERY}(?P<which>{_ORDINAL}) {_WORKDAY} {_OF_MONTH}", _on_workday),
     _form(rf"{_MONTHLY},? {_EVERY}(?P<which>{_ORDINAL}) {_WORKDAY}", _on_workday),
     _form(rf"(?:(?:on|the) ){{0,2}}(?P<which>{_ORDINAL}) (?:working|work|business) ?day", _on_workday),
-    _form(r"twice (?:a|per) month|semi-?monthly", lambda _: ScheduleDays(day="1,15")),
+    _form(r"twice (?:(?:a|per) month|monthly)|semi-?monthly", lambda _: ScheduleDays(day="1,15")),
     _form(rf"{_MONTHLY},? {_EVERY}(?P<days>{_MONTH_DAYS})(?: {_OF_MONTH})?", _monthly),
     _form(rf"{_MONTHLY},? (?:on )?(?:the )?(?P<days>day \d{{1,2}})", _monthly),
     _form(rf"{_MONTHLY},? on (?:the )?(?P<days>{_BARE_DAYS})(?: {_OF_MONTH})?", _monthly),

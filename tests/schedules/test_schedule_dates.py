@@ -46,6 +46,7 @@ ZONES = sorted(available_timezones() - {"Factory", "localtime"})
         ("acme from 23 nov", "from 2026-11-23", "acme"),
         ("acme always", ALWAYS, "acme"),
         ("acme every monday for 3 months", "until 2027-02-22", "acme every monday"),
+        ("acme from 1 jan for a fortnight", "from 2027-01-01 until 2027-01-14", "acme"),
         ("acme from 1 jan for 2 weeks", "from 2027-01-01 until 2027-01-14", "acme"),
         ("acme for the next 10 days", "until 2026-12-02", "acme"),
         ("acme except the week of 21 december", f"except {', '.join(f'2026-12-{day}' for day in range(21, 28))}", "acme"),

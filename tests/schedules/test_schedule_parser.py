@@ -126,6 +126,8 @@ READ = {
     "at month end": ("0 9 L * *", HOME),
     "every quarter-end 17:00": ("0 17 L 3,6,9,12 *", HOME),
     "biannually": ("0 9 1 1,7 *", HOME),
+    "twice yearly": ("0 9 1 1,7 *", HOME),
+    "twice monthly": ("0 9 1,15 * *", HOME),
     "semi-annual": ("0 9 1 1,7 *", HOME),
     "at the end of every quarter": ("0 9 L 3,6,9,12 *", HOME),
     "beginning of the month": ("0 9 1 * *", HOME),
