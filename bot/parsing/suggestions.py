@@ -207,11 +207,11 @@ def not_connected(name: str) -> UnknownAccount:
 def _unknown(question: _Question, unknown: Sequence[str], directory: Directory, subject: tuple[str, str], *, alone: bool) -> UsageError:
     account, days = subject
     reason = reasons.reason_of(unknown, question.tokens, beside_post=question.has_posts)
-    is_verb = unknown[:1] == [question.tokens[0]] and unknown[0].lower() not in reasons.REASON_WORDS
-    verb = nearest_word(unknown[0], vocabulary.SEVERAL_WORDS) if is_verb else ""
-    if reason and verb and (ranked := question.corrected({unknown[0]: verb})):
+    first = unknown[0] if question.tokens[:1] == tuple(unknown[:1]) and unknown else ""
+    verb = nearest_word(first, vocabulary.SEVERAL_WORDS) if first.lower() not in reasons.REASON_WORDS else ""
+    if reason and verb and (ranked := question.corrected({first: verb})):
         # "Boad growth 28d".
-        return NotUnderstood(NO_MEANING.format(words=excerpt(unknown[0])), remedy=did_you_mean((ranked,)), suggestions=(ranked,))
+        return NotUnderstood(NO_MEANING.format(words=excerpt(first)), remedy=did_you_mean((ranked,)), suggestions=(ranked,))
     if not reason and (spelled := question.spelled(unknown, directory)):
         return NotUnderstood(NO_MEANING.format(words=excerpt(" ".join(unknown))), remedy=did_you_mean(spelled), suggestions=spelled)
     near = [] if reason and any(map(str.isdecimal, " ".join(unknown))) else _near_accounts(unknown, directory)

@@ -338,9 +338,8 @@ def _next(today: date, month: int, number: int, year: str | None) -> date:
 
 def after(words: str, today: date) -> date | None:
     """The day that is "2 weeks" or "a month" from today; None for other words."""
-    if not (
-        found := re.fullmatch(rf"(?:(?:the )?next )?(?P<n>{_NUMBER}) (?P<unit>day|week|fortnight|month|quarter|year)s?", words.lower())
-    ):
+    found = re.fullmatch(rf"(?:(?:the )?next )?(?P<n>{_NUMBER}) (?P<unit>day|week|fortnight|month|quarter|year)s?", words.lower())
+    if found is None:
         return None
     number = int(found["n"]) if found["n"].isdigit() else NUMBER_WORDS.get(found["n"], 1)
     if months := {"month": 1, "quarter": 3, "year": 12}.get(found["unit"]):
