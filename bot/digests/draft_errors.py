@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import date
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from bot.digests.command import DIGEST
@@ -139,7 +140,7 @@ def _reason(name: str) -> UsageError | None:
         (HOLIDAYS, BadSchedule, NO_HOLIDAYS, HOLIDAY_REMEDY),
     )
     for known, kind, sentence, remedy in found:
-        if word := next((word for word in words if word in known), ""):
+        if word := next((word for word in (*words, *map(" ".join, pairwise(words))) if word in known), ""):
             return kind(sentence.format(word=word, words=word), remedy=remedy)
     return BadSchedule(OWN_DAYS.format(words=period[0]), remedy=SAY_HOW_OFTEN) if period else None
 

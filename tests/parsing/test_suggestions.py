@@ -187,6 +187,7 @@ def test_what_is_far_from_what_was_meant_is_not_offered(text: str, never: str):
         ("digest acme impressions every monday", "not only “impressions”"),
         ("digest acme december", "“december” is a month"),
         ("digest acme clicks every monday", "no figures for “clicks”"),
+        ("digest acme new year", "don't know holidays such as “new year”"),
         ("digest acme christmas monday 9:00", "don't know holidays such as “christmas”"),
         ("digest acme every monday except easter", "don't know holidays such as “easter”"),
         ("alert acme saves > 20 day", "no figures for “saves”"),
