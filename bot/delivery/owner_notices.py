@@ -23,18 +23,9 @@ from bot.slack.web_api import SlackErrorClass, error_class
 from bot.storage.delivery_log import DeliveryLog
 from bot.storage.installations import InstallationRepository
 from bot.storage.subscriptions import SubscriptionRepository
+from bot.subscriptions import follow_up_state
 from bot.subscriptions.delivery_state import Delivery, DeliveryState
-from bot.subscriptions.follow_up_state import (
-    MOST_FAILURES,
-    NOTICE,
-    OF_ONE_CHANNEL,
-    RECOVERY,
-    AffectedDelivery,
-    Cause,
-    FollowUp,
-    Incident,
-    PlannedNotice,
-)
+from bot.subscriptions.follow_up_state import AffectedDelivery, Cause, FollowUp, Incident, PlannedNotice
 from bot.subscriptions.subscription import SILENT_SKIPS, WELL_SKIPS, InstallationState, SkipReason, Subscription, SubscriptionStatus
 
 #: The name under which the record of changes has a pause after too many failures.
@@ -110,7 +101,7 @@ class OwnerNotifier:
         known = (None, shared)
         same = before is not None and before.state is DeliveryState.FAILED and cause_of(before) is cause and before.cause in known
         # Notified again: after a button press, after a change of the digest, and when it is paused.
-        already_notified = same and not delivery.click and 1 < failures < MOST_FAILURES
+        already_notified = same and not delivery.click and 1 < failures < follow_up_state.MOST_FAILURES
         return () if already_notified else self._to_all(digest, delivery, cause, detail, shared or detail, failures=failures)
 
     async def skipped_late(self, digest: Subscription, delivery: Delivery) -> Planned:
@@ -167,7 +158,7 @@ class OwnerNotifier:
         current = await self._digests.digest(digest.id)
         if current is None or current.status is not SubscriptionStatus.ACTIVE:
             return
-        if await self._deliveries.failures_in_a_row(digest.id, version=current.version) >= MOST_FAILURES:
+        if await self._deliveries.failures_in_a_row(digest.id, version=current.version) >= follow_up_state.MOST_FAILURES:
             logger.warning("a digest is paused after failing again and again", extra={"digest": digest.id, "team": digest.team})
             await self._digests.update(
                 digest.id, current.version, lambda one: replace(one, status=SubscriptionStatus.PAUSED), by=BY_ITSELF, at=now
@@ -189,9 +180,9 @@ class OwnerNotifier:
         only_edits: bool = False,
     ) -> Planned:
         people = (digest.owner,) if digest.owner else self._administrators
-        key = f"{cause} {delivery.channel if cause in OF_ONE_CHANNEL else ''} {shared}"
+        key = f"{cause} {delivery.channel if cause in follow_up_state.OF_ONE_CHANNEL else ''} {shared}"
         tellings = [OwnerNotice(person, cause, detail, failures, not digest.owner, shared, key) for person in people]
-        return tuple(one.planned(f"{NOTICE}{cause} {delivery.attempt} {one.to}", only_edits=only_edits) for one in tellings)
+        return tuple(one.planned(f"{follow_up_state.NOTICE}{cause} {delivery.attempt} {one.to}", only_edits=only_edits) for one in tellings)
 
 
 def cause_of(delivery: Delivery) -> Cause:
@@ -251,8 +242,8 @@ def gather(notice: FollowUp, notices: Sequence[CoveredNotice]) -> IncidentMessag
     """The message that covers this notice; None when no digest exists any more. ``notices``: all of its incident, in their order."""
     if not notices:
         return None
-    troubles = [one for one in notices if not one[0].name.startswith(RECOVERY)]
-    ends = {digest.id: delivery.ended_at for part, delivery, digest in notices if part.name.startswith(RECOVERY)}
+    troubles = [one for one in notices if not one[0].name.startswith(follow_up_state.RECOVERY)]
+    ends = {digest.id: delivery.ended_at for part, delivery, digest in notices if part.name.startswith(follow_up_state.RECOVERY)}
     owner_notice = OwnerNotice.from_json((troubles or notices)[0][0].payload)
     affected = tuple(_affected(one, None if owner_notice.cause is Cause.RECOVERED else ends.get(one[2].id)) for one in troubles or notices)
     parts = [part for part, _, _ in notices]
@@ -270,5 +261,5 @@ def _affected(covered: CoveredNotice, well_since: datetime | None) -> AffectedDe
     if well_since is None and owner_notice.cause is not Cause.RECOVERED and delivery.state is DeliveryState.SENT:
         # It was unknown whether it arrived; then a person saw it, or posted it again.
         well_since = delivery.ended_at
-    paused = digest.status is SubscriptionStatus.PAUSED and owner_notice.failures >= MOST_FAILURES
+    paused = digest.status is SubscriptionStatus.PAUSED and owner_notice.failures >= follow_up_state.MOST_FAILURES
     return AffectedDelivery(digest, delivery, owner_notice.detail, owner_notice.failures, paused, well_since)

@@ -17,7 +17,7 @@ from bot.access.visibility import Sources
 from bot.delivery.recorder import Repositories
 from bot.errors import NotAllowed, NotUnderstood
 from bot.management import actions
-from bot.management.actions import described
+from bot.management.actions import SubscriptionAction, SubscriptionChange
 from bot.management.authorization import NOT_SEEN, NOT_SEEN_REMEDY, Authorization
 from bot.parsing.account_names import matching
 from bot.parsing.suggestions import SAY_WHICH
@@ -77,7 +77,7 @@ class SubscriptionService:
         """The IANA zone in the person's Slack profile; "UTC" when Slack names none."""
         return zone_named((await self.people.person(user)).zone) or "UTC"
 
-    async def create(self, new: Subscription, context: RequestContext) -> tuple[Subscription | None, actions.SubscriptionChange]:
+    async def create(self, new: Subscription, context: RequestContext) -> tuple[Subscription | None, SubscriptionChange]:
         """Stores a new subscription and returns it, or the existing one that posts the same in that channel.
 
         It is None when this same command created it before, and it was deleted or changed since.
@@ -85,9 +85,9 @@ class SubscriptionService:
         same = await self.find_same(new)
         # ``unlike`` is checked in the same transaction: two people may create the same at the same time.
         if same is None and await self._subscriptions.create(new, by=context.user, at=self.clock(), unlike=True):
-            return new, actions.SubscriptionChange.CREATED
+            return new, SubscriptionChange.CREATED
         same = same or await self.find_same(new)
-        return same, actions.SubscriptionChange.SAME if same and same.id != new.id else actions.SubscriptionChange.CREATED_BEFORE
+        return same, SubscriptionChange.SAME if same and same.id != new.id else SubscriptionChange.CREATED_BEFORE
 
     async def find_same(self, subscription: Subscription) -> Subscription | None:
         """The subscription that posts the same at the same times in the same channel."""
@@ -119,7 +119,7 @@ class SubscriptionService:
     async def find(
         self,
         kind: SubscriptionKind,
-        action: actions.SubscriptionAction,
+        action: SubscriptionAction,
         which: str,
         directory: Directory,
         context: RequestContext,
@@ -133,7 +133,7 @@ class SubscriptionService:
         """
         await self._subscriptions.adopt(context.team)
         found = [group[0] for group in actions.groups_of(await self.named(kind, which, directory, context))]
-        if not found and action is actions.SubscriptionAction.HISTORY:
+        if not found and action is SubscriptionAction.HISTORY:
             # The history of a deleted one can still be shown.
             found = [group[0] for group in actions.groups_of(await self.named(kind, which, directory, context, deleted=True))]
         if len(found) == 1:
@@ -157,12 +157,12 @@ class SubscriptionService:
     async def described(self, one: Subscription, context: RequestContext) -> str:
         """What it is, in plain text: its accounts, and its schedule or rule."""
         names = [account_name(account) for account in await self.authorization.shown_accounts(one, context)]
-        return described(one, names, self._rules[one.kind](one.rule) if one.kind in self._rules else "")
+        return actions.described(one, names, self._rules[one.kind](one.rule) if one.kind in self._rules else "")
 
     @staticmethod
-    def _refuse_others(found: Subscription, action: actions.SubscriptionAction, which: str, directory: Directory) -> None:
+    def _refuse_others(found: Subscription, action: SubscriptionAction, which: str, directory: Directory) -> None:
         """Raises NotUnderstood where one that is about several accounts would be deleted by the name of one of them."""
-        if action is not actions.SubscriptionAction.DELETE or len(found.accounts) < 2 or found.id.startswith(which.lower()):  # noqa: PLR2004
+        if action is not SubscriptionAction.DELETE or len(found.accounts) < 2 or found.id.startswith(which.lower()):  # noqa: PLR2004
             return
         named = {account.platform_id for account in matching(which, directory)}
         if named and not named.issuperset(found.accounts):
@@ -214,24 +214,24 @@ class SubscriptionService:
             subscription.id, subscription.version, change, by=context.user, at=self.clock(), unlike=True
         )
         if after is None:
-            show = actions.action_words(subscription.kind, actions.SubscriptionAction.SHOW, subscription.id[: actions.SHORT_ID])
+            show = actions.action_words(subscription.kind, SubscriptionAction.SHOW, subscription.id[: actions.SHORT_ID])
             raise NotUnderstood(CHANGED_MEANWHILE.format(kind=subscription.kind), remedy=LOOK_AGAIN, suggestions=(show,))
         return after
 
-    async def pause(self, subscription: Subscription, context: RequestContext) -> tuple[Subscription, actions.SubscriptionChange]:
+    async def pause(self, subscription: Subscription, context: RequestContext) -> tuple[Subscription, SubscriptionChange]:
         after = await self._set_status(subscription, SubscriptionStatus.PAUSED, None, context)
-        return after, actions.SubscriptionChange.PAUSED_BEFORE if after is subscription else actions.SubscriptionChange.PAUSED
+        return after, SubscriptionChange.PAUSED_BEFORE if after is subscription else SubscriptionChange.PAUSED
 
-    async def resume(self, subscription: Subscription, context: RequestContext) -> tuple[Subscription, actions.SubscriptionChange]:
+    async def resume(self, subscription: Subscription, context: RequestContext) -> tuple[Subscription, SubscriptionChange]:
         after = await self._set_status(subscription, SubscriptionStatus.ACTIVE, next_run(subscription, self.clock()), context)
-        return after, actions.SubscriptionChange.RESUMED_BEFORE if after is subscription else actions.SubscriptionChange.RESUMED
+        return after, SubscriptionChange.RESUMED_BEFORE if after is subscription else SubscriptionChange.RESUMED
 
-    async def delete(self, subscription: Subscription, context: RequestContext) -> tuple[Subscription, actions.SubscriptionChange]:
+    async def delete(self, subscription: Subscription, context: RequestContext) -> tuple[Subscription, SubscriptionChange]:
         """Deletes it when a button was pressed, which says what goes; what was typed is asked about first."""
         if context.source != BUTTON:
             await self.authorization.may_change(subscription, context.user)
-            return subscription, actions.SubscriptionChange.ASKED
-        return await self.end(subscription, context), actions.SubscriptionChange.DELETED
+            return subscription, SubscriptionChange.ASKED
+        return await self.end(subscription, context), SubscriptionChange.DELETED
 
     async def end(self, subscription: Subscription, context: RequestContext) -> Subscription:
         return await self._set_status(subscription, SubscriptionStatus.DELETED, None, context)
@@ -302,16 +302,16 @@ class SubscriptionService:
         return await self.send_now(subscription, replace(context, interaction_id=interaction_id), channel=channel)
 
     async def confirm(
-        self, action: actions.SubscriptionAction, delivery: Delivery, subscription: Subscription, context: RequestContext
+        self, action: SubscriptionAction, delivery: Delivery, subscription: Subscription, context: RequestContext
     ) -> tuple[bool, Delivery]:
         """Settles an uncertain delivery: arrived, post again, or leave. Returns whether this is the first answer, and the delivery.
 
         A delivery that is posted again gets the version of ``subscription``.
         """
         now, ledger = self.clock(), self.stores.ledger
-        if action is actions.SubscriptionAction.ARRIVED:
+        if action is SubscriptionAction.ARRIVED:
             settled = await ledger.record_sent(delivery, ts=None, how=Settlement.PERSON, now=now, by=context.user)
-        elif action is actions.SubscriptionAction.AGAIN:
+        elif action is SubscriptionAction.AGAIN:
             _refuse_deleted(subscription)
             settled = await ledger.post_again(delivery, by=context.user, now=now, asked=subscription)
             self._wake()

@@ -15,7 +15,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
@@ -92,61 +92,34 @@ class Metrics:
     """The bot's counters, in a registry of their own; with ``by_workspace`` requests have the label ``workspace`` (Slack's id)."""
 
     def __init__(self, *, by_workspace: bool = False) -> None:
-        self._by_workspace = by_workspace
-        self.registry = registry = CollectorRegistry()
+        self._by_workspace, self.registry = by_workspace, CollectorRegistry()
+        counter, gauge = partial(Counter, registry=self.registry), partial(Gauge, registry=self.registry)
+        histogram = partial(Histogram, registry=self.registry)
         of = ("workspace",) if by_workspace else ()
-        self.asks = Counter(
-            "linkedin_stats_asks",
-            "Questions answered, by where they came from (the label source) and outcome.",
-            ("source", "outcome", *of),
-            registry=registry,
-        )
-        self.ask_seconds = Histogram("linkedin_stats_ask_seconds", "Seconds from question to answer.", ("source",), registry=registry)
-        self.requests = Counter(
-            "linkedin_stats_api_requests", "Requests to the statistics API.", ("endpoint", "outcome", *of), registry=registry
-        )
-        self.request_seconds = Histogram(
-            "linkedin_stats_api_request_seconds", "Seconds a request to the statistics API took.", ("endpoint",), registry=registry
-        )
-        self.linkedin_calls = Counter(
-            "linkedin_stats_linkedin_calls",
-            "Metrics fetched from LinkedIn, not from a cache.",
-            ("endpoint", "metric", *of),
-            registry=registry,
-        )
-        self.refused = Counter("linkedin_stats_refused_requests", "Requests refused before Bolt.", ("reason",), registry=registry)
-        self.deliveries = Gauge("linkedin_stats_deliveries", "Digests' deliveries in the ledger, by state.", ("state",), registry=registry)
-        self.tick_age = Gauge("linkedin_stats_tick_age_seconds", "Seconds since the scheduler last ran.", registry=registry)
-        self.stopped = Gauge("linkedin_stats_stopped_workspaces", "Workspaces whose token no longer works.", registry=registry)
-        self.connected = Gauge("linkedin_stats_slack_connected", "1 while Slack can reach the bot.", registry=registry)
-        self.acknowledge_seconds = Histogram(
-            "linkedin_stats_acknowledge_seconds",
-            "Seconds until Slack's request was acknowledged; Slack waits 3.",
-            ("transport",),
-            buckets=(0.05, 0.1, 0.25, 0.5, 1, 1.5, 2, 2.5, 3, 5),
-            registry=registry,
-        )
-        self.lateness = Histogram(
-            "linkedin_stats_delivery_lateness_seconds",
-            "Seconds from the moment a post was due until Slack took it; of those that the clock brings.",
-            buckets=(1, 2, 5, 10, 30, 60, 300, 900, 3_600, 21_600),
-            registry=registry,
-        )
-        self.overdue = Gauge(
-            "linkedin_stats_overdue_seconds", "Seconds that the longest due post has waited; 0 when none waits.", registry=registry
-        )
-        self.queue_length = Gauge(
-            "linkedin_stats_queue_length", "Posts, and parts of threads, that are due and not done.", registry=registry
-        )
-        self.database_up = Gauge("linkedin_stats_database_up", "1 while the database answers.", registry=registry)
-        self.post_list_age = Gauge(
-            "linkedin_stats_post_list_age_seconds",
-            "Seconds since the service's list of posts was read, or since the start.",
-            registry=registry,
-        )
-        self.low_quota = Gauge(
-            "linkedin_stats_low_quota_accounts", "Accounts whose LinkedIn calls of this hour are nearly used up.", registry=registry
-        )
+        about = "Questions answered, by where they came from (the label source) and outcome."
+        self.asks = counter("linkedin_stats_asks", about, ("source", "outcome", *of))
+        self.ask_seconds = histogram("linkedin_stats_ask_seconds", "Seconds from question to answer.", ("source",))
+        self.requests = counter("linkedin_stats_api_requests", "Requests to the statistics API.", ("endpoint", "outcome", *of))
+        about = "Seconds a request to the statistics API took."
+        self.request_seconds = histogram("linkedin_stats_api_request_seconds", about, ("endpoint",))
+        about = "Metrics fetched from LinkedIn, not from a cache."
+        self.linkedin_calls = counter("linkedin_stats_linkedin_calls", about, ("endpoint", "metric", *of))
+        self.refused = counter("linkedin_stats_refused_requests", "Requests refused before Bolt.", ("reason",))
+        self.deliveries = gauge("linkedin_stats_deliveries", "Digests' deliveries in the ledger, by state.", ("state",))
+        self.tick_age = gauge("linkedin_stats_tick_age_seconds", "Seconds since the scheduler last ran.")
+        self.stopped = gauge("linkedin_stats_stopped_workspaces", "Workspaces whose token no longer works.")
+        self.connected = gauge("linkedin_stats_slack_connected", "1 while Slack can reach the bot.")
+        about, buckets = "Seconds until Slack's request was acknowledged; Slack waits 3.", (0.05, 0.1, 0.25, 0.5, 1, 1.5, 2, 2.5, 3, 5)
+        self.acknowledge_seconds = histogram("linkedin_stats_acknowledge_seconds", about, ("transport",), buckets=buckets)
+        about = "Seconds from the moment a post was due until Slack took it; of those that the clock brings."
+        buckets = (1.0, 2, 5, 10, 30, 60, 300, 900, 3_600, 21_600)
+        self.lateness = histogram("linkedin_stats_delivery_lateness_seconds", about, buckets=buckets)
+        self.overdue = gauge("linkedin_stats_overdue_seconds", "Seconds that the longest due post has waited; 0 when none waits.")
+        self.queue_length = gauge("linkedin_stats_queue_length", "Posts, and parts of threads, that are due and not done.")
+        self.database_up = gauge("linkedin_stats_database_up", "1 while the database answers.")
+        about = "Seconds since the service's list of posts was read, or since the start."
+        self.post_list_age = gauge("linkedin_stats_post_list_age_seconds", about)
+        self.low_quota = gauge("linkedin_stats_low_quota_accounts", "Accounts whose LinkedIn calls of this hour are nearly used up.")
 
         #: A counter of these labels, made once: to look one up takes longer than to count.
         self._ask, self._ask_seconds = cache(self.asks.labels), cache(self.ask_seconds.labels)

@@ -7,6 +7,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from bot.reports import tables
 from bot.reports.card_parts import NAME_LIMIT, account_name
 from bot.reports.chart import WEEK, total
 from bot.reports.figures import (
@@ -21,20 +22,7 @@ from bot.reports.figures import (
     rate_before,
     rate_moved,
 )
-from bot.reports.tables import (
-    ACCOUNT,
-    MOST_ROWS,
-    Cell,
-    Grid,
-    average_cell,
-    figure_cell,
-    growth_cell,
-    moved_cell,
-    number_cell,
-    rate_cell,
-    table,
-    words_cell,
-)
+from bot.reports.tables import Cell, Grid
 from bot.slack.builders import Block, cell_text, one_line
 from bot.slack.limits import most
 from bot.slack.numbers import long_day, period_label, points, points_digits, stretch
@@ -63,7 +51,7 @@ DAYS_CAPTION = "By day, {period}"
 DAY_TITLE, DAYS = "Day", "Days"
 #: The same for a sum: some of its accounts may have the day.
 #: The days of a table: one row is the total.
-MOST_DAYS: Final = MOST_ROWS - 1
+MOST_DAYS: Final = tables.MOST_ROWS - 1
 #: Characters of a table by day: what all blocks of a message may have, less the rest of the card.
 _MOST_DAILY_TEXT: Final = most("text in all blocks") - 2_000
 FIGURE = "Figure"
@@ -87,12 +75,12 @@ def account_grids(report: AccountReport, today: date) -> tuple[Grid, ...]:
     columns = (FIGURE, *names, *changes, REPORTED)
     rows = [_figure_row(report, gaps, metric) for metric in report.metrics]
     rows += [
-        (Cell(f"{metric.definition.lifetime} now"), figure_cell(figure), *(Cell(NO_PLACE) for _ in columns[2:]))
+        (Cell(f"{metric.definition.lifetime} now"), tables.figure_cell(figure), *(Cell(NO_PLACE) for _ in columns[2:]))
         for metric, figure in report.lifetime.items()
     ]
     if rate_asked(report.metrics, report.basis):
         earlier = rate_before(report, gaps)
-        lead = (Cell(RATE_NAME), account_rate_cell(report, gaps), Cell(NOTHING) if earlier is None else rate_cell(earlier))
+        lead = (Cell(RATE_NAME), account_rate_cell(report, gaps), Cell(NOTHING) if earlier is None else tables.rate_cell(earlier))
         moved = _points(rate_moved(report, gaps))
         rows.append((*lead, *([Cell(NO_PLACE), Cell(NO_PLACE), moved] if report.is_unlike else [moved, Cell(NO_PLACE)]), Cell(NO_PLACE)))
     figures = Grid(f"Figures, {period_label(report.period, today)}", columns, tuple(rows))
@@ -108,9 +96,9 @@ def _figure_row(report: AccountReport, gaps: Gaps, metric: Metric) -> tuple[Cell
     reported = _reported(now, gaps.now.get(metric), report.period) if metric in DAILY_METRICS else NO_PLACE
     return (
         Cell(NAMES[metric]),
-        figure_cell(now),
+        tables.figure_cell(now),
         _before_cell(report, gaps, metric),
-        *(_per_day(metric, moved) if report.is_unlike else (moved_cell(moved), growth_cell(moved))),
+        *(_per_day(metric, moved) if report.is_unlike else (tables.moved_cell(moved), tables.growth_cell(moved))),
         Cell(reported),
     )
 
@@ -129,13 +117,13 @@ def _per_day(metric: Metric, moved: MetricChange | None) -> tuple[Cell, ...]:
         return (Cell("not per day"),) * 3
     if moved is None or moved.per_day is None:
         return (Cell(NOTHING),) * 3
-    return (*map(average_cell, moved.per_day), growth_cell(moved))
+    return (*map(tables.average_cell, moved.per_day), tables.growth_cell(moved))
 
 
 def covered_cell(report: AccountReport, gaps: Gaps, metric: Metric) -> Cell:
     """A figure of the period; one that lacks days says how many it has, as on the account's card."""
     figure = report.figures.get(metric, Failed())
-    cell, gone = figure_cell(figure), gaps.now.get(metric)
+    cell, gone = tables.figure_cell(figure), gaps.now.get(metric)
     return replace(cell, text=f"{cell.text} ({coverage(gone, report.period.days)})") if gone and isinstance(figure, Value) else cell
 
 
@@ -147,14 +135,14 @@ def _before_cell(report: AccountReport, gaps: Gaps, metric: Metric) -> Cell:
         return Cell(coverage(gaps.before[metric], report.before.days))
     if metric in gaps.now:
         return Cell(NOTHING)
-    return figure_cell(report.before_figures.get(metric))
+    return tables.figure_cell(report.before_figures.get(metric))
 
 
 def account_rate_cell(report: AccountReport, gaps: Gaps) -> Cell:
     """An account's engagement rate as on its card, or why there is none."""
     rate_text = account_rate(report, gaps)
     engagement = engagement_rate(report.figures, report.basis)
-    cell = rate_cell(engagement)
+    cell = tables.rate_cell(engagement)
     return cell if rate_text.startswith(cell.text) and not isinstance(engagement, UnknownRate) else Cell(rate_text)
 
 
@@ -172,7 +160,7 @@ def _counts(report: AccountReport, metrics: Sequence[Metric], span: Period) -> I
     for metric in metrics:
         series = (report.daily or {}).get(metric, Failed())
         number = total(series, span.first, span.days) if isinstance(series, Mapping) else None
-        yield figure_cell(series) if not isinstance(series, Mapping) else missing if number is None else number_cell(number)
+        yield tables.figure_cell(series) if not isinstance(series, Mapping) else missing if number is None else tables.number_cell(number)
 
 
 def _spans(period: Period, size: int) -> list[Period]:
@@ -197,14 +185,16 @@ def _daily_table(report: AccountReport, metrics: Sequence[Metric], size: int, to
     rows = [(Cell(stretch(span.first, span.last)), *_counts(report, metrics, span)) for span in _spans(report.period, size)]
     rows.append((Cell("Total"), *(covered_cell(sums, gaps, metric) for metric in metrics)))
     caption = f"By {'day' if size == 1 else 'week'}, {period_label(report.period, today)}"
-    return table(Grid(caption, (DAY_TITLE if size == 1 else DAYS, *(NAMES[metric] for metric in metrics)), tuple(rows)))
+    return tables.table(Grid(caption, (DAY_TITLE if size == 1 else DAYS, *(NAMES[metric] for metric in metrics)), tuple(rows)))
 
 
 def days_of_accounts(reports: Sequence[AccountReport], today: date) -> Grid | None:
     """The days of one or more accounts in the same period, one after the other; None when none has figures by day."""
     metrics = [metric for metric in DAILY_METRICS if metric in reports[0].metrics]
-    rows = [(words_cell(account_name(report.account)), *row) for report in reports if report.daily for row in _day_rows(report, metrics)]
-    columns = (ACCOUNT, DAY_TITLE, *(NAMES[metric] for metric in metrics))
+    rows = [
+        (tables.words_cell(account_name(report.account)), *row) for report in reports if report.daily for row in _day_rows(report, metrics)
+    ]
+    columns = (tables.ACCOUNT, DAY_TITLE, *(NAMES[metric] for metric in metrics))
     return Grid(DAYS_CAPTION.format(period=period_label(reports[0].period, today)), columns, tuple(rows)) if rows else None
 
 
@@ -257,8 +247,8 @@ def _versus_row(report: VersusReport, metric: Metric) -> tuple[Cell, ...]:
     left, right = (side.figures.get(metric, Failed()) for side in (report.left, report.right))
     shown = (covered_cell(side, find_gaps(side), metric) for side in (report.left, report.right))
     moved = change_between(metric, left, right, (report.left.period.days, report.right.period.days)) if report.whole(metric) else None
-    growth = Cell(NO_PLACE) if moved and moved.new else growth_cell(moved)  # neither side is "before" the other
-    differences = (moved_cell(moved), growth) if report.comparable else _per_day(metric, moved)
+    growth = Cell(NO_PLACE) if moved and moved.new else tables.growth_cell(moved)  # neither side is "before" the other
+    differences = (tables.moved_cell(moved), growth) if report.comparable else _per_day(metric, moved)
     return (Cell(NAMES[metric]), *shown, *differences)
 
 

@@ -1,11 +1,14 @@
 """The tables of a new database, to which ``migrations/`` bring an older one (a test compares both), and rows as values."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from msgspec.structs import asdict
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint, false
 from sqlalchemy.engine import Row
+from sqlalchemy.schema import SchemaItem
+from sqlalchemy.types import TypeEngine
 
 from bot.storage.column_types import EnumColumn, NameList, UtcDateTime
 from bot.subscriptions.delivery_state import Delivery, DeliveryState, Settlement, Step
@@ -14,57 +17,61 @@ from bot.subscriptions.subscription import InstallationState, Subscription, Subs
 
 metadata = MetaData()
 
+
+def _table(name: str, *parts: SchemaItem) -> Table:
+    return Table(name, metadata, *parts)
+
+
+def _key(*names: str) -> Iterator[Column[Any]]:
+    """The columns of the primary key: Slack's and our own ids, which are texts."""
+    return (Column(name, String, primary_key=True) for name in names)
+
+
+def _needed(kind: type[TypeEngine[Any]] | TypeEngine[Any], *names: str) -> Iterator[Column[Any]]:
+    """Columns of this type that are never NULL."""
+    return (Column(name, kind, nullable=False) for name in names)
+
+
+def _nullable(kind: type[TypeEngine[Any]] | TypeEngine[Any], *names: str) -> Iterator[Column[Any]]:
+    return (Column(name, kind) for name in names)
+
+
+def _of_parent(name: str, parent: str, **options: Any) -> Column[Any]:
+    """The id of the row of another table that this one belongs to."""
+    return Column(name, String, ForeignKey(f"{parent}.id"), nullable=False, **options)
+
+
 #: The default account of each channel.
-channel_defaults = Table(
-    "channel_defaults",
-    metadata,
-    Column("team", String, primary_key=True),
-    Column("channel", String, primary_key=True),
-    Column("platform_id", Text, nullable=False),
-)
+channel_defaults = _table("channel_defaults", *_key("team", "channel"), *_needed(Text, "platform_id"))
 
 #: The record of changes, append-only. ``before`` and ``after`` are JSON or plain text, NULL where there was or is nothing.
-changes = Table(
+changes = _table(
     "changes",
-    metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("team", String, nullable=False),
-    Column("kind", String, nullable=False),
-    Column("subject", String, nullable=False),
-    Column("before", Text),
-    Column("after", Text),
-    Column("by", String, nullable=False),
-    Column("at", UtcDateTime, nullable=False),
+    *_needed(String, "team", "kind", "subject"),
+    *_nullable(Text, "before", "after"),
+    *_needed(String, "by"),
+    *_needed(UtcDateTime, "at"),
     Index("changes_of_subject", "team", "kind", "subject", "id"),
 )
 
 #: Whether the app is still installed in the workspace; without a row it is.
-installations = Table(
-    "installations",
-    metadata,
-    Column("team", String, primary_key=True),
-    Column("state", EnumColumn(InstallationState), nullable=False),
-    Column("since", UtcDateTime, nullable=False),
-)
+installations = _table("installations", *_key("team"), *_needed(EnumColumn(InstallationState), "state"), *_needed(UtcDateTime, "since"))
 
 #: Digests, alerts and goals: ``bot.subscriptions.subscription.Subscription``, column by field.
-digests = Table(
+digests = _table(
     "digests",
-    metadata,
-    Column("id", String, primary_key=True),
-    Column("team", String, nullable=False),
-    Column("channel", String, nullable=False),
-    Column("accounts", NameList, nullable=False),
-    Column("content", NameList, nullable=False),
-    Column("cron", String, nullable=False),
-    Column("zone", String, nullable=False),
-    Column("status", EnumColumn(SubscriptionStatus), nullable=False),
-    Column("next_run_at", UtcDateTime),
-    Column("grace", Integer, nullable=False),
+    *_key("id"),
+    *_needed(String, "team", "channel"),
+    *_needed(NameList, "accounts", "content"),
+    *_needed(String, "cron", "zone"),
+    *_needed(EnumColumn(SubscriptionStatus), "status"),
+    *_nullable(UtcDateTime, "next_run_at"),
+    *_needed(Integer, "grace"),
     # Not used: earlier versions chose here what happens when it is unknown whether a message was posted.
     Column("on_uncertain", String, nullable=False, default="hold"),
-    Column("owner", String),
-    Column("version", Integer, nullable=False),
+    *_nullable(String, "owner"),
+    *_needed(Integer, "version"),
     Column("kind", EnumColumn(SubscriptionKind), nullable=False, server_default="digest"),
     Column("rule", Text, nullable=False, server_default=""),
     Column("dates", Text, nullable=False, server_default=""),
@@ -74,238 +81,169 @@ digests = Table(
 )
 
 #: One row an occurrence: ``bot.subscriptions.delivery_state.Delivery``, column by field.
-deliveries = Table(
+deliveries = _table(
     "deliveries",
-    metadata,
-    Column("id", String, primary_key=True),
-    Column("digest", String, ForeignKey("digests.id"), nullable=False),
-    Column("version", Integer, nullable=False),
-    Column("team", String, nullable=False),
-    Column("channel", String, nullable=False),
-    Column("due", UtcDateTime, nullable=False),
-    Column("due_local", String, nullable=False),
-    Column("click", String, nullable=False),
-    Column("state", EnumColumn(DeliveryState), nullable=False),
-    Column("attempt", Integer, nullable=False),
-    Column("not_before", UtcDateTime, nullable=False),
-    Column("lease_owner", String),
-    Column("lease_until", UtcDateTime),
-    Column("payload", Text),
-    Column("payload_hash", String),
-    Column("intent_at", UtcDateTime),
-    Column("ts", String),
-    Column("settled", EnumColumn(Settlement)),
-    Column("reason", Text),
-    Column("last_error", Text),
-    Column("ended_at", UtcDateTime),
-    Column("cause", Text),
+    *_key("id"),
+    _of_parent("digest", "digests"),
+    *_needed(Integer, "version"),
+    *_needed(String, "team", "channel"),
+    *_needed(UtcDateTime, "due"),
+    *_needed(String, "due_local", "click"),
+    *_needed(EnumColumn(DeliveryState), "state"),
+    *_needed(Integer, "attempt"),
+    *_needed(UtcDateTime, "not_before"),
+    *_nullable(String, "lease_owner"),
+    *_nullable(UtcDateTime, "lease_until"),
+    *_nullable(Text, "payload"),
+    *_nullable(String, "payload_hash"),
+    *_nullable(UtcDateTime, "intent_at"),
+    *_nullable(String, "ts"),
+    *_nullable(EnumColumn(Settlement), "settled"),
+    *_nullable(Text, "reason", "last_error"),
+    *_nullable(UtcDateTime, "ended_at"),
+    *_nullable(Text, "cause"),
     UniqueConstraint("digest", "due", "click", name="one_delivery_an_occurrence"),
     Index("deliveries_waiting", "state", "not_before"),
     Index("deliveries_of_team", "team", "due"),
 )
 
 #: The steps of each delivery and its parts (``part`` is empty for the main message); append-only.
-delivery_attempts = Table(
+delivery_attempts = _table(
     "delivery_attempts",
-    metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("delivery", String, ForeignKey("deliveries.id"), nullable=False),
-    Column("attempt", Integer, nullable=False),
-    Column("step", EnumColumn(Step), nullable=False),
-    Column("state", EnumColumn(DeliveryState), nullable=False),
-    Column("by", String, nullable=False),
-    Column("at", UtcDateTime, nullable=False),
-    Column("detail", Text),
+    _of_parent("delivery", "deliveries"),
+    *_needed(Integer, "attempt"),
+    *_needed(EnumColumn(Step), "step"),
+    *_needed(EnumColumn(DeliveryState), "state"),
+    *_needed(String, "by"),
+    *_needed(UtcDateTime, "at"),
+    *_nullable(Text, "detail"),
     Column("part", String, nullable=False, server_default=""),
     Index("attempts_of_delivery", "delivery", "id"),
 )
 
 #: The parts of deliveries: ``bot.subscriptions.follow_up_state.FollowUp``, column by field.
-parts = Table(
+parts = _table(
     "parts",
-    metadata,
-    Column("delivery", String, ForeignKey("deliveries.id"), primary_key=True),
-    Column("name", String, primary_key=True),
-    Column("position", Integer, nullable=False),
-    Column("payload", Text, nullable=False),
-    Column("state", EnumColumn(DeliveryState), nullable=False),
-    Column("attempt", Integer, nullable=False),
-    Column("not_before", UtcDateTime, nullable=False),
-    Column("lease_owner", String),
-    Column("lease_until", UtcDateTime),
-    Column("intent_at", UtcDateTime),
-    Column("ts", String),
-    Column("reason", Text),
-    Column("last_error", Text),
-    Column("ended_at", UtcDateTime),
-    Column("incident", String),
+    _of_parent("delivery", "deliveries", primary_key=True),
+    *_key("name"),
+    *_needed(Integer, "position"),
+    *_needed(Text, "payload"),
+    *_needed(EnumColumn(DeliveryState), "state"),
+    *_needed(Integer, "attempt"),
+    *_needed(UtcDateTime, "not_before"),
+    *_nullable(String, "lease_owner"),
+    *_nullable(UtcDateTime, "lease_until", "intent_at"),
+    *_nullable(String, "ts"),
+    *_nullable(Text, "reason", "last_error"),
+    *_nullable(UtcDateTime, "ended_at"),
+    *_nullable(String, "incident"),
     Index("parts_waiting", "state", "not_before"),
     Index("parts_of_incident", "incident", "position"),
 )
 
-#: Problems of one cause (``key``) that one person gets one message about; the notices are in ``parts``.
-incidents = Table(
+#: Problems of one cause (``key``) that one person gets one message about, the last notice at ``last_at``; the notices are in ``parts``.
+incidents = _table(
     "incidents",
-    metadata,
-    Column("id", String, primary_key=True),
-    Column("team", String, nullable=False),
-    Column("person", String, nullable=False),
-    Column("key", Text, nullable=False),
-    # When the last notice was added.
-    Column("last_at", UtcDateTime, nullable=False),
+    *_key("id"),
+    *_needed(String, "team", "person"),
+    *_needed(Text, "key"),
+    *_needed(UtcDateTime, "last_at"),
     Index("incidents_of_person", "team", "person", "last_at"),
 )
 
 #: Named groups of accounts of a workspace.
-account_groups = Table(
-    "account_groups",
-    metadata,
-    Column("team", String, primary_key=True),
-    Column("name", String, primary_key=True),
-    Column("accounts", NameList, nullable=False),
-)
+account_groups = _table("account_groups", *_key("team", "name"), *_needed(NameList, "accounts"))
 
 #: Opted-out accounts (platform ids).
-opted_out = Table("opted_out", metadata, Column("team", String, primary_key=True), Column("platform_id", Text, primary_key=True))
+opted_out = _table("opted_out", *_key("team"), Column("platform_id", Text, primary_key=True))
 
 #: When a post (its URN) was last shown in a channel below a link to it.
-unfurled = Table(
-    "unfurled",
-    metadata,
-    Column("team", String, primary_key=True),
-    Column("channel", String, primary_key=True),
-    Column("post", String, primary_key=True),
-    Column("at", UtcDateTime, nullable=False),
-)
+unfurled = _table("unfurled", *_key("team", "channel", "post"), *_needed(UtcDateTime, "at"))
 
-#: Posts read from the service's list, or asked for here (``group_id`` is ""). ``number`` has 20 digits: its order is that in time.
-known_posts = Table(
-    "known_posts",
-    metadata,
-    Column("post", String, primary_key=True),
-    Column("number", String(20), nullable=False),
-    Column("platform_id", Text, nullable=False),
-    Column("group_id", Text, nullable=False),
-    Column("title", Text, nullable=False),
-    Index("known_posts_by_number", "number"),
-)
+
+def _known() -> Iterator[Column[Any]]:
+    """What is known of a post. ``number`` has 20 digits: its order is that in time. ``group_id`` is "" for one that was asked for here."""
+    return chain(_needed(String(20), "number"), _needed(Text, "platform_id", "group_id", "title"))
+
+
+#: Posts read from the service's list, or asked for here.
+known_posts = _table("known_posts", *_key("post"), *_known(), Index("known_posts_by_number", "number"))
 
 #: The workspaces and organizations (``team`` is the organization's id then) that installed the app by OAuth; ``data`` is Bolt's
 #: installation, encrypted. With token rotation its token ends at ``expires_at``; a process that renews it, or waits after an error before
 #: it tries again, has claimed that until ``refreshing_until``.
-slack_installations = Table(
+slack_installations = _table(
     "slack_installations",
-    metadata,
-    Column("team", String, primary_key=True),
-    Column("data", Text, nullable=False),
-    Column("installed_at", UtcDateTime, nullable=False),
+    *_key("team"),
+    *_needed(Text, "data"),
+    *_needed(UtcDateTime, "installed_at"),
     Column("is_enterprise", Boolean, nullable=False, server_default=false()),
-    Column("expires_at", UtcDateTime),
-    Column("refreshing_until", UtcDateTime),
-    Column("refresh_error", Text),
+    *_nullable(UtcDateTime, "expires_at", "refreshing_until"),
+    *_nullable(Text, "refresh_error"),
 )
 
 #: The workspaces that an organization's installation serves, or has served.
-enterprise_workspaces = Table(
-    "enterprise_workspaces", metadata, Column("team", String, primary_key=True), Column("enterprise", String, nullable=False)
-)
+enterprise_workspaces = _table("enterprise_workspaces", *_key("team"), *_needed(String, "enterprise"))
 
 #: A workspace's own PostPost key (encrypted) and default account ("" for none).
-workspace_keys = Table(
-    "workspace_keys",
-    metadata,
-    Column("team", String, primary_key=True),
-    Column("api_key", Text, nullable=False),
-    Column("platform_id", Text, nullable=False),
-)
+workspace_keys = _table("workspace_keys", *_key("team"), *_needed(Text, "api_key", "platform_id"))
 
 #: ``known_posts`` of each workspace that has a key of its own; ``key_id`` tells which key read them.
-workspace_posts = Table(
-    "workspace_posts",
-    metadata,
-    Column("team", String, primary_key=True),
-    Column("key_id", String, primary_key=True),
-    Column("post", String, primary_key=True),
-    Column("number", String(20), nullable=False),
-    Column("platform_id", Text, nullable=False),
-    Column("group_id", Text, nullable=False),
-    Column("title", Text, nullable=False),
-)
+workspace_posts = _table("workspace_posts", *_key("team", "key_id", "post"), *_known())
 
 #: Installations by OAuth that have begun: each state is good once, until this moment.
-oauth_states = Table("oauth_states", metadata, Column("state", String, primary_key=True), Column("until", UtcDateTime, nullable=False))
+oauth_states = _table("oauth_states", *_key("state"), *_needed(UtcDateTime, "until"))
 
 #: Events of Slack's that were answered, by every key that identifies one.
-answered_events = Table(
-    "answered_events",
-    metadata,
-    Column("team", String, primary_key=True),
-    Column("key", String, primary_key=True),
-    Column("at", UtcDateTime, nullable=False),
-    Index("answered_events_by_age", "at"),
-)
+answered_events = _table("answered_events", *_key("team", "key"), *_needed(UtcDateTime, "at"), Index("answered_events_by_age", "at"))
 
 #: Each person's last question in a conversation or thread, in canonical words, for follow-up questions.
-last_questions = Table(
+last_questions = _table(
     "last_questions",
-    metadata,
-    Column("team", String, primary_key=True),
-    Column("place", String, primary_key=True),
-    Column("person", String, primary_key=True),
-    Column("words", Text, nullable=False),
-    Column("at", UtcDateTime, nullable=False),
+    *_key("team", "place", "person"),
+    *_needed(Text, "words"),
+    *_needed(UtcDateTime, "at"),
     Index("last_questions_by_age", "at"),
 )
 
 #: Figures of posts as they were at a moment; ``value`` is NULL where LinkedIn had none.
-post_figures = Table(
+post_figures = _table(
     "post_figures",
-    metadata,
-    Column("team", String, primary_key=True),
-    Column("post", String, primary_key=True),
-    Column("metric", String, primary_key=True),
+    *_key("team", "post", "metric"),
     Column("fetched_at", UtcDateTime, primary_key=True),
-    Column("platform_id", Text, nullable=False),
-    Column("value", BigInteger),
+    *_needed(Text, "platform_id"),
+    *_nullable(BigInteger, "value"),
     Index("post_figures_by_age", "fetched_at"),
 )
 
 #: When a person first opened the Home tab, and when they put its welcome away.
-home_welcomes = Table(
-    "home_welcomes",
-    metadata,
-    Column("team", String, primary_key=True),
-    Column("person", String, primary_key=True),
-    Column("opened_at", UtcDateTime, nullable=False),
-    Column("dismissed_at", UtcDateTime),
+home_welcomes = _table(
+    "home_welcomes", *_key("team", "person"), *_needed(UtcDateTime, "opened_at"), *_nullable(UtcDateTime, "dismissed_at")
 )
 
-#: Tokens with which assistants ask on behalf of one person, each stored as its SHA-256 hash alone.
-access_tokens = Table(
+#: Tokens with which assistants ask on behalf of one person, each stored as its SHA-256 hash alone; ``last_used_at`` is to the hour, and
+#: NULL for one that was not used yet.
+access_tokens = _table(
     "access_tokens",
-    metadata,
-    Column("id", String, primary_key=True),
-    Column("team", String, nullable=False),
-    Column("person", String, nullable=False),
-    Column("hash", String(64), nullable=False),
-    Column("made_at", UtcDateTime, nullable=False),
-    Column("expires_at", UtcDateTime, nullable=False),
-    #: To the hour; NULL for one that was not used yet.
-    Column("last_used_at", UtcDateTime),
+    *_key("id"),
+    *_needed(String, "team", "person"),
+    *_needed(String(64), "hash"),
+    *_needed(UtcDateTime, "made_at", "expires_at"),
+    *_nullable(UtcDateTime, "last_used_at"),
     Index("access_tokens_by_hash", "hash"),
 )
 
 #: One row (``id`` 1) about the database itself.
-bot_state = Table(
+bot_state = _table(
     "bot_state",
-    metadata,
     Column("id", Integer, primary_key=True, autoincrement=False),
     # Increases every few seconds while a bot runs; a smaller number shows that the database was restored.
     Column("beats", BigInteger, nullable=False, server_default="0"),
     # Which PostgreSQL database this is; "" for SQLite.
     Column("place", Text, nullable=False, server_default=""),
     # Occurrences due until then may have been posted without an entry in the ledger.
-    Column("restored_at", UtcDateTime),
+    *_nullable(UtcDateTime, "restored_at"),
     # The last version that changed the schema, and the oldest whose running processes can use it.
     Column("schema", String, nullable=False, server_default=""),
     Column("oldest", String, nullable=False, server_default=""),
