@@ -24,8 +24,8 @@ from bot.delivery.post import FollowUpUploader
 from bot.delivery.recorder import DeliveryRecorder, Repositories, WorkerContext
 from bot.delivery.replies import ReplyBuilder
 from bot.delivery.scheduler import SHARE, InProcessQueue, Scheduler, Work, WorkQueue
-from bot.delivery.timing import ChannelRateLimiter, Throttle, Timing
-from bot.delivery.workspaces import EVERY, ChannelAccess, TokenCheck, WorkspaceAssigner
+from bot.delivery.timing import ChannelRateLimiter, Timing
+from bot.delivery.workspaces import ChannelAccess, TokenCheck, WorkspaceAssigner
 from bot.digests.file import DigestBuilder
 from bot.errors import StoreError
 from bot.goals.evaluate import GoalEvaluator
@@ -167,12 +167,13 @@ async def open_scheduling(
             queue,
             written=database.written,
             check_restored=RestoreDetector(database, clock).check,
-            startup_jobs=(partial(stores.digests.allow_lateness, settings.digest_late),),
+            startup_jobs=[partial(stores.digests.allow_lateness, settings.digest_late)],
             lease=timedelta(seconds=timing.lease),
             share=SHARE if settings.many_workspaces else None,
             clock=clock,
             monotonic=time.monotonic,
             ticked=heartbeat.ticked,
+            last_good=time.monotonic(),
         )
         yield Scheduling(runner, queue, stores, metrics, timing, clock, of_one=not settings.many_workspaces)
 
@@ -186,9 +187,8 @@ async def open_scheduler(
     token = secret_text(settings.slack_bot_token)
     async with open_web_api(settings.slack_api_url, token, team, timeout=timing.timeout, repeated=False) as (slack, session):
         notifier = OwnerNotifier(stores.history, stores.digests, stores.installations, settings.administrators)
-        outcomes = DeliveryRecorder(
-            stores, slack, notifier, clock=clock, timing=timing, tasks=tasks, observe_lateness=metrics.lateness.observe
-        )
+        outcomes = DeliveryRecorder(stores, slack, notifier, clock, timing, tasks, metrics.lateness.observe)
+        watching = WatchBuilder(parts.watches, stores, clock)
         context = WorkerContext(
             stores,
             slack,
@@ -200,38 +200,28 @@ async def open_scheduler(
             monotonic=time.monotonic,
             worker=_name(),
             number_format=number_format_of(settings.locale),
+            refusal=ChannelAccess(slack, PermissionRepository(database), clock, timing.timeout).refusal,
+            subscription_of=watching.subscription_of,
         )
         building = DigestBuilder(parts.digests, clock)
         reached = GoalEvaluator(parts.sources.goals, stores.history, clock)
         alerting = AlertEvaluator(parts.alerts, stores.history, clock)
-        watching = WatchBuilder(parts.watches, stores, clock)
         by_kind = {
             SubscriptionKind.DIGEST: building.build,
             SubscriptionKind.ALERT: alerting.build,
             SubscriptionKind.GOAL: reached.build,
             SubscriptionKind.WATCH: watching.build,
         }
-        access = ChannelAccess(slack, PermissionRepository(database), clock, timing.timeout)
-        delivering = DeliveryWorker(context, build=by_kind, notifier=notifier, membership=access, subscription_of=watching.subscription_of)
+        delivering = DeliveryWorker(context, by_kind)
         files, own = FollowUpUploader(slack, session, timing.timeout), Administrators(slack, clock, timing.timeout)
-        later = {SubscriptionKind.WATCH: watching.reply}
-        replies = ReplyBuilder(context, build=later, subscription_of=watching.subscription_of, membership=access)
+        replies = ReplyBuilder(context, {SubscriptionKind.WATCH: watching.reply})
         sending = FollowUpWorker(
             context, incidents=IncidentRepository(database), files=files, build_notice=build_incident, replies=replies, administrators=own
         )
         checks: Jobs = []
         if not team:
             keep = timedelta(days=settings.retention_days)
-            token_check = TokenCheck(
-                stores.installations,
-                Retention(database),
-                keep,
-                token_gone=outcomes.token_gone,
-                slack=slack,
-                clock=clock,
-                seconds=timing.timeout,
-            )
-            checks += [WorkspaceAssigner(stores.digests, slack, Throttle(clock, EVERY), timing.timeout).check, token_check.check]
+            checks += [WorkspaceAssigner(context).check, TokenCheck(context, Retention(database), keep).check]
 
         async def administrators(of: str) -> tuple[str, ...]:
             found = tuple(settings.administrators) or await own.to_notify(of)

@@ -3,20 +3,19 @@
 import asyncio
 import contextvars
 import logging
-from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.bootstrap.workspace import Process
 from bot.delivery.post import PostRefused, PostUnclear, SlackNotReached, call_slack, read_pages
 from bot.delivery.timing import CLOCK_DRIFT, drift
 from bot.errors import BotError
-from bot.settings import Settings
 from bot.settings.values import secret_text
 from bot.slack.web_api import CALL_TIMEOUT, TOKEN_GONE, SlackErrorClass
-from bot.storage.installations import InstallationRepository, Retention
+from bot.storage.installations import Retention
 from bot.storage.workspaces import AHEAD, StoredWorkspace, WorkspaceStore
 from bot.subscriptions.subscription import Installation, InstallationState
 
@@ -46,15 +45,9 @@ class TokenRefresher:
     ``client``: Slack's Web API, without a token.
     """
 
-    def __init__(
-        self,
-        store: WorkspaceStore,
-        installations: InstallationRepository,
-        client: AsyncWebClient,
-        settings: Settings,
-        clock: Callable[[], datetime],
-    ) -> None:
-        self._store, self._installations, self.client, self.clock = store, installations, client, clock
+    def __init__(self, store: WorkspaceStore, client: AsyncWebClient, process: Process) -> None:
+        self._store, self.client, self.clock, settings = store, client, process.clock, process.settings
+        self.installations = process.scheduling.stores.installations
         self._app = {"client_id": settings.slack_client_id, "client_secret": secret_text(settings.slack_client_secret)}
         self._running: dict[str, asyncio.Task[None]] = {}
         self._at_once = asyncio.Semaphore(AT_ONCE)
@@ -133,7 +126,7 @@ class TokenRefresher:
             "Slack doesn't renew the token of a workspace", extra={"team": stored.installation, "slack_error": error, "ends": str(ends)}
         )
         for team in await self._store.served_by(stored.installation) if refused and now >= ends - MARGIN else ():
-            if await self._installations.note(team, InstallationState.TOKEN_REVOKED, now):
+            if await self.installations.note(team, InstallationState.TOKEN_REVOKED, now):
                 logger.error("the token of a workspace has ended: it waits until the app is installed again", extra={"team": team})
 
     async def close(self) -> None:
@@ -145,10 +138,8 @@ class TokenRefresher:
 class StoppedWorkspaces:
     """Looks at workspaces that the app left or whose token Slack no longer takes. ``keep``: how long all about them is kept."""
 
-    def __init__(
-        self, tokens: TokenRefresher, installations: InstallationRepository, retention: Retention, keep: timedelta, seconds: float
-    ) -> None:
-        self._tokens, self._installations, self._retention, self._keep, self._seconds = tokens, installations, retention, keep, seconds
+    def __init__(self, tokens: TokenRefresher, retention: Retention, keep: timedelta, seconds: float) -> None:
+        self._tokens, self._retention, self._keep, self._seconds = tokens, retention, keep, seconds
 
     async def check(self, stopped: Installation) -> None:
         """Serves it again when its token works after all (Slack has erred); deletes all after ``keep``. Raises StoreError."""
@@ -164,7 +155,7 @@ class StoppedWorkspaces:
             # Whether it is back is unknown: nothing is deleted then.
             return
         if stored and not refused:
-            if await self._installations.note(team, InstallationState.ACTIVE, now):
+            if await self._tokens.installations.note(team, InstallationState.ACTIVE, now):
                 logger.warning("Slack takes a workspace's token after all: it is served again", extra={"team": team})
             return
         left_before = now - self._keep

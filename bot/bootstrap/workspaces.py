@@ -74,9 +74,9 @@ class Workspaces:
         self._process, self._store, self.client = process, store, client
         self.logger, installations = logger, process.scheduling.stores.installations
         self._events = InstallationEvents(store, UninstallListener(installations, process.clock), client)
-        self._tokens = TokenRefresher(store, installations, client, process.settings, process.clock)
+        self._tokens = TokenRefresher(store, client, process)
         keep, seconds = timedelta(days=process.settings.retention_days), process.scheduling.timing.timeout
-        self._stopped = StoppedWorkspaces(self._tokens, installations, Retention(process.database), keep, seconds)
+        self._stopped = StoppedWorkspaces(self._tokens, Retention(process.database), keep, seconds)
         self._open: dict[str, tuple[StoredWorkspace, Workspace, AsyncExitStack]] = {}
         self._opening: dict[str, asyncio.Lock] = {}
         self._reading: dict[str, asyncio.Lock] = {}

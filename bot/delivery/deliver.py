@@ -25,11 +25,10 @@ from msgspec.structs import replace
 
 from bot.delivery import post as posting
 from bot.delivery import reconcile
-from bot.delivery.builders import BuildDelivery, Building, Built, PostedWith, SubscriptionOf, Waits
-from bot.delivery.owner_notices import NOT_EDITABLE, OwnerNotifier
+from bot.delivery.builders import BuildDelivery, Building, Built, PostedWith, Waits
+from bot.delivery.owner_notices import NOT_EDITABLE
 from bot.delivery.recorder import ACCIDENTS, WorkerContext, is_refused_too_often
 from bot.delivery.timing import Lease, back_off
-from bot.delivery.workspaces import ChannelAccess
 from bot.errors import BotError, StatisticsError
 from bot.ops.telemetry import span
 from bot.slack.numbers import use_number_format
@@ -56,19 +55,11 @@ _MOST_THREADS: Final = 5
 class DeliveryWorker:
     """Delivers occurrences. ``process`` is called by the in-process queue or by a job queue."""
 
-    def __init__(
-        self,
-        context: WorkerContext,
-        *,
-        build: Mapping[SubscriptionKind, BuildDelivery],
-        notifier: OwnerNotifier,
-        membership: ChannelAccess,
-        subscription_of: SubscriptionOf,
-    ) -> None:
+    def __init__(self, context: WorkerContext, build: Mapping[SubscriptionKind, BuildDelivery]) -> None:
         self._context, self._stores, self._ledger = context, context.stores, context.stores.ledger
         self._slack, self._outcomes, self._rate_limiter = context.slack, context.outcomes, context.rate_limiter
         self._timing, self._clock = context.timing, context.clock
-        self._build_message, self._notifier, self._membership, self._subscription_of = build, notifier, membership, subscription_of
+        self._build_message, self._notifier = build, context.outcomes.notifier
         self._restored = reconcile.RestoredChannels()
 
     async def process(self, delivery_id: str) -> bool:
@@ -91,12 +82,12 @@ class DeliveryWorker:
             return True
 
     async def _build(self, delivery: Delivery, digest: Subscription | None, lease: Lease) -> None:
-        digest = await self._subscription_of(digest, delivery)
+        digest = await self._context.subscription_of(digest, delivery)
         if digest is None or not await self._is_wanted(delivery, digest):
             return
         try:
             async with asyncio.timeout(lease.for_building):
-                refused = await self._membership.refusal(delivery.team, delivery.channel)
+                refused = await self._context.refusal(delivery.team, delivery.channel)
                 built = None if refused else await self._build_message[digest.kind](digest, delivery, self._late_by(delivery))
         except StatisticsError as error:
             await self._no_figures(delivery, digest, error)

@@ -11,6 +11,7 @@ from msgspec import Struct, field
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery import post
+from bot.delivery.builders import SubscriptionOf
 from bot.delivery.owner_notices import CAUSES, OwnerNotifier
 from bot.delivery.reconcile import FoundMessage, HistoryBusy, MessageSearch, Readings, main_message, reading_place, search
 from bot.delivery.timing import ChannelRateLimiter, Lease, Timing, back_off
@@ -58,51 +59,43 @@ class Repositories(Struct, frozen=True):
 Settling = TypeVar("Settling", Delivery | None, Delivery | FollowUp | None)
 
 
-class DeliveryRecorder:
-    """Records outcomes; raises StoreError.
+class DeliveryRecorder(Struct, frozen=True):
+    """Records outcomes; raises StoreError."""
 
-    ``slack`` deletes messages that were posted after their claim was lost; ``observe_lateness`` gets the seconds by which a post was late.
-    """
-
-    def __init__(
-        self,
-        stores: Repositories,
-        slack: AsyncWebClient,
-        notifier: OwnerNotifier,
-        *,
-        clock: Callable[[], datetime],
-        timing: Timing,
-        tasks: BackgroundTasks,
-        observe_lateness: Callable[[float], None],
-    ) -> None:
-        self._observe_lateness = observe_lateness
-        self._stores, self._ledger = stores, stores.ledger
-        self._slack, self.notifier, self._clock, self._timing, self._tasks = slack, notifier, clock, timing, tasks
+    stores: Repositories
+    #: Deletes messages that were posted after their claim was lost.
+    slack: AsyncWebClient
+    notifier: OwnerNotifier
+    clock: Callable[[], datetime]
+    timing: Timing
+    tasks: BackgroundTasks
+    #: Gets the seconds by which a post was late.
+    observe_lateness: Callable[[float], None]
 
     async def record(self, delivery: Delivery, digest: Subscription, outcome: post.PostOutcome) -> None:
-        now = self._clock()
+        now = self.clock()
         match outcome:
             case post.MessagePosted(ts, channel):
                 notices = await self.notifier.sent(digest, delivery)
-                sent = await self._ledger.record_sent(delivery, ts=ts, how=Settlement.ANSWER, now=now, notices=notices)
+                sent = await self.stores.ledger.record_sent(delivery, ts=ts, how=Settlement.ANSWER, now=now, notices=notices)
                 if not delivery.click:
-                    self._observe_lateness(max((now - delivery.due).total_seconds(), 0.0))
+                    self.observe_lateness(max((now - delivery.due).total_seconds(), 0.0))
                 if not sent:
-                    self.delete_unless_recorded(channel, ts, partial(self._stores.history.delivery, delivery.id))
+                    self.delete_unless_recorded(channel, ts, partial(self.stores.history.delivery, delivery.id))
             case post.PostRefused() as refused:
                 await self.refused(delivery, digest, refused)
             case post.SlackNotReached(error):
                 await self.again(delivery, digest, now + back_off(delivery.attempt), error)
             case post.PostUnclear(error, code):
                 logger.warning("whether a digest arrived is unknown", extra={"delivery": delivery.id, "failure": error})
-                if not await self._ledger.to_reconciling(delivery, not_before=now, error=code or error, now=now):
-                    self._tasks.start(self._undo_unseen(delivery), name="take back")
+                if not await self.stores.ledger.to_reconciling(delivery, not_before=now, error=code or error, now=now):
+                    self.tasks.start(self._undo_unseen(delivery), name="take back")
             case post.OutOfTime():
                 await self.again(delivery, digest, now, "the claim was over before Slack was called")
 
     async def refused(self, delivery: Delivery, digest: Subscription, refused: post.PostRefused | None) -> None:
         """Records that Slack refused it: it is retried later, waits until the workspace is back, or has failed."""
-        now = self._clock()
+        now = self.clock()
         if refused is None:
             return
         if refused.error_class is SlackErrorClass.LATER:
@@ -110,52 +103,52 @@ class DeliveryRecorder:
             await self.again(delivery, digest, now + timedelta(seconds=wait), refused.code)
         elif refused.error_class is SlackErrorClass.TOKEN_GONE:
             await self.token_gone(delivery.team, refused.code)
-            await self._ledger.back_to_pending(delivery, not_before=now, error=refused.code, now=now)
+            await self.stores.ledger.back_to_pending(delivery, not_before=now, error=refused.code, now=now)
         else:
             await self.fail(delivery, digest, CAUSES[refused.error_class], reason=refused.code, error=refused.code)
 
     async def token_gone(self, team: str, code: str) -> None:
-        if await self._stores.installations.note(team, InstallationState.TOKEN_REVOKED, self._clock()):
+        if await self.stores.installations.note(team, InstallationState.TOKEN_REVOKED, self.clock()):
             logger.error("Slack no longer takes the bot's token: this workspace's digests wait", extra={"team": team, "slack_error": code})
 
     async def again(self, delivery: Delivery, digest: Subscription, moment: datetime, error: str, cause: str | None = None) -> None:
         """Records that nothing was sent: retried, but not after it would be skipped as late. ``cause`` is why nothing could be fetched."""
-        now = self._clock()
+        now = self.clock()
         last = delivery.due + timedelta(seconds=digest.grace + 1)
         not_before = moment if delivery.click else max(now, min(moment, last))
-        await self._ledger.back_to_pending(delivery, not_before=not_before, error=error, now=now, cause=cause)
+        await self.stores.ledger.back_to_pending(delivery, not_before=not_before, error=error, now=now, cause=cause)
 
     async def fail(
         self, delivery: Delivery, digest: Subscription, cause: Cause, *, reason: str, error: str, shared: str | None = None
     ) -> None:
-        now = self._clock()
+        now = self.clock()
         notices = await self.notifier.failed(digest, delivery, cause, error, shared)
-        if await self._ledger.record_failed(delivery, reason=reason, error=error, now=now, cause=shared, notices=notices):
+        if await self.stores.ledger.record_failed(delivery, reason=reason, error=error, now=now, cause=shared, notices=notices):
             logger.warning("a digest failed", extra={"delivery": delivery.id, "digest": digest.id, "cause": cause, "reason": reason})
             await self.notifier.pause_if_hopeless(digest, now)
 
     def delete_unless_recorded(self, channel: str, ts: str, current: Callable[[], Awaitable[Delivery | FollowUp | None]]) -> None:
         """Deletes a message posted after its claim was lost, in the background, unless another worker found and recorded it."""
-        self._tasks.start(self._delete_unless_recorded(channel, ts, current), name="take back")
+        self.tasks.start(self._delete_unless_recorded(channel, ts, current), name="take back")
 
     async def _delete_unless_recorded(self, channel: str, ts: str, current: Callable[[], Awaitable[Delivery | FollowUp | None]]) -> None:
         now = await self._once_settled(current)
         if now is None or now.ts == ts or now.state is DeliveryState.UNCERTAIN:
             return
         if isinstance(now, FollowUp) and now.is_file:
-            await self._undo(self._slack.files_delete, {"file": ts})
+            await self._undo(self.slack.files_delete, {"file": ts})
         else:
             await self._take_back(channel, ts)
 
     async def _undo_unseen(self, delivery: Delivery) -> None:
         """Deletes a second message of this delivery, beside the recorded one: the claim was lost, and Slack's answer too."""
-        current = await self._once_settled(partial(self._stores.history.delivery, delivery.id))
+        current = await self._once_settled(partial(self.stores.history.delivery, delivery.id))
         if current is None or current.state is not DeliveryState.SENT or not current.ts:
             return
-        place, meant = reading_place(self._slack, delivery), main_message(delivery.id)
+        place, meant = reading_place(self.slack, delivery), main_message(delivery.id)
         wanted = MessageSearch(*place, meant, delivery.intent_at or delivery.due, excluded=current.ts)
         for _ in range(_TRIES):
-            seen = await search(wanted, now=self._clock(), seconds=self._timing.timeout, time_left=lambda: True)
+            seen = await search(wanted, now=self.clock(), seconds=self.timing.timeout, time_left=lambda: True)
             if isinstance(seen, FoundMessage):
                 await self._take_back(delivery.channel, seen.ts)
             if not isinstance(seen, HistoryBusy):
@@ -179,12 +172,12 @@ class DeliveryRecorder:
         return None
 
     async def _take_back(self, channel: str, ts: str) -> None:
-        await self._undo(self._slack.chat_delete, {"channel": channel, "ts": ts})
+        await self._undo(self.slack.chat_delete, {"channel": channel, "ts": ts})
 
     async def _undo(self, call: post.SlackCall, what: Mapping[str, str]) -> None:
         logger.warning("a message came too late and is taken back", extra=dict(what))
         for _ in range(_TRIES):
-            answer = await post.call_slack(call, what, seconds=self._timing.timeout)
+            answer = await post.call_slack(call, what, seconds=self.timing.timeout)
             if not isinstance(answer, (post.SlackNotReached, post.PostUnclear)) and not (
                 isinstance(answer, post.PostRefused) and answer.error_class is SlackErrorClass.LATER
             ):
@@ -194,7 +187,7 @@ class DeliveryRecorder:
 
     async def ask(self, delivery: Delivery, digest: Subscription | None, error: str) -> None:
         notices = () if digest is None else self.notifier.uncertain(digest, delivery, error)
-        await self._ledger.uncertain(delivery, error=error, now=self._clock(), notices=notices)
+        await self.stores.ledger.uncertain(delivery, error=error, now=self.clock(), notices=notices)
 
 
 def is_refused_too_often(delivery: Delivery) -> bool:
@@ -222,6 +215,9 @@ class WorkerContext(Struct, frozen=True):
     worker: str
     #: The number format of what everybody in a channel reads.
     number_format: NumberFormat
+    #: Why nothing may be posted in a workspace's channel now; None when it may.
+    refusal: Callable[[str, str], Awaitable[post.PostRefused | None]]
+    subscription_of: SubscriptionOf
     #: Searches of the history that Slack's limit interrupted.
     readings: Readings = field(default_factory=dict)
 

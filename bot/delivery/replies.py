@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from bot.delivery.builders import BuildReply, SubscriptionOf
+from bot.delivery.builders import BuildReply
 from bot.delivery.post import PostRefused, SlackCall
 from bot.delivery.reconcile import A_DAY, FoundMessage, MessageSearch, search
 from bot.delivery.recorder import WorkerContext
 from bot.delivery.timing import Lease, back_off
-from bot.delivery.workspaces import ChannelAccess
 from bot.errors import StatisticsError
 from bot.slack.builders import Message
 from bot.subscriptions.delivery_state import Delivery, event_payload
@@ -27,16 +26,8 @@ BuiltReply = Message | SkipReason | PostRefused | datetime
 class ReplyBuilder:
     """Builds the replies of deliveries that are due."""
 
-    def __init__(
-        self,
-        context: WorkerContext,
-        *,
-        build: Mapping[SubscriptionKind, BuildReply],
-        subscription_of: SubscriptionOf,
-        membership: ChannelAccess,
-    ) -> None:
-        self._subscriptions, self._clock, self._timing = context.stores.digests, context.clock, context.timing
-        self._subscription_of, self._membership, self._build = subscription_of, membership, build
+    def __init__(self, context: WorkerContext, build: Mapping[SubscriptionKind, BuildReply]) -> None:
+        self._context, self._clock, self._timing, self._build = context, context.clock, context.timing, build
 
     async def build(self, part: FollowUp, due: datetime, delivery: Delivery, read: SlackCall, lease: Lease) -> BuiltReply:
         """What to post now, with time left in the lease to post it; ``read`` is ``conversations.replies``."""
@@ -54,12 +45,13 @@ class ReplyBuilder:
             return max(after, error.retry_at or after)
 
     async def _wanted(self, part: FollowUp, delivery: Delivery, read: SlackCall) -> BuiltReply:
-        subscription = await self._subscription_of(await self._subscriptions.digest(delivery.digest), delivery)
+        own = await self._context.stores.digests.digest(delivery.digest)
+        subscription = await self._context.subscription_of(own, delivery)
         if subscription is None or subscription.status is SubscriptionStatus.DELETED:
             return SkipReason.DELETED
         if subscription.status is SubscriptionStatus.PAUSED:
             return SkipReason.PAUSED
-        if refused := await self._membership.refusal(delivery.team, delivery.channel):
+        if refused := await self._context.refusal(delivery.team, delivery.channel):
             return refused
 
         async def earlier(name: str) -> Mapping[str, Any] | None:

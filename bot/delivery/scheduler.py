@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final, Protocol
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from bot.delivery.recorder import Repositories
 from bot.errors import BotError
@@ -109,57 +109,47 @@ class InProcessQueue:
             work.on_done()
 
 
-class Scheduler:
-    """Claims what is due every second, or when woken; it rests while nothing can have become due.
+class Scheduler(Struct):
+    """Claims what is due every second, or when woken; it rests while nothing can have become due."""
 
-    Args:
-        written: a value that stays the same while nothing is written to the database, by whomever; None where that is unknown.
-        check_restored: run first at each tick: notices that the database was put back to an earlier state.
-        startup_jobs: each runs once, at the first tick that can use the database.
-        share: how many deliveries, and parts, of one workspace may be processed at once; None for any number.
-        ticked: called after each tick without an error; it must not block.
-    """
-
-    def __init__(
-        self,
-        stores: Repositories,
-        queue: WorkQueue,
-        *,
-        written: Callable[[], Awaitable[Hashable | None]],
-        check_restored: Callable[[], Awaitable[None]],
-        startup_jobs: Sequence[Callable[[], Awaitable[None]]],
-        lease: timedelta,
-        share: int | None,
-        clock: Callable[[], datetime],
-        monotonic: Callable[[], float],
-        ticked: Callable[[], None],
-    ) -> None:
-        self._tell_ticked, self._lease, self._share = ticked, lease, share
-        self._occurrences, self._deliveries, self._parts, self._queue = stores.occurrences, stores.history, stores.follow_ups, queue
-        #: Jobs that run once, at the next tick, and checks that run at each; a StoreError ends the tick, and they raise nothing else.
-        self.startup_jobs, self.periodic_checks = list(startup_jobs), list[Callable[[], Awaitable[None]]]()
-        self._clock, self._monotonic = clock, monotonic
-        self._written, self._check_restored = written, check_restored
-        #: Of a tick that found nothing: what was written until then, its moment, and the next moment at which something is due.
-        self._rest: tuple[Hashable, datetime, datetime | None] | None = None
-        self._last_tick: datetime | None = None
-        self._woken = asyncio.Event()
-        self._ticked = monotonic()
-        self._troubled = False
+    stores: Repositories
+    queue: WorkQueue
+    #: A value that stays the same while nothing is written to the database, by whomever; None where that is unknown.
+    written: Callable[[], Awaitable[Hashable | None]]
+    #: Run first at each tick: notices that the database was put back to an earlier state.
+    check_restored: Callable[[], Awaitable[None]]
+    #: Jobs that run once, at the first tick that can use the database; a StoreError ends the tick, and they raise nothing else.
+    startup_jobs: list[Callable[[], Awaitable[None]]]
+    lease: timedelta
+    #: How many deliveries, and parts, of one workspace may be processed at once; None for any number.
+    share: int | None
+    clock: Callable[[], datetime]
+    monotonic: Callable[[], float]
+    #: Called after each tick without an error; it must not block.
+    ticked: Callable[[], None]
+    #: When, on the monotonic clock, the last tick without an error was, or the start.
+    last_good: float
+    #: Checks that run at each tick, like the jobs.
+    periodic_checks: list[Callable[[], Awaitable[None]]] = []
+    #: Of a tick that found nothing: what was written until then, its moment, and the next moment at which something is due.
+    _rest: tuple[Hashable, datetime, datetime | None] | None = None
+    _last_tick: datetime | None = None
+    _woken: asyncio.Event = field(default_factory=asyncio.Event)
+    _troubled: bool = False
 
     @property
     def age(self) -> float:
         """Seconds since the last tick without an error (or since the start)."""
-        return self._monotonic() - self._ticked
+        return self.monotonic() - self.last_good
 
     def wake(self) -> None:
         self._woken.set()
 
     async def tick(self) -> None:
         self._rest = None
-        await self._check_restored()
+        await self.check_restored()
         # Before anything else is read: what is written from here on may be missed.
-        written = await self._written()
+        written = await self.written()
         for check in self.periodic_checks:
             await check()
         for job in tuple(self.startup_jobs):
@@ -167,22 +157,22 @@ class Scheduler:
             self.startup_jobs = [other for other in self.startup_jobs if other is not job]
         await self._correct_times()
         # What becomes due from here on may be missed, and ends the rest.
-        now = self._clock()
+        now = self.clock()
         if await self._claim_batch() >= BATCH:
             # The first of each workspace need not wait until all are claimed.
             await self._submit()
             while await self._claim_batch() >= BATCH:
                 continue
         if not await self._submit() and written is not None:
-            self._rest = (written, now, await self._deliveries.next_moment(now))
-        self._ticked = self._monotonic()
-        self._tell_ticked()
+            self._rest = (written, now, await self.stores.history.next_moment(now))
+        self.last_good = self.monotonic()
+        self.ticked()
 
     async def _submit(self) -> bool:
-        now, share = self._clock(), self._share
-        waiting = await self._deliveries.due_deliveries(now, limit=SWEEP, share=share)
-        parts = await self._parts.due_parts(now, limit=SWEEP, share=share)
-        await self._queue.submit(waiting, parts)
+        now, share = self.clock(), self.share
+        waiting = await self.stores.history.due_deliveries(now, limit=SWEEP, share=share)
+        parts = await self.stores.follow_ups.due_parts(now, limit=SWEEP, share=share)
+        await self.queue.submit(waiting, parts)
         return bool(waiting or parts)
 
     async def _may_find_something(self) -> bool:
@@ -190,25 +180,25 @@ class Scheduler:
         if self._rest is None:
             return True
         written, at, due = self._rest
-        now = self._clock()
-        return not timedelta() <= now - at < LONGEST_REST or (due is not None and due <= now) or await self._written() != written
+        now = self.clock()
+        return not timedelta() <= now - at < LONGEST_REST or (due is not None and due <= now) or await self.written() != written
 
     async def _correct_times(self) -> None:
         """Corrects due times and waits at the first tick, and whenever the clock was set back: it may have been wrong before."""
-        now, before = self._clock(), self._last_tick
+        now, before = self.clock(), self._last_tick
         if before is None:
-            await self._parts.end_left_over(now)
+            await self.stores.follow_ups.end_left_over(now)
         if before is None or now < before - SET_BACK:
-            if found := await self._occurrences.correct_due_times(now):
+            if found := await self.stores.occurrences.correct_due_times(now):
                 logger.warning(
                     "next due moments are corrected: a clock was set wrong, or a time zone has new rules", extra={"digests": found}
                 )
-            if found := await self._occurrences.end_expired_waits(now, lease=self._lease):
+            if found := await self.stores.occurrences.end_expired_waits(now, lease=self.lease):
                 logger.warning("what waits goes on: a clock was set wrong", extra={"waits": found})
         self._last_tick = now
 
     async def _claim_batch(self) -> int:
-        return len(await self._occurrences.claim_due(self._clock(), limit=BATCH))
+        return len(await self.stores.occurrences.claim_due(self.clock(), limit=BATCH))
 
     async def run(self) -> None:
         """Ticks until cancelled. An error is logged once, and once when it is over."""

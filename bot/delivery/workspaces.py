@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -10,12 +10,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.delivery.post import CallFailed, PostRefused, PostUnclear, SlackNotReached, call_slack, read_pages
+from bot.delivery.recorder import WorkerContext
 from bot.delivery.timing import CLOCK_DRIFT, Throttle, drift
 from bot.ops.tasks import TtlCache
 from bot.slack.people import is_shared_outside
 from bot.slack.web_api import SlackErrorClass
-from bot.storage.installations import InstallationRepository, Retention
-from bot.storage.subscriptions import SubscriptionRepository
+from bot.storage.installations import Retention
 from bot.storage.workspace_settings import ChangeKind, PermissionRepository
 from bot.subscriptions.subscription import InstallationState
 
@@ -45,10 +45,10 @@ _SETTLING: Final = frozenset(
 
 
 class WorkspaceAssigner:
-    """Assigns imported digests to the workspace, for which Slack is asked (``slack`` repeats no call) only when there are any."""
+    """Assigns imported digests to the workspace, for which Slack is asked only when there are any."""
 
-    def __init__(self, digests: SubscriptionRepository, slack: AsyncWebClient, pauses: Throttle, seconds: float) -> None:
-        self._digests, self._slack, self._pauses, self._seconds = digests, slack, pauses, seconds
+    def __init__(self, context: WorkerContext) -> None:
+        self._context, self._digests, self._pauses = context, context.stores.digests, Throttle(context.clock, EVERY)
         self._team = ""
 
     async def check(self) -> None:
@@ -61,7 +61,7 @@ class WorkspaceAssigner:
             await self._digests.adopt(self._team)
 
     async def _asked(self) -> str:
-        answer = await call_slack(self._slack.auth_test, {}, seconds=self._seconds)
+        answer = await call_slack(self._context.slack.auth_test, {}, seconds=self._context.timing.timeout)
         # Which workspace of an organization is meant only its operator knows.
         if isinstance(answer, CallFailed) or answer.get("is_enterprise_install"):
             return ""
@@ -71,25 +71,13 @@ class WorkspaceAssigner:
 class TokenCheck:
     """Checks the token (auth.test): often while a workspace is stopped, rarely otherwise.
 
-    ``keep``: how long a workspace may be away before its data is deleted. ``token_gone`` records that the token is invalid, with Slack's
-    code. ``slack`` never repeats a call by itself.
+    ``keep``: how long a workspace may be away before its data is deleted.
     """
 
-    def __init__(
-        self,
-        workspaces: InstallationRepository,
-        retention: Retention,
-        keep: timedelta,
-        *,
-        token_gone: Callable[[str, str], Awaitable[None]],
-        slack: AsyncWebClient,
-        clock: Callable[[], datetime],
-        seconds: float,
-    ) -> None:
-        self._token_gone = token_gone
-        self._workspaces, self._retention, self._keep = workspaces, retention, keep
-        self._slack, self._clock, self._seconds = slack, clock, seconds
-        self._pauses, self._checks = Throttle(clock, EVERY), Throttle(clock, CHECKED)
+    def __init__(self, context: WorkerContext, retention: Retention, keep: timedelta) -> None:
+        self._context, self._workspaces, self._clock = context, context.stores.installations, context.clock
+        self._retention, self._keep = retention, keep
+        self._pauses, self._checks = Throttle(self._clock, EVERY), Throttle(self._clock, CHECKED)
         self._team = ""
 
     async def check(self) -> None:
@@ -97,7 +85,7 @@ class TokenCheck:
         stopped = await self._workspaces.stopped()
         if not (self._pauses if stopped else self._checks).over():
             return
-        answer = await call_slack(self._slack.auth_test, {}, seconds=self._seconds)
+        answer = await call_slack(self._context.slack.auth_test, {}, seconds=self._context.timing.timeout)
         if isinstance(answer, (SlackNotReached, PostUnclear)) or (
             isinstance(answer, PostRefused) and answer.error_class is not SlackErrorClass.TOKEN_GONE
         ):
@@ -105,7 +93,7 @@ class TokenCheck:
             return
         if isinstance(answer, PostRefused):
             if self._team and not stopped:
-                await self._token_gone(self._team, answer.code)
+                await self._context.outcomes.token_gone(self._team, answer.code)
         elif stopped:
             await self._is_back(answer)
         else:

@@ -95,39 +95,34 @@ class HomeSection(Struct, frozen=True):
     is_state: bool = False
 
 
-class HomeTabs:
+class HomeTabs(Struct, frozen=True):
     """The Home tabs that this process has published.
 
     Slack's documentation, "views.publish": with ``hash`` a view is replaced only if it was not replaced since.
     """
 
-    def __init__(
-        self,
-        *,
-        client: AsyncWebClient,
-        sections: Sequence[HomeSection],
-        run: Callable[[Handler, Request], Coroutine[Any, Any, RenderedResult]],
-        tasks: BackgroundTasks,
-        fingerprint: HomeFingerprint,
-        clock: Callable[[], datetime],
-    ) -> None:
-        """``sections`` are shown in this order. ``run`` answers one of them and never raises."""
-        self._client, self._sections, self._run = client, sections, run
-        self._tasks, self._fingerprint, self._clock = tasks, fingerprint, clock
-        self._opened: dict[str, datetime] = {}
-        self._published: dict[str, Hashable] = {}
-        self._shown: dict[str, str] = {}
-        self._contexts: dict[str, RequestContext] = {}
-        self._latest: dict[str, int] = {}
-        self._publishing: dict[str, asyncio.Lock] = {}
+    client: AsyncWebClient
+    #: Shown in this order.
+    sections: Sequence[HomeSection]
+    #: Answers one of them, and never raises.
+    run: Callable[[Handler, Request], Coroutine[Any, Any, RenderedResult]]
+    tasks: BackgroundTasks
+    fingerprint: HomeFingerprint
+    clock: Callable[[], datetime]
+    _opened: dict[str, datetime] = {}
+    _published: dict[str, Hashable] = {}
+    _shown: dict[str, str] = {}
+    _contexts: dict[str, RequestContext] = {}
+    _latest: dict[str, int] = {}
+    _publishing: dict[str, asyncio.Lock] = {}
 
     def open(self, context: RequestContext, shown: str) -> None:
         """Publishes the tab of a person who opened it; ``shown`` is the hash of the view they see, "" for none."""
         if len(self._contexts) >= MOST:
             self.forget(next(iter(self._contexts)))
         self._contexts[context.user] = context
-        self._shown[context.user], self._opened[context.user] = shown, self._clock()
-        self._tasks.start(self._publish(context), name="publish a Home tab")
+        self._shown[context.user], self._opened[context.user] = shown, self.clock()
+        self.tasks.start(self._publish(context), name="publish a Home tab")
 
     def forget(self, user: str) -> None:
         caches: tuple[dict[str, Any], ...] = (self._contexts, self._shown, self._latest, self._publishing, self._opened, self._published)
@@ -136,11 +131,11 @@ class HomeTabs:
 
     def changed(self, user: str) -> None:
         if context := self._contexts.get(user):
-            self._tasks.start(self._publish(context), name="publish a Home tab")
+            self.tasks.start(self._publish(context), name="publish a Home tab")
 
     async def refresh(self) -> None:
         """Publishes the tabs again whose contents the clock, another process or PostPost has changed. Never raises."""
-        now = self._clock()
+        now = self.clock()
         users = [user for user, opened in self._opened.items() if now - opened < KEPT_UP_TO_DATE and user in self._published]
         for user, fingerprint in (await self._read_fingerprints(users)).items():
             if self._published.get(user) != fingerprint:
@@ -149,7 +144,7 @@ class HomeTabs:
     async def _read_fingerprints(self, users: list[str]) -> Mapping[str, Hashable]:
         teams = {user: self._contexts[user].team for user in users if user in self._contexts}
         try:
-            return await self._fingerprint.of(teams) if teams else {}
+            return await self.fingerprint.of(teams) if teams else {}
         except BotError as error:
             logger.info("whether Home tabs have changed is not known", extra={"error": error.sentence})
             return {}
@@ -163,10 +158,10 @@ class HomeTabs:
         if not self._shown.get(user):
             await self._put(user, turn, _home([section(HOME_LOADING)]))
         async with asyncio.TaskGroup() as group:
-            running = [group.create_task(self._run(section.handle, Request(text="", context=context))) for section in self._sections]
+            running = [group.create_task(self.run(section.handle, Request(text="", context=context))) for section in self.sections]
         parts = [
             (section.heading, response.message)
-            for section, response in zip(self._sections, (task.result() for task in running), strict=True)
+            for section, response in zip(self.sections, (task.result() for task in running), strict=True)
             # The state already says when there is no account yet.
             if section.is_state or response.outcome is not Outcome.SUGGESTION
         ]
@@ -201,7 +196,7 @@ class HomeTabs:
         code = ""
         for view in views:
             try:
-                return await self._client.views_publish(user_id=user, view=view, hash=self._shown.get(user) or None)
+                return await self.client.views_publish(user_id=user, view=view, hash=self._shown.get(user) or None)
             except SlackApiError as error:
                 code = slack_error(error)
                 if plain is None or code not in CONTENT_REFUSED:
@@ -209,7 +204,7 @@ class HomeTabs:
                 logger.warning("Slack does not take a Home tab's layout", extra={"slack_error": code})
         assert plain is not None  # noqa: S101  # for the type checker: without it the refusal was raised
         view = plain(refused_content(code, "a Home tab"))
-        return await self._client.views_publish(user_id=user, view=view, hash=self._shown.get(user) or None)
+        return await self.client.views_publish(user_id=user, view=view, hash=self._shown.get(user) or None)
 
 
 _notice = partial(build_notice_view, SETTINGS_TITLE)

@@ -68,26 +68,18 @@ class Finding(Struct, frozen=True):
     trouble: str = ""
 
 
-class HealthService:
-    """Checks the parts; ``findings`` never raises.
+class HealthService(Struct, frozen=True):
+    """Checks the parts; ``findings`` never raises."""
 
-    ``tick_age``: seconds since the scheduler's last good tick. ``problems``: what keeps digests from being posted, by part. ``unanswered``:
-    a workspace's uncertain deliveries. Both raise StoreError.
-    """
-
-    def __init__(
-        self,
-        sources: Sources,
-        *,
-        slack: AsyncWebClient,
-        store: Database,
-        tick_age: Callable[[], float],
-        problems: Callable[[], Awaitable[Mapping[str, str]]],
-        unanswered: Callable[[str], Awaitable[Sequence[Delivery]]],
-    ) -> None:
-        self._listing, self._last_outcomes = sources.statistics.connections.connections, sources.statistics.last_outcomes
-        self._slack, self._store, self._clock = slack, store, sources.clock
-        self._tick_age, self._problems, self._unanswered = tick_age, problems, unanswered
+    sources: Sources
+    slack: AsyncWebClient
+    store: Database
+    #: Seconds since the scheduler's last good tick.
+    tick_age: Callable[[], float]
+    #: What keeps digests from being posted, by part; raises StoreError.
+    problems: Callable[[], Awaitable[Mapping[str, str]]]
+    #: A workspace's uncertain deliveries; raises StoreError.
+    unanswered: Callable[[str], Awaitable[Sequence[Delivery]]]
 
     async def findings(self, team: str) -> tuple[Finding, ...]:
         async with asyncio.TaskGroup() as group:
@@ -101,7 +93,7 @@ class HealthService:
     async def _slacks(self) -> tuple[Finding, Finding]:
         dates: list[str] = []
         found = await _checked(HealthPart.SLACK, self._asked(dates))
-        seconds = drift(dates[0], self._clock()) if dates else None
+        seconds = drift(dates[0], self.sources.clock()) if dates else None
         if seconds is None:
             return found, Finding(HealthPart.CLOCK, "can't be compared while Slack doesn't answer")
         if seconds > CLOCK_DRIFT:
@@ -111,7 +103,7 @@ class HealthService:
     async def _asked(self, dates: list[str]) -> Finding:
         began = perf_counter()
         try:
-            answer = await self._slack.auth_test()
+            answer = await self.slack.auth_test()
         except SlackApiError as error:
             return Finding(HealthPart.SLACK, trouble=SLACK_REFUSES.format(code=slack_error(error)))
         dates.append({name.lower(): value for name, value in answer.headers.items()}.get("date", ""))
@@ -119,21 +111,21 @@ class HealthService:
 
     async def _api(self) -> Finding:
         began = perf_counter()
-        accounts = await self._listing()
-        failed = [(what, outcome) for what, outcome in self._last_outcomes.items() if outcome in WHOLE_API]
+        accounts = await self.sources.statistics.connections.connections()
+        failed = [(what, outcome) for what, outcome in self.sources.statistics.last_outcomes.items() if outcome in WHOLE_API]
         troubles = [LAST_FAILED.format(what=what, outcome=outcome) for what, outcome in failed]
         return Finding(HealthPart.API, ACCOUNTS.format(ms=_ms(began), n=len(accounts)), " ".join(troubles))
 
     async def _database(self) -> Finding:
         began = perf_counter()
-        await self._store.ping()
+        await self.store.ping()
         return Finding(HealthPart.STORE, ANSWERS.format(ms=_ms(began)))
 
     async def _digests(self, team: str) -> Finding:
-        troubles = list((await self._problems()).values())
-        if waiting := await self._unanswered(team):
+        troubles = list((await self.problems()).values())
+        if waiting := await self.unanswered(team):
             troubles.append(NEEDS_AN_ANSWER if len(waiting) == 1 else NEEDS_ANSWERS.format(n=len(waiting)))
-        return Finding(HealthPart.DIGESTS, f"checked {max(self._tick_age(), 0):.0f} s ago", " ".join(troubles))
+        return Finding(HealthPart.DIGESTS, f"checked {max(self.tick_age(), 0):.0f} s ago", " ".join(troubles))
 
 
 async def _checked(part: HealthPart, finding: Awaitable[Finding]) -> Finding:

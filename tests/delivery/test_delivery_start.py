@@ -51,10 +51,10 @@ async def test_a_silent_clock_makes_the_bot_not_ready(digesting):
     async def in_trouble():
         raise StoreError
 
-    runner._check_restored = in_trouble
+    runner.check_restored = in_trouble
     with pytest.raises(StoreError):
         await runner.tick()
-    runner._ticked -= 61
+    runner.last_good -= 61
     assert "hasn't run for" in (await digesting.scene.bot.problems())["digests"]
 
 
@@ -109,14 +109,14 @@ async def test_the_scheduler_rests_until_something_can_be_due(ticking, monkeypat
 async def test_what_becomes_due_while_the_scheduler_looks_is_claimed_at_the_next_tick(ticking, monkeypatch):
     digesting, runner, clock = ticking, ticking.scene.bot.scheduling.runner, ticking.scene.clock
     digest = await digesting.digest(next_run_at=clock() + timedelta(seconds=5))
-    claim_due = runner._occurrences.claim_due
+    claim_due = runner.stores.occurrences.claim_due
 
     async def claimed_just_before(*given, **named):
         found = await claim_due(*given, **named)
         clock.now = digest.next_run_at
         return found
 
-    monkeypatch.setattr(runner._occurrences, "claim_due", claimed_just_before)
+    monkeypatch.setattr(runner.stores.occurrences, "claim_due", claimed_just_before)
     monkeypatch.setattr(scheduler, "TICK", 0.02)
     monkeypatch.setattr(scheduler, "MIN_PAUSE", 0.01)
     runner.wake()

@@ -140,7 +140,7 @@ async def test_a_lost_connection_fires(open_scene, tmp_path):
 
 async def test_a_scheduler_that_stands_still_fires(digesting, tmp_path):
     before = await metrics_of(digesting.scene)
-    digesting.scene.bot.scheduling.runner._ticked -= 500
+    digesting.scene.bot.scheduling.runner.last_good -= 500
     assert fires(tmp_path, before, await metrics_of(digesting.scene)) == {"LinkedInStatsSchedulerNotRunning"}
 
 
