@@ -83,19 +83,9 @@ async def open_statistics(
     client_header = {"x-publora-key": "x-publora-user-id"}.get(key_header.lower(), CLIENT_HEADER)
     async with _open_transport(address, _headers(key_header, key)) as transport:
         line = _RequestLine(transport, address, client_header, connect_timeout=connect_timeout, read_timeout=read_timeout, clock=clock)
-        retry = RetryPolicy(
-            line.send if key or not own_key else _send_nothing,
-            key=key,
-            retries=retries,
-            clock=clock,
-            monotonic=monotonic,
-            sleep=sleep,
-            observe=observe,
-            own_key=own_key,
-        )
-        client = StatisticsClient(
-            retry, clock=clock, deadline=deadline, memory_seconds=memory_seconds, observe_calls=observe_calls, clients=clients
-        )
+        send = line.send if key or not own_key else _send_nothing
+        retry = RetryPolicy(send, key, retries, clock, monotonic, sleep, observe, own_key)
+        client = StatisticsClient(retry, deadline, memory_seconds, observe_calls, clients)
         try:
             yield client
         finally:

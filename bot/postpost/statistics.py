@@ -30,29 +30,23 @@ FRESH_FOR: Final = timedelta(minutes=5)
 FAILURE_FOR: Final = timedelta(seconds=60)
 
 
+Clock = Callable[[], datetime]
+#: The managed users whose accounts and posts are listed besides the key's own.
+Clients = Callable[[], frozenset[str]]
+ListAccounts = Callable[[], Awaitable[tuple[Account, ...]]]
+
+
 class StatisticsClient:
     """The statistics API; raises StatisticsError after ``deadline`` seconds for a whole request. ``fresh`` ignores what is remembered."""
 
     def __init__(
-        self,
-        retry: RetryPolicy,
-        *,
-        clock: Callable[[], datetime],
-        deadline: float,
-        memory_seconds: float,
-        observe_calls: Callable[[str, Sequence[Metric]], None],
-        clients: Callable[[], frozenset[str]],
+        self, retry: RetryPolicy, deadline: float, memory: float, observe_calls: Callable[[str, Sequence[Metric]], None], clients: Clients
     ) -> None:
-        self._retry = retry
-        self._deadline = deadline
-        self._observe_calls = observe_calls
-        self._background = False
-        self._limiter = CallLimiter()
-        self.calls = LinkedInCalls(clock)
-        self.last_outcomes = retry.last_outcomes
+        self._retry, self._deadline, self._observe_calls, self._background = retry, deadline, observe_calls, False
+        self._limiter, self.calls, self.last_outcomes = CallLimiter(), LinkedInCalls(retry.clock), retry.last_outcomes
         totals, daily = partial(self._fetch, read_totals, "figures"), partial(self._fetch, read_daily, "series")
-        self._totals = CoalescedRequests[MetricsResponse](totals, seconds=memory_seconds, clock=clock)
-        self._daily = CoalescedRequests[DailyMetricsResponse](daily, seconds=memory_seconds, clock=clock)
+        self._totals = CoalescedRequests[MetricsResponse](totals, memory, retry.clock)
+        self._daily = CoalescedRequests[DailyMetricsResponse](daily, memory, retry.clock)
         self.connections = ConnectionsApi(retry, self._limiter, clients)
 
     def in_background(self) -> "StatisticsClient":
@@ -169,28 +163,15 @@ class AccountDirectory:
     ``clients`` are the clients whose accounts belong to the list: with a new one it is read anew.
     """
 
-    def __init__(
-        self,
-        fetch: Callable[[], Awaitable[tuple[Account, ...]]],
-        configured: Mapping[str, str],
-        *,
-        clock: Callable[[], datetime],
-        clients: Callable[[], frozenset[str]] = frozenset,
-    ) -> None:
-        self._fetch = fetch
-        self._configured = dict(configured)
-        self._clock = clock
+    def __init__(self, fetch: ListAccounts, configured: Mapping[str, str], *, clock: Clock, clients: Clients = frozenset) -> None:
+        self._fetch, self._configured, self._clock = fetch, configured, clock
         self._clients, self._read_for = clients, frozenset[str]()
         self._read_at: datetime | None = None
         self._failed_at: datetime | None = None
-        self._trouble: StatisticsError | None = None
+        #: The error of the last read of the service's list; None after a success or before the first read.
+        self.trouble: StatisticsError | None = None
         self._known = self._merged(())
         self._renewal: asyncio.Task[None] | None = None
-
-    @property
-    def trouble(self) -> StatisticsError | None:
-        """The error of the last read of the service's list; None after a success or before the first read."""
-        return self._trouble
 
     def known(self) -> Directory:
         return self._known
@@ -224,11 +205,11 @@ class AccountDirectory:
         try:
             connected = await self._fetch()
         except StatisticsError as error:
-            self._failed_at, self._trouble = self._clock(), error
+            self._failed_at, self.trouble = self._clock(), error
             self._known = replace(self._known, complete=False)
             logger.warning("accounts could not be listed", extra={"failure": type(error).__name__, "reported": error.reported})
         else:
-            self._read_at, self._failed_at, self._trouble, self._read_for = self._clock(), None, None, clients
+            self._read_at, self._failed_at, self.trouble, self._read_for = self._clock(), None, None, clients
             self._known = replace(self._merged(connected), complete=True, cut=len(connected) >= MOST_ACCOUNTS)
 
     def _merged(self, connected: tuple[Account, ...]) -> Directory:

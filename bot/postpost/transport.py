@@ -151,15 +151,14 @@ def may_call(platform_id: str, calls: int) -> bool:
 
 
 class RetryPolicy(Struct, frozen=True):
-    """Retries calls: how often and how long, and the clocks for that.
+    """Retries calls: how often and how long, and the clocks for that."""
 
-    ``send`` returns one response within the given seconds or raises Unreachable or NotTheApi. ``retries`` is how
-    often a temporary error is retried. ``clock`` gives the moment (aware, UTC); ``monotonic`` gives monotonic seconds.
-    """
-
+    #: Returns one response within the given seconds, or raises Unreachable or NotTheApi.
     send: Send
     key: str
+    #: How often a temporary error is retried.
     retries: int
+    #: The moment (aware, UTC), and monotonic seconds.
     clock: Callable[[], datetime]
     monotonic: Callable[[], float]
     sleep: Callable[[float], Awaitable[None]]
@@ -241,16 +240,9 @@ class RetryPolicy(Struct, frozen=True):
 class CoalescedRequests(Generic[R]):
     """One kind of request: identical ones are coalesced, and responses remembered for ``seconds`` of ``clock`` (0: not at all)."""
 
-    def __init__(
-        self,
-        fetch: Callable[[ApiRequest, float, bool], Awaitable[R]],
-        *,
-        seconds: float,
-        clock: Callable[[], datetime],
-        most: int = MOST_REMEMBERED,
-    ) -> None:
+    def __init__(self, fetch: Callable[[ApiRequest, float, bool], Awaitable[R]], seconds: float, clock: Callable[[], datetime]) -> None:
         self._fetch = fetch
-        self._remembered: TtlCache[ApiRequest, R] = TtlCache(age=timedelta(seconds=seconds), most=most, clock=clock)
+        self._remembered = TtlCache[ApiRequest, R](age=timedelta(seconds=seconds), most=MOST_REMEMBERED, clock=clock)
         self._in_flight = alru_cache(maxsize=None)(self._ask)
         #: The log references of the callers that wait for each running request.
         self._waiting: dict[tuple[ApiRequest, float, bool, bool], list[str]] = {}
