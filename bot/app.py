@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from msgspec import field
 from slack_sdk.errors import SlackApiError
+from slack_sdk.signature import SignatureVerifier
 
 from bot.bootstrap.scheduling import open_scheduling
 from bot.bootstrap.workspace import Process, Workspace, open_workspace
@@ -16,16 +17,15 @@ from bot.bootstrap.workspaces import open_workspaces
 from bot.delivery.scheduler import Work
 from bot.errors import BotError, SettingsError
 from bot.ops.request_checks import Endpoint
-from bot.ops.server import FIRST_CONNECTION, HttpHandler, Page, SlackApp, open_http, open_socket_mode
+from bot.ops.server import FIRST_CONNECTION, WEBHOOK_PATH, HttpHandler, Page, SlackApp, open_http, open_socket_mode
 from bot.ops.tasks import BackgroundTasks, utc_now, within
 from bot.ops.telemetry import Metrics
 from bot.postpost.webhook import PostPostWebhook
 from bot.settings import DEFAULT_PORT, Settings
-from bot.settings.values import secret_text
+from bot.settings.values import MCP_PATH, secret_text
 from bot.slack.web_api import TOKEN_GONE, UNANSWERED, slack_error
 from bot.storage.database import open_database
 from bot.storage.post_figures import Expiry
-from bot.storage.workspace_settings import AccessTokenRepository
 
 logger = logging.getLogger(__name__)
 
@@ -106,16 +106,11 @@ class Bot(Process):
         settings, socket_mode = self.settings, self.settings.socket_mode
         self.slack_problem = await self._greet()
         async with AsyncExitStack() as stack:
-            handler = HttpHandler(
-                None if socket_mode else self.bolt,
-                problems=self.problems,
-                metrics=self.metrics,
-                count=self.count,
-                signing_secret=secret_text(settings.slack_signing_secret),
-                pages=self.pages,
-                webhook=self.webhook,
-                mcp=await stack.enter_async_context(self._mcp(settings.mcp_url)) if settings.mcp_url else None,
-            )
+            secret = secret_text(settings.slack_signing_secret)
+            verifier = SignatureVerifier(secret) if secret else None
+            mcp = await stack.enter_async_context(self._mcp(settings.mcp_url, verifier)) if settings.mcp_url else None
+            app, endpoints = None if socket_mode else self.bolt, {MCP_PATH: mcp, WEBHOOK_PATH: self.webhook}
+            handler = HttpHandler(app, self.problems, self.metrics, self.count, verifier, self.pages, endpoints)
             # Runs last, when no new request can arrive: started work is finished.
             stack.push_async_callback(self._drain)
             # In Socket Mode nothing but the health paths, the pages where workspaces install the app, and assistants are served.
@@ -129,20 +124,13 @@ class Bot(Process):
             logger.info("serving", extra={"mode": "socket" if socket_mode else "http", "host": settings.host, "port": listening})
             yield listening
 
-    def _mcp(self, url: str) -> AbstractAsyncContextManager[Endpoint]:
+    def _mcp(self, url: str, verifier: SignatureVerifier | None) -> AbstractAsyncContextManager[Endpoint]:
         """The endpoint for assistants; raises SettingsError where its library is not installed."""
         try:
             from bot.bootstrap.mcp import open_mcp  # noqa: PLC0415  # a third of a second that only this setting costs
         except ModuleNotFoundError as error:
             raise SettingsError("MCP_URL is set, but the library for it isn't installed.", remedy=NO_MCP_REMEDY) from error
-        return open_mcp(
-            url,
-            self.workspace,
-            tokens=AccessTokenRepository(self.database, self.clock),
-            signing_secret=secret_text(self.settings.slack_signing_secret),
-            metrics=self.metrics,
-            clock=self.clock,
-        )
+        return open_mcp(url, self.workspace, self, verifier)
 
     async def slack_connected(self, report: Callable[[str], None]) -> None:
         """Returns once Slack is connected: it accepted the tokens, and with Socket Mode it sent its hello.

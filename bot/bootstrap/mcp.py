@@ -27,7 +27,7 @@ from msgspec import Struct
 from slack_sdk.signature import SignatureVerifier
 
 from bot import __version__
-from bot.bootstrap.workspace import Workspace
+from bot.bootstrap.workspace import Process, Workspace
 from bot.errors import BotError
 from bot.listeners.assistants import TOOLS
 from bot.ops.request_checks import LARGEST_BODY, NOT_SIGNED, Endpoint, ReadBody, Refusal, read_json, refuse_head
@@ -62,22 +62,17 @@ class Caller(Struct, frozen=True):
 FindWorkspace = Callable[[str], Awaitable[Workspace | None]]
 
 
-class McpEndpoint:
+class McpEndpoint(Struct, frozen=True):
     """Lets through whom a token or Slack's signature names, and hands their calls to the SDK's server."""
 
-    def __init__(
-        self,
-        serve: Callable[[dict[str, Any], Any, Any], Awaitable[None]],
-        find: FindWorkspace,
-        *,
-        tokens: AccessTokenRepository,
-        signing_secret: str,
-        metrics: Metrics,
-        clock: Callable[[], datetime],
-    ) -> None:
-        self._serve, self._find, self._tokens, self._metrics, self._clock = serve, find, tokens, metrics, clock
-        self._verifier = SignatureVerifier(signing_secret) if signing_secret else None
-        self._recent: TtlCache[Caller, tuple[datetime, ...]] = TtlCache(age=MINUTE, most=10_000, clock=clock)
+    serve: Callable[[dict[str, Any], Any, Any], Awaitable[None]]
+    find: FindWorkspace
+    tokens: AccessTokenRepository
+    verifier: SignatureVerifier | None
+    metrics: Metrics
+    clock: Callable[[], datetime]
+    #: When each caller called in the last minute.
+    recent: TtlCache[Caller, tuple[datetime, ...]]
 
     async def __call__(self, request: web.BaseRequest, read: ReadBody) -> web.Response:
         try:
@@ -94,7 +89,7 @@ class McpEndpoint:
         if caller and self._is_one_too_many(caller):
             answer = {"error": f"That's more than {MOST_CALLS} calls in a minute."}
             return web.json_response(answer, status=HTTPStatus.TOO_MANY_REQUESTS, headers={"Retry-After": "60"})
-        return await _bridged(self._serve, request, raw, caller)
+        return await _bridged(self.serve, request, raw, caller)
 
     async def _authenticated(self, request: web.BaseRequest, read: ReadBody) -> tuple[Caller | None, bytes | Refusal]:
         """Who calls (None where Slack lists tools) and the body, or a refusal; nothing is read before a token or a signature is seen."""
@@ -107,21 +102,21 @@ class McpEndpoint:
                 return None, raw
             return _named_by_slack(raw) if self._is_signed(raw, timestamp, signature) else (None, NOT_SIGNED)
         scheme, _, text = headers.get("Authorization", "").partition(" ")
-        token = await self._tokens.find(text.strip()) if scheme.lower() == "bearer" else None
+        token = await self.tokens.find(text.strip()) if scheme.lower() == "bearer" else None
         if token is None:
             return None, Refusal(HTTPStatus.UNAUTHORIZED, "token", REFUSED if text else NOT_KNOWN)
         return Caller(token.team, token.person), await read(request)
 
     def _is_signed(self, raw: bytes, timestamp: str, signature: str) -> bool:
         try:
-            return self._verifier is not None and self._verifier.is_valid(body=raw, timestamp=timestamp, signature=signature)
+            return self.verifier is not None and self.verifier.is_valid(body=raw, timestamp=timestamp, signature=signature)
         except UnicodeDecodeError:
             # The SDK reads the body as text before it computes the signature.
             return False
 
     async def _refusal_of(self, caller: Caller) -> Refusal | None:
         """Why they are refused: the app is not in their workspace, or Slack says that they left it or doesn't say who they are."""
-        workspace = await self._find(caller.team)
+        workspace = await self.find(caller.team)
         if workspace is None:
             return Refusal(HTTPStatus.UNAUTHORIZED, "token", REFUSED)
         with workspace.in_use():
@@ -131,15 +126,15 @@ class McpEndpoint:
         return Refusal(HTTPStatus.UNAUTHORIZED, "token", REFUSED) if person.is_deleted else None
 
     def _is_one_too_many(self, caller: Caller) -> bool:
-        now = self._clock()
-        recent = tuple(at for at in self._recent.get(caller, ()) if timedelta() <= now - at < MINUTE)
+        now = self.clock()
+        recent = tuple(at for at in self.recent.get(caller, ()) if timedelta() <= now - at < MINUTE)
         if len(recent) >= MOST_CALLS:
             return True
-        self._recent.put(caller, (*recent, now))
+        self.recent.put(caller, (*recent, now))
         return False
 
     def _refused(self, refusal: Refusal, request: web.BaseRequest) -> web.Response:
-        self._metrics.refused.labels(refusal.reason).inc()
+        self.metrics.refused.labels(refusal.reason).inc()
         headers = {}
         if refusal.status == HTTPStatus.UNAUTHORIZED:
             error = ', error="invalid_token"' if "Authorization" in request.headers else ""
@@ -212,13 +207,11 @@ def _tools() -> list[types.Tool]:
 
 
 @asynccontextmanager
-async def open_mcp(
-    url: str, find: FindWorkspace, *, tokens: AccessTokenRepository, signing_secret: str, metrics: Metrics, clock: Callable[[], datetime]
-) -> AsyncIterator[Endpoint]:
+async def open_mcp(url: str, find: FindWorkspace, process: Process, verifier: SignatureVerifier | None) -> AsyncIterator[Endpoint]:
     """The endpoint, until left.
 
     Another Host than that of ``url``, its public address, is refused, and a page of another origin (DNS rebinding). Slack signs its
-    requests with ``signing_secret``, "" where it sends none over HTTP.
+    requests, which ``verifier`` checks; None where it sends none over HTTP.
     """
     tools = _tools()
 
@@ -253,7 +246,9 @@ async def open_mcp(
     running = asyncio.create_task(run(), name="serve assistants")
     try:
         await started.wait()
-        yield McpEndpoint(manager.handle_request, find, tokens=tokens, signing_secret=signing_secret, metrics=metrics, clock=clock)
+        tokens = AccessTokenRepository(process.database, process.clock)
+        recent = TtlCache[Caller, tuple[datetime, ...]](age=MINUTE, most=10_000, clock=process.clock)
+        yield McpEndpoint(manager.handle_request, find, tokens, verifier, process.metrics, process.clock, recent)
     finally:
         stop.set()
         await running

@@ -15,6 +15,7 @@ from typing import Any, Final, Protocol
 import aiohttp
 import orjson
 from aiohttp import web
+from msgspec import Struct
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.request.async_request import AsyncBoltRequest
@@ -29,7 +30,6 @@ from bot.ops import request_checks
 from bot.ops.manifest import EVENTS_PATH
 from bot.ops.tasks import run_both, stop
 from bot.ops.telemetry import Metrics, RareFailures
-from bot.settings.values import MCP_PATH
 
 NOT_NOW = "The app can't be installed right now. Try again in a minute, or tell whoever gave you the link."
 AWAY = "Slack can't be reached right now. Go back to the page you came from and try again in a minute."
@@ -67,43 +67,30 @@ class SlackApp(Protocol):
 Page = Callable[[AsyncBoltRequest], Awaitable[BoltResponse]]
 
 
-class HttpHandler:
-    """Answers HTTP: Slack's requests, the three health paths, and pages for browsers.
+class HttpHandler(Struct, frozen=True):
+    """Answers HTTP: Slack's requests, the three health paths, and pages for browsers."""
 
-    Args:
-        app: Bolt's app, or None where Slack comes over Socket Mode.
-        problems: the problems that keep the bot from working, by part; empty when it is ready.
-        count: updates the gauges before they are shown.
-        mcp: answers assistants, where that is switched on.
-        webhook: takes PostPost's events; None where they are not served.
-    """
-
-    def __init__(
-        self,
-        app: SlackApp | None,
-        *,
-        problems: Callable[[], Coroutine[Any, Any, dict[str, str]]],
-        metrics: Metrics,
-        count: Callable[[], Coroutine[Any, Any, None]],
-        signing_secret: str = "",
-        pages: Mapping[str, Page] | None = None,
-        mcp: request_checks.Endpoint | None = None,
-        webhook: request_checks.Endpoint | None = None,
-    ) -> None:
-        self._app, self._pages = app, pages or {}
-        self._endpoints = {MCP_PATH: mcp, WEBHOOK_PATH: webhook}
-        # Over Socket Mode nothing is signed, and no secret is needed.
-        self._verifier = SignatureVerifier(signing_secret) if signing_secret else None
-        self._count, self._problems, self._metrics = count, problems, metrics
+    #: Bolt's app, or None where Slack comes over Socket Mode.
+    app: SlackApp | None
+    #: The problems that keep the bot from working, by part; empty when it is ready.
+    problems: Callable[[], Coroutine[Any, Any, dict[str, str]]]
+    metrics: Metrics
+    #: Updates the gauges before they are shown.
+    count: Callable[[], Coroutine[Any, Any, None]]
+    #: None over Socket Mode, where nothing is signed.
+    verifier: SignatureVerifier | None
+    pages: Mapping[str, Page]
+    #: What answers assistants and takes PostPost's events, by path; None where they are not served.
+    endpoints: Mapping[str, request_checks.Endpoint | None]
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         if isinstance(request.protocol, _Connection):
             request.protocol.request_began()
-        if request.path == EVENTS_PATH and self._app is not None:
-            return await self._slack(request, self._app) if request.method == "POST" else _allow("POST")
-        if endpoint := self._endpoints.get(request.path):
+        if request.path == EVENTS_PATH and self.app is not None:
+            return await self._slack(request, self.app) if request.method == "POST" else _allow("POST")
+        if endpoint := self.endpoints.get(request.path):
             return await endpoint(request, self._read)
-        if page := self._pages.get(request.path):
+        if page := self.pages.get(request.path):
             return await self._page(request, page) if request.method == "GET" else _allow("GET")
         if request.path not in (HEALTH_PATH, READY_PATH, METRICS_PATH):
             return web.Response(status=404, text="Nothing here.")
@@ -113,12 +100,12 @@ class HttpHandler:
 
     async def _health(self, path: str) -> web.Response:
         if path == METRICS_PATH:
-            await self._count()
-            return web.Response(body=self._metrics.exposition(), headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
+            await self.count()
+            return web.Response(body=self.metrics.exposition(), headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
         if path == HEALTH_PATH:
             return web.json_response({"ok": True})
-        problems, _ = await run_both(self._problems(), self._count())
-        answer = {"ok": not problems, "problems": problems, **self._metrics.digests_clock()}
+        problems, _ = await run_both(self.problems(), self.count())
+        answer = {"ok": not problems, "problems": problems, **self.metrics.digests_clock()}
         return web.json_response(answer, status=503 if problems else 200)
 
     async def _page(self, request: web.BaseRequest, page: Page) -> web.Response:
@@ -146,14 +133,14 @@ class HttpHandler:
         if refusal:
             return self._refused(refusal)
         raw = await self._read(request)
-        body = request_checks.read_body(raw, request.content_type, self._verifier, timestamp, signature) if isinstance(raw, bytes) else raw
+        body = request_checks.read_body(raw, request.content_type, self.verifier, timestamp, signature) if isinstance(raw, bytes) else raw
         if isinstance(body, request_checks.Refusal):
             return self._refused(body)
         bolt_request = _bolt_request(body)
         if bolt_request is None:
             return self._refused(request_checks.UNREADABLE)
         answer = await app.async_dispatch(bolt_request)
-        self._metrics.observe_acknowledgement("http", time.perf_counter() - began)
+        self.metrics.observe_acknowledgement("http", time.perf_counter() - began)
         return web.Response(status=answer.status, body=answer.body.encode(), headers=answer.first_headers_without_set_cookie())
 
     async def _read(self, request: web.BaseRequest) -> bytes | request_checks.Refusal:
@@ -174,7 +161,7 @@ class HttpHandler:
         return bytes(raw)
 
     def _refused(self, refusal: request_checks.Refusal) -> web.Response:
-        self._metrics.refused.labels(refusal.reason).inc()
+        self.metrics.refused.labels(refusal.reason).inc()
         logger.debug("a request was refused", extra={"reason": refusal.reason})
         return web.json_response({"error": refusal.sentence}, status=refusal.status)
 
