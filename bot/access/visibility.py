@@ -33,6 +33,10 @@ NO_ACCOUNT = "No LinkedIn account is connected here yet."
 NO_ACCOUNT_REMEDY = "Connect one in PostPost, then ask again; or name it by its id, `linkedin-…`."
 
 
+#: What is about the accounts that it names, or else about the usual one.
+OneAccountQuery = PostQuery | AccountQuery | CompareQuery | TimesQuery
+
+
 class Visibility(Struct, frozen=True):
     """Accounts are platform ids; ``channel`` is the Slack id of the answer's channel."""
 
@@ -107,7 +111,7 @@ class VisibilityService:
 class AccountChoiceNeeded(Exception):
     """Several accounts are possible: the person must choose one of ``directory``. Not an error."""
 
-    def __init__(self, ask: PostQuery | AccountQuery | CompareQuery | TimesQuery, directory: Directory) -> None:
+    def __init__(self, ask: OneAccountQuery, directory: Directory) -> None:
         super().__init__()
         self.ask, self.directory = ask, directory
 
@@ -122,13 +126,7 @@ class AccountResolver(Struct, frozen=True, kw_only=True, eq=False):
     visibility: VisibilityService
 
     async def account(
-        self,
-        query: PostQuery | AccountQuery | CompareQuery | TimesQuery,
-        context: RequestContext,
-        visibility: Visibility,
-        post: PostRef | None = None,
-        *,
-        public: bool = False,
+        self, query: OneAccountQuery, context: RequestContext, visibility: Visibility, post: PostRef | None = None, *, public: bool = False
     ) -> str:
         """The account in the words, else the post's known account, else the channel's default, else the only one.
 

@@ -58,8 +58,10 @@ class AlertTest(Struct, frozen=True):
 class AlertService(RuleService[AlertRule]):
     """Carries out commands about alerts. ``grace``: how many seconds late an alert may still be posted."""
 
+    kind, namespace, read_rule = SubscriptionKind.ALERT, _ALERTS, staticmethod(AlertRule.from_json)
+
     def __init__(self, subscriptions: SubscriptionService, evaluator: AlertEvaluator, grace: int) -> None:
-        super().__init__(SubscriptionKind.ALERT, _ALERTS, AlertRule.from_json, subscriptions)
+        super().__init__(subscriptions)
         self._evaluator, self._grace = evaluator, grace
 
     @property
@@ -68,7 +70,7 @@ class AlertService(RuleService[AlertRule]):
 
     async def read(self, text: str, context: RequestContext, directory: Directory) -> AlertCommand:
         # In a thread: an unknown word may load the cities, which takes longer than Slack waits.
-        return await asyncio.to_thread(read_alert, text, directory, await self._groups.groups(context.team))
+        return await asyncio.to_thread(read_alert, text, directory, await self.groups(context.team))
 
     async def answer(
         self, command: AlertCommand, context: RequestContext, directory: Directory
@@ -144,7 +146,7 @@ class AlertService(RuleService[AlertRule]):
         if rule.who:
             if rule.metric is None and self._basis is RateBasis.REACH:
                 raise NotUnderstood(TEAM_REACH)
-            self.check_visible(rule.who, await self._groups.groups(team), directory)
+            self.check_visible(rule.who, await self.groups(team), directory)
             return ()
         known = {account.platform_id for account in directory.accounts}
         named = (draft.account,) if draft.account else await self._subscriptions.usual_accounts(directory, team, channel)
@@ -164,7 +166,7 @@ class AlertService(RuleService[AlertRule]):
             each = tuple(f"{command} {change}" for change in CHANGES)
             raise NotUnderstood(WHAT_CHANGES.format(rule=rule_text(rule)), remedy=WHAT_CHANGES_REMEDY, suggestions=each)
         # In a thread, as in ``read``.
-        draft = await asyncio.to_thread(read_changes, rule, text, directory, await self._groups.groups(context.team), command)
+        draft = await asyncio.to_thread(read_changes, rule, text, directory, await self.groups(context.team), command)
         if (draft.account or draft.rule.who != rule.who) and _ADDS.search(text):
             same = await self.for_another(command, _ADDS.sub("", text).strip(), context)
             raise NotUnderstood(ONE_ACCOUNT, remedy=SAME_FOR, suggestions=(same,))

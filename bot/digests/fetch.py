@@ -63,14 +63,7 @@ class DigestFetcher:
         await self._run.close()
 
     async def digest_report(
-        self,
-        digest: Subscription,
-        moment: datetime,
-        *,
-        late: timedelta | None = None,
-        schedule_words: str = "",
-        fresh: bool = False,
-        context: RequestContext | None = None,
+        self, digest: Subscription, moment: datetime, *, fresh: bool = False, context: RequestContext | None = None
     ) -> DigestReport:
         """The report of a digest.
 
@@ -93,7 +86,7 @@ class DigestFetcher:
                 fresh=fresh,
             )
         scheduled = await self._scheduled(accounts, moment, fresh=fresh) if DigestSection.SCHEDULED in shown(digest.content) else ()
-        return replace(gathered, late=late, schedule_words=schedule_words, content=digest.content, goals=goals, scheduled=scheduled)
+        return replace(gathered, content=digest.content, goals=goals, scheduled=scheduled)
 
     async def _shown(self, digest: Subscription, context: RequestContext | None = None) -> tuple[str, ...]:
         visibility = await self._visibility.public(digest.team, digest.channel, context)

@@ -122,8 +122,8 @@ class DigestBuilder:
     async def _report(
         self, digest: Subscription, delivery: Delivery, late: timedelta | None, context: RequestContext | None = None
     ) -> DigestReport:
-        words, fresh = describe(Schedule(digest.cron, digest.zone)), bool(delivery.click)
-        return await self._fetcher.digest_report(digest, delivery.due, late=late, schedule_words=words, fresh=fresh, context=context)
+        report = await self._fetcher.digest_report(digest, delivery.due, fresh=bool(delivery.click), context=context)
+        return replace(report, late=late, schedule_words=describe(Schedule(digest.cron, digest.zone)))
 
 
 def _named(file: File, delivery: Delivery) -> File:

@@ -63,21 +63,16 @@ class RuleService(Generic[R]):
     """Shows, lists, creates, changes, pauses, resumes and deletes subscriptions of a kind.
 
     Every method raises NotUnderstood, NotAllowed and the other UsageErrors with a remedy, and StoreError.
-
-    Args:
-        namespace: of the ids (RFC 9562, version 5): a command delivered twice gives the same id.
-        read_rule: a stored rule; None for one that this version cannot read.
     """
 
-    def __init__(
-        self, kind: SubscriptionKind, namespace: UUID, read_rule: Callable[[str], R | None], subscriptions: SubscriptionService
-    ) -> None:
-        self._kind, self._namespace, self._read_rule, self._subscriptions = kind, namespace, read_rule, subscriptions
-        self._groups, self._basis = subscriptions.sources.groups, subscriptions.sources.basis
+    kind: SubscriptionKind
+    #: Of the ids (RFC 9562, version 5): a command delivered twice gives the same id.
+    namespace: UUID
+    #: A stored rule; None for one that this version cannot read.
+    read_rule: Callable[[str], R | None]
 
-    async def groups(self, team: str) -> Mapping[str, Sequence[str]]:
-        """The accounts of the workspace's groups, by the group's name."""
-        return await self._groups.groups(team)
+    def __init__(self, subscriptions: SubscriptionService) -> None:
+        self._subscriptions, self.groups, self._basis = subscriptions, subscriptions.sources.groups.groups, subscriptions.sources.basis
 
     @staticmethod
     def check_visible(group: str, groups: Mapping[str, Sequence[str]], directory: Directory) -> None:
@@ -87,20 +82,20 @@ class RuleService(Generic[R]):
 
     async def list(self, context: RequestContext, most: int, accounts: tuple[Account, ...] = ()) -> RuleList[R]:
         """Those of this person, and of the channel; for an administrator all. ``accounts`` can be chosen for a new one."""
-        listed, more = await self._subscriptions.first_visible(self._kind, context, most)
+        listed, more = await self._subscriptions.first_visible(self.kind, context, most)
         last = await self._subscriptions.last_deliveries(listed)
         return RuleList([await self._view(one, context, last.get(one.id)) for one in listed], more, accounts)
 
     async def _find(
         self, action: SubscriptionAction, which: str, context: RequestContext, directory: Directory, rest: str = ""
     ) -> Subscription:
-        return await self._subscriptions.find(self._kind, action, which, directory, context, rest=rest)
+        return await self._subscriptions.find(self.kind, action, which, directory, context, rest=rest)
 
     async def _new(
         self, context: RequestContext, channel: str, accounts: tuple[str, ...], rule: str, *, grace: int, cron: str = "", zone: str = ""
     ) -> Subscription:
         return Subscription(
-            id=str(uuid5(self._namespace, f"{context.team} {context.user} {context.interaction_id}")),
+            id=str(uuid5(self.namespace, f"{context.team} {context.user} {context.interaction_id}")),
             team=context.team,
             channel=channel,
             accounts=accounts,
@@ -111,7 +106,7 @@ class RuleService(Generic[R]):
             next_run_at=None,
             grace=grace,
             owner=context.user,
-            kind=self._kind,
+            kind=self.kind,
             rule=rule,
         )
 
@@ -136,8 +131,8 @@ class RuleService(Generic[R]):
         """Stores the change; raises NotUnderstood where that channel has the same already."""
         twin = await self._subscriptions.find_same(after)
         if twin is not None and twin.id != before.id:
-            show = action_words(self._kind, SubscriptionAction.SHOW, twin.id[:SHORT_ID])
-            raise NotUnderstood(TWIN.format(kind=self._kind), suggestions=(show,))
+            show = action_words(self.kind, SubscriptionAction.SHOW, twin.id[:SHORT_ID])
+            raise NotUnderstood(TWIN.format(kind=self.kind), suggestions=(show,))
         stored = await self._subscriptions.change(before, lambda _: after, context)
         if stored.version == before.version:
             return await self._result(stored, context, SubscriptionChange.UNCHANGED, place)
@@ -160,4 +155,4 @@ class RuleService(Generic[R]):
 
     async def _view(self, subscription: Subscription, context: RequestContext, last: Delivery | None = None) -> RuleView[R]:
         accounts = await self._subscriptions.authorization.shown_accounts(subscription, context)
-        return RuleView(subscription, self._read_rule(subscription.rule), accounts, last, self._basis)
+        return RuleView(subscription, self.read_rule(subscription.rule), accounts, last, self._basis)

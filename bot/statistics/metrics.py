@@ -37,6 +37,10 @@ class MetricDefinition(Struct, frozen=True, kw_only=True):
     lifetime: str = ""
 
 
+def _listed(words: str) -> tuple[str, ...]:
+    return tuple(words.split(", "))
+
+
 class Metric(StrEnum):
     """The metrics of the statistics API, by the API's own names, in the order a card shows them: one row holds all there is to know."""
 
@@ -57,17 +61,9 @@ class Metric(StrEnum):
             label="Members reached",
             singular="member reached",
             word="reach",
-            spellings=(
-                "reached",
-                "members_reached",
-                "members reached",
-                "people reached",
-                "unique views",
-                "member reach",
-                "unique impressions",
-                "people saw",
-                "people seen",
-                "people viewed",
+            spellings=_listed(
+                "reached, members_reached, members reached, people reached, unique views, member reach, unique impressions, people saw, "
+                "people seen, people viewed"
             ),
             output="members_reached",
             alert_minimum=100,
@@ -104,18 +100,9 @@ class Metric(StrEnum):
             label="New followers",
             singular="new follower",
             word="followers",
-            spellings=(
-                "follower",
-                "new followers",
-                "new follower",
-                "followers gained",
-                "net new followers",
-                "net followers",
-                "follower growth",
-                "followers growth",
-                "follower count",
-                "total followers",
-                "subscribers",
+            spellings=_listed(
+                "follower, new followers, new follower, followers gained, net new followers, net followers, follower growth, "
+                "followers growth, follower count, total followers, subscribers"
             ),
             output="new_followers",
             alert_minimum=10,

@@ -67,16 +67,8 @@ async def _plan(connection: AsyncConnection, delivery: str, of: Any, notice: Pla
         incident = incident or await _current(connection, of, notice, now) or await _begun(connection, of.team, notice, now)
         await connection.execute(update(incidents).where(incidents.c.id == incident).values(last_at=now))
     last = await connection.scalar(select(func.max(parts.c.position)).where(parts.c.incident == incident)) if incident else None
-    part = FollowUp(
-        delivery,
-        notice.name,
-        0 if last is None else last + 1,
-        notice.payload,
-        state=state,
-        attempt=0,
-        not_before=now + GATHERED if incident else now,
-        incident=incident,
-    )
+    position, not_before = 0 if last is None else last + 1, now + GATHERED if incident else now
+    part = FollowUp(delivery, notice.name, position, notice.payload, incident, state=state, attempt=0, not_before=not_before)
     await insert_new(connection, parts, asdict(part))
 
 

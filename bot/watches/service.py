@@ -61,8 +61,10 @@ class WatchPreview(Struct, frozen=True):
 class WatchService(RuleService[WatchRule]):
     """Carries out commands about watches."""
 
+    kind, namespace, read_rule = SubscriptionKind.WATCH, _WATCHES, staticmethod(WatchRule.from_json)
+
     def __init__(self, subscriptions: SubscriptionService, fetcher: WatchFetcher) -> None:
-        super().__init__(SubscriptionKind.WATCH, _WATCHES, WatchRule.from_json, subscriptions)
+        super().__init__(subscriptions)
         self._fetcher = fetcher
 
     async def answer(self, command: WatchCommand, context: RequestContext, directory: Directory) -> WatchResult | WatchList:
@@ -115,7 +117,7 @@ class WatchService(RuleService[WatchRule]):
             gone = {account.platform_id for account in _named(words[at + 1 :], directory)}
             return tuple(account.platform_id for account in directory.accounts if account.platform_id not in gone), ""
         plain = [word for word in words if word.lower() not in (TEAM, ACCOUNT, ACCOUNTS)] or words
-        name, groups = " ".join(plain).strip('"').lower(), await self._groups.groups(team)
+        name, groups = " ".join(plain).strip('"').lower(), await self.groups(team)
         if name in _EVERYBODY:
             return (), TEAM
         if name in groups:
