@@ -21,7 +21,7 @@ from bot.access.visibility import Sources
 from bot.alerts.evaluate import AlertState, Window
 from bot.alerts.rule import AlertRule, Condition
 from bot.errors import MetricFailed, NobodyLeft, StatisticsError
-from bot.ops.tasks import run_together
+from bot.ops.tasks import or_error, run_together
 from bot.parsing.queries import AccountQuery
 from bot.reports.fetch import freshness_of
 from bot.slack.request import RequestContext
@@ -109,7 +109,7 @@ class AlertFetcher:
         accounts = await self._watched(rule.who, alert.accounts, alert.team, alert.channel, context)
         if not accounts:
             raise NobodyLeft
-        answers = await run_together(self._answer(rule, account.platform_id, periods) for account in accounts)
+        answers = await run_together(or_error(StatisticsError, self._fetched(rule, one.platform_id, periods)) for one in accounts)
         found = [one for one in answers if isinstance(one, _AccountFigures)]
         errors = [one for one in answers if isinstance(one, StatisticsError)]
         if passing := next((one for one in errors if one.passing or not found), None):
@@ -133,12 +133,6 @@ class AlertFetcher:
             team, await self._reports.account_report(AccountQuery(period=period), account.platform_id)
         )
         return report
-
-    async def _answer(self, rule: AlertRule, platform_id: str, periods: Sequence[Period]) -> _AccountFigures | StatisticsError:
-        try:
-            return await self._fetched(rule, platform_id, periods)
-        except StatisticsError as error:
-            return error
 
     async def _fetched(self, rule: AlertRule, platform_id: str, periods: Sequence[Period]) -> _AccountFigures:
         metrics = self._metrics(rule)

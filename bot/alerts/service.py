@@ -18,6 +18,7 @@ from bot.lazy_regex import any_case
 from bot.management.actions import SubscriptionAction, SubscriptionChange, edit_words
 from bot.management.rules import RuleList, RuleResult, RuleService, RuleView
 from bot.management.service import SubscriptionService
+from bot.ops.tasks import or_error
 from bot.parsing.account_names import id_word
 from bot.schedules.dates import PAST, PAST_REMEDY, read_date
 from bot.schedules.parser import DEFAULT_CRON, completed, describe
@@ -212,10 +213,7 @@ class AlertService(RuleService[AlertRule]):
 
     async def _tested(self, alert: Subscription, rule: AlertRule, context: RequestContext) -> AlertReport | StatisticsError:
         await self._subscriptions.authorization.may_see_figures(alert, context)
-        try:
-            return await self._evaluator.tested(alert, rule, context)
-        except StatisticsError as error:
-            return error
+        return await or_error(StatisticsError, self._evaluator.tested(alert, rule, context))
 
 
 def _first_moment(alert: Subscription, until: str, now: datetime) -> datetime:

@@ -13,6 +13,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection, Hashable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any, Final, TypeVar, cast
 
 from msgspec.structs import replace
@@ -20,7 +21,7 @@ from msgspec.structs import replace
 from bot.access.visibility import Sources
 from bot.digests.reports import DIGEST_DAYS, BestFound, DigestReport, DigestSection, ScheduledPost, TokenWarning, digest_period, shown
 from bot.errors import NobodyLeft, StatisticsError, StoreError
-from bot.ops.tasks import run_both, run_together, stop
+from bot.ops.tasks import or_error, run_both, run_together, stop
 from bot.parsing.queries import AccountQuery, PostQuery
 from bot.postpost.connections import list_groups
 from bot.postpost.post_catalog import LISTED_FOR
@@ -119,7 +120,10 @@ class DigestFetcher:
 
     async def _gathered(self, team: str, platform_ids: tuple[str, ...], period: Period, *, best: bool, fresh: bool) -> DigestReport:
         """The report shared by all digests of these accounts and days, with or without best posts."""
-        found = await run_together(self._outcome(platform_id, period, fresh=fresh) for platform_id in platform_ids)
+        asked = (
+            self._run.ask(("account", one, period), partial(self._report, one, period, fresh=fresh), fresh=fresh) for one in platform_ids
+        )
+        found = await run_together(or_error(StatisticsError, one) for one in asked)
         reports = tuple(one for one in found if isinstance(one, AccountReport))
         errors = [
             (self._fetcher.account(id_), one) for id_, one in zip(platform_ids, found, strict=True) if isinstance(one, StatisticsError)
@@ -146,14 +150,6 @@ class DigestFetcher:
                 one.fetched_at for one in [report.freshness for report in reports] + [one.report.freshness for one in best_found.posts]
             ),
         )
-
-    async def _outcome(self, platform_id: str, period: Period, *, fresh: bool) -> AccountReport | StatisticsError:
-        try:
-            return await self._run.ask(
-                ("account", platform_id, period), lambda: self._report(platform_id, period, fresh=fresh), fresh=fresh
-            )
-        except StatisticsError as error:
-            return error
 
     async def _report(self, platform_id: str, period: Period, *, fresh: bool) -> AccountReport:
         return check_fetched(

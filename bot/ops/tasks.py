@@ -56,6 +56,7 @@ class TtlCache(Generic[K, V]):
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
+E = TypeVar("E", bound=Exception)
 F = TypeVar("F")
 S = TypeVar("S")
 #: How often ``drain`` cancels what was started by tasks that were being cancelled.
@@ -120,6 +121,14 @@ async def run_together(works: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
     except BaseExceptionGroup as failed:
         raise failed.exceptions[0] from None
     return [task.result() for task in tasks]
+
+
+async def or_error(kind: type[E], work: Awaitable[T]) -> T | E:
+    """The result, or the error of this kind in its place; any other exception propagates."""
+    try:
+        return await work
+    except kind as error:
+        return error
 
 
 async def run_both(first: Coroutine[Any, Any, F], second: Coroutine[Any, Any, S]) -> tuple[F, S]:

@@ -1,6 +1,6 @@
 """Fetches figures of several posts or accounts at once: one that fails is named, and the others are shown."""
 
-from collections.abc import Awaitable, Coroutine, Sequence
+from collections.abc import Coroutine, Sequence
 from datetime import datetime, timedelta
 from fractions import Fraction
 from functools import partial
@@ -19,7 +19,7 @@ from bot.errors import (
     StatisticsError,
     TokenExpired,
 )
-from bot.ops.tasks import run_together
+from bot.ops.tasks import or_error, run_together
 from bot.parsing.queries import AccountQuery, CompareQuery, PostQuery, TeamQuery, TopQuery, VersusQuery
 from bot.parsing.vocabulary import MOST_TOP
 from bot.reports.best_posts import best_by_figure, best_by_rate
@@ -160,15 +160,8 @@ def _is_passing(error: BotError) -> bool:
 
 
 async def _at_once(requests: Sequence[Coroutine[Any, Any, T]]) -> list[T | BotError]:
-    """Every request's answer, or its failure in its place; any other exception propagates."""
-
-    async def one(request: Awaitable[T]) -> T | BotError:
-        try:
-            return await request
-        except BotError as error:
-            return error
-
-    return await run_together(map(one, requests))
+    """Every request's answer, or its failure in its place."""
+    return await run_together(or_error(BotError, one) for one in requests)
 
 
 def of_own_posts(error: BotError) -> BotError:
@@ -239,7 +232,8 @@ class TimesFetcher:
         whole = {post: readings for post in posts if all(metric in (readings := stored.get(post, {})) for metric in metrics)}
         spent = sum(at > now - HOUR for readings in stored.values() for _, at in readings.values())
         room = 0 if self._quota_is_low(account) else max(MOST_CALLS - spent, 0) // len(metrics)
-        answers = await run_together(self._fetched(post, account, metrics) for post in [post for post in posts if post not in whole][:room])
+        asked = [PostQuery(post, account, metrics) for post in posts if post not in whole][:room]
+        answers = await run_together(or_error(StatisticsError, self._figures.post_report(one, account)) for one in asked)
         reports = [one for one in answers if isinstance(one, PostReport)]
         errors = [one for one in answers if isinstance(one, StatisticsError)]
         if errors and not reports and not whole:
@@ -249,12 +243,6 @@ class TimesFetcher:
         found |= {report.post: report.figures for report in reports}
         moments = [at for readings in whole.values() for _, at in readings.values()]
         return found, [*moments, *(report.freshness.fetched_at for report in reports)], len(errors)
-
-    async def _fetched(self, post: PostRef, account: str, metrics: tuple[Metric, ...]) -> PostReport | StatisticsError:
-        try:
-            return await self._figures.post_report(PostQuery(post, account, metrics), account)
-        except StatisticsError as error:
-            return error
 
     def _rate(self, figures: Figures) -> Fraction | None:
         impressions, rate = figures.get(Metric.IMPRESSION), engagement_rate(figures, self._figures.basis)

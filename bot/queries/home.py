@@ -6,13 +6,14 @@ from typing import Final
 from bot.access.commands import PreviewCommand
 from bot.access.visibility import Sources, Visibility
 from bot.errors import BotError, StatisticsError, StoreError, UsageError
+from bot.ops.tasks import or_error
 from bot.parsing.account_names import id_word
 from bot.parsing.queries import TopQuery
 from bot.queries import home_blocks as blocks
 from bot.queries.service import MOST_ACCOUNTS, ComparisonService, QueryService
 from bot.slack.request import RenderedResult, Request, RequestContext
 from bot.statistics.comparison_reports import TopReport
-from bot.statistics.reports import AccountReport, last_days
+from bot.statistics.reports import last_days
 from bot.storage.claims import WelcomeRepository
 
 BEST_SPARED = "Few of this hour's calls to LinkedIn are left for {name}, so they aren't fetched here. *{button}* fetches them all the same."
@@ -50,12 +51,7 @@ class HomeHandler:
         """Today's state: the accounts with problems, and the person's own week or why it could not be fetched."""
         await self._permissions.check(request.context)
         directory, account = await self._queries.own_account(request, await self._visibility.of(request.context))
-        own: AccountReport | BotError | None = None
-        if account:
-            try:
-                own = await self._queries.week_of(account)
-            except BotError as error:
-                own = error
+        own = await or_error(BotError, self._queries.week_of(account)) if account else None
         return RenderedResult(blocks.build_state(directory, account, own, now=self._clock()), kind="start")
 
     async def week(self, request: Request) -> RenderedResult:
