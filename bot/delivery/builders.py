@@ -9,7 +9,7 @@ from msgspec import Struct
 from bot.slack.builders import Message
 from bot.slack.request import File
 from bot.subscriptions.delivery_state import Delivery
-from bot.subscriptions.follow_up_state import Incident, PlannedNotice
+from bot.subscriptions.follow_up_state import PlannedNotice
 from bot.subscriptions.subscription import SkipReason, Subscription
 
 #: The notices about a delivery.
@@ -68,7 +68,3 @@ ReadReply = Callable[[str], Awaitable[Mapping[str, Any] | None]]
 #: Builds a reply that is due, by its name; or says why nothing is posted, or before which moment (aware) it must not be. Raises
 #: StatisticsError where the figures cannot be fetched just now.
 BuildReply = Callable[[Subscription, Delivery, str, ReadReply], Awaitable[Message | SkipReason | datetime]]
-#: The subscription that a delivery is for now: its own, or where that has ended another one that wants the same. Raises StoreError.
-SubscriptionOf = Callable[[Subscription | None, Delivery], Awaitable[Subscription | None]]
-#: Builds the direct message about an incident.
-BuildNotice = Callable[[Incident], Message]

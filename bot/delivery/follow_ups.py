@@ -15,7 +15,7 @@ A notice whose incident already has a message edits that message; repeating an e
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
@@ -25,7 +25,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.delivery import post as posting
-from bot.delivery.builders import BuildNotice
 from bot.delivery.owner_notices import ADMINISTRATORS, NOT_EDITABLE, Administrators, IncidentMessage, OwnerNotice, gather
 from bot.delivery.reconcile import A_DAY, FoundMessage, HistoryBusy, HistoryResult, MessageAbsent, MessageSearch, search
 from bot.delivery.recorder import WorkerContext
@@ -38,7 +37,7 @@ from bot.slack.request import File
 from bot.slack.web_api import SlackErrorClass
 from bot.storage.incidents import IncidentRepository
 from bot.subscriptions.delivery_state import Delivery, DeliveryState
-from bot.subscriptions.follow_up_state import FILE, NOTICE, THREAD_UNKNOWN, FollowUp
+from bot.subscriptions.follow_up_state import FILE, NOTICE, THREAD_UNKNOWN, FollowUp, Incident
 from bot.subscriptions.subscription import SkipReason
 
 logger = logging.getLogger(__name__)
@@ -73,7 +72,7 @@ class FollowUpWorker:
         *,
         incidents: IncidentRepository,
         files: posting.FollowUpUploader,
-        build_notice: BuildNotice,
+        build_notice: Callable[[Incident], Message],
         replies: ReplyBuilder,
         administrators: Administrators,
     ) -> None:

@@ -10,17 +10,16 @@ from bot.digests.command import DIGEST
 from bot.errors import BadSchedule, NotUnderstood, UnknownAccount, UsageError
 from bot.lazy_regex import any_case, lazy_regex
 from bot.parsing.comparison_parser import LIST_ACCOUNTS
-from bot.parsing.dates import HOLIDAYS, MONTHS, unclear_date
+from bot.parsing.dates import HOLIDAYS, MONTH, MONTHS, WEEKDAY, WEEKDAYS, unclear_date, with_iso_dates
 from bot.parsing.languages import sentence_in
 from bot.parsing.parser import LEAVE_OUT
 from bot.parsing.period_finder import PERIOD
 from bot.parsing.reasons import FILE_KINDS, GIVEN, MAIL, NO_FORMAT, ONLY_SLACK, SAY_RHYTHM, not_given
 from bot.parsing.text import NUMBER_WORDS, excerpt
 from bot.parsing.vocabulary import FORMAT_WORDS, METRIC_WORDS
-from bot.schedules.dates import DATE_REMEDY, HOLIDAY_REMEDY, NO_HOLIDAYS, NO_SUCH_DATE
+from bot.schedules.dates import DATE, DATE_REMEDY, HOLIDAY_REMEDY, NO_HOLIDAYS, NO_SUCH_DATE, day_named
 from bot.schedules.days import read_days
 from bot.schedules.explain import no_days, no_such_time, several, two_times
-from bot.schedules.one_day import single_day
 from bot.schedules.timezones import unknown_zone
 from bot.schedules.tokens import HOURS, UNCLEAR_HOUR, lone_times, text_of, time_of_day
 
@@ -53,11 +52,22 @@ TODAY_ONLY = "Ask without `digest` for the figures of now."
 DEFAULT_TIME = "9:00"
 
 
+_ONCE = r"(?:(?:just |only )?(?:once|one time|one-off|this time only)(?:,| only)?(?! (?:an?|every|each|per|in) ))"
+_DAY_NAME = rf"(?:{WEEKDAY}|mon|tues?|weds?|thurs?|fri|sat|sun)"
+_NOW = r"(?:today|tonight|now)"
+#: One day: a date, or a day of the week with "next", "this" or "once" before it; or "once" alone.
+_SINGLE = lazy_regex(
+    rf"(?<!\S)(?<!every )(?:(?:{_ONCE} )?(?:on )?(?:the )?"
+    rf"(?P<day>{_NOW}|tomorrow|(?!{MONTH}(?: \d{{4}})?(?:$| (?!\d))|next |(?:the )?end ){DATE})"
+    rf"|(?:{_ONCE} (?:on |this |next )?|(?:on )?(?:next|this(?: coming)?|coming) )(?P<weekday>{_DAY_NAME})|{_ONCE})(?= |$)"
+)
+
+
 def on_one_day(words: Sequence[str], today: date, parser: "DraftParser") -> UsageError | None:
     """The error for a digest on one day ("tomorrow at 9"), with one that comes on it alone, or "in 2 hours"; None where none is named."""
     if moment := _FROM_NOW.search(" ".join(words)):
         return BadSchedule(f"“{moment[0]}” is one moment, and a digest comes again and again.", remedy=TODAY_ONLY)
-    found = single_day(words, today)
+    found = _single_day(words, today)
     if found is None:
         return None
     day_words, day = found
@@ -67,6 +77,23 @@ def on_one_day(words: Sequence[str], today: date, parser: "DraftParser") -> Usag
     is_now = day == today and not times
     instead = tuple(parser.with_schedule(f"daily {clock} from {day} until {day}") for clock in clocks if not is_now)
     return BadSchedule(ONE_DAY.format(words=day_words), remedy=TODAY_ONLY if is_now else ON_THAT_DAY, suggestions=instead)
+
+
+def _single_day(words: Sequence[str], today: date) -> tuple[str, date] | None:
+    """The one day among these words ("tomorrow", "next friday", "once on 5 jan"), as typed; None without one."""
+    text = with_iso_dates(" ".join(words).lower())
+    for found in _SINGLE.finditer(text):
+        a_day, weekday = found["day"] or "", found["weekday"] or ""
+        try:
+            day = today if not (a_day or weekday) or re.fullmatch(_NOW, a_day) else day_named(a_day or _whole_name(weekday), today)
+        except BadSchedule:
+            continue
+        return found[0].strip(), day
+    return None
+
+
+def _whole_name(weekday: str) -> str:
+    return next(name for name in WEEKDAYS if name.startswith(weekday[:3]))
 
 
 def with_clear_date(text: str, today: date) -> tuple[str, ...]:
