@@ -88,12 +88,12 @@ async def test_the_scheduler_rests_until_something_can_be_due(ticking, monkeypat
     digest = await digesting.digest(next_run_at=digesting.scene.clock() + timedelta(seconds=5))
     tick = bot.scheduling.runner.tick
 
-    async def counted():
+    async def counted(_):
         await tick()
         ticks.append(digesting.scene.clock())
         ticked.set()
 
-    monkeypatch.setattr(bot.scheduling.runner, "tick", counted)
+    monkeypatch.setattr(scheduler.Scheduler, "tick", counted)
     monkeypatch.setattr(scheduler, "TICK", 0.02)
     monkeypatch.setattr(scheduler, "MIN_PAUSE", 0.01)
     bot.scheduling.runner.wake()

@@ -9,7 +9,7 @@ import pytest
 
 from bot import errors
 from bot.ops import telemetry
-from bot.postpost.transport import CoalescedRequests
+from bot.postpost import transport
 from bot.sandbox.world_accounts import Trouble
 from bot.statistics.metrics import Metric, Value
 from bot.statistics.posts import PostKind, PostRef
@@ -129,7 +129,7 @@ async def test_an_answer_with_an_unavailable_figure_is_whole_and_remembered(clie
 
 
 async def test_the_memory_is_bounded_and_forgets_the_oldest(server, open_client, monkeypatch):
-    monkeypatch.setattr(CoalescedRequests.__init__, "__kwdefaults__", {"most": 3})
+    monkeypatch.setattr(transport, "MOST_REMEMBERED", 3)
     async with open_client(server.base_url) as client:
         for post in posts(4):
             await client.post_statistics(ACME, post)
