@@ -40,7 +40,6 @@ from bot.slack.web_api import open_web_api
 from bot.storage.database import Database, driver_arguments
 from bot.storage.delivery_log import DeliveryLog
 from bot.storage.follow_ups import FollowUpRepository
-from bot.storage.incidents import IncidentRepository
 from bot.storage.installations import InstallationRepository, Retention
 from bot.storage.ledger import DeliveryLedger
 from bot.storage.occurrence_repair import RestoreDetector
@@ -201,6 +200,7 @@ async def open_scheduler(
             worker=_name(),
             number_format=number_format_of(settings.locale),
             refusal=ChannelAccess(slack, PermissionRepository(database), clock, timing.timeout).refusal,
+            administrators=Administrators(slack, clock, timing.timeout, settings.administrators),
             subscription_of=watching.subscription_of,
         )
         building = DigestBuilder(parts.digests, clock)
@@ -213,22 +213,13 @@ async def open_scheduler(
             SubscriptionKind.WATCH: watching.build,
         }
         delivering = DeliveryWorker(context, by_kind)
-        files, own = FollowUpUploader(slack, session, timing.timeout), Administrators(slack, clock, timing.timeout)
-        replies = ReplyBuilder(context, {SubscriptionKind.WATCH: watching.reply})
-        sending = FollowUpWorker(
-            context, incidents=IncidentRepository(database), files=files, build_notice=build_incident, replies=replies, administrators=own
-        )
+        files, replies = FollowUpUploader(slack, session, timing.timeout), ReplyBuilder(context, {SubscriptionKind.WATCH: watching.reply})
+        sending = FollowUpWorker(context, files, build_incident, replies)
         checks: Jobs = []
         if not team:
             keep = timedelta(days=settings.retention_days)
             checks += [WorkspaceAssigner(context).check, TokenCheck(context, Retention(database), keep).check]
-
-        async def administrators(of: str) -> tuple[str, ...]:
-            found = tuple(settings.administrators) or await own.to_notify(of)
-            return found if isinstance(found, tuple) else ()
-
-        wake = scheduling.runner.wake
-        poller = WatchPoller(parts.watches, slack, stores, tasks=tasks, administrators=administrators, wake=wake, clock=clock, team=team)
+        poller = WatchPoller(context, parts.watches, wake=scheduling.runner.wake, team=team)
         checks.append(poller.check)
         work = Work(delivering.process, sending.process, scheduling.runner.wake)
         yield SchedulerRuntime(scheduling, work, building, alerting, parts.watches, poller.look_soon, checks, slack)

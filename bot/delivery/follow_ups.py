@@ -25,7 +25,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.delivery import post as posting
-from bot.delivery.owner_notices import ADMINISTRATORS, NOT_EDITABLE, Administrators, IncidentMessage, OwnerNotice, gather
+from bot.delivery.owner_notices import ADMINISTRATORS, NOT_EDITABLE, IncidentMessage, OwnerNotice, gather
 from bot.delivery.reconcile import A_DAY, FoundMessage, HistoryBusy, HistoryResult, MessageAbsent, MessageSearch, search
 from bot.delivery.recorder import WorkerContext
 from bot.delivery.replies import ReplyBuilder
@@ -35,7 +35,6 @@ from bot.slack.builders import Message
 from bot.slack.numbers import use_number_format
 from bot.slack.request import File
 from bot.slack.web_api import SlackErrorClass
-from bot.storage.incidents import IncidentRepository
 from bot.subscriptions.delivery_state import Delivery, DeliveryState
 from bot.subscriptions.follow_up_state import FILE, NOTICE, THREAD_UNKNOWN, FollowUp, Incident
 from bot.subscriptions.subscription import SkipReason
@@ -67,19 +66,11 @@ class FollowUpWorker:
     """Sends parts. ``process`` raises StoreError when the database cannot be used; the claim then expires."""
 
     def __init__(
-        self,
-        context: WorkerContext,
-        *,
-        incidents: IncidentRepository,
-        files: posting.FollowUpUploader,
-        build_notice: Callable[[Incident], Message],
-        replies: ReplyBuilder,
-        administrators: Administrators,
+        self, context: WorkerContext, files: posting.FollowUpUploader, build_notice: Callable[[Incident], Message], replies: ReplyBuilder
     ) -> None:
-        self._context, self._stores, self._slack, self._outcomes = context, context.stores, context.slack, context.outcomes
-        self._timing, self._clock = context.timing, context.clock
-        self._parts, self._incidents, self._files, self._build_notice = context.stores.follow_ups, incidents, files, build_notice
-        self._replies, self._administrators = replies, administrators
+        self._context, self._slack, self._outcomes, self._parts = context, context.slack, context.outcomes, context.stores.follow_ups
+        self._timing, self._clock, self._replies = context.timing, context.clock, replies
+        self._files, self._build_notice = files, build_notice
         #: Where the parts go that were read a moment ago.
         self._queues = TtlCache[tuple[str, str], str](age=timedelta(minutes=1), most=1_000, clock=context.clock)
 
@@ -120,7 +111,7 @@ class FollowUpWorker:
             await self._send(part, delivery, place, lease)
 
     async def _reply(self, part: FollowUp, due: datetime, delivery: Delivery, place: _ThreadTarget, lease: Lease) -> None:
-        built = await self._replies.build(part, due, delivery, place.read, lease)
+        built = await self._replies.build(part, due, delivery, lease)
         if isinstance(built, posting.PostRefused):
             await self._not_sent(part, delivery, built)
         elif isinstance(built, SkipReason):
@@ -132,7 +123,7 @@ class FollowUpWorker:
 
     async def _name_administrators(self, part: FollowUp, delivery: Delivery) -> None:
         """Replaces this notice, which has no recipient yet, by one for each of the workspace's administrators."""
-        found = await self._administrators.to_notify(delivery.team)
+        found = await self._context.administrators.to_notify(delivery.team)
         if not isinstance(found, tuple):
             await self._no_place(part, delivery, found)
             return
@@ -167,7 +158,7 @@ class FollowUpWorker:
         opened = await posting.call_slack(self._slack.conversations_open, {"users": owner_notice.to}, seconds=self._timing.timeout)
         if isinstance(opened, posting.CallFailed):
             return opened
-        found = gather(part, await self._incidents.notices(part))
+        found = gather(part, await self._parts.notices(part))
         if found is None:
             return posting.PostRefused(SlackErrorClass.CHANNEL_GONE, "digest_gone")
         channel = opened.get("channel")

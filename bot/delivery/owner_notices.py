@@ -196,8 +196,8 @@ def cause_of(delivery: Delivery) -> Cause:
 class Administrators:
     """Reads a workspace's administrators from Slack ("users.list", "User object"), when one must be notified; ``slack`` repeats no call."""
 
-    def __init__(self, slack: AsyncWebClient, clock: Callable[[], datetime], seconds: float) -> None:
-        self._slack, self._seconds = slack, seconds
+    def __init__(self, slack: AsyncWebClient, clock: Callable[[], datetime], seconds: float, named: Sequence[str]) -> None:
+        self._slack, self._seconds, self._named = slack, seconds, tuple(named)
         self._known = TtlCache[str, tuple[str, ...]](age=FRESH, most=MOST_LISTS, clock=clock)
         self._asking = asyncio.Lock()
 
@@ -214,6 +214,11 @@ class Administrators:
             people = tuple(person for _, person in ranked[:MOST_NOTIFIED])
             self._known.put(team, people)
             return people
+
+    async def known(self, team: str) -> tuple[str, ...]:
+        """Those named in the settings, else the workspace's; none where Slack does not tell."""
+        found = self._named or await self.to_notify(team)
+        return found if isinstance(found, tuple) else ()
 
 
 def _rank(member: dict[str, Any]) -> int | None:

@@ -11,7 +11,7 @@ from msgspec import Struct, field
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery import post
-from bot.delivery.owner_notices import CAUSES, OwnerNotifier
+from bot.delivery.owner_notices import CAUSES, Administrators, OwnerNotifier
 from bot.delivery.reconcile import FoundMessage, HistoryBusy, MessageSearch, Readings, main_message, reading_place, search
 from bot.delivery.timing import ChannelRateLimiter, Lease, Timing, back_off
 from bot.errors import StoreError
@@ -216,6 +216,7 @@ class WorkerContext(Struct, frozen=True):
     number_format: NumberFormat
     #: Why nothing may be posted in a workspace's channel now; None when it may.
     refusal: Callable[[str, str], Awaitable[post.PostRefused | None]]
+    administrators: Administrators
     #: The subscription that a delivery is for now: its own, or where that has ended another one that wants the same. Raises StoreError.
     subscription_of: Callable[[Subscription | None, Delivery], Awaitable[Subscription | None]]
     #: Searches of the history that Slack's limit interrupted.

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.delivery.builders import BuildReply
-from bot.delivery.post import PostRefused, SlackCall
+from bot.delivery.post import PostRefused
 from bot.delivery.reconcile import A_DAY, FoundMessage, MessageSearch, search
 from bot.delivery.recorder import WorkerContext
 from bot.delivery.timing import Lease, back_off
@@ -29,14 +29,14 @@ class ReplyBuilder:
     def __init__(self, context: WorkerContext, build: Mapping[SubscriptionKind, BuildReply]) -> None:
         self._context, self._clock, self._timing, self._build = context, context.clock, context.timing, build
 
-    async def build(self, part: FollowUp, due: datetime, delivery: Delivery, read: SlackCall, lease: Lease) -> BuiltReply:
-        """What to post now, with time left in the lease to post it; ``read`` is ``conversations.replies``."""
+    async def build(self, part: FollowUp, due: datetime, delivery: Delivery, lease: Lease) -> BuiltReply:
+        """What to post now, with time left in the lease to post it."""
         if self._clock() < due:
             # After a restore, or where a clock was set wrong, it may be taken up too early.
             return due
         try:
             async with asyncio.timeout(max(lease.for_building - self._timing.timeout, 0)):
-                return await self._wanted(part, delivery, read)
+                return await self._wanted(part, delivery)
         except TimeoutError:
             return self._clock() + back_off(part.attempt)
         except StatisticsError as error:
@@ -44,7 +44,7 @@ class ReplyBuilder:
             after = self._clock() + back_off(part.attempt)
             return max(after, error.retry_at or after)
 
-    async def _wanted(self, part: FollowUp, delivery: Delivery, read: SlackCall) -> BuiltReply:
+    async def _wanted(self, part: FollowUp, delivery: Delivery) -> BuiltReply:
         own = await self._context.stores.digests.digest(delivery.digest)
         subscription = await self._context.subscription_of(own, delivery)
         if subscription is None or subscription.status is SubscriptionStatus.DELETED:
@@ -56,6 +56,7 @@ class ReplyBuilder:
 
         async def earlier(name: str) -> Mapping[str, Any] | None:
             mark, since = {"delivery": delivery.id, "part": f"{LATER}{name}"}, delivery.intent_at or delivery.due
+            read = self._context.slack.conversations_replies
             wanted = MessageSearch(read, {"channel": delivery.channel, "ts": delivery.thread}, mark, since, margin=A_DAY)
             seen = await search(wanted, now=self._clock(), seconds=self._timing.timeout, time_left=lambda: True)
             return event_payload(seen.message) if isinstance(seen, FoundMessage) else None

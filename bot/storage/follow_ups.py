@@ -12,7 +12,7 @@ from bot.storage.database import Database, Repository, insert_new
 from bot.storage.delivery_log import NOW, in_turn, note_step
 from bot.storage.incidents import IS_NEXT_NOTICE, IS_NOTICE, plan_notices
 from bot.storage.installations import in_active_workspace
-from bot.storage.tables import deliveries, delivery_of, delivery_of_values, differences, part_of
+from bot.storage.tables import deliveries, delivery_of, delivery_of_values, differences, digest_of, digests, part_of
 from bot.storage.tables import parts as table
 from bot.subscriptions.delivery_state import FINAL, Delivery, DeliveryState, Step, claimed, moved
 from bot.subscriptions.follow_up_state import (
@@ -26,6 +26,7 @@ from bot.subscriptions.follow_up_state import (
     FollowUp,
     PlannedNotice,
 )
+from bot.subscriptions.subscription import Subscription
 
 #: States in which a delivery has no message to follow: a person's answer does not say where it is.
 _WITHOUT_MESSAGE = (DeliveryState.FAILED, DeliveryState.SKIPPED, DeliveryState.UNCERTAIN)
@@ -131,6 +132,21 @@ class FollowUpRepository(Repository):
     async def parts(self, delivery: str) -> tuple[FollowUp, ...]:
         wanted = select(table).where(table.c.delivery == delivery).order_by(table.c.position)
         return tuple(map(part_of, await self._database.rows(wanted)))
+
+    async def notices(self, notice: FollowUp) -> tuple[tuple[FollowUp, Delivery, Subscription], ...]:
+        """The notices of one message, in order, each with its delivery and digest; only ``notice`` for one without an incident."""
+        alone = and_(table.c.delivery == notice.delivery, table.c.name == notice.name)
+        where = alone if notice.incident is None else table.c.incident == notice.incident
+        of_parts = select(table.c.delivery).where(where)
+        of_digests = select(deliveries.c.digest).where(deliveries.c.id.in_(of_parts))
+        async with self._database.read() as connection:
+            found = [part_of(row) for row in await connection.execute(select(table).where(where).order_by(table.c.position))]
+            rows = await connection.execute(select(deliveries).where(deliveries.c.id.in_(of_parts)))
+            occurrences = {one.id: one for one in map(delivery_of, rows)}
+            rows = await connection.execute(select(digests).where(digests.c.id.in_(of_digests)))
+            known = {one.id: one for one in map(digest_of, rows)}
+        each = ((part, occurrences[part.delivery]) for part in found)
+        return tuple((part, delivery, known[delivery.digest]) for part, delivery in each if delivery.digest in known)
 
     async def plan_found(self, delivery: str, later: Mapping[str, str]) -> None:
         """Keep the replies that are built later of a message that is in the channel and that the ledger knew nothing of, by name and due.

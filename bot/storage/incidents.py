@@ -9,12 +9,11 @@ from msgspec.structs import asdict
 from sqlalchemy import ColumnElement, and_, exists, func, insert, not_, or_, select, update
 from sqlalchemy.ext.asyncio.engine import AsyncConnection
 
-from bot.storage.database import Repository, insert_new, one_at_a_time
+from bot.storage.database import insert_new, one_at_a_time
 from bot.storage.delivery_log import restored_at
-from bot.storage.tables import deliveries, delivery_of, digest_of, digests, incidents, part_of, parts
-from bot.subscriptions.delivery_state import FINAL, Delivery, DeliveryState
+from bot.storage.tables import deliveries, incidents, parts
+from bot.subscriptions.delivery_state import FINAL, DeliveryState
 from bot.subscriptions.follow_up_state import NOTICE, RECOVERY, FollowUp, PlannedNotice
-from bot.subscriptions.subscription import Subscription
 
 #: How long after its last notice a further one of the same cause belongs to the same incident.
 SAME_INCIDENT: Final = timedelta(hours=24)
@@ -111,22 +110,3 @@ async def _begun(connection: AsyncConnection, team: str, notice: PlannedNotice, 
     incident = str(uuid4())
     await connection.execute(insert(incidents).values(id=incident, team=team, person=notice.person, key=notice.key, last_at=now))
     return incident
-
-
-class IncidentRepository(Repository):
-    """Reads incidents."""
-
-    async def notices(self, notice: FollowUp) -> tuple[tuple[FollowUp, Delivery, Subscription], ...]:
-        """The notices of one message, in order, each with its delivery and digest; only ``notice`` for one without an incident."""
-        alone = and_(parts.c.delivery == notice.delivery, parts.c.name == notice.name)
-        where = alone if notice.incident is None else parts.c.incident == notice.incident
-        of_parts = select(parts.c.delivery).where(where)
-        of_digests = select(deliveries.c.digest).where(deliveries.c.id.in_(of_parts))
-        async with self._database.read() as connection:
-            found = [part_of(row) for row in await connection.execute(select(parts).where(where).order_by(parts.c.position))]
-            rows = await connection.execute(select(deliveries).where(deliveries.c.id.in_(of_parts)))
-            occurrences = {one.id: one for one in map(delivery_of, rows)}
-            rows = await connection.execute(select(digests).where(digests.c.id.in_(of_digests)))
-            known = {one.id: one for one in map(digest_of, rows)}
-        each = ((part, occurrences[part.delivery]) for part in found)
-        return tuple((part, delivery, known[delivery.digest]) for part, delivery in each if delivery.digest in known)

@@ -9,19 +9,17 @@ The reply before is read back from the thread, by the metadata of the bot's own 
 """
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
 from msgspec.structs import replace
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery.builders import Built, LaterReply, ReadReply
 from bot.delivery.post import PostRefused, PostUnclear, SlackNotReached, call_slack
-from bot.delivery.recorder import Repositories
+from bot.delivery.recorder import Repositories, WorkerContext
 from bot.delivery.timing import Throttle
 from bot.errors import BotError, StatisticsError
-from bot.ops.tasks import BackgroundTasks
 from bot.slack.builders import Message
 from bot.subscriptions.delivery_state import Delivery, DeliveryState
 from bot.subscriptions.subscription import AGAIN, RETRY, SkipReason, Subscription, SubscriptionKind, SubscriptionStatus, event_delivery
@@ -139,24 +137,12 @@ def _waits_until(watch: Subscription, moment: datetime) -> datetime | None:
 
 
 class WatchPoller:
-    """Looks for posts that went live; ``administrators`` hear what nobody else can; ``team``: the workspace, "" for all."""
+    """Looks for posts that went live; administrators hear what nobody else can. ``team``: the workspace, "" for all."""
 
-    def __init__(
-        self,
-        fetcher: WatchFetcher,
-        slack: AsyncWebClient,
-        stores: Repositories,
-        *,
-        tasks: BackgroundTasks,
-        administrators: Callable[[str], Awaitable[tuple[str, ...]]],
-        wake: Callable[[], None],
-        clock: Callable[[], datetime],
-        team: str,
-    ) -> None:
-        self._team = team
-        self._fetcher, self._slack, self._stores = fetcher, slack, stores
-        self._tasks, self._administrators, self._wake, self._clock = tasks, administrators, wake, clock
-        self._pause, self._is_looking, self._wanted = Throttle(clock, LOOK_EVERY), False, False
+    def __init__(self, context: WorkerContext, fetcher: WatchFetcher, wake: Callable[[], None], team: str) -> None:
+        self._fetcher, self._slack, self._stores, self._clock = fetcher, context.slack, context.stores, context.clock
+        self._tasks, self._administrators, self._wake, self._team = context.outcomes.tasks, context.administrators, wake, team
+        self._pause, self._is_looking, self._wanted = Throttle(context.clock, LOOK_EVERY), False, False
         #: The ids of the conversations with people.
         self._direct: dict[str, str] = {}
 
@@ -203,7 +189,7 @@ class WatchPoller:
         for reader, person in ((Reader.LINKED, trouble.linked), (Reader.OWNER, watch.owner)):
             if person and (deliveries := await self._to(person, reader, watch, trouble)) is not None:
                 return deliveries
-        every = [await self._to(person, Reader.ADMINISTRATOR, watch, trouble) for person in await self._administrators(watch.team)]
+        every = [await self._to(person, Reader.ADMINISTRATOR, watch, trouble) for person in await self._administrators.known(watch.team)]
         return [one for deliveries in every for one in deliveries or ()]
 
     async def _to(self, person: str, reader: Reader, watch: Subscription, trouble: Trouble) -> list[Delivery] | None:
