@@ -11,6 +11,7 @@ from msgspec import field
 from slack_sdk.errors import SlackApiError
 from slack_sdk.signature import SignatureVerifier
 
+from bot.bootstrap.queries import Common
 from bot.bootstrap.scheduling import open_scheduling
 from bot.bootstrap.workspace import Process, Workspace, open_workspace
 from bot.bootstrap.workspaces import open_workspaces
@@ -188,10 +189,9 @@ async def open_bot(settings: Settings, clock: Callable[[], datetime] = utc_now) 
     async with AsyncExitStack() as stack:
         metrics, tasks = Metrics(by_workspace=settings.many_workspaces), BackgroundTasks()
         database = await stack.enter_async_context(open_database(settings.database_url, many_workspaces=settings.many_workspaces))
-        scheduling = await stack.enter_async_context(
-            open_scheduling(settings, database=database, tasks=tasks, metrics=metrics, clock=clock)
-        )
-        shared = settings, database, scheduling, tasks, metrics, clock
+        common = settings, database, tasks, metrics, clock
+        scheduling = await stack.enter_async_context(open_scheduling(Common(*common)))
+        shared = *common, scheduling
         process = Process(*shared)
         questions, figures = timedelta(seconds=settings.follow_up_memory), timedelta(hours=settings.figures_retention_hours)
         scheduling.runner.periodic_checks.append(Expiry(database, questions=questions, figures=figures, clock=clock).delete_old)

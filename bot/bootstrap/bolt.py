@@ -13,6 +13,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.access.visibility import Sources
+from bot.bootstrap.queries import Common
 from bot.listeners.actions import BUTTONS, DELETE_VIEW, ActionListeners, ButtonListener, MenuListener, SubscriptionListeners
 from bot.listeners.commands import CommandListeners, MentionListeners, SlashCommand
 from bot.listeners.conversation import Conversation
@@ -26,8 +27,6 @@ from bot.listeners.router import Router
 from bot.listeners.routes import Management
 from bot.listeners.steps import StepListeners
 from bot.management.form_fields import ZONE
-from bot.ops.tasks import BackgroundTasks
-from bot.ops.telemetry import Metrics
 from bot.queries.answers_as_data import STEP
 from bot.queries.connection import ACCOUNT_VIEW, CLIENT_VIEW, CONNECTION_BUTTONS, KEY_VIEW, ConnectionHandler
 from bot.queries.home import HomeHandler
@@ -41,7 +40,6 @@ from bot.slack import interactive as ids
 from bot.slack.interactive import build_notice_view
 from bot.slack.responder import FileUploads, Responder, payload
 from bot.storage.claims import AnsweredEventRepository, PreviewRepository
-from bot.storage.database import Database
 from bot.storage.installations import InstallationRepository
 from bot.storage.subscriptions import SubscriptionRepository
 from bot.storage.workspace_settings import GroupRepository
@@ -104,28 +102,26 @@ def build_bolt(settings: Settings, client: AsyncWebClient, installed: SingleWork
 
 def listen(
     bolt: AsyncApp,
+    common: Common,
     sources: Sources,
-    database: Database,
     *,
     client: AsyncWebClient,
     session: aiohttp.ClientSession,
     router: Router,
     home: HomeHandler,
     management: Management,
-    metrics: Metrics,
-    tasks: BackgroundTasks,
-    acknowledge_within: float,
     connection: ConnectionHandler | None = None,
 ) -> HomeTabs:
     """Builds the listeners and registers them; returns the Home tabs, to be refreshed periodically.
 
     ``connection``: where each workspace has its own key of PostPost's; until it has one nothing else is on the Home tab.
     """
-    clock, answered = sources.clock, AnsweredEventRepository(database)
+    clock, tasks, database = common.clock, common.tasks, common.database
+    answered = AnsweredEventRepository(database)
     fingerprint = HomeFingerprint(SubscriptionRepository(database), sources.accounts, sources.groups)
     sections = _sections(home, management, connection)
     tabs = HomeTabs(client=client, sections=sections, run=router.run, tasks=tasks, fingerprint=fingerprint, clock=clock)
-    previews = PreviewService(sources, groups=GroupRepository(database), shown=PreviewRepository(database), metrics=metrics)
+    previews = PreviewService(sources, groups=GroupRepository(database), shown=PreviewRepository(database), metrics=common.metrics)
     uninstall = UninstallListener(InstallationRepository(database), clock)
     conversation = Conversation(
         client=client,
@@ -136,7 +132,7 @@ def listen(
         uploads=FileUploads(client, session),
         seen=Deduplicator(clock, answered.claim, answered.release),
         tasks=tasks,
-        acknowledge_within=acknowledge_within,
+        acknowledge_within=common.settings.acknowledge_within,
         clock=clock,
     )
     forms = FormListeners(management.forms, conversation)

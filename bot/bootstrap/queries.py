@@ -17,7 +17,7 @@ from bot.access.permissions import AccessRules, PermissionService
 from bot.access.visibility import AccountResolver, Sources, VisibilityService
 from bot.alerts.fetch import AlertFetcher
 from bot.digests.fetch import DigestFetcher
-from bot.ops.tasks import stop
+from bot.ops.tasks import BackgroundTasks, stop
 from bot.ops.telemetry import Metrics
 from bot.postpost.client import open_statistics
 from bot.postpost.post_catalog import PostCatalog
@@ -41,6 +41,17 @@ logger = logging.getLogger(__name__)
 
 #: Seconds between two reads of the accounts and posts.
 REFRESH_EVERY: Final = 600.0
+
+
+class Common(Struct):
+    """What all parts are built with: the settings (of one workspace, its own), and what belongs to the whole process."""
+
+    settings: Settings
+    database: Database
+    tasks: BackgroundTasks
+    metrics: Metrics
+    #: The current time (aware, UTC).
+    clock: Callable[[], datetime]
 
 
 class QueryParts(Struct, frozen=True):
@@ -67,10 +78,9 @@ class QueryParts(Struct, frozen=True):
 
 
 @asynccontextmanager
-async def open_query_parts(
-    settings: Settings, *, database: Database, client: AsyncWebClient, metrics: Metrics, clock: Callable[[], datetime], team: str
-) -> AsyncIterator[QueryParts]:
+async def open_query_parts(common: Common, client: AsyncWebClient, team: str) -> AsyncIterator[QueryParts]:
     """The parts of one workspace (``team``; "" for the bot token's one), whose accounts and posts are kept fresh. Raises SettingsError."""
+    settings, database, metrics, clock = common.settings, common.database, common.metrics, common.clock
     basis = RateBasis(settings.engagement_rate_basis)
     async with AsyncExitStack() as stack:
         allowances = PermissionRepository(database)

@@ -8,7 +8,7 @@ import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -16,7 +16,7 @@ from msgspec import Struct
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.alerts.evaluator import AlertEvaluator
-from bot.bootstrap.queries import QueryParts
+from bot.bootstrap.queries import Common, QueryParts
 from bot.delivery.deliver import DeliveryWorker
 from bot.delivery.follow_ups import FollowUpWorker
 from bot.delivery.owner_notices import Administrators, OwnerNotifier
@@ -32,12 +32,11 @@ from bot.goals.evaluate import GoalEvaluator
 from bot.management.incident_blocks import build_incident
 from bot.ops.reporting import Heartbeat
 from bot.ops.tasks import BackgroundTasks, stop, within
-from bot.ops.telemetry import Metrics
 from bot.settings import Settings
 from bot.settings.values import secret_text
 from bot.slack.numbers import number_format_of
 from bot.slack.web_api import open_web_api
-from bot.storage.database import Database, driver_arguments
+from bot.storage.database import driver_arguments
 from bot.storage.delivery_log import DeliveryLog
 from bot.storage.follow_ups import FollowUpRepository
 from bot.storage.installations import InstallationRepository, Retention
@@ -75,12 +74,8 @@ class Scheduling(Struct, frozen=True):
     runner: Scheduler
     queue: WorkQueue
     stores: Repositories
-    metrics: Metrics
     timing: Timing
-    #: The moment (aware, UTC).
-    clock: Callable[[], datetime]
-    #: Whether a workspace whose token no longer works keeps the bot from its work: it is the only one.
-    of_one: bool
+    common: Common
 
     @asynccontextmanager
     async def running(self, work: Work) -> AsyncIterator[None]:
@@ -93,31 +88,33 @@ class Scheduling(Struct, frozen=True):
                 await stop(loop)
 
     async def count(self) -> None:
-        self.metrics.tick_age.set(self.runner.age)
+        metrics = self.common.metrics
+        metrics.tick_age.set(self.runner.age)
         try:
             counts, unsaid, stopped, (waiting, overdue) = await within(COUNTING, self._counted())
         except (StoreError, TimeoutError) as error:
-            self.metrics.database_up.set(0)
+            metrics.database_up.set(0)
             logger.warning("deliveries could not be counted", extra={"failure": type(error).__name__})
             return
-        self.metrics.database_up.set(1)
-        self.metrics.stopped.set(stopped)
-        self.metrics.queue_length.set(waiting)
-        self.metrics.overdue.set(overdue)
+        metrics.database_up.set(1)
+        metrics.stopped.set(stopped)
+        metrics.queue_length.set(waiting)
+        metrics.overdue.set(overdue)
         for state, number in counts.items():
-            self.metrics.deliveries.labels(state.value).set(number)
-        self.metrics.deliveries.labels(UNSAID_LABEL).set(unsaid)
+            metrics.deliveries.labels(state.value).set(number)
+        metrics.deliveries.labels(UNSAID_LABEL).set(unsaid)
 
     async def _counted(self) -> tuple[Mapping[DeliveryState, int], int, int, tuple[int, float]]:
         history, stopped = self.stores.history, await self.stores.installations.stopped()
-        return await history.counts(), await history.unsaid(), len(stopped), await history.backlog(self.clock())
+        return await history.counts(), await history.unsaid(), len(stopped), await history.backlog(self.common.clock())
 
     async def problems(self) -> Mapping[str, str]:
         """The problems that keep digests from being posted, by part; raises StoreError."""
         found: dict[str, str] = {}
         if self.runner.age > SILENT:
             found["digests"] = f"The scheduler hasn't run for {self.runner.age:.0f} seconds."
-        if self.of_one and await self.stores.installations.stopped():
+        # Where there are many, one whose token no longer works does not keep the bot from its work.
+        if not self.common.settings.many_workspaces and await self.stores.installations.stopped():
             found["token"] = STOPPED
         return found
 
@@ -125,7 +122,6 @@ class Scheduling(Struct, frozen=True):
 class SchedulerRuntime(Struct, frozen=True):
     """What delivers one workspace's posts, as the rest of its bot needs it."""
 
-    scheduling: Scheduling
     work: Work
     building: DigestBuilder
     alerting: AlertEvaluator
@@ -146,12 +142,11 @@ def timing_of(settings: Settings) -> Timing:
 
 
 @asynccontextmanager
-async def open_scheduling(
-    settings: Settings, *, database: Database, tasks: BackgroundTasks, metrics: Metrics, clock: Callable[[], datetime]
-) -> AsyncIterator[Scheduling]:
+async def open_scheduling(common: Common) -> AsyncIterator[Scheduling]:
     """The scheduler, not running yet, and its ledger. Raises SettingsError: the times of delivery contradict each other."""
+    settings, database = common.settings, common.database
     timing = timing_of(settings)
-    async with _open_queue(settings, tasks) as (queue, enqueue):
+    async with _open_queue(settings, common.tasks) as (queue, enqueue):
         stores = Repositories(
             SubscriptionRepository(database),
             OccurrenceRepository(database, enqueue),
@@ -160,33 +155,32 @@ async def open_scheduling(
             FollowUpRepository(database),
             InstallationRepository(database),
         )
-        heartbeat = Heartbeat(secret_text(settings.heartbeat_url), tasks)
+        heartbeat = Heartbeat(secret_text(settings.heartbeat_url), common.tasks)
         runner = Scheduler(
             stores,
             queue,
             written=database.written,
-            check_restored=RestoreDetector(database, clock).check,
+            check_restored=RestoreDetector(database, common.clock).check,
             startup_jobs=[partial(stores.digests.allow_lateness, settings.digest_late)],
             lease=timedelta(seconds=timing.lease),
             share=SHARE if settings.many_workspaces else None,
-            clock=clock,
+            clock=common.clock,
             monotonic=time.monotonic,
             ticked=heartbeat.ticked,
             last_good=time.monotonic(),
         )
-        yield Scheduling(runner, queue, stores, metrics, timing, clock, of_one=not settings.many_workspaces)
+        yield Scheduling(runner, queue, stores, timing, common)
 
 
 @asynccontextmanager
-async def open_scheduler(
-    settings: Settings, scheduling: Scheduling, parts: QueryParts, *, database: Database, tasks: BackgroundTasks, team: str
-) -> AsyncIterator[SchedulerRuntime]:
+async def open_scheduler(common: Common, scheduling: Scheduling, parts: QueryParts, team: str) -> AsyncIterator[SchedulerRuntime]:
     """What delivers the posts of one workspace (``team``; "" for the bot token's one), with Slack's client that posts them."""
-    timing, clock, stores, metrics = scheduling.timing, scheduling.clock, scheduling.stores, scheduling.metrics
+    settings, database, clock = common.settings, common.database, common.clock
+    timing, stores = scheduling.timing, scheduling.stores
     token = secret_text(settings.slack_bot_token)
     async with open_web_api(settings.slack_api_url, token, team, timeout=timing.timeout, repeated=False) as (slack, session):
         notifier = OwnerNotifier(stores.history, stores.digests, stores.installations, settings.administrators)
-        outcomes = DeliveryRecorder(stores, slack, notifier, clock, timing, tasks, metrics.lateness.observe)
+        outcomes = DeliveryRecorder(stores, slack, notifier, clock, timing, common.tasks, common.metrics.lateness.observe)
         watching = WatchBuilder(parts.watches, stores, clock)
         context = WorkerContext(
             stores,
@@ -222,7 +216,7 @@ async def open_scheduler(
         poller = WatchPoller(context, parts.watches, wake=scheduling.runner.wake, team=team)
         checks.append(poller.check)
         work = Work(delivering.process, sending.process, scheduling.runner.wake)
-        yield SchedulerRuntime(scheduling, work, building, alerting, parts.watches, poller.look_soon, checks, slack)
+        yield SchedulerRuntime(work, building, alerting, parts.watches, poller.look_soon, checks, slack)
 
 
 @asynccontextmanager

@@ -2,11 +2,12 @@
 
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
@@ -15,7 +16,7 @@ from bot.alerts.handler import AlertForms, AlertHandler
 from bot.alerts.rule import stored_rule_text
 from bot.alerts.service import AlertService
 from bot.bootstrap.bolt import build_bolt, listen
-from bot.bootstrap.queries import QueryParts, open_query_parts
+from bot.bootstrap.queries import Common, QueryParts, open_query_parts
 from bot.bootstrap.scheduling import SchedulerRuntime, Scheduling, open_scheduler
 from bot.digests.handler import DigestForms, DigestHandler
 from bot.digests.service import DigestService
@@ -31,7 +32,7 @@ from bot.listeners.routes import Management, routes
 from bot.listeners.verbs import Route, Verbs
 from bot.management.service import SubscriptionService
 from bot.ops.tasks import BackgroundTasks
-from bot.ops.telemetry import Metrics, of_workspace
+from bot.ops.telemetry import of_workspace
 from bot.postpost.client import open_statistics
 from bot.postpost.transport import CONNECT, NOT_CONNECTED
 from bot.queries.answers_as_data import AssistantQueries
@@ -41,7 +42,6 @@ from bot.queries.health import HealthService
 from bot.queries.home import HomeHandler
 from bot.queries.questions import QuestionReader
 from bot.queries.service import ComparisonService, QueryService
-from bot.settings import Settings
 from bot.settings.values import secret_text
 from bot.slack.numbers import number_format_of
 from bot.slack.people import ChannelDirectory
@@ -49,23 +49,16 @@ from bot.slack.request import RequestContext
 from bot.slack.web_api import open_web_api
 from bot.statistics.reports import Account
 from bot.storage.claims import LastQuestions, WelcomeRepository
-from bot.storage.database import Database
 from bot.storage.workspaces import StoredWorkspace, WorkspaceStore
 from bot.subscriptions.subscription import SubscriptionKind
 from bot.watches.handler import WatchForms, WatchHandler
 from bot.watches.service import WatchService
 
 
-class Process(Struct):
+class Process(Common):
     """What all workspaces of a process share: none of it remembers an answer, a person or a channel."""
 
-    settings: Settings
-    database: Database
     scheduling: Scheduling
-    tasks: BackgroundTasks
-    metrics: Metrics
-    #: The current time (aware, UTC).
-    clock: Callable[[], datetime]
 
 
 class Workspace(Struct):
@@ -124,57 +117,48 @@ class Own(Struct, frozen=True):
 @asynccontextmanager
 async def open_workspace(process: Process, own: Own | None = None) -> AsyncIterator[Workspace]:
     """Opens what serves a workspace: that of the settings' bot token, or one of many. Raises SettingsError."""
-    settings, database, metrics, clock = process.settings, process.database, process.metrics, process.clock
-    tasks, team, known_as = process.tasks, "", None
+    team, known_as = "", None
     if own is not None:
         stored = own.stored
-        settings = settings.of_workspace(token=stored.bot_token, api_key=stored.api_key, platform_id=stored.platform_id)
-        tasks, team = BackgroundTasks(process.tasks), stored.team
-        known_as = _authorized(stored)
+        settings = process.settings.of_workspace(token=stored.bot_token, api_key=stored.api_key, platform_id=stored.platform_id)
+        process = replace(process, settings=settings, tasks=BackgroundTasks(process.tasks))
+        team, known_as = stored.team, _authorized(stored)
+    settings = process.settings
     async with AsyncExitStack() as stack:
         client, session = await stack.enter_async_context(open_web_api(settings.slack_api_url, secret_text(settings.slack_bot_token), team))
-        known = await stack.enter_async_context(
-            open_query_parts(settings, database=database, client=client, metrics=metrics, clock=clock, team=team)
-        )
-        delivery = await stack.enter_async_context(
-            open_scheduler(settings, process.scheduling, known, database=database, tasks=tasks, team=team)
-        )
-        queries, home, asked = _query_handlers(process, known, runtime=delivery, client=client, tasks=tasks)
-        management = _management(settings, known, runtime=delivery, client=client)
+        known = await stack.enter_async_context(open_query_parts(process, client, team))
+        delivery = await stack.enter_async_context(open_scheduler(process, process.scheduling, known, team))
+        queries, home, asked = _query_handlers(process, known, client)
+        management = _management(process, known, delivery, client)
         router = Router(
             Verbs(routes(queries, management), Route(frozenset(), queries.handle, check=queries.check), queries.known),
             people=known.sources.people,
             last=queries.last,
-            metrics=metrics,
-            clock=clock,
+            metrics=process.metrics,
+            clock=process.clock,
             refusal=None if settings.postpost_api_key is not None else NotAllowed(NOT_CONNECTED, remedy=CONNECT),
         )
         installed = SingleWorkspaceAuthorize(client, known_as)
         bolt = build_bolt(settings, client, installed)
         tabs = listen(
             bolt,
+            process,
             known.sources,
-            database,
             client=client,
             session=session,
             router=router,
             home=home,
             management=management,
-            metrics=metrics,
-            tasks=tasks,
-            acknowledge_within=settings.acknowledge_within,
             connection=_connection(process, own, known) if own else None,
         )
         delivery.checks.append(tabs.refresh)
         assistants = AssistantTools(router, asked, management.digests)
-        yield Workspace(bolt, installed, delivery, known, tabs, tasks, (client, delivery.slack), assistants, team)
+        yield Workspace(bolt, installed, delivery, known, tabs, process.tasks, (client, delivery.slack), assistants, team)
 
 
-def _query_handlers(
-    process: Process, parts: QueryParts, *, runtime: SchedulerRuntime, client: AsyncWebClient, tasks: BackgroundTasks
-) -> tuple[QueryHandler, HomeHandler, AssistantQueries]:
+def _query_handlers(process: Process, parts: QueryParts, client: AsyncWebClient) -> tuple[QueryHandler, HomeHandler, AssistantQueries]:
     database, age = process.database, timedelta(seconds=process.settings.follow_up_memory)
-    last = LastQuestions(database, partial(tasks.start, name="remember a question"), age, process.clock)
+    last = LastQuestions(database, partial(process.tasks.start, name="remember a question"), age, process.clock)
     queries, comparisons = QueryService(parts.sources), ComparisonService(parts.sources)
     handler = QueryHandler(
         parts.sources,
@@ -186,9 +170,9 @@ def _query_handlers(
             parts.sources,
             slack=client,
             store=database,
-            tick_age=lambda: runtime.scheduling.runner.age,
-            problems=runtime.scheduling.problems,
-            unanswered=runtime.scheduling.stores.history.open_questions,
+            tick_age=lambda: process.scheduling.runner.age,
+            problems=process.scheduling.problems,
+            unanswered=process.scheduling.stores.history.open_questions,
         ),
     )
     home = HomeHandler(parts.sources, queries, comparisons, WelcomeRepository(database))
@@ -196,15 +180,15 @@ def _query_handlers(
     return handler, home, assistants
 
 
-def _management(settings: Settings, parts: QueryParts, *, runtime: SchedulerRuntime, client: AsyncWebClient) -> Management:
-    sources = parts.sources
+def _management(process: Process, parts: QueryParts, runtime: SchedulerRuntime, client: AsyncWebClient) -> Management:
+    settings, scheduling, sources = process.settings, process.scheduling, parts.sources
     subscriptions = SubscriptionService(
         sources,
-        runtime.scheduling.stores,
+        scheduling.stores,
         ChannelDirectory(client, sources.people),
         channel_default=parts.defaults.channel_default,
         default_account=settings.postpost_platform_id,
-        wake=runtime.scheduling.runner.wake,
+        wake=scheduling.runner.wake,
         rules={SubscriptionKind.ALERT: stored_rule_text},
     )
     authorization, grace = subscriptions.authorization, settings.digest_late
