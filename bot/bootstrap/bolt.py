@@ -25,9 +25,8 @@ from bot.listeners.modals import ComparisonListeners, PeriodListeners, ShortcutL
 from bot.listeners.payloads import Deduplicator, OneClientApp, RefuseOtherWorkspaces, SingleWorkspaceAuthorize
 from bot.listeners.router import Router
 from bot.listeners.routes import Management
-from bot.listeners.steps import StepListeners
+from bot.listeners.steps import STEP, StepListeners
 from bot.management.form_fields import ZONE
-from bot.queries.answers_as_data import STEP
 from bot.queries.connection import ACCOUNT_VIEW, CLIENT_VIEW, CONNECTION_BUTTONS, KEY_VIEW, ConnectionHandler
 from bot.queries.home import HomeHandler
 from bot.queries.home_blocks import DISMISS, OPEN_SETTINGS, SETTINGS_VIEW

@@ -27,8 +27,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.bootstrap.tokens import StoppedWorkspaces, TokenRefresher, granted_workspaces
 from bot.bootstrap.workspace import Own, Process, Workspace, open_workspace
 from bot.delivery.scheduler import Work
-from bot.delivery.timing import Throttle
-from bot.delivery.workspaces import CHECKED
+from bot.delivery.timing import CHECKED, Throttle
 from bot.errors import BotError, StoreError
 from bot.listeners.installation import InstallationEvents, UninstallListener
 from bot.listeners.payloads import notice_of, organization_of, refuse_workspace, workspace_of

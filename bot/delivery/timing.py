@@ -18,6 +18,9 @@ from bot.errors import SettingsError
 #: Slack refuses requests signed more than five minutes off; a drift of half of that, in seconds, is reported.
 CLOCK_DRIFT: Final = 150
 
+#: How often a workspace is checked while its token works: Slack's event about a revoked token may have been lost, and the next digest may
+#: be days away.
+CHECKED: Final = timedelta(minutes=10)
 LEASE_TOO_SHORT = "DELIVERY_LEASE must be longer than DELIVERY_TIMEOUT and {guard:g} seconds more."
 LEASE_REMEDY = "Set DELIVERY_LEASE above {least:g}, or DELIVERY_TIMEOUT lower."
 #: Seconds between the end of a call and the end of its claim, to store the outcome.

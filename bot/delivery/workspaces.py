@@ -11,7 +11,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.delivery.post import CallFailed, PostRefused, PostUnclear, SlackNotReached, call_slack, read_pages
 from bot.delivery.recorder import WorkerContext
-from bot.delivery.timing import CLOCK_DRIFT, Throttle, drift
+from bot.delivery.timing import CHECKED, CLOCK_DRIFT, Throttle, drift
 from bot.ops.tasks import TtlCache
 from bot.slack.people import is_shared_outside
 from bot.slack.web_api import SlackErrorClass
@@ -22,8 +22,6 @@ from bot.subscriptions.subscription import InstallationState
 logger = logging.getLogger(__name__)
 #: How often Slack is asked while a workspace is stopped.
 EVERY: Final = timedelta(seconds=60)
-#: How often while the token works: Slack's event about a revoked token may have been lost, and the next digest may be days away.
-CHECKED: Final = timedelta(minutes=10)
 #: How long the list of the bot's channels is cached, one list serves a run, and of how many workspaces.
 FRESH: Final = timedelta(seconds=60)
 MOST_LISTS: Final = 1_000

@@ -155,6 +155,8 @@ def _plain(text: str, *, mentions: bool) -> str:
 DIGEST: Final = "digest"
 #: The words that a command about digests may begin with.
 DIGEST_WORDS: Final = frozenset({DIGEST, "digests", "history"})
+#: Of one command; what a form lets choose is as many.
+MOST_CHANNELS: Final = 20
 ZONE: Final = "zone"
 SHOWING: Final = "showing"
 CHANNEL: Final = "in"

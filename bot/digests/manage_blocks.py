@@ -26,7 +26,6 @@ from bot.subscriptions.subscription import Subscription, SubscriptionKind, Subsc
 
 CHANGE_IN_FORM = "Change It in the Form"
 #: The prefix of the action ids of digests' buttons.
-PREFIX: Final = SubscriptionKind.DIGEST.value
 
 digest_button = partial(actions.action_button, SubscriptionKind.DIGEST)
 _action_id = partial(actions.action_id, SubscriptionKind.DIGEST)

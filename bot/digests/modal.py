@@ -6,10 +6,8 @@ from typing import Any, Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from bot.digests.command import MOST_INTRO, MOST_TITLE, SWITCHES
-from bot.digests.manage_blocks import PREFIX
+from bot.digests.command import DIGEST, MOST_CHANNELS, MOST_INTRO, MOST_TITLE, SWITCHES
 from bot.digests.reports import ALL_PARTS, DigestSection, chosen, shown
-from bot.digests.words import MOST_CHANNELS
 from bot.management import form_fields as forms
 from bot.management.forms import FormState, form_metadata, read_form
 from bot.schedules.dates import dates_of
@@ -45,11 +43,11 @@ PARTS: Final = {
 }
 DATES_NOTE = "It comes {dates}. The form can't change that; words can: `digest edit 3f2a until 31 dec`, `… except 25 dec`, `… always`."
 #: The callback ids of the form and of its second view: their submissions come back with them.
-FORM: Final = f"{PREFIX}.form"
-FORM_OPTIONS: Final = f"{PREFIX}.options"
+FORM: Final = f"{DIGEST}.form"
+FORM_OPTIONS: Final = f"{DIGEST}.options"
 #: The buttons in the form that show what would be posted and open the second view.
-FORM_PREVIEW: Final = f"{PREFIX}.look"
-FORM_MORE: Final = f"{PREFIX}.options"
+FORM_PREVIEW: Final = f"{DIGEST}.look"
+FORM_MORE: Final = f"{DIGEST}.options"
 #: The form's fields, by block id and action id alike. Forms of earlier versions have ``ZONE_TYPED``, a text, and the second view's fields.
 ACCOUNTS: Final = "accounts"
 ZONE_TYPED: Final = "zone"

@@ -14,7 +14,7 @@ from typing import Final
 
 from msgspec import Struct, field
 
-from bot.digests.command import CHANNEL, SHOWING, ZONE, in_channels
+from bot.digests.command import CHANNEL, MOST_CHANNELS, SHOWING, ZONE, in_channels
 from bot.digests.reports import ADDED, ALL_PARTS, FIGURES_ALONE, TAKEN_AWAY, DigestSection, chosen
 from bot.errors import NotUnderstood
 from bot.lazy_regex import any_case
@@ -27,9 +27,6 @@ from bot.schedules.days import read_days
 from bot.schedules.schedule import CRON, DAY_NAMES, MONTH_NAMES
 from bot.schedules.timezones import MOST_ZONE_WORDS, is_city, meant_as_zone, near_zones, zone_of_place, zones_of_city
 from bot.statistics.reports import Directory
-
-#: What a form lets choose is as many.
-MOST_CHANNELS: Final = 20
 
 _PART_WORDS = {
     DigestSection.CHART: ("chart", "graph"),

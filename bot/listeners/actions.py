@@ -8,8 +8,7 @@ from typing import Any, Final
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.alerts.rule import ALERT, ALERT_WORDS
-from bot.digests.command import DIGEST_WORDS
-from bot.digests.manage_blocks import PREFIX
+from bot.digests.command import DIGEST, DIGEST_WORDS
 from bot.listeners.conversation import Conversation
 from bot.listeners.forms import FormListeners
 from bot.listeners.payloads import button_context, carried_command, message_key, press_key, state_context, workspace_of
@@ -116,10 +115,10 @@ def _alone(body: dict[str, Any]) -> bool:
 
 
 #: The callback id of the view that asks before a digest, an alert or a watch is deleted.
-DELETE_VIEW: Final = f"{PREFIX}.delete"
+DELETE_VIEW: Final = f"{DIGEST}.delete"
 
 #: The ids of the buttons: the kind, the action, and a number that makes them unique in a message.
-BUTTONS = re.compile(rf"(?:{PREFIX}|{ALERT}|{WATCH})\.(?:{'|'.join(SubscriptionAction)})(?:\.\d+)?")
+BUTTONS = re.compile(rf"(?:{DIGEST}|{ALERT}|{WATCH})\.(?:{'|'.join(SubscriptionAction)})(?:\.\d+)?")
 
 #: What the command of such a button begins with.
 _WORDS = DIGEST_WORDS | ALERT_WORDS | WATCH_WORDS

@@ -19,9 +19,8 @@ from bot.listeners.payloads import button_context, carried_command, press_key, s
 from bot.ops.tasks import run_together
 from bot.queries import modals as views
 from bot.queries.modals import PeriodState, PostPicker, build_dates, read_dates
-from bot.reports.card_parts import OWN_DATES
 from bot.slack.builders import build_notice
-from bot.slack.interactive import ModalState, View, build_notice_view, read_state
+from bot.slack.interactive import OWN_DATES, ModalState, View, build_notice_view, read_state
 from bot.slack.message_links import card_words, find_links
 from bot.slack.numbers import use_number_format
 from bot.slack.request import Outcome, Request, RequestContext

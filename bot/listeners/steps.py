@@ -29,6 +29,8 @@ NOBODY = "The step doesn't say who is asking: choose a person in its field Perso
 
 logger = logging.getLogger(__name__)
 
+#: The step's callback id in manifest.yml.
+STEP = "linkedin_statistics"
 #: The step's inputs, by their names in manifest.yml.
 QUESTION, ACCOUNT_INPUT, PERIOD, PERSON, CHANNEL = "question", "account", "period", "user_id", "channel_id"
 

@@ -26,6 +26,7 @@ NO_DIRECT = "It posts into a channel, and can't move to your direct messages."
 NO_DIRECT_REMEDY = "Set up the same in our direct messages, and only you get it. Here you can change this one:"
 #: Whoever asked, as the place of a change: "edit 3f2a to me".
 TO_ME = any_case(r"(?:\bto |^\W*)me\W*$")
+INVITE = "/invite @LinkedIn Stats"
 CREATED_ALREADY = "It is set up already."
 IS_PAUSED = "It is paused already."
 IS_ACTIVE = "It is running already."

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from bot.management.actions import DELETE_TEXT, DELETE_TITLE, LABELS, SHORT_ID, SubscriptionAction, join_button
+from bot.management.actions import DELETE_TEXT, DELETE_TITLE, INVITE, LABELS, SHORT_ID, SubscriptionAction, join_button
 from bot.slack.builders import (
     Block,
     Element,
@@ -29,7 +29,6 @@ LAST = "last: {outcome}"
 MORE = "… and {n} more; each can be shown by its id."
 UNREADABLE = ":warning: A newer version of this bot set it up. This version can't read it, so it posts nothing."
 
-INVITE = "/invite @LinkedIn Stats"
 NEVER = "never"
 #: Characters of the text beside the blocks of a message.
 OUTCOMES: Final[Mapping[DeliveryState, str]] = {

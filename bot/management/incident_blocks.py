@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from bot.management.actions import SHORT_ID, SubscriptionAction, action_button, join_button
-from bot.management.blocks import INVITE
+from bot.management.actions import INVITE, SHORT_ID, SubscriptionAction, action_button, join_button
 from bot.slack.builders import Element, Message, actions, channel_words, code, context, escape, moment, one_line, section, shorten_mrkdwn
 from bot.subscriptions.follow_up_state import AffectedDelivery, Cause, Incident
 from bot.subscriptions.subscription import SubscriptionKind

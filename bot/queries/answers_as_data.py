@@ -165,8 +165,6 @@ def _joined(*parts: str) -> str:
 
 
 UNKNOWN = "unknown"
-#: The step's callback id in manifest.yml.
-STEP: Final = "linkedin_statistics"
 
 NUMBERS: Final[Mapping[Metric, str]] = {metric: metric.definition.output for metric in Metric}
 #: The engagement rate in per cent, with two decimals.

@@ -8,7 +8,6 @@ from msgspec import Struct
 
 from bot.errors import BotError
 from bot.parsing.account_names import id_word
-from bot.queries.team_blocks import TOTALS_ONLY
 from bot.reports import card_parts
 from bot.reports.account_blocks import account_fields, account_headline, account_story, filling_in
 from bot.reports.chart import draw
@@ -17,11 +16,10 @@ from bot.reports.figures import OPEN_CARD, account_rate, find_gaps, gap_notes, n
 from bot.reports.files import ALL_BY_GROUPS, NO_SUM_OF_REACH, THE_FIRST, coverage_notes, ranking_notes
 from bot.reports.help_blocks import example
 from bot.reports.notice_blocks import ACCOUNTS_NONE, BEST_POSTS, account_state
-from bot.reports.post_blocks import OPEN_ON_LINKEDIN
 from bot.reports.tables import DIGEST_PAGE
-from bot.reports.team_tables import team_table
+from bot.reports.team_tables import TOTALS_ONLY, team_table
 from bot.slack import builders
-from bot.slack.interactive import View, build_modal, card, carousel, entry, example_id, input_block, numbered, open_id
+from bot.slack.interactive import OPEN_ON_LINKEDIN, View, build_modal, card, carousel, entry, example_id, input_block, numbered, open_id
 from bot.slack.numbers import long_day, period_label, rate
 from bot.statistics.comparison_reports import TeamReport, TopReport
 from bot.statistics.metrics import Metric, Rate, Value, engagement_rate

@@ -10,14 +10,12 @@ from bot.reports.figure_tables import more_figures, side_names, versus_grid
 from bot.reports.figures import NOUNS, RATE_BASIS, RATE_NAME, days, direction, find_gaps, gap_notes, length_notes, listed, noun, rate_asked
 from bot.reports.files import NO_SUM_OF_REACH, first_notes, sides_freshness, sum_notes, team_name
 from bot.reports.tables import Grid, table
-from bot.reports.team_tables import may_rank_higher, score_text, team_table
+from bot.reports.team_tables import TOTALS_ONLY, may_rank_higher, score_text, team_table
 from bot.slack.builders import Block, Message, context, escape, header, message_text, one_line
 from bot.slack.numbers import count, period_label
 from bot.statistics.comparison_reports import RankedRow, Ranking, TeamReport, VersusReport, View, ranked
 from bot.statistics.metrics import ADDITIVE_METRICS, Metric, RateBasis, Value, change_between
 from bot.statistics.reports import AccountReport
-
-TOTALS_ONLY = "Only the sums are shown here, no account's own figures."
 
 VERSUS = "{left} vs. {right}"
 UNLIKE = "{left} has {n} and {right} has {m}: the differences are per day, not between the totals."

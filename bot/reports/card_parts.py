@@ -6,9 +6,9 @@ from itertools import accumulate
 from typing import Any
 
 from bot.parsing.queries import AccountQuery, to_text
-from bot.reports.figures import NOUNS, RATE_BASIS, RATE_FORMULA, RETRY_LABEL, UTC_DAYS, listed, some_of
+from bot.reports.figures import NOUNS, RATE_BASIS, RATE_FORMULA, UTC_DAYS, listed, some_of
 from bot.slack.builders import OPTION_VALUE_LIMIT, Block, Element, actions, button, escape, fits, moment, one_line, option, section, select
-from bot.slack.interactive import CSV, PERIOD, REFRESH, RETRY, SHARE, XLSX, period_id, with_more
+from bot.slack.interactive import CSV, OWN_DATES, PERIOD, REFRESH, RETRY, RETRY_LABEL, SHARE, XLSX, period_id, with_more
 from bot.slack.numbers import long_day
 from bot.statistics.aggregate import added_up, counted, total, total_before, total_daily, uncounted
 from bot.statistics.comparison_reports import FailedAccount
@@ -27,8 +27,6 @@ RATE_NOT_ADDED = "A rate of members reached is per account: people aren't added 
 NONE_AT_ALL = ":warning: LinkedIn gave none of these figures this time."
 LAST_DAYS = "{days} days"
 THIS, LAST = "This {unit}", "Last {unit}"
-#: In the value of a choice: the days are to be chosen; the card's days follow it.
-OWN_DATES = "own dates"
 #: The name of the metadata by which a card is found again in a thread (Slack's documentation: "Message metadata").
 EVENT_TYPE = "linkedin_stats_card"
 #: Characters of a name in a headline, to leave room for the figures.

@@ -45,7 +45,6 @@ RATE_FORMULA = f"rate = ({' + '.join(metric.definition.word for metric in ENGAGE
 UTC_DAYS = "Whole days in UTC"
 #: The text for an unknown figure.
 NOTHING: Final = "n/a"
-RETRY_LABEL = "Retry"
 
 NO_FIGURES_AT_LINKEDIN = "LinkedIn has no figures"
 UNCHANGED = "unchanged"

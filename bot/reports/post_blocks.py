@@ -12,14 +12,13 @@ from bot.reports.figures import NOTHING, NOUNS, RATE_NAME, AskedFigures, rate_as
 from bot.reports.tables import OPEN as OPEN_LABEL
 from bot.reports.tables import Cell, Grid, figure_cell, named_briefly, on_screen, rate_cell, table, words_cell
 from bot.slack import builders
-from bot.slack.interactive import COMPARE, OPEN, action_cell, numbered, open_id
+from bot.slack.interactive import COMPARE, OPEN, OPEN_ON_LINKEDIN, action_cell, numbered, open_id
 from bot.slack.numbers import NumberFormat, age, current_format, long_day, rate
 from bot.statistics.comparison_reports import FailedPost
 from bot.statistics.metrics import NAMES, POST_METRICS, Failed, Metric, Rate, RateBasis, UnknownRate, Value, engagement_rate
 from bot.statistics.posts import PostRef
 from bot.statistics.reports import PostReport, Same
 
-OPEN_ON_LINKEDIN = "Open on LinkedIn"
 POST_COLUMNS: Final = ("Post", "Account", "Published")
 LIFETIME_FIGURES = "lifetime figures"
 PERIOD_IGNORED = "LinkedIn gives only lifetime figures for posts, so I left out the period."

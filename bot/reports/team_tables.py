@@ -23,6 +23,7 @@ from bot.statistics.reports import Account, AccountReport, Period, command_words
 
 PLACE = "Place"
 NOT_ADDED = "not added up"
+TOTALS_ONLY = "Only the sums are shown here, no account's own figures."
 IMPRESSIONS_GROWTH = "Impressions, change in %"
 IMPRESSIONS_GROWTH_PER_DAY = "Impressions per day, change in %"
 #: The same where the impressions stand beside it.

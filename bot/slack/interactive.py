@@ -91,7 +91,9 @@ MORE: Final = "more"
 #: After a dot: send a file alone that could not be sent, the message standing as it is.
 AGAIN: Final = "again"
 
-DELETE_YES = "Delete It"
+DELETE_YES, RETRY_LABEL, OPEN_ON_LINKEDIN = "Delete It", "Retry", "Open on LinkedIn"
+#: In the value of a choice: the days are to be chosen; the card's days follow it.
+OWN_DATES: Final = "own dates"
 
 
 def example_id(number: int) -> str:

@@ -18,9 +18,8 @@ from bot.reports import figures as say
 from bot.reports.card_parts import account_name, footer, metadata
 from bot.reports.figures import NOUNS, OPEN_CARD, RATE_NAME
 from bot.reports.help_blocks import example
-from bot.reports.post_blocks import OPEN_ON_LINKEDIN
 from bot.slack import builders
-from bot.slack.interactive import OPEN, example_id
+from bot.slack.interactive import OPEN, OPEN_ON_LINKEDIN, example_id
 from bot.slack.numbers import average, count, percent, rate
 from bot.statistics.metrics import Figure, Metric, Rate, Value, change, engagement_rate
 from bot.statistics.reports import Account, PostReport

@@ -7,7 +7,7 @@ import pytest
 from bot.access.visibility import Visibility, VisibilityService
 from bot.alerts import modal as alert_modal
 from bot.digests import modal as digest_modal
-from bot.queries.answers_as_data import STEP
+from bot.listeners.steps import STEP
 from bot.queries.modals import MESSAGE_SHORTCUT
 from bot.sandbox.slack.people import ANN
 from bot.subscriptions.subscription import SubscriptionKind

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from bot.queries.answers_as_data import NUMBERS, STEP
+from bot.listeners.steps import STEP
+from bot.queries.answers_as_data import NUMBERS
 from bot.queries.modals import MESSAGE_SHORTCUT
 from bot.statistics.metrics import NAMES
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from bot.listeners.assistants import TOOLS
-from bot.queries.answers_as_data import STEP
+from bot.listeners.steps import STEP
 
 #: Of a week: the copy has five a day.
 SAVES = 35
