@@ -12,8 +12,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.signature import SignatureVerifier
 
 from bot.bootstrap.queries import Common
-from bot.bootstrap.scheduling import open_scheduling
-from bot.bootstrap.workspace import Process, Workspace, open_workspace
+from bot.bootstrap.scheduling import Process, open_scheduling
+from bot.bootstrap.workspace import Workspace, open_workspace
 from bot.bootstrap.workspaces import open_workspaces
 from bot.delivery.scheduler import Work
 from bot.errors import BotError, SettingsError

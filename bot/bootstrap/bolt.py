@@ -13,7 +13,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.access.visibility import Sources
-from bot.bootstrap.queries import Common
+from bot.bootstrap.scheduling import Process
 from bot.listeners.actions import BUTTONS, DELETE_VIEW, ActionListeners, ButtonListener, MenuListener, SubscriptionListeners
 from bot.listeners.commands import CommandListeners, MentionListeners, SlashCommand
 from bot.listeners.conversation import Conversation
@@ -39,8 +39,6 @@ from bot.slack import interactive as ids
 from bot.slack.interactive import build_notice_view
 from bot.slack.responder import FileUploads, Responder, payload
 from bot.storage.claims import AnsweredEventRepository, PreviewRepository
-from bot.storage.installations import InstallationRepository
-from bot.storage.subscriptions import SubscriptionRepository
 from bot.storage.workspace_settings import GroupRepository
 
 logger = logging.getLogger(__name__)
@@ -101,7 +99,7 @@ def build_bolt(settings: Settings, client: AsyncWebClient, installed: SingleWork
 
 def listen(
     bolt: AsyncApp,
-    common: Common,
+    process: Process,
     sources: Sources,
     *,
     client: AsyncWebClient,
@@ -115,13 +113,13 @@ def listen(
 
     ``connection``: where each workspace has its own key of PostPost's; until it has one nothing else is on the Home tab.
     """
-    clock, tasks, database = common.clock, common.tasks, common.database
+    clock, tasks, database, stores = process.clock, process.tasks, process.database, process.scheduling.stores
     answered = AnsweredEventRepository(database)
-    fingerprint = HomeFingerprint(SubscriptionRepository(database), sources.accounts, sources.groups)
+    fingerprint = HomeFingerprint(stores.digests, sources.accounts, sources.groups)
     sections = _sections(home, management, connection)
     tabs = HomeTabs(client=client, sections=sections, run=router.run, tasks=tasks, fingerprint=fingerprint, clock=clock)
-    previews = PreviewService(sources, groups=GroupRepository(database), shown=PreviewRepository(database), metrics=common.metrics)
-    uninstall = UninstallListener(InstallationRepository(database), clock)
+    previews = PreviewService(sources, groups=GroupRepository(database), shown=PreviewRepository(database), metrics=process.metrics)
+    uninstall = UninstallListener(stores.installations, clock)
     conversation = Conversation(
         client=client,
         router=router,
@@ -131,7 +129,7 @@ def listen(
         uploads=FileUploads(client, session),
         seen=Deduplicator(clock, answered.claim, answered.release),
         tasks=tasks,
-        acknowledge_within=common.settings.acknowledge_within,
+        acknowledge_within=process.settings.acknowledge_within,
         clock=clock,
     )
     forms = FormListeners(management.forms, conversation)

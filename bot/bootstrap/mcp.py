@@ -27,7 +27,8 @@ from msgspec import Struct
 from slack_sdk.signature import SignatureVerifier
 
 from bot import __version__
-from bot.bootstrap.workspace import Process, Workspace
+from bot.bootstrap.scheduling import Process
+from bot.bootstrap.workspace import Workspace
 from bot.errors import BotError
 from bot.listeners.assistants import TOOLS
 from bot.ops.request_checks import LARGEST_BODY, NOT_SIGNED, Endpoint, ReadBody, Refusal, read_json, refuse_head

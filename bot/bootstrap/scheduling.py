@@ -37,14 +37,10 @@ from bot.settings.values import secret_text
 from bot.slack.numbers import number_format_of
 from bot.slack.web_api import open_web_api
 from bot.storage.database import driver_arguments
-from bot.storage.delivery_log import DeliveryLog
-from bot.storage.follow_ups import FollowUpRepository
-from bot.storage.installations import InstallationRepository, Retention
-from bot.storage.ledger import DeliveryLedger
+from bot.storage.installations import Retention
 from bot.storage.occurrence_repair import RestoreDetector
-from bot.storage.occurrences import Enqueue, OccurrenceRepository
+from bot.storage.occurrences import Enqueue
 from bot.storage.postgresql import NO_DRIVER, NO_DRIVER_REMEDY
-from bot.storage.subscriptions import SubscriptionRepository
 from bot.storage.workspace_settings import PermissionRepository
 from bot.subscriptions.delivery_state import DeliveryState
 from bot.subscriptions.subscription import SubscriptionKind
@@ -119,6 +115,12 @@ class Scheduling(Struct, frozen=True):
         return found
 
 
+class Process(Common):
+    """What all workspaces of a process share: none of it remembers an answer, a person or a channel."""
+
+    scheduling: Scheduling
+
+
 class SchedulerRuntime(Struct, frozen=True):
     """What delivers one workspace's posts, as the rest of its bot needs it."""
 
@@ -147,14 +149,7 @@ async def open_scheduling(common: Common) -> AsyncIterator[Scheduling]:
     settings, database = common.settings, common.database
     timing = timing_of(settings)
     async with _open_queue(settings, common.tasks) as (queue, enqueue):
-        stores = Repositories(
-            SubscriptionRepository(database),
-            OccurrenceRepository(database, enqueue),
-            DeliveryLedger(database),
-            DeliveryLog(database),
-            FollowUpRepository(database),
-            InstallationRepository(database),
-        )
+        stores = Repositories.of(database, enqueue)
         heartbeat = Heartbeat(secret_text(settings.heartbeat_url), common.tasks)
         runner = Scheduler(
             stores,
@@ -173,14 +168,15 @@ async def open_scheduling(common: Common) -> AsyncIterator[Scheduling]:
 
 
 @asynccontextmanager
-async def open_scheduler(common: Common, scheduling: Scheduling, parts: QueryParts, team: str) -> AsyncIterator[SchedulerRuntime]:
+async def open_scheduler(process: Process, parts: QueryParts, team: str) -> AsyncIterator[SchedulerRuntime]:
     """What delivers the posts of one workspace (``team``; "" for the bot token's one), with Slack's client that posts them."""
-    settings, database, clock = common.settings, common.database, common.clock
+    settings, database, clock = process.settings, process.database, process.clock
+    scheduling = process.scheduling
     timing, stores = scheduling.timing, scheduling.stores
     token = secret_text(settings.slack_bot_token)
     async with open_web_api(settings.slack_api_url, token, team, timeout=timing.timeout, repeated=False) as (slack, session):
         notifier = OwnerNotifier(stores.history, stores.digests, stores.installations, settings.administrators)
-        outcomes = DeliveryRecorder(stores, slack, notifier, clock, timing, common.tasks, common.metrics.lateness.observe)
+        outcomes = DeliveryRecorder(stores, slack, notifier, clock, timing, process.tasks, process.metrics.lateness.observe)
         watching = WatchBuilder(parts.watches, stores, clock)
         context = WorkerContext(
             stores,

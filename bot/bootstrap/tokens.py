@@ -9,7 +9,7 @@ from typing import Final
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.bootstrap.workspace import Process
+from bot.bootstrap.scheduling import Process
 from bot.delivery.post import PostRefused, PostUnclear, SlackNotReached, call_slack, read_pages
 from bot.delivery.timing import CLOCK_DRIFT, drift
 from bot.errors import BotError

@@ -16,8 +16,8 @@ from bot.alerts.handler import AlertForms, AlertHandler
 from bot.alerts.rule import stored_rule_text
 from bot.alerts.service import AlertService
 from bot.bootstrap.bolt import build_bolt, listen
-from bot.bootstrap.queries import Common, QueryParts, open_query_parts
-from bot.bootstrap.scheduling import SchedulerRuntime, Scheduling, open_scheduler
+from bot.bootstrap.queries import QueryParts, open_query_parts
+from bot.bootstrap.scheduling import Process, SchedulerRuntime, open_scheduler
 from bot.digests.handler import DigestForms, DigestHandler
 from bot.digests.service import DigestService
 from bot.errors import NotAllowed
@@ -53,12 +53,6 @@ from bot.storage.workspaces import StoredWorkspace, WorkspaceStore
 from bot.subscriptions.subscription import SubscriptionKind
 from bot.watches.handler import WatchForms, WatchHandler
 from bot.watches.service import WatchService
-
-
-class Process(Common):
-    """What all workspaces of a process share: none of it remembers an answer, a person or a channel."""
-
-    scheduling: Scheduling
 
 
 class Workspace(Struct):
@@ -127,7 +121,7 @@ async def open_workspace(process: Process, own: Own | None = None) -> AsyncItera
     async with AsyncExitStack() as stack:
         client, session = await stack.enter_async_context(open_web_api(settings.slack_api_url, secret_text(settings.slack_bot_token), team))
         known = await stack.enter_async_context(open_query_parts(process, client, team))
-        delivery = await stack.enter_async_context(open_scheduler(process, process.scheduling, known, team))
+        delivery = await stack.enter_async_context(open_scheduler(process, known, team))
         queries, home, asked = _query_handlers(process, known, client)
         management = _management(process, known, delivery, client)
         router = Router(

@@ -24,8 +24,9 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.bootstrap.scheduling import Process
 from bot.bootstrap.tokens import StoppedWorkspaces, TokenRefresher, granted_workspaces
-from bot.bootstrap.workspace import Own, Process, Workspace, open_workspace
+from bot.bootstrap.workspace import Own, Workspace, open_workspace
 from bot.delivery.scheduler import Work
 from bot.delivery.timing import CHECKED, Throttle
 from bot.errors import BotError, StoreError

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Final, TypeVar
+from typing import Final, Self, TypeVar
 
 from msgspec import Struct, field
 from slack_sdk.web.async_client import AsyncWebClient
@@ -18,11 +18,12 @@ from bot.errors import StoreError
 from bot.ops.tasks import BackgroundTasks
 from bot.slack.numbers import NumberFormat
 from bot.slack.web_api import SlackErrorClass, is_known
+from bot.storage.database import Database
 from bot.storage.delivery_log import DeliveryLog
 from bot.storage.follow_ups import FollowUpRepository
 from bot.storage.installations import InstallationRepository
 from bot.storage.ledger import DeliveryLedger
-from bot.storage.occurrences import OccurrenceRepository
+from bot.storage.occurrences import Enqueue, OccurrenceRepository
 from bot.storage.subscriptions import SubscriptionRepository
 from bot.subscriptions.delivery_state import Delivery, DeliveryState, Settlement
 from bot.subscriptions.follow_up_state import Cause, FollowUp
@@ -53,6 +54,12 @@ class Repositories(Struct, frozen=True):
     history: DeliveryLog
     follow_ups: FollowUpRepository
     installations: InstallationRepository
+
+    @classmethod
+    def of(cls, database: Database, enqueue: Enqueue | None = None) -> Self:
+        digests, occurrences = SubscriptionRepository(database), OccurrenceRepository(database, enqueue)
+        ledger, history = DeliveryLedger(database), DeliveryLog(database)
+        return cls(digests, occurrences, ledger, history, FollowUpRepository(database), InstallationRepository(database))
 
 
 Settling = TypeVar("Settling", Delivery | None, Delivery | FollowUp | None)
