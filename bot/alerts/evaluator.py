@@ -23,8 +23,6 @@ from bot.delivery.builders import Building, Built, MessageEdit, PostedWith, Wait
 from bot.errors import StatisticsError
 from bot.parsing.account_names import id_word
 from bot.reports.account_blocks import build_account_card
-from bot.schedules.parser import describe
-from bot.schedules.schedule import Schedule
 from bot.schedules.timezones import zone_of
 from bot.slack.builders import Message, build_notice, escape
 from bot.slack.request import RequestContext
@@ -150,7 +148,7 @@ class AlertEvaluator:
         return self._clock().date()
 
     def _is_quiet(self, alert: Subscription, rule: AlertRule) -> bool:
-        return is_quiet_time(Schedule(alert.cron, alert.zone), rule.quiet, self._clock())
+        return is_quiet_time(alert.schedule, rule.quiet, self._clock())
 
     async def _also_fired(self, due: DueAlert, beside: Sequence[DueAlert]) -> list[tuple[DueAlert, AlertReport]]:
         """The alerts beside that come after this one and fire too; of those whose figures cannot be fetched none."""
@@ -241,14 +239,14 @@ class AlertEvaluator:
         findings = await self._fetcher.fetch(rule, alert, windows)
         posted = await self._log.posted_before(delivery)
         before = AlertNotice.of_event(posted[0].event, alert.id) if posted else AlertNotice()
-        return AlertReport(findings, evaluate(rule, findings.windows, before), describe(Schedule(alert.cron, alert.zone)))
+        return AlertReport(findings, evaluate(rule, findings.windows, before), alert.schedule_words)
 
     async def tested(self, alert: Subscription, rule: AlertRule, context: RequestContext) -> AlertReport:
         """The rule's evaluation of the last whole days, and yesterday's message as if nothing was posted before. Raises StatisticsError."""
         today = self._clock().date()
         findings = await self._fetcher.fetch(rule, alert, periods(rule, today, today - timedelta(days=TESTED)), context)
         state = evaluate(rule, findings.windows[-1:], AlertNotice())
-        return AlertReport(findings, state, describe(Schedule(alert.cron, alert.zone)))
+        return AlertReport(findings, state, alert.schedule_words)
 
 
 def _card_period(report: AlertReport) -> Period:

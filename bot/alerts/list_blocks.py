@@ -29,8 +29,6 @@ from bot.management.rules import RuleList
 from bot.reports.card_parts import account_name
 from bot.reports.figures import listed
 from bot.reports.help_blocks import example
-from bot.schedules.parser import describe
-from bot.schedules.schedule import Schedule
 from bot.slack import builders
 from bot.slack.numbers import period_label
 from bot.subscriptions.subscription import SubscriptionKind
@@ -150,7 +148,7 @@ def _lines(shown: AlertView) -> list[str]:
     where = f"{builders.channel_words(shown.subscription.channel)}: {builders.escape(accounts)}"
     rule = UNREADABLE if shown.rule is None else builders.escape(rule_words(shown.rule, shown.basis))
     title = f"{builders.escape(shown.rule.title)} · " if shown.rule and shown.rule.title else ""
-    schedule = describe(Schedule(shown.subscription.cron, shown.subscription.zone))
+    schedule = shown.subscription.schedule_words
     return [f"*{title}{where}*", rule, when_words(LOOKED_AT.format(schedule=schedule), shown.subscription)]
 
 

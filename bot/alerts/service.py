@@ -21,8 +21,7 @@ from bot.management.service import SubscriptionService
 from bot.ops.tasks import or_error
 from bot.parsing.account_names import id_word
 from bot.schedules.dates import PAST, PAST_REMEDY, read_date
-from bot.schedules.parser import DEFAULT_CRON, completed, describe
-from bot.schedules.schedule import Schedule
+from bot.schedules.parser import DEFAULT_CRON, completed
 from bot.schedules.timezones import zone_of
 from bot.slack.people import KnownChannel
 from bot.slack.request import RequestContext
@@ -106,7 +105,7 @@ class AlertService(RuleService[AlertRule]):
         alert = await self._find(SubscriptionAction.EDIT, command.rsplit(maxsplit=1)[-1], context, Directory(()))
         if (rule := AlertRule.from_json(alert.rule)) is None:
             return command
-        times = "" if alert.cron == DEFAULT_CRON else describe(Schedule(alert.cron, alert.zone))
+        times = "" if alert.cron == DEFAULT_CRON else alert.schedule_words
         words, own = rule_text(replace(rule, who="")), " ".join(map(id_word, alert.accounts)) or rule.who
         if there := _IN_CHANNEL.fullmatch(who):
             return f"{ALERT} {own} {words} {times} in {there[1]}"

@@ -12,7 +12,6 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.bootstrap.scheduling import timing_of
-from bot.delivery.timing import CLOCK_DRIFT, drift
 from bot.errors import ApiKeyError, BotError, NotTheApi, SettingsError, StatisticsError, Unreachable
 from bot.ops.manifest import read_manifest
 from bot.ops.tasks import utc_now
@@ -23,7 +22,7 @@ from bot.reports.help_blocks import build_help
 from bot.settings import Settings
 from bot.settings.values import secret_text
 from bot.slack.validator import check_message, check_view
-from bot.slack.web_api import NO_JSON, TOKEN_GONE, UNANSWERED, failure_code, open_web_api, slack_error
+from bot.slack.web_api import CLOCK_DRIFT, NO_JSON, TOKEN_GONE, UNANSWERED, drift, failure_code, open_web_api, slack_error
 from bot.storage.column_types import Cipher
 from bot.storage.database import Database, open_database
 from bot.storage.workspaces import WorkspaceStore

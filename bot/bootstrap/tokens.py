@@ -11,10 +11,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.bootstrap.scheduling import Process
 from bot.delivery.post import PostRefused, PostUnclear, SlackNotReached, call_slack, read_pages
-from bot.delivery.timing import CLOCK_DRIFT, drift
 from bot.errors import BotError
 from bot.settings.values import secret_text
-from bot.slack.web_api import CALL_TIMEOUT, TOKEN_GONE, SlackErrorClass
+from bot.slack.web_api import CALL_TIMEOUT, CLOCK_DRIFT, TOKEN_GONE, SlackErrorClass, drift
 from bot.storage.installations import Retention
 from bot.storage.workspaces import AHEAD, StoredWorkspace, WorkspaceStore
 from bot.subscriptions.subscription import Installation, InstallationState

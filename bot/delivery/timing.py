@@ -7,16 +7,12 @@ then all channels wait as long as Slack says.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from msgspec import Struct
 
 from bot.errors import SettingsError
-
-#: Slack refuses requests signed more than five minutes off; a drift of half of that, in seconds, is reported.
-CLOCK_DRIFT: Final = 150
 
 #: How often a workspace is checked while its token works: Slack's event about a revoked token may have been lost, and the next digest may
 #: be days away.
@@ -103,14 +99,6 @@ class Lease:
     def allows_a_call(self) -> bool:
         """Whether another call would end, and its outcome be stored, within the claim."""
         return self.left >= self._timing.timeout + self._timing.guard
-
-
-def drift(date: str, now: datetime) -> float | None:
-    """Seconds between a moment (aware) and a response's ``Date`` header; None when that cannot be read."""
-    try:
-        return abs((now - parsedate_to_datetime(date).astimezone(UTC)).total_seconds())
-    except ValueError:
-        return None
 
 
 class ChannelRateLimiter:

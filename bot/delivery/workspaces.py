@@ -11,10 +11,10 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.delivery.post import CallFailed, PostRefused, PostUnclear, SlackNotReached, call_slack, read_pages
 from bot.delivery.recorder import WorkerContext
-from bot.delivery.timing import CHECKED, CLOCK_DRIFT, Throttle, drift
+from bot.delivery.timing import CHECKED, Throttle
 from bot.ops.tasks import TtlCache
 from bot.slack.people import is_shared_outside
-from bot.slack.web_api import SlackErrorClass
+from bot.slack.web_api import CLOCK_DRIFT, SlackErrorClass, drift
 from bot.storage.installations import Retention
 from bot.storage.workspace_settings import ChangeKind, PermissionRepository
 from bot.subscriptions.subscription import InstallationState

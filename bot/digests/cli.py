@@ -12,17 +12,15 @@ from msgspec.structs import replace
 from bot.digests.entries import read_entries
 from bot.digests.import_export import DigestImporter, Revision, StoredDigests, write_entries
 from bot.errors import BadDigestFile, SettingsError
-from bot.management.actions import SHORT_ID, groups_of
+from bot.management.actions import groups_of
 from bot.ops.arguments import add_command, aligned, number
 from bot.schedules.dates import dates_of
-from bot.schedules.parser import describe
-from bot.schedules.schedule import Schedule
 from bot.settings import Settings
 from bot.storage.database import Database, open_database
 from bot.storage.installations import PersonalData
 from bot.subscriptions.delivery_state import Delivery, DeliveryState
 from bot.subscriptions.follow_up_state import FollowUp
-from bot.subscriptions.subscription import Subscription
+from bot.subscriptions.subscription import SHORT_ID, Subscription
 
 NO_DIGESTS = "There are no digests."
 WHICH_WORKSPACE_REMEDY = "Add --workspace and the workspace's id, which begins with T."
@@ -133,9 +131,9 @@ def _text(file: str) -> str:
 
 def _cells(digest: Subscription) -> tuple[str, ...]:
     due = digest.next_run_at.strftime("next %Y-%m-%d %H:%M UTC") if digest.next_run_at else "no next time"
-    schedule = ", ".join(filter(None, (describe(Schedule(digest.cron, digest.zone)), dates_of(digest.dates).text)))
+    schedule = ", ".join(filter(None, (digest.schedule_words, dates_of(digest.dates).text)))
     accounts, owner = ", ".join(digest.accounts), f"owner {digest.owner or ADMINISTRATORS}"
-    return digest.id[:SHORT_ID], digest.status.value, digest.channel, schedule, due, owner, accounts
+    return digest.short_id, digest.status.value, digest.channel, schedule, due, owner, accounts
 
 
 def _history_cells(delivery: Delivery, missing: Sequence[FollowUp]) -> tuple[str, ...]:

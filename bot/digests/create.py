@@ -11,7 +11,7 @@ from bot.access.visibility import NO_ACCOUNT, NO_ACCOUNT_REMEDY
 from bot.digests.command import DIGEST, DigestCommand, DigestDraft, DigestOptions, changed_list, digest_words, options_of
 from bot.digests.reports import with_content
 from bot.errors import NoAccount, NotUnderstood
-from bot.management.actions import SHORT_ID, SubscriptionAction, action_words
+from bot.management.actions import SubscriptionAction, action_words
 from bot.management.service import SubscriptionService
 from bot.schedules.dates import dates_of, merged
 from bot.schedules.parser import completed
@@ -111,7 +111,7 @@ class DigestCreator:
             schedule = anchored(schedule, self._beginning(merged(draft.dates, digest.dates), schedule.zone), like=digest.cron)
             accounts = changed_list(digest.accounts, draft.accounts)
             if not accounts:
-                delete = action_words(SubscriptionKind.DIGEST, SubscriptionAction.DELETE, digest.id[:SHORT_ID])
+                delete = action_words(SubscriptionKind.DIGEST, SubscriptionAction.DELETE, digest.short_id)
                 raise NotUnderstood(NONE_LEFT, remedy=NONE_LEFT_REMEDY, suggestions=(delete,))
             after = replace(
                 digest,
@@ -137,7 +137,7 @@ class DigestCreator:
         for after in [*(after for before, after in pairs if not alike(before, after)), *change.added]:
             other = await self._subscriptions.find_same(after)
             if other is not None and other.id != after.id:
-                show = action_words(SubscriptionKind.DIGEST, SubscriptionAction.SHOW, other.id[:SHORT_ID])
+                show = action_words(SubscriptionKind.DIGEST, SubscriptionAction.SHOW, other.short_id)
                 raise NotUnderstood(TWIN, remedy=TWIN_REMEDY, suggestions=(show,))
 
 

@@ -23,8 +23,7 @@ from bot.digests.reports import DIGEST_DAYS, BestFound, DigestReport, DigestSect
 from bot.errors import NobodyLeft, StatisticsError, StoreError
 from bot.ops.tasks import or_error, run_both, run_together, stop
 from bot.parsing.queries import AccountQuery, PostQuery
-from bot.postpost.connections import list_groups
-from bot.postpost.post_catalog import LISTED_FOR
+from bot.postpost.connections import LISTED_FOR, list_groups
 from bot.postpost.transport import CallsKept, at_most
 from bot.reports.best_posts import Metrics, best_by_rate
 from bot.reports.fetch import CandidatePool, ReportFetcher, check_fetched, newest_known

@@ -13,7 +13,6 @@ from bot.digests.command import options_of
 from bot.digests.fetch import DigestFetcher
 from bot.digests.reports import DigestReport, DigestSection, is_unchanged, largest_first, shown
 from bot.digests.rows import best_among, best_posts
-from bot.management.actions import SHORT_ID
 from bot.reports.account_blocks import filling_in
 from bot.reports.card_parts import account_name, without_figures_notes
 from bot.reports.figure_tables import ALL_DAYS, REPORTED, account_grids, days_of_accounts
@@ -22,8 +21,6 @@ from bot.reports.files import FAILED_NOTE, NO_SUM_OF_REACH, about, coverage_note
 from bot.reports.post_blocks import posts_grid
 from bot.reports.tables import ACCOUNT, CSV, Cell, Grid, build_file, number_cell, words_cell
 from bot.reports.team_tables import team_grid
-from bot.schedules.parser import describe
-from bot.schedules.schedule import Schedule
 from bot.slack.builders import Message
 from bot.slack.builders import context as context_block
 from bot.slack.numbers import DEFAULT_FORMAT, use_number_format
@@ -32,7 +29,7 @@ from bot.statistics.comparison_reports import View
 from bot.statistics.metrics import POST_METRICS
 from bot.statistics.reports import AccountReport
 from bot.subscriptions.delivery_state import Delivery
-from bot.subscriptions.subscription import SkipReason, Subscription, occurrence
+from bot.subscriptions.subscription import SHORT_ID, SkipReason, Subscription, occurrence
 
 WOULD_BE_SKIPPED = "Today it would be skipped: no figure has changed since the period before."
 BEST: Final = "Best posts (lifetime figures)"
@@ -123,7 +120,7 @@ class DigestBuilder:
         self, digest: Subscription, delivery: Delivery, late: timedelta | None, context: RequestContext | None = None
     ) -> DigestReport:
         report = await self._fetcher.digest_report(digest, delivery.due, fresh=bool(delivery.click), context=context)
-        return replace(report, late=late, schedule_words=describe(Schedule(digest.cron, digest.zone)))
+        return replace(report, late=late, schedule_words=digest.schedule_words)
 
 
 def _named(file: File, delivery: Delivery) -> File:

@@ -37,8 +37,8 @@ from bot.management.forms import OpenForm, SubscriptionForms
 from bot.management.service import SubscriptionService
 from bot.parsing.account_names import with_names
 from bot.schedules.dates import dates_of, say_day
-from bot.schedules.parser import OMITTED, describe, read_schedule
-from bot.schedules.schedule import Schedule
+from bot.schedules.parser import OMITTED, read_schedule
+from bot.schedules.schedule import Schedule, describe
 from bot.slack.builders import Message
 from bot.slack.interactive import View
 from bot.slack.request import RenderedResult, Request, RequestContext

@@ -118,14 +118,12 @@ def build_digest_list(found: DigestList) -> builders.Message:
         return builders.Message(text, (builders.section(text), builders.actions([digest_button(SubscriptionAction.NEW, "")])))
     blocks: list[builders.Block] = [builders.header(TITLE)]
     for number, shown in enumerate(every[:WITH_BUTTONS], start=1):
-        small = f"{when_words(shown.schedule, shown.digest)} · digest {builders.code(shown.digest.id[: actions.SHORT_ID])}"
+        small = f"{when_words(shown.schedule, shown.digest)} · digest {builders.code(shown.digest.short_id)}"
         text = f"*{digest_place(shown)}*\n{small}" + (f" · {last_words(shown)}" if shown.last else "")
         blocks.append(builders.section(text, show_button(shown, number)))
     lines = _listed_lines(every[WITH_BUTTONS:], sum(len(block["text"]["text"]) for block in blocks))
     if lines:
-        show = builders.code(
-            actions.action_words(SubscriptionKind.DIGEST, SubscriptionAction.SHOW, every[WITH_BUTTONS].digest.id[: actions.SHORT_ID])
-        )
+        show = builders.code(actions.action_words(SubscriptionKind.DIGEST, SubscriptionAction.SHOW, every[WITH_BUTTONS].digest.short_id))
         by_id = f"{show} shows one of these, with everything that can be done to it."
         blocks += [builders.section("\n".join(lines)), builders.context(by_id)]
     if (more := more + max(len(every) - WITH_BUTTONS - len(lines), 0)) > 0:
@@ -215,7 +213,7 @@ def _listed_lines(every: Sequence[DigestView], taken: int) -> list[str]:
     left, lines = min(builders.MESSAGE_LIMIT, _LIST_TEXT - taken), list[str]()
     for shown in every[: MOST_LISTED - WITH_BUTTONS]:
         about = builders.shorten_mrkdwn(f"{digest_place(shown)} · {builders.escape(shown.schedule)}", _LINE_LIMIT)
-        line = f"{builders.code(shown.digest.id[: actions.SHORT_ID])} {about}"
+        line = f"{builders.code(shown.digest.short_id)} {about}"
         left -= len(line) + 1
         if left < 0:
             break

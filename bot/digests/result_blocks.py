@@ -20,7 +20,7 @@ from bot.digests.manage_blocks import (
     row_actions,
     show_button,
 )
-from bot.management.actions import CREATED_ALREADY, DONE_BEFORE, SHORT_ID, SubscriptionAction, SubscriptionChange, menu_choice
+from bot.management.actions import CREATED_ALREADY, DONE_BEFORE, SubscriptionAction, SubscriptionChange, menu_choice
 from bot.management.blocks import build_question, next_time, outcome, when_words, with_before
 from bot.reports.figures import listed
 from bot.reports.help_blocks import example
@@ -81,7 +81,7 @@ def _build_shown(result: results.DigestShown) -> Message:
     if result.not_due:
         done = f"{done} It wouldn't have come on {result.not_due} anyway."
     if result.left_out:
-        done = f"{done} {LEFT_OUT.format(due=', '.join(map(moment, result.left_out)), id=digest.id[:SHORT_ID])}"
+        done = f"{done} {LEFT_OUT.format(due=', '.join(map(moment, result.left_out)), id=digest.short_id)}"
     return build_digest_card(result.view, done=done, invite=invitations(result.places))
 
 
@@ -106,7 +106,7 @@ def _build_sending(result: results.Sending) -> Message:
         channels = result.channels or [(delivery or subscription).channel]
         return build_notice(f":outbox_tray: It is on its way to {listed(map(channel_words, channels))}.")
     sentence = f"Somebody pressed that button before: {outcome(delivery) if delivery else GONE}."
-    another = f"To send another, write `digest now {subscription.id[:SHORT_ID]}`." if subscription.kind is SubscriptionKind.DIGEST else ""
+    another = f"To send another, write `digest now {subscription.short_id}`." if subscription.kind is SubscriptionKind.DIGEST else ""
     return build_notice(f"{sentence} {another}".strip())
 
 

@@ -15,8 +15,6 @@ from bot.errors import BotError, NotUnderstood, StatisticsError
 from bot.management.actions import DONE_BEFORE, SubscriptionAction, SubscriptionChange, edit_words, groups_of, none_at_all
 from bot.management.service import SubscriptionService
 from bot.schedules.dates import ScheduleDates, dates_of, merged
-from bot.schedules.parser import describe
-from bot.schedules.schedule import Schedule
 from bot.schedules.timezones import zone_of
 from bot.slack.builders import Message
 from bot.slack.numbers import NumberFormat, use_number_format
@@ -288,7 +286,7 @@ class DigestService:
         deliveries = [delivery for one in group if (delivery := last.get(one.id))]
         latest = max(deliveries, key=lambda one: one.state in (DeliveryState.FAILED, DeliveryState.UNCERTAIN), default=None)
         accounts = await self._authorization.shown_accounts(digest, context)
-        schedule = ", ".join(filter(None, (describe(Schedule(digest.cron, digest.zone)), dates_of(digest.dates).text)))
+        schedule = ", ".join(filter(None, (digest.schedule_words, dates_of(digest.dates).text)))
         return results.DigestView(digest, accounts, schedule, latest, [one for one in group if one is not digest])
 
 

@@ -13,8 +13,6 @@ from bot.errors import NotUnderstood
 from bot.lazy_regex import any_case, lazy_regex
 from bot.parsing.vocabulary import ENGAGEMENT, FILLERS, METRIC_WORDS
 from bot.schedules.dates import dates_of
-from bot.schedules.parser import describe
-from bot.schedules.schedule import Schedule
 from bot.slack.builders import ELLIPSIS, Element, button, section
 from bot.slack.interactive import View, asks_first, build_modal, numbered
 from bot.statistics.metrics import Metric
@@ -39,8 +37,6 @@ SET_UP: Final[Mapping[SubscriptionKind, str]] = {
 }
 
 
-#: How many characters of an id are shown to people; any unambiguous beginning of an id is understood.
-SHORT_ID = 8
 AN_ID = lazy_regex(r"(?=.*\d)[0-9a-f]{4,8}(?:-[0-9a-f-]{0,27})?")
 DELETE_TITLE = "Delete this {kind}?"
 DELETE_TEXT: Final[Mapping[SubscriptionKind, str]] = {
@@ -214,7 +210,7 @@ def pause_or_resume(one: Subscription) -> SubscriptionAction:
 
 def edit_words(one: Subscription) -> str:
     """The beginning of a command that changes it: "alert edit 3f2a91c0"."""
-    return action_words(one.kind, SubscriptionAction.EDIT, one.id[:SHORT_ID])
+    return action_words(one.kind, SubscriptionAction.EDIT, one.short_id)
 
 
 def join_button(channel: str, *, primary: bool = False) -> Element:
@@ -232,7 +228,7 @@ def described(one: Subscription, names: Sequence[str], rule: str = "") -> str:
     """What one is, in plain text; ``names`` are its accounts', ``rule`` an alert's rule in words."""
     values = _values(one)
     who = ", ".join(names[:4]) + (" …" if len(names) > 4 else "") or str(values.get("who", ""))  # noqa: PLR2004  # as many fit on a line
-    when = describe(Schedule(one.cron, one.zone)) if one.kind is SubscriptionKind.DIGEST else ""
+    when = one.schedule_words if one.kind is SubscriptionKind.DIGEST else ""
     title = str(values.get("title", "")) if one.kind is SubscriptionKind.DIGEST else ""
     status = "" if one.status == "active" else one.status.value
     return ", ".join(filter(None, (title, who, when or rule, dates_of(one.dates).text, status)))
@@ -241,7 +237,7 @@ def described(one: Subscription, names: Sequence[str], rule: str = "") -> str:
 def is_described(one: Subscription, words: str) -> bool:
     """Whether each of these words is in its schedule, its title or another value of its rule: "monday", "impressions", "sales"."""
     values = " ".join(map(str, _values(one).values()))
-    said = f"{describe(Schedule(one.cron, one.zone)) if one.cron else ''} {values}".lower().split()
+    said = f"{one.schedule_words if one.cron else ''} {values}".lower().split()
     rate = {ENGAGEMENT} if one.kind is SubscriptionKind.ALERT and not any(metric in said for metric in map(str.lower, Metric)) else set()
     words_of = [METRIC_WORDS.get(word, word).lower() for word in words.lower().split() if word not in FILLERS]
     return bool(words_of) and all({word, word.removesuffix("s")} & {*said, *rate} for word in words_of)

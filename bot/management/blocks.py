@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from bot.management.actions import DELETE_TEXT, DELETE_TITLE, INVITE, LABELS, SHORT_ID, SubscriptionAction, join_button
+from bot.management.actions import DELETE_TEXT, DELETE_TITLE, INVITE, LABELS, SubscriptionAction, join_button
 from bot.slack.builders import (
     Block,
     Element,
@@ -83,7 +83,7 @@ def next_time(subscription: Subscription) -> str:
 def id_and_owner(subscription: Subscription) -> str:
     """The id as people see it, and the owner as a mention, or "the administrators"."""
     owner = f"<@{subscription.owner}>" if subscription.owner else "the administrators"
-    return f"{subscription.kind} {code(subscription.id[:SHORT_ID])} · owner {owner}"
+    return f"{subscription.kind} {code(subscription.short_id)} · owner {owner}"
 
 
 def invitation(channel: KnownChannel | None) -> list[Block]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from bot.management.actions import INVITE, SHORT_ID, SubscriptionAction, action_button, join_button
+from bot.management.actions import INVITE, SubscriptionAction, action_button, join_button
 from bot.slack.builders import Element, Message, actions, channel_words, code, context, escape, moment, one_line, section, shorten_mrkdwn
 from bot.subscriptions.follow_up_state import AffectedDelivery, Cause, Incident
 from bot.subscriptions.subscription import SubscriptionKind
@@ -196,7 +196,7 @@ def _line(incident: Incident, one: AffectedDelivery) -> str:
 
 
 def _was_due(one: AffectedDelivery) -> str:
-    return f"Due {moment(one.delivery.due)} · {one.digest.kind} {code(one.digest.id[:SHORT_ID])}"
+    return f"Due {moment(one.delivery.due)} · {one.digest.kind} {code(one.digest.short_id)}"
 
 
 def _is_code(incident: Incident, one: AffectedDelivery) -> bool:

@@ -11,10 +11,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.errors import NoAccount, NotUnderstood
-from bot.management.actions import SHORT_ID, SubscriptionAction, SubscriptionChange, action_words
+from bot.management.actions import SubscriptionAction, SubscriptionChange, action_words
 from bot.management.service import SubscriptionService
-from bot.schedules.parser import describe
-from bot.schedules.schedule import Schedule
 from bot.slack.people import KnownChannel
 from bot.slack.request import RequestContext
 from bot.statistics.metrics import RateBasis
@@ -131,12 +129,12 @@ class RuleService(Generic[R]):
         """Stores the change; raises NotUnderstood where that channel has the same already."""
         twin = await self._subscriptions.find_same(after)
         if twin is not None and twin.id != before.id:
-            show = action_words(self.kind, SubscriptionAction.SHOW, twin.id[:SHORT_ID])
+            show = action_words(self.kind, SubscriptionAction.SHOW, twin.short_id)
             raise NotUnderstood(TWIN.format(kind=self.kind), suggestions=(show,))
         stored = await self._subscriptions.change(before, lambda _: after, context)
         if stored.version == before.version:
             return await self._result(stored, context, SubscriptionChange.UNCHANGED, place)
-        was, now = [(await self._subscriptions.described(one, context), describe(Schedule(one.cron, one.zone))) for one in (before, stored)]
+        was, now = [(await self._subscriptions.described(one, context), one.schedule_words) for one in (before, stored)]
         differs = ", ".join(old for old, new in zip(was, now, strict=True) if old != new)
         return replace(await self._result(stored, context, SubscriptionChange.CHANGED, place), was=differs)
 

@@ -144,10 +144,8 @@ class SubscriptionService:
             found = [group[0] for group in actions.groups_of(await self.named(kind, "", directory, context))]
         if found:
             sentence = sentence.format(which=which[:60], n=len(found), kinds=actions.plural(kind), kind=kind)
-            each = tuple(
-                actions.action_words(kind, action, f"{one.id[: actions.SHORT_ID]} {rest}".strip()) for one in found[:_MOST_SUGGESTED]
-            )
-            about = {one.id[: actions.SHORT_ID]: await self.described(one, context) for one in found[:_MOST_SUGGESTED]}
+            each = tuple(actions.action_words(kind, action, f"{one.short_id} {rest}".strip()) for one in found[:_MOST_SUGGESTED])
+            about = {one.short_id: await self.described(one, context) for one in found[:_MOST_SUGGESTED]}
             lines = (f"`{short_id}`: {what}" for short_id, what in about.items())
             raise NotUnderstood(sentence, remedy="\n".join((SAY_WHICH, *lines)), suggestions=each, about=about)
         if which:
@@ -166,8 +164,8 @@ class SubscriptionService:
             return
         named = {account.platform_id for account in matching(which, directory)}
         if named and not named.issuperset(found.accounts):
-            change = (f"{found.kind} edit {found.id[: actions.SHORT_ID]} remove {which}",) if found.kind is SubscriptionKind.DIGEST else ()
-            each = (actions.action_words(found.kind, action, found.id[: actions.SHORT_ID]), *change)
+            change = (f"{found.kind} edit {found.short_id} remove {which}",) if found.kind is SubscriptionKind.DIGEST else ()
+            each = (actions.action_words(found.kind, action, found.short_id), *change)
             raise NotUnderstood(OF_SEVERAL.format(kind=found.kind, which=which), remedy=DELETE_OR_CHANGE, suggestions=each)
 
     async def group_of(self, subscription: Subscription, context: RequestContext) -> tuple[Subscription, ...]:
@@ -214,7 +212,7 @@ class SubscriptionService:
             subscription.id, subscription.version, change, by=context.user, at=self.clock(), unlike=True
         )
         if after is None:
-            show = actions.action_words(subscription.kind, SubscriptionAction.SHOW, subscription.id[: actions.SHORT_ID])
+            show = actions.action_words(subscription.kind, SubscriptionAction.SHOW, subscription.short_id)
             raise NotUnderstood(CHANGED_MEANWHILE.format(kind=subscription.kind), remedy=LOOK_AGAIN, suggestions=(show,))
         return after
 

@@ -14,7 +14,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from bot.errors import NotAllowed, NotUnderstood, UsageError
-from bot.management.actions import SHORT_ID, SubscriptionAction, edit_words, groups_of, none_at_all, nothing_here
+from bot.management.actions import SubscriptionAction, edit_words, groups_of, none_at_all, nothing_here
 from bot.management.service import NONE, SubscriptionService
 from bot.parsing.several import EVERYTHING, PLACES, PRESSED, WEEKDAYS, WHICH_ONE, SeveralCommand, read_several
 from bot.schedules.dates import dates_of
@@ -86,7 +86,7 @@ class TogetherHandler:
         if len(found) > MOST:
             raise NotUnderstood(MANY.format(n=len(found), most=MOST), remedy=SEE_EACH, suggestions=tuple(f"{one} list" for one in kinds))
         if len(found) == 1 and not asked.asks:
-            words = f"{found[0].kind} {asked.action} {found[0].id[:SHORT_ID]} {asked.rest}".strip()
+            words = f"{found[0].kind} {asked.action} {found[0].short_id} {asked.rest}".strip()
             return await self._handlers[found[0].kind](replace(request, text=words))
         return RenderedResult(await self._question(asked, found, request.context), kind=EVERYTHING)
 
@@ -95,8 +95,8 @@ class TogetherHandler:
         if asked.whose.lower() not in (*PLACES, "other"):
             return asked
         here = [one for kind in kinds for one in (await self._here(kind, context))[:FEW]]
-        about = {one.id[:SHORT_ID]: f"{one.kind} of {await self._subscriptions.described(one, context)}" for one in here}
-        each = tuple(f"{one.kind} {asked.action} {one.id[:SHORT_ID]} {asked.rest}".strip() for one in here)
+        about = {one.short_id: f"{one.kind} of {await self._subscriptions.described(one, context)}" for one in here}
+        each = tuple(f"{one.kind} {asked.action} {one.short_id} {asked.rest}".strip() for one in here)
         if len(each) > 1:
             lines = (f"`{short_id}`: {what}" for short_id, what in about.items())
             raise NotUnderstood(WHICH_ONE, remedy="\n".join(lines), suggestions=each, about=about)
@@ -143,7 +143,7 @@ class TogetherHandler:
 
     async def _question(self, asked: SeveralCommand, found: Sequence[Subscription], where: RequestContext) -> Message:
         do, text = VERBS.get(asked.action, asked.action.capitalize()), await self._lines(found, where)
-        words = f"{EVERYTHING} do {asked.action} {','.join(f'{one.kind}:{one.id[:SHORT_ID]}' for one in found)} {asked.rest}".strip()
+        words = f"{EVERYTHING} do {asked.action} {','.join(f'{one.kind}:{one.short_id}' for one in found)} {asked.rest}".strip()
         these = f"these {len(found)}" if len(found) > 1 else f"this {found[0].kind}"
         press = button(example_id(1), f"{do} {f'All {len(found)}' if len(found) > 1 else 'It'}", words)
         is_end = asked.action == SubscriptionAction.DELETE

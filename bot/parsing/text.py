@@ -122,11 +122,6 @@ def read_amount(text: str) -> Fraction:
     return Fraction(digits.replace(",", ".")) * times
 
 
-def say_amount(number: float) -> str:
-    """A number as text that parses to the same number: ``50000``, ``2.5``."""
-    return f"{number:.10f}".rstrip("0").rstrip(".")
-
-
 _CHANNEL_ID = lazy_regex(r"<#(?P<id>[A-Z0-9]+)(?:\|[^<>]*)?>")
 _CHANNEL = rf"(?:\b(?:in|into|to|on)\s+)?(?:\bthe\s+)?{_CHANNEL_ID.pattern.replace('?P<id>', '?:')}(?:\s+channels?\b)?"
 #: One channel or several, with what joins them.

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from http import HTTPStatus
 from itertools import islice
@@ -22,6 +22,8 @@ from bot.statistics.reports import PLATFORM_PREFIX, Account, TokenStatus, split_
 CONNECTIONS: Final = "platform-connections"
 #: The statuses of groups that were not published, or not with all their accounts, and of such an account (PostPost's documentation).
 FAILED, PARTLY_PUBLISHED = "failed", "partially_published"
+#: How far back the list is read at first; a question about an earlier period reads on.
+LISTED_FOR: Final = timedelta(days=90)
 #: The most posts one page of a list holds (PostPost's documentation).
 PAGE_SIZE: Final = 100
 #: The most accounts that are read from a list, and the most posts of one group (one for each account it was published with).

@@ -14,20 +14,16 @@ from operator import attrgetter
 from time import monotonic
 from typing import Final, Protocol
 
-from msgspec import Struct
-
 from bot.errors import ClientUnknown, ConnectionUnknown, RequestRefused, StatisticsError, StoreError
 from bot.ops.tasks import run_together, stop
-from bot.postpost.connections import BEGINNING, PARTLY_PUBLISHED, ConnectionGroup, ConnectionsApi, PublishedPost, list_groups
-from bot.statistics.posts import Coverage, PostFormat, PostKind, PostRef
+from bot.postpost.connections import BEGINNING, LISTED_FOR, PARTLY_PUBLISHED, ConnectionGroup, ConnectionsApi, PublishedPost, list_groups
+from bot.statistics.posts import Coverage, KnownPost, PostFormat, PostKind, PostRef
 from bot.statistics.reports import Period
 
 logger = logging.getLogger(__name__)
 
 #: "published" leaves out groups that failed elsewhere but are on LinkedIn (PostPost's documentation).
 STATUSES: Final = ("published", PARTLY_PUBLISHED)
-#: How far back the list is read at first; a question about an earlier period reads on.
-LISTED_FOR: Final = timedelta(days=90)
 #: Groups looked up in a row, and the pause until the next ones, so that a long list does not overload the service.
 MOST_GROUPS: Final = 100
 PAUSE: Final = 1.0
@@ -43,15 +39,6 @@ CURRENT_FOR, FAILURE_FOR = timedelta(minutes=15), timedelta(seconds=60)
 DELAY: Final = timedelta(days=1)
 #: The low bits of a LinkedIn id, below its time.
 TIME_BITS: Final = 22
-
-
-class KnownPost(Struct, frozen=True):
-    """A post and its account (platform id); ``title`` is foreign text or "", ``group_id`` is "" for a post that was only asked for here."""
-
-    post: PostRef
-    platform_id: str
-    title: str = ""
-    group_id: str = ""
 
 
 class PostStore(Protocol):

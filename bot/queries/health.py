@@ -13,7 +13,6 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.access.visibility import Sources
-from bot.delivery.timing import CLOCK_DRIFT, drift
 from bot.errors import (
     ApiKeyInvalid,
     ApiKeyMissing,
@@ -26,7 +25,7 @@ from bot.errors import (
     Unreachable,
 )
 from bot.slack.builders import Message, context, escape, header, message_text, moment, section
-from bot.slack.web_api import slack_error
+from bot.slack.web_api import CLOCK_DRIFT, drift, slack_error
 from bot.storage.database import Database
 from bot.subscriptions.delivery_state import Delivery
 

@@ -123,18 +123,6 @@ def read_schedule(words: Sequence[str] | str, *, zone: str) -> Schedule:
     raise unknown_zone(left, so_far) if is_zone else left_over(left, so_far)
 
 
-def describe(schedule: Schedule) -> str:
-    """The schedule in words that ``read_schedule`` parses to the same: "every Monday 9:00 Europe/Berlin", else its cron and zone."""
-    fields = schedule.cron.split()
-    if len(fields) != len(("minute", "hour", "day", "month", "weekday")):
-        # Stored by another version of the bot: the list of digests must still be shown.
-        return f"cron {schedule.cron} {schedule.zone}"
-    minute, hour, day, month, weekday = fields
-    days = say_days(day, month, weekday) if hour.isdigit() and minute.isdigit() else None
-    when = f"{days} {hour}:{int(minute):02}" if days else f"cron {schedule.cron}"
-    return f"{when} {schedule.zone}"
-
-
 def _left(text: str, tokens: ScheduleTokens) -> str:
     return text[tokens.end :].strip(" ,").removeprefix("in ")
 

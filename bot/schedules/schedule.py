@@ -30,7 +30,7 @@ from msgspec.structs import replace
 from bot.errors import BadSchedule
 from bot.lazy_regex import any_case, lazy_regex
 from bot.parsing.dates import MONTHS, WEEKDAYS
-from bot.schedules.rhythm import in_weeks, plain_cron, weeks_of
+from bot.schedules.rhythm import in_weeks, plain_cron, say_days, weeks_of
 from bot.schedules.timezones import MOST_QUOTED, checked_zone, zone_of
 
 #: Words of a draft, as they are written down and read again.
@@ -255,3 +255,15 @@ def _bad_count(cron: str, count: int) -> BadSchedule:
     counted = "“{cron}…” is too long for cron." if count == _FIELD_COUNT else SECONDS if count > _FIELD_COUNT else FIELDS
     sentence = "I don't understand cron's nicknames such as “{cron}”." if cron.startswith("@") else counted
     return BadSchedule(sentence.format(cron=cron[:MOST_QUOTED], count=count), remedy=FIVE_FIELDS, suggestions=SCHEDULES_EXAMPLES)
+
+
+def describe(schedule: Schedule) -> str:
+    """The schedule in words that ``read_schedule`` parses to the same: "every Monday 9:00 Europe/Berlin", else its cron and zone."""
+    fields = schedule.cron.split()
+    if len(fields) != len(("minute", "hour", "day", "month", "weekday")):
+        # Stored by another version of the bot: the list of digests must still be shown.
+        return f"cron {schedule.cron} {schedule.zone}"
+    minute, hour, day, month, weekday = fields
+    days = say_days(day, month, weekday) if hour.isdigit() and minute.isdigit() else None
+    when = f"{days} {hour}:{int(minute):02}" if days else f"cron {schedule.cron}"
+    return f"{when} {schedule.zone}"

@@ -8,6 +8,8 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from math import ceil
 from typing import Any
@@ -30,6 +32,18 @@ LONGEST_WAIT = 5.0
 TOO_MANY_REQUESTS = 429
 #: Outcomes of a call without an answer.
 UNANSWERED = (SlackApiError, aiohttp.ClientError, TimeoutError, asyncio.TimeoutError, OSError)
+#: Slack refuses requests signed more than five minutes off; a drift of half of that, in seconds, is reported.
+CLOCK_DRIFT = 150
+
+
+def drift(date: str, now: datetime) -> float | None:
+    """Seconds between a moment (aware) and a response's ``Date`` header; None when that cannot be read."""
+    try:
+        return abs((now - parsedate_to_datetime(date).astimezone(UTC)).total_seconds())
+    except ValueError:
+        return None
+
+
 #: Its level decides. The SDK's default logger has none, and the SDK then writes every call out for a debug line that nobody reads.
 _LOGGER = logging.getLogger("slack_sdk")
 #: Slack's errors of auth.test after which waiting does not help.

@@ -308,3 +308,12 @@ class _Reader:
         if len(digits) > _MOST_DIGITS or not _FIRST_NUMBER <= (number := int(digits)) < _PAST_ALL_NUMBERS:
             return post_links.IMPOSSIBLE
         return PostRef(kind, number) if number < self._first_impossible else post_links.NOT_YET
+
+
+class KnownPost(Struct, frozen=True):
+    """A post and its account (platform id); ``title`` is foreign text or "", ``group_id`` is "" for a post that was only asked for here."""
+
+    post: PostRef
+    platform_id: str
+    title: str = ""
+    group_id: str = ""

@@ -14,8 +14,7 @@ from sqlalchemy import and_, delete, select
 
 from bot.errors import StoreError
 from bot.ops.tasks import TtlCache
-from bot.postpost.post_catalog import KnownPost
-from bot.statistics.posts import PostKind, PostRef
+from bot.statistics.posts import KnownPost, PostKind, PostRef
 from bot.storage.database import Database, Insert, Repository, insert_for, insert_into, insert_new, new_rows
 from bot.storage.tables import answered_events, home_welcomes, known_posts, last_questions, oauth_states, unfurled, workspace_posts
 

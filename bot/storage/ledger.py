@@ -23,9 +23,8 @@ from bot.storage.database import Repository, one_at_a_time
 from bot.storage.delivery_log import LEASED, note_step
 from bot.storage.follow_ups import end_parts, is_in_same_state, plan_parts, same_state
 from bot.storage.incidents import plan_notices
-from bot.storage.subscriptions import locked_digest
 from bot.storage.tables import deliveries as table
-from bot.storage.tables import differences, digests
+from bot.storage.tables import differences, digests, locked_digest
 from bot.subscriptions.delivery_state import Delivery, Settlement, Step, claimed, moved
 from bot.subscriptions.follow_up_state import PlannedNotice
 from bot.subscriptions.subscription import AGAIN, SkipReason, Subscription, SubscriptionKind, skip_reason

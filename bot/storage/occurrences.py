@@ -12,8 +12,7 @@ from bot.storage.database import Database, insert_all_new
 from bot.storage.delivery_log import BY_RESTORE, NOW, note_step
 from bot.storage.installations import in_active_workspace
 from bot.storage.occurrence_repair import end_expired_waits, last_restored, may_have_been_sent, not_yet_taken, skip
-from bot.storage.subscriptions import locked_digest
-from bot.storage.tables import deliveries, digest_of, digests
+from bot.storage.tables import deliveries, digest_of, digests, locked_digest
 from bot.storage.workspace_settings import AuditEntry, ChangeKind, note_change
 from bot.subscriptions.delivery_state import Delivery, Step
 from bot.subscriptions.subscription import (

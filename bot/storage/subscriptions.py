@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio.engine import AsyncConnection
 from bot.storage.database import ORGANIZATION, Repository, insert_new, one_at_a_time
 from bot.storage.installations import in_active_workspace
 from bot.storage.occurrence_repair import end_overtaken, not_yet_taken
-from bot.storage.tables import changes, deliveries, differences, digest_of
+from bot.storage.tables import changes, deliveries, differences, digest_of, locked_digest
 from bot.storage.tables import digests as table
 from bot.storage.workspace_settings import AuditEntry, ChangeKind, note_change
 from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus, alike
@@ -209,12 +209,6 @@ async def _has_identical(connection: AsyncConnection, digest: Subscription) -> b
     beside = (table.c.team == digest.team, table.c.channel == digest.channel, table.c.kind == digest.kind, table.c.id != digest.id)
     rows = await connection.execute(select(table).where(table.c.status != SubscriptionStatus.DELETED, *beside))
     return any(alike(digest_of(row), digest) for row in rows)
-
-
-async def locked_digest(connection: AsyncConnection, digest: str) -> Subscription | None:
-    """The digest's row, locked until the transaction ends."""
-    row = (await connection.execute(select(table).where(table.c.id == digest).with_for_update())).one_or_none()
-    return None if row is None else digest_of(row)
 
 
 def _in_words(digest: Subscription) -> str:

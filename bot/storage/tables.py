@@ -5,8 +5,23 @@ from itertools import chain
 from typing import Any
 
 from msgspec.structs import asdict
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint, false
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    false,
+    select,
+)
 from sqlalchemy.engine import Row
+from sqlalchemy.ext.asyncio.engine import AsyncConnection
 from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import TypeEngine
 
@@ -276,3 +291,9 @@ def part_of(row: Row[Any]) -> FollowUp:
 def differences(before: Subscription | Delivery | FollowUp, after: Subscription | Delivery | FollowUp) -> dict[str, Any]:
     """The fields of ``after`` that differ from ``before``, as columns to update."""
     return {name: value for name, value in asdict(after).items() if value != getattr(before, name)}
+
+
+async def locked_digest(connection: AsyncConnection, digest: str) -> Subscription | None:
+    """The digest's row, locked until the transaction ends."""
+    row = (await connection.execute(select(digests).where(digests.c.id == digest).with_for_update())).one_or_none()
+    return None if row is None else digest_of(row)

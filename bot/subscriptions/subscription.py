@@ -11,9 +11,12 @@ from msgspec import Struct
 
 from bot.errors import BadSchedule
 from bot.schedules.dates import dates_of
-from bot.schedules.schedule import Schedule, next_after
+from bot.schedules.schedule import Schedule, describe, next_after
 from bot.schedules.timezones import zone_of
 from bot.subscriptions.delivery_state import Delivery, DeliveryState
+
+#: How many characters of an id are shown to people; any unambiguous beginning of an id is understood.
+SHORT_ID = 8
 
 #: The namespace of occurrences' ids (RFC 9562, version 5): the same digest and time give the same id in every process.
 _OCCURRENCES = UUID("5a0e6f0a-6d0f-5c53-9a6e-0d1b7c2f4e91")
@@ -107,6 +110,18 @@ class Subscription(Struct, frozen=True):
     dates: str = ""
     #: Digests of one group post the same, each in a channel of its own, and are changed together; "" for one alone.
     group_id: str = ""
+
+    @property
+    def short_id(self) -> str:
+        return self.id[:SHORT_ID]
+
+    @property
+    def schedule(self) -> Schedule:
+        return Schedule(self.cron, self.zone)
+
+    @property
+    def schedule_words(self) -> str:
+        return describe(self.schedule)
 
 
 def alike(one: Subscription, other: Subscription) -> bool:

@@ -73,7 +73,7 @@ def build_live(live: LivePost, account: Account, title: str, watch: Subscription
     blocks = (
         builders.section(f"*{LIVE.format(name=name)}*\n<{live.post.url}|{title or 'The post on LinkedIn'}>"),
         builders.actions(buttons),
-        builders.context(f"{_follows(live)} · {WATCH_ID.format(id=builders.code(watch.id[: actions.SHORT_ID]))}"),
+        builders.context(f"{_follows(live)} · {WATCH_ID.format(id=builders.code(watch.short_id))}"),
     )
     return builders.Message(f"{headline} {live.post.url}", blocks, metadata(_EVENT, words, private=False))
 

@@ -7,9 +7,8 @@ from typing import Final
 from msgspec import Struct
 
 from bot.management.actions import SubscriptionAction
-from bot.postpost.post_catalog import KnownPost
 from bot.schedules.tokens import quiet_ends, quiet_until
-from bot.statistics.posts import PostKind, PostRef
+from bot.statistics.posts import KnownPost, PostKind, PostRef
 from bot.subscriptions.delivery_state import Delivery
 from bot.subscriptions.subscription import Subscription, event_delivery
 

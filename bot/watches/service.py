@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.errors import NoAccount, NotUnderstood, UnknownAccount
-from bot.management.actions import SHORT_ID, SubscriptionAction, SubscriptionChange, action_words, edit_words
+from bot.management.actions import SubscriptionAction, SubscriptionChange, action_words, edit_words
 from bot.management.rules import RuleList, RuleResult, RuleService, RuleView
 from bot.management.service import SubscriptionService
 from bot.parsing.account_names import left_out_at, matching, name_pieces, name_word, near_spellings
@@ -148,7 +148,7 @@ class WatchService(RuleService[WatchRule]):
                 raise NotUnderstood(OF_GROUP.format(group=of_group), remedy=OF_GROUP_REMEDY, suggestions=("groups",))
             accounts = tuple(dict.fromkeys(one for one in (*accounts, *more) if one not in fewer))
             if not accounts:
-                delete = action_words(SubscriptionKind.WATCH, SubscriptionAction.DELETE, watch.id[:SHORT_ID])
+                delete = action_words(SubscriptionKind.WATCH, SubscriptionAction.DELETE, watch.short_id)
                 raise NotUnderstood("Then the watch would be about no account. Delete it:", suggestions=(delete,))
         return await self.change(watch, WatchDraft(accounts, group, channel, command.quiet), context)
 

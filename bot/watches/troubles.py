@@ -11,10 +11,8 @@ from msgspec.structs import replace
 
 from bot.delivery.builders import Built
 from bot.errors import StatisticsError
-from bot.management.actions import SHORT_ID
 from bot.postpost import connections as posts
-from bot.postpost.connections import ConnectionGroup, ConnectionsApi, list_groups
-from bot.postpost.post_catalog import LISTED_FOR
+from bot.postpost.connections import LISTED_FOR, ConnectionGroup, ConnectionsApi, list_groups
 from bot.reports.card_parts import account_name
 from bot.slack.builders import Message, code, context, escape, moment, one_line, section
 from bot.statistics.reports import Account, TokenStatus
@@ -140,6 +138,6 @@ def build_access_ends(account: Account, watch: Subscription, reader: Reader) -> 
 
 
 def _trouble(headline: str, lines: list[str], watch: Subscription, reader: Reader) -> Message:
-    small = f"{WHY[reader]} · {WATCH_ID.format(id=code(watch.id[:SHORT_ID]))}"
+    small = f"{WHY[reader]} · {WATCH_ID.format(id=code(watch.short_id))}"
     blocks = (section("\n".join([f"*{headline}*", *lines])), context(small))
     return Message(" ".join([f"{headline}.", *(line.removeprefix("> ") for line in lines)]), blocks)

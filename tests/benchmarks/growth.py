@@ -19,12 +19,11 @@ from typing import Any
 from msgspec.structs import replace
 
 from bot.app import Bot, open_bot
-from bot.postpost.post_catalog import KnownPost
 from bot.sandbox.servers import DEMO_KEY, Servers, open_servers
 from bot.sandbox.slack.bounds import Bounds
 from bot.sandbox.world import World
 from bot.settings import given_settings
-from bot.statistics.posts import PostKind, PostRef
+from bot.statistics.posts import KnownPost, PostKind, PostRef
 from bot.storage.claims import KnownPostRepository
 from bot.storage.database import open_database
 from bot.subscriptions.delivery_state import DeliveryState

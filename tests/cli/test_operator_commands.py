@@ -9,8 +9,7 @@ from msgspec.structs import replace
 from slack_sdk.oauth.installation_store import Installation as Installed
 
 from bot.cli import FINDING, WELL, WRONG_USAGE, main
-from bot.postpost.post_catalog import KnownPost
-from bot.statistics.posts import PostKind, PostRef
+from bot.statistics.posts import KnownPost, PostKind, PostRef
 from bot.storage.claims import KnownPostRepository
 from bot.storage.column_types import Cipher, new_key
 from bot.storage.database import open_database

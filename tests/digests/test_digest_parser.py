@@ -17,8 +17,7 @@ from bot.errors import AmbiguousAccount, BadSchedule, NotUnderstood, UnknownAcco
 from bot.management.actions import SubscriptionAction
 from bot.management.form_fields import MONTH_CHOICES, WEEKDAY_CHOICES, choices_of, cron_of
 from bot.parsing.vocabulary import begins_with
-from bot.schedules.parser import describe
-from bot.schedules.schedule import Schedule
+from bot.schedules.schedule import Schedule, describe
 from bot.statistics.reports import Account, Directory
 
 ACME, LEE, RIVERA, MONDAY, RUTH = "linkedin-Tz9W5i6ZYG", "linkedin-ABC", "linkedin-An7Rv3raXw", "linkedin-Mo", "linkedin-Ruth"

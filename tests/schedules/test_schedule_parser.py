@@ -9,9 +9,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.errors import BadSchedule
-from bot.schedules.parser import FoundSchedule, completed, describe, find_schedule, is_half, read_schedule
+from bot.schedules.parser import FoundSchedule, completed, find_schedule, is_half, read_schedule
 from bot.schedules.rhythm import either_of
-from bot.schedules.schedule import Schedule, anchored, next_after, schedule_of
+from bot.schedules.schedule import Schedule, anchored, describe, next_after, schedule_of
 
 HOME = "Europe/London"
 

@@ -25,11 +25,9 @@ from sqlalchemy import insert
 from bot.alerts.evaluate import AlertNotice
 from bot.alerts.rule import AlertRule, Condition
 from bot.delivery.post import EVENT_TYPE
-from bot.management.actions import SHORT_ID
-from bot.postpost.post_catalog import KnownPost
 from bot.sandbox.servers import Servers, open_servers
 from bot.statistics.metrics import Metric
-from bot.statistics.posts import PostKind, PostRef
+from bot.statistics.posts import KnownPost, PostKind, PostRef
 from bot.storage.database import Database, open_database
 from bot.storage.delivery_log import DeliveryLog
 from bot.storage.follow_ups import FollowUpRepository
@@ -38,7 +36,7 @@ from bot.storage.subscriptions import SubscriptionRepository
 from bot.storage.tables import deliveries as table
 from bot.subscriptions.delivery_state import FINAL, DeliveryState
 from bot.subscriptions.follow_up_state import FILE
-from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus, occurrence
+from bot.subscriptions.subscription import SHORT_ID, Subscription, SubscriptionKind, SubscriptionStatus, occurrence
 from bot.watches.rule import WatchRule, went_live
 from tests.fixtures.processes import BotProcess, start_bot
 
