@@ -26,7 +26,6 @@ from msgspec.structs import replace
 from bot.delivery import post as posting
 from bot.delivery import reconcile
 from bot.delivery.builders import BuildDelivery, Building, Built, PostedWith, Waits
-from bot.delivery.owner_notices import NOT_EDITABLE
 from bot.delivery.recorder import ACCIDENTS, WorkerContext, is_refused_too_often
 from bot.delivery.timing import Lease, back_off
 from bot.errors import BotError, StatisticsError
@@ -167,7 +166,7 @@ class DeliveryWorker:
             code = outcome.code if isinstance(outcome, (posting.PostRefused, posting.PostUnclear)) else ""
             if code in _MESSAGE_GONE and where == {"channel": delivery.channel, "ts": built.reply_to}:
                 built = replace(built, reply_to="")
-            if place or isinstance(outcome, posting.MessagePosted) or code in NOT_EDITABLE:
+            if place or isinstance(outcome, posting.MessagePosted) or code in posting.NOT_EDITABLE:
                 continue
             if isinstance(outcome, posting.PostRefused) and outcome.error_class in (SlackErrorClass.LATER, SlackErrorClass.TOKEN_GONE):
                 await self._outcomes.refused(delivery, digest, outcome)

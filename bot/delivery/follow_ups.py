@@ -25,7 +25,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.delivery import post as posting
-from bot.delivery.owner_notices import ADMINISTRATORS, NOT_EDITABLE, IncidentMessage, OwnerNotice, gather
+from bot.delivery.owner_notices import ADMINISTRATORS, IncidentMessage, OwnerNotice, gather
 from bot.delivery.reconcile import A_DAY, FoundMessage, HistoryBusy, HistoryResult, MessageAbsent, MessageSearch, search
 from bot.delivery.recorder import WorkerContext
 from bot.delivery.replies import ReplyBuilder
@@ -175,7 +175,7 @@ class FollowUpWorker:
         # It keeps the name in its metadata, by which it is found again.
         edited = _marked(place.content, place.incident.sent)
         outcome = await posting.post(self._slack.chat_update, where, edited, seconds=self._timing.timeout, time_left=lease.allows_a_call)
-        if isinstance(outcome, (posting.PostRefused, posting.PostUnclear)) and outcome.code in NOT_EDITABLE:
+        if isinstance(outcome, (posting.PostRefused, posting.PostUnclear)) and outcome.code in posting.NOT_EDITABLE:
             return False
         self._context.note(_queue(delivery, part.name), outcome)
         await self._context.store_outcome(partial(self._record, part, delivery, place, outcome, edited=True), lease)

@@ -52,8 +52,6 @@ FRESH: Final = timedelta(minutes=10)
 MOST_LISTS: Final = 1_000
 #: Administrators notified at most, in order of their rank; a large company may have dozens.
 MOST_NOTIFIED: Final = 5
-#: Slack's codes of "chat.update" for a message that can never be edited any more: it was deleted, or is too old for the workspace's rule.
-NOT_EDITABLE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "update_failed"})
 #: A notice, with its delivery and its digest.
 CoveredNotice = tuple[FollowUp, Delivery, Subscription]
 

@@ -32,6 +32,9 @@ from bot.slack.web_api import SlackErrorClass, error_class, put_file
 from bot.subscriptions.delivery_state import event_payload
 from bot.subscriptions.follow_up_state import FILE, LATER, THREAD
 
+#: Slack's codes of "chat.update" for a message that can never be edited any more: it was deleted, or is too old for the workspace's rule.
+NOT_EDITABLE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "update_failed"})
+
 logger = logging.getLogger(__name__)
 
 #: Slack must not parse or unfurl anything in a message: figures are text, and links to posts get no previews.

@@ -18,10 +18,9 @@ from bot.digests.command import CHANNEL, MOST_CHANNELS, SHOWING, ZONE, in_channe
 from bot.digests.reports import ADDED, ALL_PARTS, FIGURES_ALONE, TAKEN_AWAY, DigestSection, chosen
 from bot.errors import NotUnderstood
 from bot.lazy_regex import any_case
-from bot.management.actions import NO_CHANNEL_ID
 from bot.parsing import vocabulary
 from bot.parsing.account_names import EVERYBODY, FULL_ID, folded, longest_name, matching
-from bot.parsing.text import without_channels
+from bot.parsing.text import NO_CHANNEL_ID, without_channels
 from bot.parsing.vocabulary import ACCOUNT, ACCOUNTS, COMMA, TEAM, is_quoted
 from bot.schedules.days import read_days
 from bot.schedules.schedule import CRON, DAY_NAMES, MONTH_NAMES

@@ -17,7 +17,6 @@ from msgspec import Struct, field
 
 from bot.errors import NotUnderstood
 from bot.lazy_regex import any_case, lazy_regex
-from bot.management.actions import NO_CHANNEL_ID
 from bot.parsing import vocabulary
 from bot.parsing.account_names import id_word
 from bot.parsing.dates import HOLIDAYS, MONTHS, WEEKDAYS
@@ -27,7 +26,7 @@ from bot.parsing.last_command import ON_THE_WAY
 from bot.parsing.parser import check_length
 from bot.parsing.reasons import GIVEN, NO_COUNT, NO_FIGURE, NOT_GIVEN, not_given
 from bot.parsing.suggestions import SAY_WHICH
-from bot.parsing.text import AMOUNT, nearest_word, read_amount, with_figures, without_channels
+from bot.parsing.text import AMOUNT, NO_CHANNEL_ID, nearest_word, read_amount, with_figures, without_channels
 from bot.schedules.timezones import PLAIN_NAMES, zone_named
 from bot.statistics.metrics import Metric
 from bot.subscriptions.goal import TEAM, Every, Goal

@@ -10,7 +10,7 @@ from bot.errors import BadSchedule, NotUnderstood, UsageError
 from bot.lazy_regex import any_case, lazy_regex
 from bot.listeners.verbs import Verbs, command_in
 from bot.management import change_words
-from bot.management.actions import MOVE_THERE, NO_CHANNEL_ID, SubscriptionAction, nothing_here
+from bot.management.actions import MOVE_THERE, SubscriptionAction, nothing_here
 from bot.parsing import last_command
 from bot.parsing.account_names import FULL_ID
 from bot.parsing.courtesies import FIRST_WORDS, LONGEST_SENTENCE, POLITELY, digest_of_this, plainly, without_reasons
@@ -19,7 +19,7 @@ from bot.parsing.period_finder import PERIOD
 from bot.parsing.reasons import NO_STOPPING, STOP_REMEDY
 from bot.parsing.several import WHICH_ONE
 from bot.parsing.suggestions import SAY_WHICH
-from bot.parsing.text import near_words
+from bot.parsing.text import NO_CHANNEL_ID, near_words
 from bot.parsing.vocabulary import ALERT, BOARD, DAILY, DIGEST, GOAL, METRIC_WORDS, TEAM, WATCH
 from bot.schedules.dates import dates_of, find_dates
 from bot.schedules.parser import is_when_alone, says_dates, says_when

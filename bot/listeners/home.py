@@ -17,7 +17,6 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bot.errors import BotError
 from bot.listeners.conversation import Conversation
 from bot.listeners.payloads import button_context, event_context, view_context
-from bot.listeners.verbs import Handler
 from bot.ops.tasks import BackgroundTasks
 from bot.postpost.statistics import AccountDirectory
 from bot.queries.home import HomeHandler
@@ -25,7 +24,7 @@ from bot.queries.home_blocks import SETTINGS_TITLE, build_settings, read_setting
 from bot.slack.builders import Block, Message, header, section
 from bot.slack.interactive import View, build_notice_view
 from bot.slack.limits import most
-from bot.slack.request import HOME, AskedOnce, Outcome, RenderedResult, Request, RequestContext
+from bot.slack.request import HOME, AskedOnce, Handler, Outcome, RenderedResult, Request, RequestContext
 from bot.slack.responder import CONTENT_REFUSED, refused_content
 from bot.slack.web_api import UNANSWERED, failure_code, slack_error
 from bot.storage.cached import CachedGroups

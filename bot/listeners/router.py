@@ -24,7 +24,7 @@ from msgspec.structs import replace
 from bot.errors import BotError, NotUnderstood, UsageError
 from bot.lazy_regex import any_case, lazy_regex
 from bot.listeners.amendments import Amendments
-from bot.listeners.verbs import Handler, Verbs, command_at_once, command_in
+from bot.listeners.verbs import Verbs, command_at_once, command_in
 from bot.ops import telemetry
 from bot.parsing.account_names import FULL_ID
 from bot.parsing.courtesies import HOW_TO, SETS_UP, courtesy, without_preamble
@@ -36,7 +36,7 @@ from bot.parsing.vocabulary import BOARD, HELP, TEAM, TOP, asks_for_help
 from bot.reports.error_blocks import build_internal_error, build_trouble
 from bot.slack.numbers import DEFAULT_FORMAT, NumberFormat, use_number_format
 from bot.slack.people import PeopleDirectory
-from bot.slack.request import DIRECT_MESSAGE, HOME, Outcome, RenderedResult, Request, outcome_of
+from bot.slack.request import DIRECT_MESSAGE, HOME, Handler, Outcome, RenderedResult, Request, outcome_of
 from bot.storage.claims import Key, LastQuestion, LastQuestions
 
 logger = logging.getLogger(__name__)

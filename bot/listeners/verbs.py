@@ -26,7 +26,7 @@ from bot.parsing.suggestions import CORRECTING, SEE_HELP, SUGGESTIONS_DID_YOU_ME
 from bot.parsing.text import typos
 from bot.parsing.vocabulary import ALERT, DIGEST, FILLERS, GOAL, GROUP, HELP, METRIC_WORDS, RATE_WORDS, WATCH, asks_for_help, tokenize
 from bot.schedules.parser import says_when
-from bot.slack.request import RenderedResult, Request, RequestContext
+from bot.slack.request import Handler, RenderedResult, Request, RequestContext
 from bot.statistics.reports import Directory
 from bot.watches.parser import as_watch_command
 
@@ -44,8 +44,6 @@ _ACTIONS = {*SubscriptionAction, *words_of_actions({}), "end", "drop", "update",
 _DAYS_READ = lazy_regex(r"\b\d{4}-\d\d-\d\d\.\.\S+|\b(?:week|month|quarter|year) to \d{4}-\d\d-\d\d\b")
 _ID = lazy_regex(r"[0-9a-f]{4,}\b")
 _FIRST_WORD = lazy_regex(r"\s*([\w-]+)(?=[\s<!?.,:]|$)")
-#: Answers a request; raises BotError, whose sentence the person gets.
-Handler = Callable[[Request], Awaitable[RenderedResult]]
 
 
 #: The command of a text, "" for one that means none. Raises UsageError.

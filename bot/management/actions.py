@@ -18,7 +18,6 @@ from bot.slack.interactive import View, asks_first, build_modal, numbered
 from bot.statistics.metrics import Metric
 from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus
 
-NO_CHANNEL_ID = "I can't tell which channel “{name}” is."
 MOVE_THERE = "Move it there:"
 NO_DIRECT = "It posts into a channel, and can't move to your direct messages."
 NO_DIRECT_REMEDY = "Set up the same in our direct messages, and only you get it. Here you can change this one:"

@@ -7,7 +7,7 @@
                                                   └ what is set up: a line for each
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import Final
 
@@ -20,7 +20,7 @@ from bot.parsing.several import EVERYTHING, PLACES, PRESSED, WEEKDAYS, WHICH_ONE
 from bot.schedules.dates import dates_of
 from bot.slack.builders import Element, Message, actions, build_notice, button, channel_words, context, escape, message_text, section
 from bot.slack.interactive import example_id
-from bot.slack.request import BUTTON, RenderedResult, Request, RequestContext
+from bot.slack.request import BUTTON, Handler, RenderedResult, Request, RequestContext
 from bot.statistics.reports import Directory
 from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus, next_run
 
@@ -49,9 +49,7 @@ KINDS: Final = (SubscriptionKind.DIGEST, SubscriptionKind.ALERT, SubscriptionKin
 class TogetherHandler:
     """Answers requests about several at once; raises BotError. ``handlers`` carry out the commands about one of each kind."""
 
-    def __init__(
-        self, subscriptions: SubscriptionService, handlers: Mapping[SubscriptionKind, Callable[[Request], Awaitable[RenderedResult]]]
-    ) -> None:
+    def __init__(self, subscriptions: SubscriptionService, handlers: Mapping[SubscriptionKind, Handler]) -> None:
         self._subscriptions, self._handlers = subscriptions, handlers
 
     async def handle(self, request: Request) -> RenderedResult:

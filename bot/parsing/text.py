@@ -12,6 +12,8 @@ from typing import Final
 
 from bot.lazy_regex import any_case, lazy_regex
 
+NO_CHANNEL_ID = "I can't tell which channel “{name}” is."
+
 #: A number with its thousands grouped or not, and a word for thousands or millions behind it.
 AMOUNT: Final = r"\d+(?:[.,' _]\d{3})*(?:[.,]\d+)?(?:\s?(?:k|tsd|thousand|m|mn|mln|mio|million|bn|billion)\b)?"
 

@@ -160,3 +160,7 @@ class RenderedResult(Struct, frozen=True):
     def can_replace(self) -> bool:
         """Whether it may replace an earlier answer; an error never does."""
         return self.outcome in (Outcome.ANSWERED, Outcome.CHOICE)
+
+
+#: Answers a request; raises BotError, whose sentence the person gets.
+Handler = Callable[[Request], Awaitable[RenderedResult]]

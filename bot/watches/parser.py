@@ -6,14 +6,14 @@ from typing import Final
 
 from bot.errors import BadSchedule, NotUnderstood
 from bot.lazy_regex import any_case, lazy_regex
-from bot.management.actions import NO_CHANNEL_ID, NO_DIRECT, NO_DIRECT_REMEDY, TO_ME, SubscriptionAction, words_of_actions
+from bot.management.actions import NO_DIRECT, NO_DIRECT_REMEDY, TO_ME, SubscriptionAction, words_of_actions
 from bot.parsing import vocabulary
 from bot.parsing.courtesies import POLITELY
 from bot.parsing.dates import MONTH, WEEKDAYS
 from bot.parsing.orders import TELL_ME, action_first
 from bot.parsing.parser import check_length
 from bot.parsing.reasons import ONLY_CONNECTED, SEE_CONNECTED
-from bot.parsing.text import NUMBER_WORDS, without_channels
+from bot.parsing.text import NO_CHANNEL_ID, NUMBER_WORDS, without_channels
 from bot.schedules.tokens import take_quiet
 from bot.watches.rule import ALWAYS, WATCH, WATCH_WORDS, WatchCommand
 
