@@ -18,7 +18,7 @@ from bot.alerts.rule_parser import changed, goal_instead, other_days, rule_of, w
 from bot.alerts.rule_parts import ONE_EACH_REMEDY, TITLE_QUOTES, AlertText, RuleParts
 from bot.errors import BadSchedule, NotUnderstood, UnknownAccount, UsageError
 from bot.lazy_regex import any_case, lazy_regex
-from bot.management.actions import AN_ID, NO_CHANNEL_ID, NO_DIRECT, NO_DIRECT_REMEDY, TO_ME, SubscriptionAction, words_of_actions
+from bot.management.actions import AN_ID, NO_DIRECT, NO_DIRECT_REMEDY, TO_ME, SubscriptionAction, words_of_actions
 from bot.parsing import vocabulary
 from bot.parsing.account_names import matching, name_word, names_inside, refuse_left_out
 from bot.parsing.dates import HOLIDAYS
@@ -28,7 +28,7 @@ from bot.parsing.parser import check_length
 from bot.parsing.period_finder import PERIOD
 from bot.parsing.reasons import GIVEN, NO_FIGURE, NOT_GIVEN, not_given
 from bot.parsing.suggestions import MOST_NAMED, SAY_WHICH, several_accounts
-from bot.parsing.text import AMOUNT, NUMBER_WORDS, excerpt, nearest_word
+from bot.parsing.text import AMOUNT, NO_CHANNEL_ID, NUMBER_WORDS, excerpt, nearest_word
 from bot.parsing.vocabulary import FILLERS, METRIC_NAMES, METRIC_WORDS, RATE_WORDS, TEAM
 from bot.schedules.explain import rhythms
 from bot.schedules.timezones import MOST_ZONE_WORDS, meant_as_zone, unknown_zone, zone_of_city, zone_of_place, zones_of_city

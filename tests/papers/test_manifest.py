@@ -9,8 +9,8 @@ import pytest
 
 from bot.errors import SettingsError
 from bot.listeners.commands import COMMAND
+from bot.listeners.steps import STEP
 from bot.ops.manifest import creation_link, read_manifest, to_json
-from bot.queries.answers_as_data import STEP
 from bot.queries.modals import DIGEST_SHORTCUT, MESSAGE_SHORTCUT
 
 #: The scope each event needs (Slack's documentation, each event's page).

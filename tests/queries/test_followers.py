@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.queries.answers_as_data import STEP
+from bot.listeners.steps import STEP
 from bot.sandbox.statistics.wire import SandboxAnswer
 
 ANN = "linkedin-ABC"

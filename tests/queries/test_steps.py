@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from bot.listeners.steps import STEP
 from bot.ops.manifest import read_manifest
-from bot.queries.answers_as_data import NUMBERS, STEP
+from bot.queries.answers_as_data import NUMBERS
 
 POST = "urn:li:share:7123456789012345678"
 LINK = f"https://www.linkedin.com/feed/update/{POST}/"

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.delivery.scheduler import Scheduler
-from bot.queries.answers_as_data import STEP
+from bot.listeners.steps import STEP
 from bot.queries.modals import DIGEST_SHORTCUT, MESSAGE_SHORTCUT
 from bot.sandbox.slack.clicking import _elements
 from bot.sandbox.slack.delivery import AppRequest
