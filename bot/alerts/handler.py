@@ -21,17 +21,15 @@ from bot.lazy_regex import any_case, lazy_regex
 from bot.management import form_fields as forms
 from bot.management.actions import READING, SubscriptionChange, edit_words
 from bot.management.authorization import Authorization
-from bot.management.change_words import ALSO
-from bot.management.form_fields import BadFieldsError
 from bot.management.forms import OpenForm, SubscriptionForms
 from bot.management.rules import RuleList, RuleResult
 from bot.management.service import SubscriptionService
 from bot.parsing.account_names import id_word
-from bot.parsing.text import AMOUNT, read_amount
+from bot.parsing.text import ALSO, AMOUNT, read_amount
 from bot.parsing.vocabulary import METRIC_WORDS, TEAM
 from bot.schedules.parser import DEFAULT_CRON
 from bot.slack.builders import Message
-from bot.slack.interactive import View
+from bot.slack.interactive import BadFieldsError, View
 from bot.slack.request import RenderedResult, Request, RequestContext
 from bot.statistics.reports import Directory
 from bot.subscriptions.subscription import Subscription, SubscriptionKind

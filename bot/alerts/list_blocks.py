@@ -11,13 +11,12 @@ from bot.alerts.rule import EXAMPLES, AlertRule, mentions
 from bot.alerts.service import AlertResult, AlertTest, AlertView
 from bot.alerts.words import account_names, change_words, rule_words, watched_names, window_words
 from bot.errors import BotError
-from bot.management.actions import CREATED_ALREADY, DONE_BEFORE, SubscriptionAction, SubscriptionChange, action_id
+from bot.management.actions import CREATED_ALREADY, DONE_BEFORE, SubscriptionAction, SubscriptionChange, action_id, build_question
 from bot.management.blocks import (
     LAST,
     UNREADABLE,
     build_card,
     build_list,
-    build_question,
     id_and_owner,
     invitation,
     next_time,

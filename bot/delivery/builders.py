@@ -1,6 +1,6 @@
 """What delivery gets from the features: functions that build the message of a delivery, and the notice to its owner."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,19 +8,8 @@ from msgspec import Struct
 
 from bot.slack.builders import Message
 from bot.slack.request import File
-from bot.subscriptions.delivery_state import Delivery
-from bot.subscriptions.follow_up_state import PlannedNotice
+from bot.subscriptions.delivery_state import Delivery, LaterReply
 from bot.subscriptions.subscription import SkipReason, Subscription
-
-#: The notices about a delivery.
-Planned = Sequence[PlannedNotice]
-
-
-class LaterReply(Struct, frozen=True):
-    """A reply in the thread that is built when it is due (aware), by its ``name``."""
-
-    name: str
-    due: datetime
 
 
 class MessageEdit(Struct, frozen=True):

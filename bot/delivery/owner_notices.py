@@ -16,7 +16,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.delivery.builders import Planned
 from bot.delivery.post import CallFailed, read_pages
 from bot.ops.tasks import TtlCache
 from bot.slack.web_api import SlackErrorClass, error_class
@@ -25,7 +24,7 @@ from bot.storage.installations import InstallationRepository
 from bot.storage.subscriptions import SubscriptionRepository
 from bot.subscriptions import follow_up_state
 from bot.subscriptions.delivery_state import Delivery, DeliveryState
-from bot.subscriptions.follow_up_state import AffectedDelivery, Cause, FollowUp, Incident, PlannedNotice
+from bot.subscriptions.follow_up_state import AffectedDelivery, Cause, FollowUp, Incident, Planned, PlannedNotice
 from bot.subscriptions.subscription import SILENT_SKIPS, WELL_SKIPS, InstallationState, SkipReason, Subscription, SubscriptionStatus
 
 #: The name under which the record of changes has a pause after too many failures.

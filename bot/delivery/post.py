@@ -25,11 +25,10 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.delivery.builders import LaterReply
 from bot.slack.builders import Message
 from bot.slack.request import File
 from bot.slack.web_api import SlackErrorClass, error_class, put_file
-from bot.subscriptions.delivery_state import event_payload
+from bot.subscriptions.delivery_state import LaterReply, event_payload
 from bot.subscriptions.follow_up_state import FILE, LATER, THREAD
 
 #: Slack's codes of "chat.update" for a message that can never be edited any more: it was deleted, or is too old for the workspace's rule.

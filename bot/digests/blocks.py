@@ -23,8 +23,8 @@ from bot.reports.team_tables import may_rank_higher, score_text
 from bot.slack import builders
 from bot.slack.numbers import NumberFormat, count, current_format, period_label, rate, signed
 from bot.statistics.aggregate import counted
-from bot.statistics.comparison_reports import USUAL_MINIMUM, Ranking, TeamReport, View, ranked
-from bot.statistics.metrics import Metric, RateBasis
+from bot.statistics.comparison_reports import USUAL_MINIMUM, TeamReport, ranked
+from bot.statistics.metrics import Metric, Ranking, RateBasis, View
 from bot.statistics.reports import AccountReport, Freshness
 from bot.subscriptions.subscription import Subscription
 

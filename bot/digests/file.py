@@ -25,8 +25,7 @@ from bot.slack.builders import Message
 from bot.slack.builders import context as context_block
 from bot.slack.numbers import DEFAULT_FORMAT, use_number_format
 from bot.slack.request import File, RequestContext
-from bot.statistics.comparison_reports import View
-from bot.statistics.metrics import POST_METRICS
+from bot.statistics.metrics import POST_METRICS, View
 from bot.statistics.reports import AccountReport
 from bot.subscriptions.delivery_state import Delivery
 from bot.subscriptions.subscription import SHORT_ID, SkipReason, Subscription, occurrence

@@ -32,7 +32,6 @@ from bot.errors import BadSchedule, UsageError
 from bot.management import form_fields as forms
 from bot.management.actions import READING, SubscriptionAction, rest_of
 from bot.management.authorization import Authorization
-from bot.management.form_fields import BadFieldsError
 from bot.management.forms import OpenForm, SubscriptionForms
 from bot.management.service import SubscriptionService
 from bot.parsing.account_names import with_names
@@ -40,7 +39,7 @@ from bot.schedules.dates import dates_of, say_day
 from bot.schedules.parser import OMITTED, read_schedule
 from bot.schedules.schedule import Schedule, describe
 from bot.slack.builders import Message
-from bot.slack.interactive import View
+from bot.slack.interactive import BadFieldsError, View
 from bot.slack.request import RenderedResult, Request, RequestContext
 from bot.statistics.reports import Directory
 from bot.storage.cached import CachedGroups

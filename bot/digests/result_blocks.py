@@ -20,8 +20,8 @@ from bot.digests.manage_blocks import (
     row_actions,
     show_button,
 )
-from bot.management.actions import CREATED_ALREADY, DONE_BEFORE, SubscriptionAction, SubscriptionChange, menu_choice
-from bot.management.blocks import build_question, next_time, outcome, when_words, with_before
+from bot.management.actions import CREATED_ALREADY, DONE_BEFORE, SubscriptionAction, SubscriptionChange, build_question, menu_choice
+from bot.management.blocks import next_time, outcome, when_words, with_before
 from bot.reports.figures import listed
 from bot.reports.help_blocks import example
 from bot.schedules.dates import dates_of, say_day

@@ -18,11 +18,10 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.listeners.conversation import Conversation
 from bot.listeners.payloads import press_key, view_context, workspace_of
-from bot.management.form_fields import BadFieldsError
 from bot.management.forms import SubscriptionForms
 from bot.schedules.timezones import search_zones
 from bot.slack.builders import OPTIONS_LIMIT, option
-from bot.slack.interactive import View, build_modal, build_notice_view, in_view
+from bot.slack.interactive import BadFieldsError, View, build_modal, build_notice_view, in_view
 from bot.slack.numbers import use_number_format
 from bot.slack.request import RequestContext
 from bot.slack.web_api import UNANSWERED

@@ -13,8 +13,8 @@ from bot.errors import NotUnderstood
 from bot.lazy_regex import any_case, lazy_regex
 from bot.parsing.vocabulary import ENGAGEMENT, FILLERS, METRIC_WORDS
 from bot.schedules.dates import dates_of
-from bot.slack.builders import ELLIPSIS, Element, button, section
-from bot.slack.interactive import View, asks_first, build_modal, numbered
+from bot.slack.builders import ELLIPSIS, Element, Message, actions, button, context, message_text, plain, section
+from bot.slack.interactive import DELETE_YES, View, asks_first, build_modal, numbered
 from bot.statistics.metrics import Metric
 from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus
 
@@ -269,3 +269,11 @@ def none_such(kind: SubscriptionKind, sentence: str) -> NotUnderstood:
     """The error with this sentence for a command about one that is not there."""
     see, each = f"`{kind} list` shows the {plural(kind)} and their ids.", (action_words(kind, SubscriptionAction.LIST),)
     return NotUnderstood(sentence, remedy=see, suggestions=each)
+
+
+def build_question(kind: SubscriptionKind, lines: Sequence[str], press: Element) -> Message:
+    """Asks before something that others get is deleted: what it is, what ends with it, and the button that does it."""
+    question = "\n".join((f"*{DELETE_TITLE.format(kind=kind)}*", *lines))
+    asked = {name: value for name, value in press.items() if name != "confirm"}
+    delete = {**asked, "style": "danger", "text": plain(DELETE_YES)}
+    return Message(message_text(question), (section(question), context(DELETE_TEXT[kind]), actions([delete])))

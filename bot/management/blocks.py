@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from bot.management.actions import DELETE_TEXT, DELETE_TITLE, INVITE, LABELS, SubscriptionAction, join_button
+from bot.management.actions import INVITE, LABELS, SubscriptionAction, join_button
 from bot.slack.builders import (
     Block,
     Element,
@@ -17,13 +17,11 @@ from bot.slack.builders import (
     message_text,
     moment,
     one_line,
-    plain,
     section,
 )
-from bot.slack.interactive import DELETE_YES
 from bot.slack.people import KnownChannel
 from bot.subscriptions.delivery_state import Delivery, DeliveryState
-from bot.subscriptions.subscription import SkipReason, Subscription, SubscriptionKind, SubscriptionStatus
+from bot.subscriptions.subscription import SkipReason, Subscription, SubscriptionStatus
 
 LAST = "last: {outcome}"
 MORE = "… and {n} more; each can be shown by its id."
@@ -99,14 +97,6 @@ def build_card(lines: Sequence[str], small: str, buttons: Sequence[Element], *, 
     """The card of one subscription; ``done`` (mrkdwn) says what was just done."""
     blocks = [*([section(done)] if done else []), section("\n".join(lines)), *invite, context(small), actions(list(buttons))]
     return Message(message_text("\n".join(filter(None, [done, *lines]))), tuple(blocks))
-
-
-def build_question(kind: SubscriptionKind, lines: Sequence[str], press: Element) -> Message:
-    """Asks before something that others get is deleted: what it is, what ends with it, and the button that does it."""
-    question = "\n".join((f"*{DELETE_TITLE.format(kind=kind)}*", *lines))
-    asked = {name: value for name, value in press.items() if name != "confirm"}
-    delete = {**asked, "style": "danger", "text": plain(DELETE_YES)}
-    return Message(message_text(question), (section(question), context(DELETE_TEXT[kind]), actions([delete])))
 
 
 def build_list(title: str, rows: Sequence[tuple[Sequence[str], str, Element]], more: int, buttons: Sequence[Element]) -> Message:

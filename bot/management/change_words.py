@@ -67,8 +67,6 @@ _WHOM = r"(?!(?:it|this|that|there|they|what|who|which)\b)\S+(?: \S+)?"
 _SECTION = r"(?:(?:leader)?board|(?:scheduled|upcoming|best|top) posts|charts?|goals)"
 _IN_IT = r"(?:(?:in|on|part of) )?(?:it|this|that|there|included)"
 _RHYTHM = r"(?:once|twice|\w+ times|every|each|daily|weekly|monthly|quarterly)\b.*?"
-#: The change that is the same for another account.
-ALSO = any_case(rf"(?:add|same) (?P<who>(?!{AMOUNT}\W*$)\S.*)")
 _SOME_DATES = (
     rf"(?:(?:{WEEKDAY}s?|\d{{1,2}}(?:st|nd|rd|th|\.)? {MONTH}|{MONTH} \d{{1,2}}|(?:the )?week of"
     rf"|{MONTH}|christmas|xmas|(?:the )?holidays)\b.*?)"

@@ -13,7 +13,7 @@ from bot.reports.card_parts import account_name
 from bot.schedules.timezones import checked_zone
 from bot.schedules.tokens import read_quiet
 from bot.slack.builders import OPTION_VALUE_LIMIT, OPTIONS_LIMIT, Block, Element, option, plain, shorten
-from bot.slack.interactive import entry, input_block
+from bot.slack.interactive import BadFieldsError, entry, input_block
 from bot.slack.request import RequestContext
 from bot.statistics.reports import Account
 from bot.subscriptions.subscription import Subscription
@@ -85,14 +85,6 @@ def choices_of(cron: str) -> tuple[tuple[str, ...], str] | None:
         return (days, time) if all(choice in WEEKDAY_CHOICES for choice in days) else None
     days = tuple(f"d{item}" for item in day.split(","))
     return (days, time) if weekday == "*" and all(choice in MONTH_CHOICES for choice in days) else None
-
-
-class BadFieldsError(Exception):
-    """Wrong entries: a sentence with the remedy for each field, by its name."""
-
-    def __init__(self, errors: Mapping[str, str]) -> None:
-        super().__init__(" ".join(errors.values()))
-        self.errors = errors
 
 
 def field_sentence(error: UsageError) -> str:

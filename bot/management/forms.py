@@ -10,10 +10,10 @@ from msgspec import Struct
 
 from bot.errors import NotUnderstood
 from bot.management.actions import AN_ID, SubscriptionAction
-from bot.management.form_fields import BadFieldsError, check_channels, entered, errors_of_fields
+from bot.management.form_fields import check_channels, entered, errors_of_fields
 from bot.management.service import SubscriptionService
 from bot.slack.builders import Message
-from bot.slack.interactive import View
+from bot.slack.interactive import BadFieldsError, View
 from bot.slack.request import RequestContext
 from bot.statistics.reports import Directory
 from bot.subscriptions.subscription import Subscription, SubscriptionKind

@@ -18,8 +18,7 @@ from bot.parsing.suggestions import MOST_SUGGESTIONS, several_accounts
 from bot.parsing.text import excerpt
 from bot.parsing.tokens import TokenMeanings
 from bot.parsing.vocabulary import FILLERS, GROUP, NOBODY, OPT_IN, OPT_OUT
-from bot.statistics.comparison_reports import Ranking, View
-from bot.statistics.metrics import Metric
+from bot.statistics.metrics import Metric, Ranking, View
 from bot.statistics.posts import PostRef
 from bot.statistics.reports import Account, Directory, command_words
 

@@ -16,6 +16,8 @@ NO_CHANNEL_ID = "I can't tell which channel “{name}” is."
 
 #: A number with its thousands grouped or not, and a word for thousands or millions behind it.
 AMOUNT: Final = r"\d+(?:[.,' _]\d{3})*(?:[.,]\d+)?(?:\s?(?:k|tsd|thousand|m|mn|mln|mio|million|bn|billion)\b)?"
+#: The change that is the same for another account.
+ALSO = any_case(rf"(?:add|same) (?P<who>(?!{AMOUNT}\W*$)\S.*)")
 
 #: Numbers that people write in words.
 NUMBER_WORDS: Final = {

@@ -28,9 +28,9 @@ from bot.schedules.timezones import zone_of
 from bot.slack.request import RequestContext
 from bot.statistics import comparison_reports
 from bot.statistics.aggregate import SAME_REMEDY, VERSUS_SAME, Side
-from bot.statistics.metrics import ENGAGEMENTS, POST_METRICS, Figures, Metric, Rate, Value, engagement_rate, rate_parts
+from bot.statistics.metrics import ENGAGEMENTS, POST_METRICS, Figures, Metric, Ranking, Rate, Value, View, engagement_rate, rate_parts
 from bot.statistics.posts import PostRef
-from bot.statistics.reports import DEFAULT_DAYS, AccountReport, Freshness, Period, PostReport, last_days
+from bot.statistics.reports import DEFAULT_DAYS, AccountReport, FailedAccount, FailedPost, Freshness, Period, PostReport, last_days
 
 T = TypeVar("T")
 #: Seconds that an answer waits for the list of posts.
@@ -54,7 +54,7 @@ class ComparisonFetcher:
         posts = tuple(one for one in found if isinstance(one, PostReport))
         if not posts:
             raise _cause([one for one in found if isinstance(one, BotError)])
-        failed = tuple(comparison_reports.FailedPost(post, str(one), _is_passing(one)) for post, one in pairs if isinstance(one, BotError))
+        failed = tuple(FailedPost(post, str(one), _is_passing(one)) for post, one in pairs if isinstance(one, BotError))
         return comparison_reports.ComparisonReport(posts, failed, ask.metrics or POST_METRICS, self._basis, ask.period_ignored)
 
     async def versus(self, ask: VersusQuery, default: str, *, fresh: bool = False) -> comparison_reports.VersusReport:
@@ -83,7 +83,7 @@ class ComparisonFetcher:
                 raise self._fetcher.nothing_fetched(accounts, errors)
             raise _cause([one for one in found if isinstance(one, BotError)])
         failed = tuple(
-            comparison_reports.FailedAccount(self._fetcher.account(account), str(one), _is_passing(one))
+            FailedAccount(self._fetcher.account(account), str(one), _is_passing(one))
             for account, one in zip(accounts, found, strict=True)
             if isinstance(one, BotError)
         )
@@ -104,8 +104,8 @@ class ComparisonFetcher:
 
     def _needed(self, ask: TeamQuery) -> tuple[Metric, ...]:
         """The metrics to fetch: those shown and those that rank a board; () for all."""
-        ranking = (Metric.IMPRESSION, *((self._basis.metric, *ENGAGEMENTS) if ask.ranking is comparison_reports.Ranking.RATE else ()))
-        wanted = {*ask.metrics, *(ranking if ask.view is comparison_reports.View.BOARD else ())} if ask.metrics else ()
+        ranking = (Metric.IMPRESSION, *((self._basis.metric, *ENGAGEMENTS) if ask.ranking is Ranking.RATE else ()))
+        wanted = {*ask.metrics, *(ranking if ask.view is View.BOARD else ())} if ask.metrics else ()
         return tuple(metric for metric in Metric if metric in wanted)
 
     async def top(

@@ -38,8 +38,8 @@ from bot.reports.fetch import MOST_CANDIDATES, check_fetched
 from bot.reports.files import EVERY_ACCOUNT_NAME, Report
 from bot.slack.request import Request, RequestContext
 from bot.statistics.aggregate import counted
-from bot.statistics.comparison_reports import TeamReport, View
-from bot.statistics.metrics import ALL_METRICS, DAILY_POST_METRICS, POST_METRICS, RateBasis
+from bot.statistics.comparison_reports import TeamReport
+from bot.statistics.metrics import ALL_METRICS, DAILY_POST_METRICS, POST_METRICS, RateBasis, View
 from bot.statistics.reports import Account, AccountReport, Directory
 from bot.subscriptions.goal import Progress
 

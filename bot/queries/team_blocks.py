@@ -13,8 +13,8 @@ from bot.reports.tables import Grid, table
 from bot.reports.team_tables import TOTALS_ONLY, may_rank_higher, score_text, team_table
 from bot.slack.builders import Block, Message, context, escape, header, message_text, one_line
 from bot.slack.numbers import count, period_label
-from bot.statistics.comparison_reports import RankedRow, Ranking, TeamReport, VersusReport, View, ranked
-from bot.statistics.metrics import ADDITIVE_METRICS, Metric, RateBasis, Value, change_between
+from bot.statistics.comparison_reports import RankedRow, TeamReport, VersusReport, ranked
+from bot.statistics.metrics import ADDITIVE_METRICS, Metric, Ranking, RateBasis, Value, View, change_between
 from bot.statistics.reports import AccountReport
 
 VERSUS = "{left} vs. {right}"

@@ -17,8 +17,8 @@ from bot.slack.builders import Block, Element, button, fits, quoted
 from bot.slack.interactive import action_cell, example_id, numbered
 from bot.slack.numbers import period_label, rate
 from bot.statistics.aggregate import counted
-from bot.statistics.comparison_reports import Ranking, TeamReport, View, ranked
-from bot.statistics.metrics import ENGAGEMENTS, NAMES, Failed, Metric, RateBasis, Value
+from bot.statistics.comparison_reports import TeamReport, ranked
+from bot.statistics.metrics import ENGAGEMENTS, NAMES, Failed, Metric, Ranking, RateBasis, Value, View
 from bot.statistics.reports import Account, AccountReport, Period, command_words
 
 PLACE = "Place"

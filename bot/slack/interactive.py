@@ -219,3 +219,11 @@ def _with_kept(block: Block, keep: Callable[[Element], bool]) -> Block | None:
     if "accessory" in block and not keep(block["accessory"]):
         return {name: value for name, value in block.items() if name != "accessory"}
     return block
+
+
+class BadFieldsError(Exception):
+    """Wrong entries: a sentence with the remedy for each field, by its name."""
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        super().__init__(" ".join(errors.values()))
+        self.errors = errors

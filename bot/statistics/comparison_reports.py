@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
-from enum import StrEnum
 from fractions import Fraction
 from statistics import median
 from typing import Final, TypeVar
@@ -10,45 +9,14 @@ from typing import Final, TypeVar
 from msgspec import Struct, field
 
 from bot.statistics.aggregate import unreported
-from bot.statistics.metrics import ENGAGEMENTS, POST_METRICS, Metric, Rate, RateBasis, Value, engagement_rate
-from bot.statistics.posts import Coverage, PostFormat, PostRef
-from bot.statistics.reports import Account, AccountReport, Freshness, Period, PostReport
-
-
-class View(StrEnum):
-    """The view of a team: sums with a row for each account, or the accounts ranked."""
-
-    TEAM = "team"
-    BOARD = "board"
-
-
-class Ranking(StrEnum):
-    """The ranking of a board: by engagement rate, or by growth of impressions against the period before."""
-
-    RATE = "rate"
-    GROWTH = "growth"
-
-
-class FailedAccount(Struct, frozen=True):
-    """An account without fetched figures; ``sentence`` says why, with the remedy. ``passing``: asking again may succeed."""
-
-    account: Account
-    sentence: str
-    passing: bool = False
-
+from bot.statistics.metrics import ENGAGEMENTS, POST_METRICS, Metric, Ranking, Rate, RateBasis, Value, View, engagement_rate
+from bot.statistics.posts import Coverage, PostFormat
+from bot.statistics.reports import Account, AccountReport, FailedAccount, FailedPost, Freshness, Period, PostReport
 
 #: The minimum of impressions for a rate or growth in a ranking; a question may name another one.
 USUAL_MINIMUM = 500
 #: The same for the engagement rate of a single post.
 USUAL_POST_MINIMUM = 100
-
-
-class FailedPost(Struct, frozen=True):
-    """A post without fetched figures; ``sentence`` says why, with the remedy. ``passing``: asking again may succeed."""
-
-    post: PostRef
-    sentence: str
-    passing: bool = False
 
 
 class ComparisonReport(Struct, frozen=True):

@@ -245,3 +245,17 @@ def change(now: Figure | None, before: Figure | None, days: tuple[int, int] = (1
 def change_between(metric: Metric, now: Figure | None, before: Figure | None, days: tuple[int, int]) -> MetricChange | None:
     """The same for a metric; reach, which counts people once in a period, is not compared over periods of other lengths."""
     return change(now, before, days) if metric.definition.by_day or days[0] == days[1] else None
+
+
+class View(StrEnum):
+    """The view of a team: sums with a row for each account, or the accounts ranked."""
+
+    TEAM = "team"
+    BOARD = "board"
+
+
+class Ranking(StrEnum):
+    """The ranking of a board: by engagement rate, or by growth of impressions against the period before."""
+
+    RATE = "rate"
+    GROWTH = "growth"

@@ -225,3 +225,10 @@ def claimed(
         return None
     after = moved(item, step, now, rules=rules, attempt=item.attempt + 1, lease_owner=worker, lease_until=lease_until)
     return None if after is None else (step, after)
+
+
+class LaterReply(Struct, frozen=True):
+    """A reply in the thread that is built when it is due (aware), by its ``name``."""
+
+    name: str
+    due: datetime

@@ -12,7 +12,7 @@ After a database restore pending parts go to reconciling: they may have been sen
 message they follow will not be posted, or its place is unknown, waiting replies and files fail.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -80,6 +80,10 @@ class PlannedNotice(Struct, frozen=True):
     @property
     def is_recovery(self) -> bool:
         return self.name.startswith(RECOVERY)
+
+
+#: The notices about a delivery.
+Planned = Sequence[PlannedNotice]
 
 
 class FollowUp(Leased, frozen=True):

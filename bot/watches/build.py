@@ -15,13 +15,13 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from bot.delivery.builders import Built, LaterReply, ReadReply
+from bot.delivery.builders import Built, ReadReply
 from bot.delivery.post import PostRefused, PostUnclear, SlackNotReached, call_slack
 from bot.delivery.recorder import Repositories, WorkerContext
 from bot.delivery.timing import Throttle
 from bot.errors import BotError, StatisticsError
 from bot.slack.builders import Message
-from bot.subscriptions.delivery_state import Delivery, DeliveryState
+from bot.subscriptions.delivery_state import Delivery, DeliveryState, LaterReply
 from bot.subscriptions.subscription import AGAIN, RETRY, SkipReason, Subscription, SubscriptionKind, SubscriptionStatus, event_delivery
 from bot.watches.blocks import SAYS_LATE, EarlierPoint, build_live, build_point, build_point_failed
 from bot.watches.fetch import WatchFetcher

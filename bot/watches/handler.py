@@ -10,12 +10,11 @@ from bot.errors import NotUnderstood, UsageError
 from bot.management import form_fields as forms
 from bot.management.actions import READING, SubscriptionAction, SubscriptionChange, edit_words, rest_of
 from bot.management.authorization import Authorization
-from bot.management.form_fields import BadFieldsError
 from bot.management.forms import FormState, OpenForm, SubscriptionForms, form_metadata, read_form
 from bot.management.rules import RuleList, RuleResult
 from bot.management.service import SubscriptionService
 from bot.slack.builders import OPTIONS_LIMIT, Block, Message, actions, button, context, section
-from bot.slack.interactive import View, build_modal, build_notice_view, build_trouble, input_block
+from bot.slack.interactive import BadFieldsError, View, build_modal, build_notice_view, build_trouble, input_block
 from bot.slack.request import RenderedResult, Request, RequestContext
 from bot.statistics.reports import Account, Directory
 from bot.subscriptions.subscription import SubscriptionKind

@@ -13,8 +13,8 @@ from bot.alerts.parser import read_alert
 from bot.alerts.rule import ALERT, AlertRule, rule_text
 from bot.alerts.rule_parser import CARD_OF_SEVERAL, UNUSUAL_DAY, UNUSUAL_REACH
 from bot.management.authorization import NOT_YOURS
-from bot.management.form_fields import BadFieldsError
 from bot.management.forms import CHANGED_MEANWHILE
+from bot.slack.interactive import BadFieldsError
 from bot.statistics.reports import Account, Directory
 from tests.alerts.test_alert_options import stored
 from tests.alerts.test_alerts_in_slack import stored_alerts, the_alert

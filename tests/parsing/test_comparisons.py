@@ -11,8 +11,7 @@ from bot.parsing.parser import parse_text, to_query
 from bot.parsing.queries import AccountQuery, CompareQuery, GroupQuery, OptQuery, TeamQuery, TopQuery, VersusQuery, to_text
 from bot.parsing.vocabulary import KNOWN_WORDS
 from bot.statistics.aggregate import Side
-from bot.statistics.comparison_reports import Ranking, View
-from bot.statistics.metrics import POST_METRICS, Metric
+from bot.statistics.metrics import POST_METRICS, Metric, Ranking, View
 from bot.statistics.posts import PostKind, PostRef
 from bot.statistics.reports import Account, Directory, Period
 

@@ -18,8 +18,8 @@ from bot.reports.figures import NO_FIGURE, NOT_FETCHED_FIGURE, RATE_NAME, Gaps, 
 from bot.reports.files import report_file
 from bot.reports.post_blocks import build_post_card
 from bot.slack.validator import check_message
-from bot.statistics.comparison_reports import ComparisonReport, TeamReport, TopReport, VersusReport, View
-from bot.statistics.metrics import DAILY_POST_METRICS, ENGAGEMENTS, NAMES, POST_METRICS, Failed, Metric, Unavailable, Value
+from bot.statistics.comparison_reports import ComparisonReport, TeamReport, TopReport, VersusReport
+from bot.statistics.metrics import DAILY_POST_METRICS, ENGAGEMENTS, NAMES, POST_METRICS, Failed, Metric, Unavailable, Value, View
 from bot.statistics.posts import PostKind, PostRef
 from bot.statistics.reports import Account, AccountReport, Freshness, Period, PostReport
 

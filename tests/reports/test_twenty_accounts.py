@@ -12,8 +12,7 @@ from bot.queries.fetch import ComparisonFetcher
 from bot.queries.team_blocks import build_team_card
 from bot.reports.fetch import ReportFetcher
 from bot.slack.validator import check_message
-from bot.statistics.comparison_reports import View
-from bot.statistics.metrics import RateBasis, Value
+from bot.statistics.metrics import RateBasis, Value, View
 from bot.statistics.reports import Account, DailyMetricsResponse, Directory, MetricsResponse
 
 pytestmark = pytest.mark.usefixtures("english_numbers")
