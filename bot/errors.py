@@ -47,6 +47,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 _MOST_NAMED, _NAME_LIMIT = 3, 60  # accounts named in one sentence, and characters of their names
+SAY_WHICH = "Say which one:"
 
 
 class BotError(Exception):
@@ -63,8 +64,7 @@ class BotError(Exception):
         super().__init__(self.sentence)
 
     def __str__(self) -> str:
-        between = "\n" if "\n" in self.sentence else " "
-        return f"{self.sentence}{between}{self.remedy}".strip()
+        return ("\n" if "\n" in self.sentence else " ").join((self.sentence, self.remedy)).strip()
 
 
 class UsageError(BotError):

@@ -12,9 +12,9 @@ from bot.alerts import modal
 from bot.alerts.list_blocks import HOME_ROWS, build_alert_result, build_alert_test, build_home_alerts
 from bot.alerts.modal import AlertFormState, AlertFormValues
 from bot.alerts.parser import FORM_ACTIONS
-from bot.alerts.rule import TEAM_REACH, UNUSUAL, AlertCommand, AlertDraft, AlertRule, Condition, condition_text
+from bot.alerts.rule import MOST_MENTIONS, TEAM_REACH, UNUSUAL, AlertCommand, AlertDraft, AlertRule, Condition, condition_text
 from bot.alerts.rule_parser import CARD_OF_SEVERAL, NO_MINIMUM, UNUSUAL_DAY, UNUSUAL_REACH, rule_of, usual_minimum
-from bot.alerts.rule_parts import LONG_COOLDOWN, MANY_MENTIONS, MOST_COOLDOWN, MOST_MENTIONS, RuleParts, metric_word, plain_title
+from bot.alerts.rule_parts import LONG_COOLDOWN, MANY_MENTIONS, MOST_COOLDOWN, RuleParts, metric_word, plain_title
 from bot.alerts.service import AlertResult, AlertService, AlertTest
 from bot.errors import NotUnderstood
 from bot.lazy_regex import any_case, lazy_regex

@@ -5,8 +5,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from bot.alerts.rule import ALERT, ENGAGEMENT, Condition
-from bot.alerts.rule_parts import MOST_MENTIONS, MOST_TITLE
+from bot.alerts.rule import ALERT, ENGAGEMENT, MOST_MENTIONS, MOST_TITLE, Condition
 from bot.management import form_fields as forms
 from bot.management.forms import FormState, form_metadata, read_form
 from bot.parsing.vocabulary import METRIC_NAMES

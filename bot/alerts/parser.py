@@ -16,7 +16,7 @@ from bot.alerts.condition_words import FALLING, RISING
 from bot.alerts.rule import ALERT, ENGAGEMENT, EXAMPLES, MOST_SNOOZE_DAYS, SNOOZE_DAYS, AlertCommand, AlertDraft, AlertRule
 from bot.alerts.rule_parser import changed, goal_instead, other_days, rule_of, with_amount
 from bot.alerts.rule_parts import ONE_EACH_REMEDY, TITLE_QUOTES, AlertText, RuleParts
-from bot.errors import BadSchedule, NotUnderstood, UnknownAccount, UsageError
+from bot.errors import SAY_WHICH, BadSchedule, NotUnderstood, UnknownAccount, UsageError
 from bot.lazy_regex import any_case, lazy_regex
 from bot.management.actions import AN_ID, NO_DIRECT, NO_DIRECT_REMEDY, TO_ME, SubscriptionAction, words_of_actions
 from bot.parsing import vocabulary
@@ -27,7 +27,7 @@ from bot.parsing.last_command import joined
 from bot.parsing.parser import check_length
 from bot.parsing.period_finder import PERIOD
 from bot.parsing.reasons import GIVEN, NO_FIGURE, NOT_GIVEN, not_given
-from bot.parsing.suggestions import MOST_NAMED, SAY_WHICH, several_accounts
+from bot.parsing.suggestions import MOST_NAMED, several_accounts
 from bot.parsing.text import AMOUNT, NO_CHANNEL_ID, NUMBER_WORDS, excerpt, nearest_word
 from bot.parsing.vocabulary import FILLERS, METRIC_NAMES, METRIC_WORDS, RATE_WORDS, TEAM
 from bot.schedules.explain import rhythms

@@ -22,6 +22,9 @@ from bot.schedules.tokens import is_within, quiet_ends
 from bot.statistics.metrics import Metric
 from bot.statistics.reports import Period
 
+MOST_MENTIONS: Final = 5
+MOST_TITLE: Final = 60
+
 #: A window's length in whole days, by the word for it. A month is four weeks, so that both windows have the same weekdays.
 WINDOWS: Final = {"day": 1, "week": 7, "month": 28}
 

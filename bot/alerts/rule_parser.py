@@ -21,11 +21,10 @@ from bot.alerts.rule import (
     say_amount,
 )
 from bot.alerts.rule_parts import NO_PERCENT, ONE_EACH_REMEDY, RuleParts, metric_word
-from bot.errors import NotUnderstood
+from bot.errors import SAY_WHICH, NotUnderstood
 from bot.lazy_regex import any_case
 from bot.parsing.dates import MONTH
 from bot.parsing.period_finder import PERIOD
-from bot.parsing.suggestions import SAY_WHICH
 from bot.parsing.text import AMOUNT, read_amount
 from bot.parsing.vocabulary import METRIC_NAMES
 from bot.statistics.comparison_reports import USUAL_MINIMUM

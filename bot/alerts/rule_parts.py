@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.alerts.condition_words import BARE_MOVE, CONDITIONS, FALLING, LINE, MOVE, OF_USUAL, UNUSUAL_WORDS, in_percent
-from bot.alerts.rule import ALERT, ENGAGEMENT, EXAMPLES, WINDOWS, Condition
+from bot.alerts.rule import ALERT, ENGAGEMENT, EXAMPLES, MOST_MENTIONS, MOST_TITLE, WINDOWS, Condition
 from bot.errors import BadSchedule, NotUnderstood
 from bot.lazy_regex import lazy_regex
 from bot.parsing.account_names import FULL_ID
@@ -34,8 +34,6 @@ WHO_IS, CHOOSE_WHO = "I can't tell who “{name}” is.", "Type @ and choose the
 TITLE_QUOTES = "Put the title in quotes."
 DEFAULT_TIME: Final = "9:00"
 MOST_COOLDOWN: Final = 365
-MOST_MENTIONS: Final = 5
-MOST_TITLE: Final = 60
 _FLAGS = re.IGNORECASE
 _DAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|mon|tue|wed|thu|fri|sat|sun)"
 _COOLDOWN = lazy_regex(

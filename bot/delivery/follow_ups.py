@@ -35,8 +35,8 @@ from bot.slack.builders import Message
 from bot.slack.numbers import use_number_format
 from bot.slack.request import File
 from bot.slack.web_api import SlackErrorClass
-from bot.subscriptions.delivery_state import Delivery, DeliveryState
-from bot.subscriptions.follow_up_state import FILE, NOTICE, THREAD_UNKNOWN, FollowUp, Incident
+from bot.subscriptions.delivery_state import FILE, Delivery, DeliveryState
+from bot.subscriptions.follow_up_state import NOTICE, THREAD_UNKNOWN, FollowUp, Incident
 from bot.subscriptions.subscription import SkipReason
 
 logger = logging.getLogger(__name__)

@@ -28,8 +28,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bot.slack.builders import Message
 from bot.slack.request import File
 from bot.slack.web_api import SlackErrorClass, error_class, put_file
-from bot.subscriptions.delivery_state import LaterReply, event_payload
-from bot.subscriptions.follow_up_state import FILE, LATER, THREAD
+from bot.subscriptions.delivery_state import FILE, LATER, THREAD, LaterReply, event_payload
 
 #: Slack's codes of "chat.update" for a message that can never be edited any more: it was deleted, or is too old for the workspace's rule.
 NOT_EDITABLE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "update_failed"})

@@ -18,12 +18,12 @@ from bot.errors import StoreError
 from bot.ops.tasks import BackgroundTasks
 from bot.slack.numbers import NumberFormat
 from bot.slack.web_api import SlackErrorClass, is_known
-from bot.storage.database import Database
+from bot.storage.database import Database, Enqueue
 from bot.storage.delivery_log import DeliveryLog
 from bot.storage.follow_ups import FollowUpRepository
 from bot.storage.installations import InstallationRepository
 from bot.storage.ledger import DeliveryLedger
-from bot.storage.occurrences import Enqueue, OccurrenceRepository
+from bot.storage.occurrences import OccurrenceRepository
 from bot.storage.subscriptions import SubscriptionRepository
 from bot.subscriptions.delivery_state import Delivery, DeliveryState, Settlement
 from bot.subscriptions.follow_up_state import Cause, FollowUp

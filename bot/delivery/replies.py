@@ -13,8 +13,8 @@ from bot.delivery.recorder import WorkerContext
 from bot.delivery.timing import Lease, back_off
 from bot.errors import StatisticsError
 from bot.slack.builders import Message
-from bot.subscriptions.delivery_state import Delivery, event_payload
-from bot.subscriptions.follow_up_state import LATER, FollowUp
+from bot.subscriptions.delivery_state import LATER, Delivery, event_payload
+from bot.subscriptions.follow_up_state import FollowUp
 from bot.subscriptions.subscription import SkipReason, SubscriptionKind, SubscriptionStatus
 
 logger = logging.getLogger(__name__)

@@ -6,14 +6,13 @@ from datetime import date
 from msgspec.structs import replace
 
 from bot.access.permissions import PermissionService
-from bot.errors import BadSchedule, NotUnderstood
+from bot.errors import SAY_WHICH, BadSchedule, NotUnderstood
 from bot.goals.parser import GOAL, NEW_NUMBER, NOT_EVERY, NOT_FOR, SAY_IT, SAY_NEW, GoalAction, GoalCommand, goal_words, read_goal
 from bot.goals.service import GoalDeleted, GoalList, GoalService, GoalSet
 from bot.lazy_regex import any_case, lazy_regex
 from bot.management.actions import DELETE_TEXT, DELETE_TITLE, MOVE_THERE, build_question
 from bot.parsing.account_names import id_word
 from bot.parsing.dates import MONTHS, WEEKDAYS
-from bot.parsing.suggestions import SAY_WHICH
 from bot.parsing.text import ALSO, NUMBER_WORDS
 from bot.parsing.vocabulary import METRIC_NAMES, METRIC_WORDS
 from bot.reports import figures as say

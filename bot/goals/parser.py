@@ -15,7 +15,7 @@ from typing import Final, TypeVar
 
 from msgspec import Struct, field
 
-from bot.errors import NotUnderstood
+from bot.errors import SAY_WHICH, NotUnderstood
 from bot.lazy_regex import any_case, lazy_regex
 from bot.parsing import vocabulary
 from bot.parsing.account_names import id_word
@@ -25,7 +25,6 @@ from bot.parsing.languages import ARTICLES, unaccented
 from bot.parsing.last_command import ON_THE_WAY
 from bot.parsing.parser import check_length
 from bot.parsing.reasons import GIVEN, NO_COUNT, NO_FIGURE, NOT_GIVEN, not_given
-from bot.parsing.suggestions import SAY_WHICH
 from bot.parsing.text import AMOUNT, NO_CHANNEL_ID, nearest_word, read_amount, with_figures, without_channels
 from bot.schedules.timezones import PLAIN_NAMES, zone_named
 from bot.statistics.metrics import Metric

@@ -6,13 +6,13 @@ from datetime import date, timedelta
 from msgspec import Struct
 from msgspec.structs import replace
 
-from bot.errors import NoAccount, NotUnderstood, UnknownAccount, UsageError
+from bot.errors import SAY_WHICH, NoAccount, NotUnderstood, UnknownAccount, UsageError
 from bot.goals.parser import EXAMPLES, GOAL, MOST, REACH_OF_SEVERAL, REACH_REMEDY, GoalAction, GoalCommand, goal_words, set_words
 from bot.management.service import SubscriptionService
 from bot.parsing.account_names import id_word, matching, name_word, names_among, near_spellings, refuse_left_out, with_names
 from bot.parsing.comparison_parser import SEE_WHO
 from bot.parsing.reasons import NO_PLACES
-from bot.parsing.suggestions import MOST_NAMED, SAY_WHICH, several_accounts
+from bot.parsing.suggestions import MOST_NAMED, several_accounts
 from bot.parsing.vocabulary import is_place
 from bot.reports.goals import named
 from bot.slack.builders import quoted

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from bot.errors import BadSchedule, NotUnderstood, UsageError
+from bot.errors import SAY_WHICH, BadSchedule, NotUnderstood, UsageError
 from bot.lazy_regex import any_case, lazy_regex
 from bot.listeners.verbs import Verbs, command_in
 from bot.management import change_words
@@ -18,7 +18,6 @@ from bot.parsing.dates import WEEKDAYS
 from bot.parsing.period_finder import PERIOD
 from bot.parsing.reasons import NO_STOPPING, STOP_REMEDY
 from bot.parsing.several import WHICH_ONE
-from bot.parsing.suggestions import SAY_WHICH
 from bot.parsing.text import NO_CHANNEL_ID, near_words
 from bot.parsing.vocabulary import ALERT, BOARD, DAILY, DIGEST, GOAL, METRIC_WORDS, TEAM, WATCH
 from bot.schedules.dates import dates_of, find_dates

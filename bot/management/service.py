@@ -15,12 +15,11 @@ from msgspec.structs import replace
 
 from bot.access.visibility import Sources
 from bot.delivery.recorder import Repositories
-from bot.errors import NotAllowed, NotUnderstood
+from bot.errors import SAY_WHICH, NotAllowed, NotUnderstood
 from bot.management import actions
 from bot.management.actions import SubscriptionAction, SubscriptionChange
 from bot.management.authorization import NOT_SEEN, NOT_SEEN_REMEDY, Authorization
 from bot.parsing.account_names import matching
-from bot.parsing.suggestions import SAY_WHICH
 from bot.reports.card_parts import account_name
 from bot.schedules.timezones import zone_named
 from bot.slack.people import ChannelDirectory

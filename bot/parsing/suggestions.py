@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
-from bot.errors import AmbiguousAccount, NotUnderstood, UnknownAccount, UsageError
+from bot.errors import SAY_WHICH, AmbiguousAccount, NotUnderstood, UnknownAccount, UsageError
 from bot.lazy_regex import lazy_regex
 from bot.parsing import reasons, vocabulary
 from bot.parsing.account_names import FULL_ID, id_word, matching, name_pieces, name_word, names_among, near_spellings
@@ -18,7 +18,6 @@ from bot.parsing.vocabulary import ACCOUNTS, BETWEEN, DAILY, DEFAULT, HELP, begi
 from bot.statistics.posts import PostRef
 from bot.statistics.reports import Account, Directory, command_words
 
-SAY_WHICH = "Say which one:"
 NO_SUCH_ACCOUNT = "I don't know an account called “{name}”."
 ONE_ACCOUNT, ONE_ACCOUNT_REMEDY = "A card shows one account; two stand side by side with `vs`, and several in `team`.", "Try one of these:"
 NOT_CALLED = "I don't know a figure or a period called “{words}”."

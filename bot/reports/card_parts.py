@@ -6,7 +6,7 @@ from itertools import accumulate
 from typing import Any
 
 from bot.parsing.queries import AccountQuery, to_text
-from bot.reports.figures import NOUNS, RATE_BASIS, RATE_FORMULA, UTC_DAYS, listed, some_of
+from bot.reports.figures import NAME_LIMIT, NOUNS, RATE_BASIS, RATE_FORMULA, UTC_DAYS, listed, some_of
 from bot.slack.builders import OPTION_VALUE_LIMIT, Block, Element, actions, button, escape, fits, moment, one_line, option, section, select
 from bot.slack.interactive import CSV, OWN_DATES, PERIOD, REFRESH, RETRY, RETRY_LABEL, SHARE, XLSX, period_id, with_more
 from bot.slack.numbers import long_day
@@ -40,8 +40,6 @@ LAST_DAYS = "{days} days"
 THIS, LAST = "This {unit}", "Last {unit}"
 #: The name of the metadata by which a card is found again in a thread (Slack's documentation: "Message metadata").
 EVENT_TYPE = "linkedin_stats_card"
-#: Characters of a name in a headline, to leave room for the figures.
-NAME_LIMIT = 60
 POST_NAME_LIMIT = 40
 UNTITLED, POST_OF = "a post", "Post of {day}, {time} UTC"
 #: Accounts or posts named in one line; the rest is counted.

@@ -8,9 +8,10 @@ from typing import Final
 from msgspec.structs import replace
 
 from bot.reports import tables
-from bot.reports.card_parts import NAME_LIMIT, account_name
+from bot.reports.card_parts import account_name
 from bot.reports.chart import WEEK, total
 from bot.reports.figures import (
+    NAME_LIMIT,
     NOT_FETCHED_FIGURE,
     NOTHING,
     RATE_NAME,

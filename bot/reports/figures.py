@@ -34,6 +34,9 @@ from bot.statistics.metrics import (
 )
 from bot.statistics.reports import AccountReport, Period
 
+#: Characters of a name in a headline, to leave room for the figures.
+NAME_LIMIT = 60
+
 OPEN_CARD = "Open Card"
 NO_FIGURE = "n/a: LinkedIn has no figure"
 NOT_FETCHED_FIGURE = "couldn't be fetched"

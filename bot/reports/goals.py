@@ -10,8 +10,7 @@ from bot.ops.tasks import run_together
 from bot.parsing.dates import MONTHS
 from bot.postpost.statistics import AccountDirectory, StatisticsClient
 from bot.reports import figures as say
-from bot.reports.card_parts import NAME_LIMIT
-from bot.reports.figures import COVERAGE, COVERAGE_OF_ONE
+from bot.reports.figures import COVERAGE, COVERAGE_OF_ONE, NAME_LIMIT
 from bot.slack.builders import escape, one_line
 from bot.slack.numbers import count, current_format, period_label
 from bot.statistics.aggregate import added_by_day, sum_of_days, unreported

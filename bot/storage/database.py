@@ -9,7 +9,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Hashable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 from functools import cache
 from pathlib import Path
@@ -29,6 +29,9 @@ from bot.storage.db_errors import as_store_errors
 from bot.storage.postgresql import arguments_of, open_postgresql, place
 from bot.storage.schema import make_current, require_usable
 from bot.storage.sqlite import UnsyncedConnection, grow, open_sqlite, require_room, sqlite_path
+
+#: Enqueues a delivery's id on the ledger's own connection: both are committed, or neither.
+Enqueue: TypeAlias = Callable[[AsyncConnection, str], Awaitable[None]]
 
 #: What the id of an organization (Enterprise Grid) begins with.
 ORGANIZATION = "E"

@@ -14,9 +14,8 @@ from bot.storage.incidents import IS_NEXT_NOTICE, IS_NOTICE, plan_notices
 from bot.storage.installations import in_active_workspace
 from bot.storage.tables import deliveries, delivery_of, delivery_of_values, differences, digest_of, digests, part_of
 from bot.storage.tables import parts as table
-from bot.subscriptions.delivery_state import FINAL, Delivery, DeliveryState, Step, claimed, moved
+from bot.subscriptions.delivery_state import FINAL, LATER, Delivery, DeliveryState, Step, claimed, moved
 from bot.subscriptions.follow_up_state import (
-    LATER,
     NOT_POSTED,
     NOTICE,
     PART_CLAIMS,

@@ -18,8 +18,8 @@ from bot.storage.backups import discard, draft_of, put_in_place
 from bot.storage.database import Database, file_to_restore, insert_new, open_database
 from bot.storage.delivery_log import BY_RESTORE, note_step
 from bot.storage.tables import bot_state, deliveries, delivery_attempts, delivery_of, differences, part_of, parts
-from bot.subscriptions.delivery_state import FINAL, RULES_AFTER_RESTORE, Delivery, DeliveryState, Step, moved
-from bot.subscriptions.follow_up_state import LATER, PART_RULES_AFTER_RESTORE
+from bot.subscriptions.delivery_state import FINAL, LATER, RULES_AFTER_RESTORE, Delivery, DeliveryState, Step, moved
+from bot.subscriptions.follow_up_state import PART_RULES_AFTER_RESTORE
 from bot.subscriptions.subscription import SkipReason, Subscription, next_run, occurrence, overtaken
 
 #: The characters of an ISO 8601 moment before its offset.

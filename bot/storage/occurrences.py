@@ -1,14 +1,14 @@
 """Creates occurrences: when due, for "Send now", or as skipped at a person's request. Each exists once, also with several processes."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from msgspec.structs import asdict, replace
 from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, func, select, update
 from sqlalchemy.ext.asyncio.engine import AsyncConnection
 
-from bot.storage.database import Database, insert_all_new
+from bot.storage.database import Database, Enqueue, insert_all_new
 from bot.storage.delivery_log import BY_RESTORE, NOW, note_step
 from bot.storage.installations import in_active_workspace
 from bot.storage.occurrence_repair import end_expired_waits, last_restored, may_have_been_sent, not_yet_taken, skip
@@ -28,8 +28,6 @@ from bot.subscriptions.subscription import (
     send_now,
 )
 
-#: Enqueues a delivery's id on the ledger's own connection: both are committed, or neither.
-Enqueue: TypeAlias = Callable[[AsyncConnection, str], Awaitable[None]]
 #: Digests claimed in one transaction; short transactions let others write in between.
 BATCH = 100
 #: Rows of a kind that only a newer version knows wait (after a rollback of the program); the others are posted.

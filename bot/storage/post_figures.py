@@ -16,8 +16,7 @@ from bot.storage.claims import REMEMBERED
 from bot.storage.database import Database, insert_into
 from bot.storage.tables import answered_events, deliveries, last_questions, opted_out, parts
 from bot.storage.tables import post_figures as table
-from bot.subscriptions.delivery_state import FINAL, event_payload
-from bot.subscriptions.follow_up_state import FILE, THREAD
+from bot.subscriptions.delivery_state import FILE, FINAL, THREAD, event_payload
 
 logger = logging.getLogger(__name__)
 

@@ -25,6 +25,12 @@ from typing import Any, TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
+#: The prefixes of a reply's and of a file's name.
+THREAD = "thread "
+FILE = "file "
+#: How the name of a part begins that is built when it is due.
+LATER = "later "
+
 
 class DeliveryState(StrEnum):
     """The states of a delivery."""

@@ -18,18 +18,13 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from bot.subscriptions.delivery_state import Delivery, DeliveryState, Leased, Step, TransitionRule, rule
+from bot.subscriptions.delivery_state import FILE, LATER, Delivery, DeliveryState, Leased, Step, TransitionRule, rule
 from bot.subscriptions.subscription import Subscription
 
 #: The prefix of a notice's name: a direct message about the delivery's outcome, not a reply in the thread.
 NOTICE = "notice "
 #: The prefix of the name of a notice that the problem is over.
 RECOVERY = f"{NOTICE}recovered "
-#: The prefixes of a reply's and of a file's name.
-THREAD = "thread "
-FILE = "file "
-#: How the name of a part begins that is built when it is due.
-LATER = "later "
 
 #: The state machine of a part.
 PART_RULES: Mapping[Step, TransitionRule] = {

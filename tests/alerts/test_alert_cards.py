@@ -11,8 +11,7 @@ from bot.alerts.evaluate import AlertNotice, Window, evaluate
 from bot.alerts.evaluator import MOST_TOGETHER
 from bot.alerts.fetch import AlertFindings, AlertReport
 from bot.alerts.list_blocks import build_alert_card, build_alert_list, build_alert_start, build_alert_test
-from bot.alerts.rule import AlertRule, Condition
-from bot.alerts.rule_parts import MOST_TITLE
+from bot.alerts.rule import MOST_TITLE, AlertRule, Condition
 from bot.alerts.service import MOST_LISTED
 from bot.alerts.words import rule_words
 from bot.errors import MetricFailed

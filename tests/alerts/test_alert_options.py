@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from bot.alerts.parser import CHANGES, read_alert, read_changes
-from bot.alerts.rule import AlertRule, Condition, rule_text
+from bot.alerts.rule import MOST_MENTIONS, AlertRule, Condition, rule_text
 from bot.alerts.rule_parser import CARD_OF_SEVERAL
-from bot.alerts.rule_parts import MANY_MENTIONS, MOST_MENTIONS, NO_BROADCAST, TITLE_QUOTES
+from bot.alerts.rule_parts import MANY_MENTIONS, NO_BROADCAST, TITLE_QUOTES
 from bot.errors import UsageError
 from bot.management.actions import IS_UNCHANGED
 from bot.management.authorization import NOT_YOURS

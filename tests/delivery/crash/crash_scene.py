@@ -34,8 +34,7 @@ from bot.storage.follow_ups import FollowUpRepository
 from bot.storage.occurrences import OccurrenceRepository
 from bot.storage.subscriptions import SubscriptionRepository
 from bot.storage.tables import deliveries as table
-from bot.subscriptions.delivery_state import FINAL, DeliveryState
-from bot.subscriptions.follow_up_state import FILE
+from bot.subscriptions.delivery_state import FILE, FINAL, DeliveryState
 from bot.subscriptions.subscription import SHORT_ID, Subscription, SubscriptionKind, SubscriptionStatus, occurrence
 from bot.watches.rule import WatchRule, went_live
 from tests.fixtures.processes import BotProcess, start_bot
