@@ -15,6 +15,7 @@ from msgspec.structs import asdict
 from bot.errors import BadSchedule
 from bot.lazy_regex import lazy_regex
 from bot.management.actions import SubscriptionAction
+from bot.parsing.text import say_amount
 from bot.parsing.vocabulary import METRIC_NAMES
 from bot.schedules.schedule import Schedule, next_after
 from bot.schedules.timezones import zone_of
@@ -261,8 +262,3 @@ def usual_range(history: Sequence[Fraction | float | None], *, is_rate: bool) ->
     unit = _HUNDREDTHS if is_rate else 1
     low, high = max(middle - reach, Fraction(0)), middle + reach
     return UsualRange(Fraction(floor(low * unit), unit), Fraction(ceil(high * unit), unit), middle)
-
-
-def say_amount(number: float) -> str:
-    """A number as text that parses to the same number: ``50000``, ``2.5``."""
-    return f"{number:.10f}".rstrip("0").rstrip(".")

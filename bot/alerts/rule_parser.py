@@ -7,25 +7,13 @@ from typing import Final
 from msgspec.structs import replace
 
 from bot.alerts.condition_words import FALLING, LINE
-from bot.alerts.rule import (
-    ALERT,
-    EXAMPLES,
-    MOVES,
-    TEAM_REACH,
-    UNUSUAL,
-    WINDOWS,
-    AlertRule,
-    Condition,
-    condition_text,
-    has_minimum,
-    say_amount,
-)
+from bot.alerts.rule import ALERT, EXAMPLES, MOVES, TEAM_REACH, UNUSUAL, WINDOWS, AlertRule, Condition, condition_text, has_minimum
 from bot.alerts.rule_parts import NO_PERCENT, ONE_EACH_REMEDY, RuleParts, metric_word
 from bot.errors import SAY_WHICH, NotUnderstood
 from bot.lazy_regex import any_case
 from bot.parsing.dates import MONTH
 from bot.parsing.period_finder import PERIOD
-from bot.parsing.text import AMOUNT, read_amount
+from bot.parsing.text import AMOUNT, read_amount, say_amount
 from bot.parsing.vocabulary import METRIC_NAMES
 from bot.statistics.comparison_reports import USUAL_MINIMUM
 from bot.statistics.metrics import DAILY_METRICS, Metric

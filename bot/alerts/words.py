@@ -6,7 +6,8 @@ from fractions import Fraction
 from typing import Final
 
 from bot.alerts.evaluate import Window, change_of, crosses, is_unusual, moves_enough, usual_of
-from bot.alerts.rule import WEEKS, AlertRule, Condition, UsualRange, say_amount
+from bot.alerts.rule import WEEKS, AlertRule, Condition, UsualRange
+from bot.parsing.text import say_amount
 from bot.parsing.vocabulary import TEAM
 from bot.reports.card_parts import account_name
 from bot.reports.figures import RATE_BASIS, RATE_NAME, noun

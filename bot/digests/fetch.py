@@ -28,9 +28,10 @@ from bot.postpost.transport import CallsKept, at_most
 from bot.reports.best_posts import Metrics, best_by_rate
 from bot.reports.fetch import CandidatePool, ReportFetcher, check_fetched, newest_known
 from bot.slack.request import RequestContext
+from bot.statistics.comparison_reports import FailedAccount
 from bot.statistics.metrics import POST_METRICS, Failed, Metric, rate_parts
 from bot.statistics.posts import Coverage, PostRef
-from bot.statistics.reports import Account, AccountReport, FailedAccount, MetricsResponse, Period, PostReport, TokenStatus
+from bot.statistics.reports import Account, AccountReport, MetricsResponse, Period, PostReport, TokenStatus
 from bot.storage.post_figures import PostFigures
 from bot.subscriptions.goal import Progress
 from bot.subscriptions.subscription import Subscription

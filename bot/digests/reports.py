@@ -14,22 +14,10 @@ from bot.lazy_regex import any_case
 from bot.schedules.rhythm import every_months, months_apart, weeks_of
 from bot.schedules.schedule import Schedule, next_after
 from bot.schedules.timezones import zone_of
-from bot.statistics.comparison_reports import MostSeen, RankedPost
+from bot.statistics.comparison_reports import FailedAccount, MostSeen, RankedPost
 from bot.statistics.metrics import Metric, RateBasis, Value
 from bot.statistics.posts import Coverage
-from bot.statistics.reports import (
-    MONTHS_OF,
-    MOST_DAYS,
-    Account,
-    AccountReport,
-    FailedAccount,
-    Period,
-    Unit,
-    beginning,
-    last_days,
-    months_after,
-    whole,
-)
+from bot.statistics.reports import MONTHS_OF, MOST_DAYS, Account, AccountReport, Period, Unit, beginning, last_days, months_after, whole
 from bot.subscriptions.goal import Progress
 
 

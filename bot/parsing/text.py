@@ -181,3 +181,8 @@ def typos(word: str, known: str) -> int:
 def nearest_word(word: str, known: Collection[str]) -> str:
     """The known word that this one is probably a typo of, or ""."""
     return next((near for near, _ in near_words(word, known, most=1)), "")
+
+
+def say_amount(number: float) -> str:
+    """A number as text that parses to the same number: ``50000``, ``2.5``."""
+    return f"{number:.10f}".rstrip("0").rstrip(".")

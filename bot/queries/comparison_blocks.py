@@ -12,9 +12,9 @@ from bot.reports.tables import table
 from bot.slack.builders import TEXT_LIMIT, Block, Message, button, context, escape, fits, header, message_text, section, shorten_mrkdwn
 from bot.slack.interactive import RETRY
 from bot.slack.numbers import count, period_label, rate
-from bot.statistics.comparison_reports import FEWEST_POSTS, ComparisonReport, PostingTime, TimesReport, TopReport
+from bot.statistics.comparison_reports import FEWEST_POSTS, ComparisonReport, FailedPost, PostingTime, TimesReport, TopReport
 from bot.statistics.metrics import NAMES, Failed, Figure, Metric, Rate, Value, engagement_rate
-from bot.statistics.reports import FailedPost, PostReport
+from bot.statistics.reports import PostReport
 
 AS_ASKED = "{n} posts, in the order you named them"
 FAILED_POST = ":warning: {post}: {sentence}"

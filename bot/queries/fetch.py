@@ -28,9 +28,10 @@ from bot.schedules.timezones import zone_of
 from bot.slack.request import RequestContext
 from bot.statistics import comparison_reports
 from bot.statistics.aggregate import SAME_REMEDY, VERSUS_SAME, Side
+from bot.statistics.comparison_reports import FailedAccount, FailedPost
 from bot.statistics.metrics import ENGAGEMENTS, POST_METRICS, Figures, Metric, Ranking, Rate, Value, View, engagement_rate, rate_parts
 from bot.statistics.posts import PostRef
-from bot.statistics.reports import DEFAULT_DAYS, AccountReport, FailedAccount, FailedPost, Freshness, Period, PostReport, last_days
+from bot.statistics.reports import DEFAULT_DAYS, AccountReport, Freshness, Period, PostReport, last_days
 
 T = TypeVar("T")
 #: Seconds that an answer waits for the list of posts.

@@ -11,21 +11,10 @@ from bot.slack.builders import OPTION_VALUE_LIMIT, Block, Element, actions, butt
 from bot.slack.interactive import CSV, OWN_DATES, PERIOD, REFRESH, RETRY, RETRY_LABEL, SHARE, XLSX, period_id, with_more
 from bot.slack.numbers import long_day
 from bot.statistics.aggregate import added_up, counted, total, total_before, total_daily, uncounted
+from bot.statistics.comparison_reports import FailedAccount
 from bot.statistics.metrics import ADDITIVE_METRICS, ALL_METRICS, DAILY_POST_METRICS, Failed, Figures, Metric, RateBasis, Value
 from bot.statistics.posts import PostRef
-from bot.statistics.reports import (
-    Account,
-    AccountReport,
-    FailedAccount,
-    Freshness,
-    Period,
-    PostReport,
-    Unit,
-    beginning,
-    last_days,
-    period_text,
-    whole,
-)
+from bot.statistics.reports import Account, AccountReport, Freshness, Period, PostReport, Unit, beginning, last_days, period_text, whole
 
 CACHED = {"": "live", "part": "in part from cache", "all": "from cache"}
 CACHED_AGAIN = "PostPost answered from its cache, so the figures may be the same as before."

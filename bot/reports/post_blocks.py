@@ -14,6 +14,7 @@ from bot.reports.tables import Cell, Grid, figure_cell, named_briefly, on_screen
 from bot.slack import builders
 from bot.slack.interactive import COMPARE, OPEN, OPEN_ON_LINKEDIN, action_cell, numbered, open_id
 from bot.slack.numbers import NumberFormat, age, current_format, long_day, rate
+from bot.statistics.comparison_reports import FailedPost
 from bot.statistics.metrics import NAMES, POST_METRICS, Failed, Metric, Rate, RateBasis, UnknownRate, Value, engagement_rate
 from bot.statistics.posts import PostRef
 from bot.statistics.reports import FailedPost, PostReport, Same

@@ -10,13 +10,29 @@ from msgspec import Struct, field
 
 from bot.statistics.aggregate import unreported
 from bot.statistics.metrics import ENGAGEMENTS, POST_METRICS, Metric, Ranking, Rate, RateBasis, Value, View, engagement_rate
-from bot.statistics.posts import Coverage, PostFormat
-from bot.statistics.reports import Account, AccountReport, FailedAccount, FailedPost, Freshness, Period, PostReport
+from bot.statistics.posts import Coverage, PostFormat, PostRef
+from bot.statistics.reports import Account, AccountReport, Freshness, Period, PostReport
 
 #: The minimum of impressions for a rate or growth in a ranking; a question may name another one.
 USUAL_MINIMUM = 500
 #: The same for the engagement rate of a single post.
 USUAL_POST_MINIMUM = 100
+
+
+class FailedAccount(Struct, frozen=True):
+    """An account without fetched figures; ``sentence`` says why, with the remedy. ``passing``: asking again may succeed."""
+
+    account: Account
+    sentence: str
+    passing: bool = False
+
+
+class FailedPost(Struct, frozen=True):
+    """A post without fetched figures; ``sentence`` says why, with the remedy. ``passing``: asking again may succeed."""
+
+    post: PostRef
+    sentence: str
+    passing: bool = False
 
 
 class ComparisonReport(Struct, frozen=True):

@@ -321,19 +321,3 @@ class AccountReport(Struct, frozen=True, dict=True):
 
 def _nothing_fetched(report: PostReport | AccountReport) -> bool:
     return all(isinstance(report.figures.get(metric), Failed) for metric in report.metrics)
-
-
-class FailedAccount(Struct, frozen=True):
-    """An account without fetched figures; ``sentence`` says why, with the remedy. ``passing``: asking again may succeed."""
-
-    account: Account
-    sentence: str
-    passing: bool = False
-
-
-class FailedPost(Struct, frozen=True):
-    """A post without fetched figures; ``sentence`` says why, with the remedy. ``passing``: asking again may succeed."""
-
-    post: PostRef
-    sentence: str
-    passing: bool = False

@@ -14,10 +14,10 @@ from bot.digests.rows import warning_notes
 from bot.errors import NotPermitted, TokenExpired
 from bot.sandbox import limits
 from bot.slack.validator import check_message
-from bot.statistics.comparison_reports import RankedPost
+from bot.statistics.comparison_reports import FailedAccount, RankedPost
 from bot.statistics.metrics import DAILY_POST_METRICS, POST_METRICS, Unavailable, Value
 from bot.statistics.posts import PostKind, PostRef
-from bot.statistics.reports import Account, FailedAccount, TokenStatus
+from bot.statistics.reports import Account, TokenStatus
 from bot.subscriptions.subscription import Subscription, SubscriptionStatus
 
 pytestmark = pytest.mark.usefixtures("english_numbers")

@@ -8,9 +8,9 @@ from msgspec.structs import replace
 from bot.digests.blocks import EVENT_TYPE, build_digest
 from bot.digests.reports import BestFound, DigestReport, TokenWarning
 from bot.slack.validator import check_message
-from bot.statistics.comparison_reports import RankedPost
+from bot.statistics.comparison_reports import FailedAccount, RankedPost
 from bot.statistics.metrics import POST_METRICS, Failed, Metric, Unavailable, Value
-from bot.statistics.reports import Account, FailedAccount, TokenStatus
+from bot.statistics.reports import Account, TokenStatus
 from bot.subscriptions.subscription import Subscription, SubscriptionStatus
 
 pytestmark = pytest.mark.usefixtures("english_numbers")
