@@ -17,7 +17,7 @@ from bot.slack.numbers import NumberFormat, age, current_format, long_day, rate
 from bot.statistics.comparison_reports import FailedPost
 from bot.statistics.metrics import NAMES, POST_METRICS, Failed, Metric, Rate, RateBasis, UnknownRate, Value, engagement_rate
 from bot.statistics.posts import PostRef
-from bot.statistics.reports import FailedPost, PostReport, Same
+from bot.statistics.reports import PostReport, Same
 
 POST_COLUMNS: Final = ("Post", "Account", "Published")
 LIFETIME_FIGURES = "lifetime figures"
