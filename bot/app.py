@@ -22,8 +22,8 @@ from bot.ops.server import FIRST_CONNECTION, WEBHOOK_PATH, HttpHandler, Page, Sl
 from bot.ops.tasks import BackgroundTasks, utc_now, within
 from bot.ops.telemetry import Metrics
 from bot.postpost.webhook import PostPostWebhook
-from bot.settings import DEFAULT_PORT, Settings
-from bot.settings.values import MCP_PATH, secret_text
+from bot.settings import DEFAULT_PORT, Settings, secret_text
+from bot.settings.values import MCP_PATH
 from bot.slack.web_api import TOKEN_GONE, UNANSWERED, slack_error
 from bot.storage.database import open_database
 from bot.storage.post_figures import Expiry

@@ -8,8 +8,8 @@ from bot.access.commands import CLIENT_REMEDY, UNFURL
 from bot.access.groups import ClientResult, GroupResult, GroupsShown, LinkResult, OptResult
 from bot.access.permissions import Allowed, PermissionResult, Permissions
 from bot.reports.card_parts import account_name
-from bot.reports.help_blocks import example
 from bot.slack.builders import Block, Message, build_notice, code, context, escape, header, moment, section
+from bot.slack.interactive import example
 from bot.statistics.reports import Account
 from bot.storage.workspace_settings import AuditEntry, ChangeKind
 

@@ -23,7 +23,6 @@ from bot.delivery.builders import Building, Built, MessageEdit, PostedWith, Wait
 from bot.errors import StatisticsError
 from bot.parsing.account_names import id_word
 from bot.reports.account_blocks import build_account_card
-from bot.schedules.timezones import zone_of
 from bot.slack.builders import Message, build_notice, escape
 from bot.slack.request import RequestContext
 from bot.statistics.reports import Period, period_text
@@ -69,7 +68,7 @@ class EarlierMessages:
 
     async def of_the_day(self, due: DueAlert) -> Delivery | None:
         """The message of this day that another alert on its figure began in its channel, or may have, where it isn't sent yet."""
-        zone, delivery = zone_of(due.alert.zone), due.delivery
+        zone, delivery = due.alert.schedule.time_zone, due.delivery
         day, figure = delivery.due.astimezone(zone).date(), figure_of(due.rule, due.alert)
         for one in await self._posted_in(delivery.channel, delivery, delivery.due - _DAY):
             event = one.event

@@ -27,8 +27,8 @@ from bot.management.blocks import (
 from bot.management.rules import RuleList
 from bot.reports.card_parts import account_name
 from bot.reports.figures import listed
-from bot.reports.help_blocks import example
 from bot.slack import builders
+from bot.slack.interactive import example
 from bot.slack.numbers import period_label
 from bot.subscriptions.subscription import SubscriptionKind
 

@@ -18,7 +18,6 @@ from bot.management.actions import SubscriptionAction
 from bot.parsing.text import say_amount
 from bot.parsing.vocabulary import METRIC_NAMES
 from bot.schedules.schedule import Schedule, next_after
-from bot.schedules.timezones import zone_of
 from bot.schedules.tokens import is_within, quiet_ends
 from bot.statistics.metrics import Metric
 from bot.statistics.reports import Period
@@ -149,7 +148,7 @@ def after_quiet(cron: str, quiet: str) -> str:
 def is_quiet_time(schedule: Schedule, quiet: str, now: datetime) -> bool:
     """Whether nothing may be posted at this time (aware): in quiet hours, or on a day that the schedule leaves out."""
     try:
-        wall = now.astimezone(zone_of(schedule.zone))
+        wall = now.astimezone(schedule.time_zone)
         midnight = wall.replace(hour=0, minute=0, second=0, microsecond=0)
         due = next_after(schedule, midnight - timedelta(seconds=1))
     except BadSchedule:

@@ -22,7 +22,6 @@ from bot.ops.tasks import or_error
 from bot.parsing.account_names import id_word
 from bot.schedules.dates import PAST, PAST_REMEDY, read_date
 from bot.schedules.parser import DEFAULT_CRON, completed
-from bot.schedules.timezones import zone_of
 from bot.slack.people import KnownChannel
 from bot.slack.request import RequestContext
 from bot.statistics.metrics import RateBasis
@@ -217,10 +216,10 @@ class AlertService(RuleService[AlertRule]):
 
 def _first_moment(alert: Subscription, until: str, now: datetime) -> datetime:
     """The last time before the local day until which it is silent. Raises BadSchedule: no day in the future; NotUnderstood: too far."""
-    today = now.astimezone(zone_of(alert.zone)).date()
+    today = now.astimezone(alert.schedule.time_zone).date()
     day = read_date(until, today)
     if day <= today:
         raise BadSchedule(PAST.format(words=until), remedy=PAST_REMEDY)
     if (day - today).days > MOST_SNOOZE_DAYS:
         raise NotUnderstood(SNOOZE_LONG.format(most=MOST_SNOOZE_DAYS))
-    return datetime.combine(day, time(), zone_of(alert.zone)).astimezone(UTC) - timedelta(seconds=1)
+    return datetime.combine(day, time(), alert.schedule.time_zone).astimezone(UTC) - timedelta(seconds=1)

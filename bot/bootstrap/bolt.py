@@ -33,8 +33,7 @@ from bot.queries.home_blocks import DISMISS, OPEN_SETTINGS, SETTINGS_VIEW
 from bot.queries.modals import COMPARE_VIEW, DIGEST_SHORTCUT, MESSAGE_SHORTCUT, PERIOD_VIEW, PostPicker
 from bot.queries.previews import PreviewService
 from bot.reports.error_blocks import INTERNAL, REFERENCE, build_internal_error
-from bot.settings import Settings, without_bolt_variables
-from bot.settings.values import secret_text
+from bot.settings import Settings, secret_text, without_bolt_variables
 from bot.slack import interactive as ids
 from bot.slack.interactive import build_notice_view
 from bot.slack.responder import FileUploads, Responder, payload

@@ -19,8 +19,7 @@ from bot.postpost.client import open_statistics
 from bot.postpost.connections import STATISTICS_PERMISSION
 from bot.postpost.statistics import AccountDirectory, StatisticsClient
 from bot.reports.help_blocks import build_help
-from bot.settings import Settings
-from bot.settings.values import secret_text
+from bot.settings import Settings, secret_text
 from bot.slack.validator import check_message, check_view
 from bot.slack.web_api import CLOCK_DRIFT, NO_JSON, TOKEN_GONE, UNANSWERED, drift, failure_code, open_web_api, slack_error
 from bot.storage.column_types import Cipher

@@ -24,8 +24,7 @@ from bot.postpost.post_catalog import PostCatalog
 from bot.postpost.statistics import AccountDirectory
 from bot.reports.fetch import ReportFetcher
 from bot.reports.goals import GoalFetcher
-from bot.settings import Settings
-from bot.settings.values import secret_text
+from bot.settings import Settings, secret_text
 from bot.slack.people import PeopleDirectory, ScopeReader
 from bot.statistics.metrics import RateBasis
 from bot.storage.cached import CachedChannelDefaults, CachedClients, CachedGroups, GoalRepository

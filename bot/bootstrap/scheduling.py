@@ -32,8 +32,7 @@ from bot.goals.evaluate import GoalEvaluator
 from bot.management.incident_blocks import build_incident
 from bot.ops.reporting import Heartbeat
 from bot.ops.tasks import BackgroundTasks, stop, within
-from bot.settings import Settings
-from bot.settings.values import secret_text
+from bot.settings import Settings, secret_text
 from bot.slack.numbers import number_format_of
 from bot.slack.web_api import open_web_api
 from bot.storage.database import Enqueue, driver_arguments

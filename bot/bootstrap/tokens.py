@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.bootstrap.scheduling import Process
 from bot.delivery.post import PostRefused, PostUnclear, SlackNotReached, call_slack, read_pages
 from bot.errors import BotError
-from bot.settings.values import secret_text
+from bot.settings import secret_text
 from bot.slack.web_api import CALL_TIMEOUT, CLOCK_DRIFT, TOKEN_GONE, SlackErrorClass, drift
 from bot.storage.installations import Retention
 from bot.storage.workspaces import AHEAD, StoredWorkspace, WorkspaceStore

@@ -42,7 +42,7 @@ from bot.queries.health import HealthService
 from bot.queries.home import HomeHandler
 from bot.queries.questions import QuestionReader
 from bot.queries.service import ComparisonService, QueryService
-from bot.settings.values import secret_text
+from bot.settings import secret_text
 from bot.slack.numbers import number_format_of
 from bot.slack.people import ChannelDirectory
 from bot.slack.request import RequestContext

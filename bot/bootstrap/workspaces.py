@@ -36,8 +36,7 @@ from bot.ops.manifest import INSTALL_PATH, MCP_SCOPE, REDIRECT_PATH, read_manife
 from bot.ops.server import Page
 from bot.ops.tasks import stop
 from bot.ops.telemetry import of_workspace
-from bot.settings import Settings, without_bolt_variables
-from bot.settings.values import secret_text
+from bot.settings import Settings, secret_text, without_bolt_variables
 from bot.slack.request import HOME, RequestContext
 from bot.slack.web_api import open_web_api
 from bot.storage.claims import OAuthStates

@@ -14,7 +14,6 @@ from bot.digests.import_export import DigestImporter, Revision, StoredDigests, w
 from bot.errors import BadDigestFile, SettingsError
 from bot.management.actions import groups_of
 from bot.ops.arguments import add_command, aligned, number
-from bot.schedules.dates import dates_of
 from bot.settings import Settings
 from bot.storage.database import Database, open_database
 from bot.storage.installations import PersonalData
@@ -131,7 +130,7 @@ def _text(file: str) -> str:
 
 def _cells(digest: Subscription) -> tuple[str, ...]:
     due = digest.next_run_at.strftime("next %Y-%m-%d %H:%M UTC") if digest.next_run_at else "no next time"
-    schedule = ", ".join(filter(None, (digest.schedule_words, dates_of(digest.dates).text)))
+    schedule = digest.when_words
     accounts, owner = ", ".join(digest.accounts), f"owner {digest.owner or ADMINISTRATORS}"
     return digest.short_id, digest.status.value, digest.channel, schedule, due, owner, accounts
 

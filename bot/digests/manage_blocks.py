@@ -14,10 +14,9 @@ from bot.management.actions import SubscriptionAction
 from bot.management.blocks import LAST, build_card, id_and_owner, invitation, outcome, when_words
 from bot.reports.card_parts import account_name
 from bot.reports.figures import listed, some_of
-from bot.reports.help_blocks import example
 from bot.schedules.rhythm import either_of
 from bot.slack import builders
-from bot.slack.interactive import example_id, with_more
+from bot.slack.interactive import example, example_id, with_more
 from bot.slack.people import KnownChannel
 from bot.statistics.reports import Account
 from bot.subscriptions.delivery_state import Delivery, DeliveryState

@@ -23,10 +23,9 @@ from bot.digests.manage_blocks import (
 from bot.management.actions import CREATED_ALREADY, DONE_BEFORE, SubscriptionAction, SubscriptionChange, build_question, menu_choice
 from bot.management.blocks import next_time, outcome, when_words, with_before
 from bot.reports.figures import listed
-from bot.reports.help_blocks import example
-from bot.schedules.dates import dates_of, say_day
+from bot.schedules.dates import say_day
 from bot.slack.builders import Block, Message, actions, build_notice, channel_words, context, message_text, moment, section
-from bot.slack.interactive import with_more
+from bot.slack.interactive import example, with_more
 from bot.subscriptions.delivery_state import DeliveryState
 from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus
 
@@ -66,7 +65,7 @@ def build_digest_result(result: results.DigestResult) -> Message:
 def _build_shown(result: results.DigestShown) -> Message:
     if result.view is None:
         return build_notice(CREATED_ALREADY, [digest_button(SubscriptionAction.LIST)])
-    digest, first = result.view.digest, dates_of(result.view.digest.dates).first
+    digest, first = result.view.digest, result.view.digest.schedule_dates.first
     if result.change is SubscriptionChange.ASKED:
         lines = [digest_place(result.view), when_words(result.view.schedule, digest)]
         return build_question(digest.kind, lines, digest_button(SubscriptionAction.DELETE, digest.id))

@@ -15,7 +15,6 @@ from bot.errors import BotError, NotUnderstood, StatisticsError
 from bot.management.actions import DONE_BEFORE, SubscriptionAction, SubscriptionChange, edit_words, groups_of, none_at_all
 from bot.management.service import SubscriptionService
 from bot.schedules.dates import ScheduleDates, dates_of, merged
-from bot.schedules.timezones import zone_of
 from bot.slack.builders import Message
 from bot.slack.numbers import NumberFormat, use_number_format
 from bot.slack.people import KnownChannel
@@ -206,7 +205,7 @@ class DigestService:
         return results.DigestShown(await self._view(outcomes, context), SubscriptionChange.PAUSED_UNTIL)
 
     async def _resumed(self, digest: Subscription, context: RequestContext) -> tuple[Subscription, SubscriptionChange]:
-        dates = dates_of(digest.dates)
+        dates = digest.schedule_dates
         if dates.first and dates.first > self._clock().date():
             begun = replace(digest, dates=replace(dates, first=None).words, status=SubscriptionStatus.ACTIVE)
             begun = replace(begun, next_run_at=next_run(begun, self._clock()))
@@ -286,13 +285,13 @@ class DigestService:
         deliveries = [delivery for one in group if (delivery := last.get(one.id))]
         latest = max(deliveries, key=lambda one: one.state in (DeliveryState.FAILED, DeliveryState.UNCERTAIN), default=None)
         accounts = await self._authorization.shown_accounts(digest, context)
-        schedule = ", ".join(filter(None, (digest.schedule_words, dates_of(digest.dates).text)))
+        schedule = digest.when_words
         return results.DigestView(digest, accounts, schedule, latest, [one for one in group if one is not digest])
 
 
 def _comes_on(digest: Subscription, day: date) -> bool:
     """Whether the schedule is due on this local day, whatever its dates are."""
-    zone = zone_of(digest.zone)
+    zone = digest.schedule.time_zone
     due = next_run(replace(digest, dates=""), datetime.combine(day, time(), zone) - timedelta(microseconds=1))
     return due is not None and due.astimezone(zone).date() == day
 
@@ -301,6 +300,6 @@ def _next_days(digest: Subscription, many: int) -> tuple[date, ...]:
     """The local days on which the digest comes next, at most so many; none while it is paused."""
     days, due = list[date](), digest.next_run_at
     while due and len(days) < many:
-        days.append(due.astimezone(zone_of(digest.zone)).date())
+        days.append(due.astimezone(digest.schedule.time_zone).date())
         due = next_run(digest, due)
     return tuple(days)

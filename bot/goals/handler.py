@@ -19,10 +19,9 @@ from bot.reports import figures as say
 from bot.reports.card_parts import metadata
 from bot.reports.figures import OPEN_CARD
 from bot.reports.goals import bar, goal_lines, goal_subject, goal_title, period_name, progress_text
-from bot.reports.help_blocks import example
 from bot.schedules.dates import read_date
 from bot.slack.builders import Block, Message, actions, build_notice, button, channel_words, context, fits, header, message_text, section
-from bot.slack.interactive import asks_first, example_id, numbered
+from bot.slack.interactive import asks_first, example, example_id, numbered
 from bot.slack.request import RenderedResult, Request
 from bot.statistics.reports import Period, Unit, command_words
 from bot.subscriptions.goal import TEAM, Every, GoalPace, Progress, period_of

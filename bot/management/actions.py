@@ -12,7 +12,6 @@ from typing import Final
 from bot.errors import NotUnderstood
 from bot.lazy_regex import any_case, lazy_regex
 from bot.parsing.vocabulary import ENGAGEMENT, FILLERS, METRIC_WORDS
-from bot.schedules.dates import dates_of
 from bot.slack.builders import ELLIPSIS, Element, Message, actions, button, context, message_text, plain, section
 from bot.slack.interactive import DELETE_YES, View, asks_first, build_modal, numbered
 from bot.statistics.metrics import Metric
@@ -230,7 +229,7 @@ def described(one: Subscription, names: Sequence[str], rule: str = "") -> str:
     when = one.schedule_words if one.kind is SubscriptionKind.DIGEST else ""
     title = str(values.get("title", "")) if one.kind is SubscriptionKind.DIGEST else ""
     status = "" if one.status == "active" else one.status.value
-    return ", ".join(filter(None, (title, who, when or rule, dates_of(one.dates).text, status)))
+    return ", ".join(filter(None, (title, who, when or rule, one.schedule_dates.text, status)))
 
 
 def is_described(one: Subscription, words: str) -> bool:

@@ -17,7 +17,6 @@ from bot.errors import NotAllowed, NotUnderstood, UsageError
 from bot.management.actions import SubscriptionAction, edit_words, groups_of, none_at_all, nothing_here
 from bot.management.service import NONE, SubscriptionService
 from bot.parsing.several import EVERYTHING, PLACES, PRESSED, WEEKDAYS, WHICH_ONE, SeveralCommand, read_several
-from bot.schedules.dates import dates_of
 from bot.slack.builders import Element, Message, actions, build_notice, button, channel_words, context, escape, message_text, section
 from bot.slack.interactive import example_id
 from bot.slack.request import BUTTON, Handler, RenderedResult, Request, RequestContext
@@ -136,7 +135,7 @@ class TogetherHandler:
     def _is_silent(self, one: Subscription) -> bool:
         """Whether it is paused, for good or until a day."""
         now = self._subscriptions.clock()
-        first, snoozed = dates_of(one.dates).first, one.kind is SubscriptionKind.ALERT and one.next_run_at != next_run(one, now)
+        first, snoozed = one.schedule_dates.first, one.kind is SubscriptionKind.ALERT and one.next_run_at != next_run(one, now)
         return one.status is SubscriptionStatus.PAUSED or snoozed or (first is not None and first > now.date())
 
     async def _question(self, asked: SeveralCommand, found: Sequence[Subscription], where: RequestContext) -> Message:

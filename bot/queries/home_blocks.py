@@ -14,12 +14,11 @@ from bot.reports.chart import draw
 from bot.reports.error_blocks import error_text
 from bot.reports.figures import OPEN_CARD, account_rate, find_gaps, gap_notes, noun
 from bot.reports.files import ALL_BY_GROUPS, NO_SUM_OF_REACH, THE_FIRST, coverage_notes, ranking_notes
-from bot.reports.help_blocks import example
 from bot.reports.notice_blocks import ACCOUNTS_NONE, BEST_POSTS, account_state
 from bot.reports.tables import DIGEST_PAGE
 from bot.reports.team_tables import TOTALS_ONLY, team_table
 from bot.slack import builders
-from bot.slack.interactive import OPEN_ON_LINKEDIN, View, build_modal, card, carousel, entry, example_id, input_block, numbered, open_id
+from bot.slack.interactive import View, build_modal, card, carousel, entry, example, example_id, input_block, open_button
 from bot.slack.numbers import long_day, period_label, rate
 from bot.statistics.comparison_reports import TeamReport, TopReport
 from bot.statistics.metrics import Metric, Rate, Value, engagement_rate
@@ -172,9 +171,7 @@ def build_best(report: TopReport, today: date, words: str) -> builders.Message:
         engagement, impressions = engagement_rate(post.figures, post.basis), post.figures.get(Metric.IMPRESSION)
         parts = [f"{rate(engagement.fraction)} engagement rate"] if isinstance(engagement, Rate) else []
         parts += [noun(Metric.IMPRESSION, impressions.count)] if isinstance(impressions, Value) else []
-        press = builders.button(
-            open_id(number), OPEN_ON_LINKEDIN, url=post.post.url, accessibility_label=numbered(OPEN_ON_LINKEDIN, number + 1, name)
-        )
+        press = open_button(number, post.post.url, name)
         cards.append(card(name, " · ".join([card_parts.account_name(post.account), *published]), " · ".join(parts), press))
         lines.append(f"{builders.escape(name)}: {' · '.join([*published, *parts])}")
     note = " ".join(["By engagement rate of lifetime figures.", *ranking_notes(report), *coverage_notes(report.coverage)])

@@ -6,10 +6,9 @@ from datetime import datetime
 from bot.errors import BotError, ConnectionUnknown, NotAllowed, RateLimited, RequestRefused, StatisticsError, UsageError
 from bot.lazy_regex import any_case
 from bot.reports.card_parts import account_name
-from bot.reports.help_blocks import example
 from bot.reports.notice_blocks import account_list
 from bot.slack import builders
-from bot.slack.interactive import RETRY, RETRY_LABEL, asks_first, example_id, preformatted, rich_text
+from bot.slack.interactive import RETRY, RETRY_LABEL, asks_first, example, example_id, preformatted, rich_text
 from bot.statistics.reports import Directory
 
 WARNING_SENTENCE = ":warning: {sentence}"

@@ -8,8 +8,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.reports.figures import RATE_BASIS, listed
-from bot.slack.builders import Message, actions, button, code, context, header, section
-from bot.slack.interactive import HELP, help_id
+from bot.slack.builders import Message, actions, button, context, header, section
+from bot.slack.interactive import COMMAND, HELP, example, help_id
 from bot.statistics.metrics import Metric, RateBasis
 
 HELP_TITLE = "LinkedIn statistics in Slack"
@@ -17,8 +17,6 @@ HELP_INTRO = (
     "Ask for a post or an account; only you see the answer until you share it. "
     "In a thread, mention me with the same words; in a direct message, just write them."
 )
-#: The slash command, as the manifest registers it.
-COMMAND: Final = "/linkedin-stats"
 
 
 class Chapter(Struct, frozen=True):
@@ -194,11 +192,6 @@ TOPICS: Final[Mapping[str, Topic]] = {
         ),
     ),
 }
-
-
-def example(words: str) -> str:
-    """Words as a command that can be pasted, in code."""
-    return code(f"{COMMAND} {words}")
 
 
 def _text(chapter: Chapter, basis: RateBasis) -> str:

@@ -11,7 +11,6 @@ from bot.parsing.account_names import id_word, matching
 from bot.reports.account_blocks import account_fields, account_headline, account_story
 from bot.reports.card_parts import account_name, moment_time
 from bot.reports.figures import OPEN_CARD, find_gaps, some_of
-from bot.reports.help_blocks import example
 from bot.slack.builders import (
     OPTION_VALUE_LIMIT,
     Block,
@@ -32,7 +31,7 @@ from bot.slack.builders import (
     select,
     shorten,
 )
-from bot.slack.interactive import ACCOUNT, bullets, example_id, rich_text, styled
+from bot.slack.interactive import ACCOUNT, bullets, example, example_id, rich_text, styled
 from bot.slack.limits import most
 from bot.slack.numbers import count, period_label
 from bot.statistics.reports import Account, AccountReport, Directory, TokenStatus

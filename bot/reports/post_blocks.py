@@ -12,7 +12,7 @@ from bot.reports.figures import NOTHING, NOUNS, RATE_NAME, AskedFigures, rate_as
 from bot.reports.tables import OPEN as OPEN_LABEL
 from bot.reports.tables import Cell, Grid, figure_cell, named_briefly, on_screen, rate_cell, table, words_cell
 from bot.slack import builders
-from bot.slack.interactive import COMPARE, OPEN, OPEN_ON_LINKEDIN, action_cell, numbered, open_id
+from bot.slack.interactive import COMPARE, OPEN, OPEN_ON_LINKEDIN, action_cell, open_button
 from bot.slack.numbers import NumberFormat, age, current_format, long_day, rate
 from bot.statistics.comparison_reports import FailedPost
 from bot.statistics.metrics import NAMES, POST_METRICS, Failed, Metric, Rate, RateBasis, UnknownRate, Value, engagement_rate
@@ -172,5 +172,5 @@ def posts_table(
 
 
 def _open(number: int, post: PostRef, title: str) -> builders.Element:
-    label = numbered(OPEN_ON_LINKEDIN, number + 1, builders.one_line(title, builders.LABEL_LIMIT) or post.urn)
-    return action_cell(builders.button(open_id(number), OPEN_LABEL, url=post.url, accessibility_label=label), post.url)
+    about = builders.one_line(title, builders.LABEL_LIMIT) or post.urn
+    return action_cell(open_button(number, post.url, about, OPEN_LABEL), post.url)

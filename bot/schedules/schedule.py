@@ -71,6 +71,10 @@ class Schedule(Struct, frozen=True):
     cron: str
     zone: str
 
+    @property
+    def time_zone(self) -> ZoneInfo:
+        return zone_of(self.zone)
+
 
 def schedule_of(cron: str, zone: str) -> Schedule:
     """The schedule of these five fields in this zone, both in their one spelling: numbers for names, sorted lists, ``1-5`` for weekdays.
@@ -92,7 +96,7 @@ def anchored(schedule: Schedule, now: datetime, like: str = "") -> Schedule:
         return schedule
     weekly = replace(schedule, cron=f"{schedule.cron.removesuffix(weekday)}{weeks.days}")
     due = next_after(weekly, now)
-    first = due.astimezone(zone_of(schedule.zone)).date() if due else None
+    first = due.astimezone(schedule.time_zone).date() if due else None
     return replace(schedule, cron=in_weeks(schedule.cron, first, like))
 
 
@@ -100,7 +104,7 @@ def next_after(schedule: Schedule, moment: datetime) -> datetime | None:
     """The first due moment after this one (both aware; UTC), None without. Raises BadSchedule: a dropped zone; ValueError: naive."""
     if moment.tzinfo is None:
         raise ValueError("a moment needs its zone")
-    zone = zone_of(schedule.zone)
+    zone = schedule.time_zone
     if len(schedule.cron.split()) != _FIELD_COUNT:
         raise _bad_count(schedule.cron, len(schedule.cron.split()))
     try:

@@ -295,3 +295,7 @@ def without_bolt_variables() -> Iterator[None]:
         yield
     finally:
         os.environ.update(hidden)
+
+
+def secret_text(value: SecretStr | None) -> str:
+    return value.get_secret_value() if value else ""

@@ -10,8 +10,6 @@ import re
 from typing import Final
 from urllib.parse import urlsplit
 
-from pydantic import SecretStr
-
 PLATFORM_PREFIX: Final = "linkedin-"
 #: Where assistants ask.
 MCP_PATH: Final = "/mcp"
@@ -99,10 +97,6 @@ def encryption_keys(value: str) -> str:
     if not known:
         raise ValueError("must be keys that `linkedin-stats-bot keys new` makes, the newest first, separated by commas")
     return value
-
-
-def secret_text(value: SecretStr | None) -> str:
-    return value.get_secret_value() if value else ""
 
 
 def split_keys(value: str) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 from msgspec import Struct
 
-from bot.slack.builders import NATIVE_TYPES, OPTION_VALUE_LIMIT, Block, Element, Message, option, plain, section, shorten
+from bot.slack.builders import NATIVE_TYPES, OPTION_VALUE_LIMIT, Block, Element, Message, button, code, option, plain, section, shorten
 from bot.slack.limits import most
 
 
@@ -94,6 +94,13 @@ AGAIN: Final = "again"
 DELETE_YES, RETRY_LABEL, OPEN_ON_LINKEDIN = "Delete It", "Retry", "Open on LinkedIn"
 #: In the value of a choice: the days are to be chosen; the card's days follow it.
 OWN_DATES: Final = "own dates"
+#: The slash command, as the manifest registers it.
+COMMAND: Final = "/linkedin-stats"
+
+
+def example(words: str) -> str:
+    """Words as a command that can be pasted, in code."""
+    return code(f"{COMMAND} {words}")
 
 
 def example_id(number: int) -> str:
@@ -108,8 +115,9 @@ def help_id(number: int) -> str:
     return f"{HELP}.{number}"
 
 
-def open_id(number: int) -> str:
-    return f"{OPEN}.{number}"
+def open_button(number: int, url: str, about: str, label: str = OPEN_ON_LINKEDIN) -> Element:
+    """A link to LinkedIn, one of several: screen readers say of what."""
+    return button(f"{OPEN}.{number}", label, url=url, accessibility_label=numbered(OPEN_ON_LINKEDIN, number + 1, about))
 
 
 def period_id(days: int) -> str:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from msgspec import Struct
 
 from bot.errors import BadSchedule
-from bot.schedules.dates import dates_of
+from bot.schedules.dates import ScheduleDates, dates_of
 from bot.schedules.schedule import Schedule, describe, next_after
 from bot.schedules.timezones import zone_of
 from bot.subscriptions.delivery_state import Delivery, DeliveryState
@@ -122,6 +122,14 @@ class Subscription(Struct, frozen=True):
     @property
     def schedule_words(self) -> str:
         return describe(self.schedule)
+
+    @property
+    def schedule_dates(self) -> ScheduleDates:
+        return dates_of(self.dates)
+
+    @property
+    def when_words(self) -> str:
+        return ", ".join(filter(None, (self.schedule_words, self.schedule_dates.text)))
 
 
 def alike(one: Subscription, other: Subscription) -> bool:

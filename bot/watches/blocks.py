@@ -17,9 +17,8 @@ from bot.parsing.vocabulary import TEAM
 from bot.reports import figures as say
 from bot.reports.card_parts import account_name, footer, metadata
 from bot.reports.figures import NOUNS, OPEN_CARD, RATE_NAME
-from bot.reports.help_blocks import example
 from bot.slack import builders
-from bot.slack.interactive import OPEN, OPEN_ON_LINKEDIN, example_id
+from bot.slack.interactive import OPEN, OPEN_ON_LINKEDIN, example, example_id
 from bot.slack.numbers import average, count, percent, rate
 from bot.statistics.metrics import Figure, Metric, Rate, Value, change, engagement_rate
 from bot.statistics.reports import Account, PostReport
@@ -208,7 +207,7 @@ def build_watch_result(result: WatchResult | WatchList) -> builders.Message:
         return builders.build_notice(actions.CREATED_ALREADY, [watch_button(actions.SubscriptionAction.LIST)])
     watch = result.view.subscription
     if result.change is actions.SubscriptionChange.ASKED:
-        return managed.build_question(watch.kind, _lines(result.view), watch_button(actions.SubscriptionAction.DELETE, watch.id))
+        return actions.build_question(watch.kind, _lines(result.view), watch_button(actions.SubscriptionAction.DELETE, watch.id))
     done = DONE[result.change].format(channel=builders.channel_words(watch.channel))
     if result.change is actions.SubscriptionChange.DELETED:
         return builders.build_notice(done, [watch_button(actions.SubscriptionAction.LIST)])

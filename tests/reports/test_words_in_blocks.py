@@ -20,9 +20,9 @@ from bot.parsing.queries import AccountQuery, HelpQuery, PostQuery, TeamQuery, T
 from bot.parsing.vocabulary import begins_with
 from bot.reports import error_blocks, notice_blocks
 from bot.reports.account_blocks import build_account_card
-from bot.reports.help_blocks import COMMAND, TOPICS
+from bot.reports.help_blocks import TOPICS
 from bot.reports.notice_blocks import build_first_screen
-from bot.slack.interactive import OWN_DATES, chosen_button
+from bot.slack.interactive import COMMAND, OWN_DATES, chosen_button
 from bot.statistics.metrics import Metric
 from bot.statistics.reports import Account, Directory, Period, last_days
 from bot.watches.parser import read_watch
