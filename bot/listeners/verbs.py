@@ -40,7 +40,7 @@ _SHORT, _LONG = 4, 8
 
 _ACTIONS = {*SubscriptionAction, *words_of_actions({}), "end", "drop", "update", "set", "rename", "switch"}
 
-#: Days as the bot writes them.
+#: Days as the bot writes them, in whose place those that were typed are shown.
 _DAYS_READ = lazy_regex(r"\b\d{4}-\d\d-\d\d\.\.\S+|\b(?:week|month|quarter|year) to \d{4}-\d\d-\d\d\b")
 _ID = lazy_regex(r"[0-9a-f]{4,}\b")
 _FIRST_WORD = lazy_regex(r"\s*([\w-]+)(?=[\s<!?.,:]|$)")
@@ -126,7 +126,6 @@ class Verbs:
         account, days = subject(tokens, directory)
         error.suggestions = tuple(with_names(words, directory) for words in error.suggestions)
         if days and error.remedy in CORRECTING:
-            # The days as they were typed.
             error.suggestions = tuple(_DAYS_READ.sub(days, words) for words in error.suggestions)
         if about and not account:
             before = tokenize(about)

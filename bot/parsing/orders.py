@@ -129,8 +129,7 @@ _STATED = (
 _ABOUT_GOALS = (
     r"(?:how|are|is|will|did|do|can|have|has|were|what|where)\b[^\d]*\b(?:goals?|targets?)(?: yet| already|(?: for)? this \w+| so far)?\W*"
 )
-#: A question that sets nothing up, and a change that does not say to what: "a bit earlier", "less sensitive".
-_YES_OR_NO = r"(?:is|are|did|do|does|when|where)\b"
+#: A change that does not say to what: "a bit earlier", "less sensitive".
 _SOMEHOW = r"(?:(?:a )?(?:bit|little|lot) |much |slightly )*(?:earlier|later|(?:less|more) (?:often|sensitive|noisy|frequent(?:ly)?))"
 #: "(I'd like) the digest in new york time", and when one ends: "(end the digest) after march".
 _CHANGES_ONE = any_case(rf" (?:the|my|our) (?:\S+ ){{0,3}}? ?(?:(?:in|at|on|every|as) \S.*|{_SOMEHOW})")
@@ -242,7 +241,7 @@ def _in_verb_order(plain: str, noun: str) -> str:
             stated = re.match(r"(?:my|our)\b.*[^?]$", plain, re.IGNORECASE) is not None
             meant = last_command.action_meant(action, plain[: found.start("noun")], rest) if noun == DIGEST else action
             meant = "edit" if is_change else meant
-            stated = stated if noun in _GOAL_NOUNS else not re.match(_YES_OR_NO, found["verb"], re.IGNORECASE)
+            stated = stated if noun in _GOAL_NOUNS else not re.match(r"(?:is|are|did|do|does|when|where)\b", found["verb"], re.IGNORECASE)
             words = _to_show(noun, named, rest, stated=stated) if action == "list" else _to_act(noun, meant, named, rest)
             is_list = words == (noun, "show") and (found["several"] or noun in _GOAL_NOUNS)
             return f"{noun} list" if is_list else last_command.joined(*words)
