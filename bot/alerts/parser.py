@@ -37,7 +37,6 @@ from bot.statistics.reports import Directory
 
 SNOOZE_LONG = "An alert can be silent for {most} days at most; `alert pause` stops it for good."
 NO_ACCOUNT = "I didn't understand “{name}”: it isn't an account, a group or a word that alerts use."
-CHOOSE_CHANNEL = "Type # and choose the channel from Slack's list."
 NO_ACCOUNT_REMEDY = "`accounts` lists the accounts. An alert reads like this:"
 NOT_POSTED = "I can't tell when nothing was posted: a post written on LinkedIn itself isn't known here."
 NOT_POSTED_REMEDY = "An alert tells you when figures fall, and a watch of each post that goes live:"
@@ -327,7 +326,9 @@ def _unknown(words: list[str], whole: str) -> UsageError:
         return UnknownAccount(sentence, remedy=GIVEN, suggestions=EXAMPLES)
     unlinked = next((NO_CHANNEL_ID.format(name=word[:60]) for word in words if word.startswith("#")), "")
     if unlinked or (foreign := sentence_in([word.lower() for word in words])):
-        return NotUnderstood(unlinked or foreign, remedy=CHOOSE_CHANNEL if unlinked else "", suggestions=EXAMPLES)
+        return NotUnderstood(
+            unlinked or foreign, remedy="Type # and choose the channel from Slack's list." if unlinked else "", suggestions=EXAMPLES
+        )
     at_once = ((found.start(), found.end(), None) for found in _AT_ONCE.finditer(whole))
     for start, end, _ in (*rhythms(whole), *at_once):
         each = tuple(" ".join(f"{ALERT} {whole[:start]} {whole[end:]} {more}".split()) for more in ("", "+50% week"))

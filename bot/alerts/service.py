@@ -20,6 +20,7 @@ from bot.management.rules import RuleList, RuleResult, RuleService, RuleView
 from bot.management.service import SubscriptionService
 from bot.ops.tasks import or_error
 from bot.parsing.account_names import id_word
+from bot.parsing.text import IN_CHANNEL
 from bot.schedules.dates import PAST, PAST_REMEDY, read_date
 from bot.schedules.parser import DEFAULT_CRON, completed
 from bot.slack.people import KnownChannel
@@ -31,7 +32,6 @@ from bot.subscriptions.subscription import Subscription, SubscriptionKind, Subsc
 WHAT_CHANGES, WHAT_CHANGES_REMEDY = "What should change? The alert reads: {rule}.", "Say only what is new, like this:"
 ONE_ACCOUNT, SAME_FOR = "An alert watches one account or group.", "The same alert for the other:"
 _ADDS = any_case(r"^(?:(?:also|add|include|check|watch|cover)\b\s*)+|\s+(?:too|as well|also)\W*$")
-_IN_CHANNEL = any_case(r"(?:in|to|into) (<#[^<>]*>)")
 _IF_IT_MOVES = any_case(
     r"(?:if|when(?:ever)?) (?:it|they|that|this) (?:(?P<down>drops?|falls?|goes down|decreases?|declines?)"
     r"|rises?|jumps?|goes up|increases?|grows?)"
@@ -106,7 +106,7 @@ class AlertService(RuleService[AlertRule]):
             return command
         times = "" if alert.cron == DEFAULT_CRON else alert.schedule_words
         words, own = rule_text(replace(rule, who="")), " ".join(map(id_word, alert.accounts)) or rule.who
-        if there := _IN_CHANNEL.fullmatch(who):
+        if there := IN_CHANNEL.fullmatch(who):
             return f"{ALERT} {own} {words} {times} in {there[1]}"
         if moves := _IF_IT_MOVES.fullmatch(who):
             plus, more = ("-", "<") if moves["down"] else ("+", ">")

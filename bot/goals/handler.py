@@ -13,7 +13,7 @@ from bot.lazy_regex import any_case, lazy_regex
 from bot.management.actions import DELETE_TEXT, DELETE_TITLE, MOVE_THERE, build_question
 from bot.parsing.account_names import id_word
 from bot.parsing.dates import MONTHS, WEEKDAYS
-from bot.parsing.text import ALSO, NUMBER_WORDS
+from bot.parsing.text import ALSO, IN_CHANNEL, NUMBER_WORDS
 from bot.parsing.vocabulary import METRIC_NAMES, METRIC_WORDS
 from bot.reports import figures as say
 from bot.reports.card_parts import metadata
@@ -137,11 +137,10 @@ _UNTIL = any_case(
 _SPAN = any_case(
     rf"\b(?:in|within|over|for)(?: the)? (?:(?:next|coming|following) )?(?:\d+|{'|'.join(NUMBER_WORDS)}) (?:days?|weeks?|months?)\b"
 )
-#: "For the whole team", "in #sales".
+#: "For the whole team".
 _FOR_WHOM = any_case(
     r"for (?:the )?(?:whole )?(?P<who>(?!(?:the )?(?:week|month|quarter|year|day)\b|each\b|every\b|now\b|next\b|this\b)[^\d]+)"
 )
-_IN_CHANNEL = any_case(r"(?:in|to|into) (<#[^<>]*>)")
 _NTH = any_case(r"(\d{1,2})(?:st|nd|rd|th)")
 
 
@@ -212,7 +211,7 @@ class GoalHandler:
             raise NotUnderstood(NEW_NUMBER, remedy=SAY_NEW, suggestions=(f"{GOAL} {GoalAction.LIST}",))
         own = " ".join(filter(None, (GOAL, GoalAction.CHANGE, goal.who, METRIC_NAMES[goal.metric] if goal.metric else "")))
         also, whose = ALSO.fullmatch(change), _FOR_WHOM.fullmatch(change)
-        if also and (there := _IN_CHANNEL.fullmatch(also["who"])):
+        if also and (there := IN_CHANNEL.fullmatch(also["who"])):
             raise NotUnderstood("A goal has one channel.", remedy=MOVE_THERE, suggestions=(f"{own} {goal.every} in {there[1]}",))
         if also and METRIC_WORDS.keys() & {*also["who"].lower().replace(",", "").split()}:
             # "And one for followers, 500 this quarter".

@@ -10,7 +10,7 @@ from bot.errors import SAY_WHICH, BadSchedule, NotUnderstood, UsageError
 from bot.lazy_regex import any_case, lazy_regex
 from bot.listeners.verbs import Verbs, command_in
 from bot.management import change_words
-from bot.management.actions import MOVE_THERE, SubscriptionAction, nothing_here
+from bot.management.actions import MOVE_THERE, TO_ME, SubscriptionAction, nothing_here
 from bot.parsing import last_command
 from bot.parsing.account_names import FULL_ID
 from bot.parsing.courtesies import FIRST_WORDS, LONGEST_SENTENCE, POLITELY, digest_of_this, plainly, without_reasons
@@ -228,7 +228,9 @@ class Amendments:
                 # What names its kind ("no digest for …") is a command in another order.
                 is_whole = last_command.NAMES_KIND.search(request.text) is not None
                 is_place = error.sentence.startswith(NO_CHANNEL_ID.partition("“")[0])
-                surely = not is_whole and (is_schedule or is_place or is_figure or not change or error.remedy in (SAY_WHICH, MOVE_THERE))
+                surely = not is_whole and (
+                    is_schedule or is_place or TO_ME.search(change) or is_figure or not change or error.remedy in (SAY_WHICH, MOVE_THERE)
+                )
                 # What offers a change says more than what offers the form, and "except" more than "no".
                 is_better = error.suggestions[:1] != (command,) or change.startswith("except ")
                 if surely and (refused is None or (refused.suggestions[:1] == (command,) and is_better)):

@@ -89,7 +89,8 @@ class MentionListeners:
     def _take(self, body: dict[str, Any], event: dict[str, Any], context: AsyncBoltContext, *, is_dm: bool, source: str) -> None:
         if not _is_typed_by_a_person(event, context):
             return
-        words = _without_mention(event.get("text") or "", context.bot_user_id or "")
+        own = re.escape(context.bot_user_id or "-")
+        words = re.sub(rf"<@{own}(?:\|[^>]*)?>", " ", event.get("text") or "").strip()
         request = Request(text=words, context=event_context(body, event, source=source, is_dm=is_dm))
         self._conversation.send(self._ask(request, event, context.bot_id or "", _keys(body, event)), name=source)
 
@@ -108,7 +109,3 @@ def _is_typed_by_a_person(event: dict[str, Any], context: AsyncBoltContext) -> b
     """Whether a person typed it. Bots are never answered, so that two bots cannot answer each other endlessly."""
     is_bot = bool(event.get("bot_id")) or event.get("user") in (None, "", context.bot_user_id)
     return not is_bot and event.get("subtype") in TYPED
-
-
-def _without_mention(text: str, bot_user_id: str) -> str:
-    return re.sub(rf"<@{re.escape(bot_user_id)}(?:\|[^>]*)?>", " ", text).strip() if bot_user_id else text

@@ -15,7 +15,7 @@ from bot.parsing.dates import MONTH, WEEKDAY
 from bot.parsing.follow_ups import NOT_SO
 from bot.parsing.last_command import AND_ALSO, ASKED_POLITELY, ENDS, MORE
 from bot.parsing.period_finder import PERIOD
-from bot.parsing.text import AMOUNT
+from bot.parsing.text import AMOUNT, IN_CHANNEL
 from bot.parsing.vocabulary import ALERT, DIGEST, GOAL, METRIC_WORDS, WATCH
 
 _FIGURES = frozenset({"numbers", "figures", "stats", "statistics", "results", "data", "kpis"})
@@ -217,6 +217,8 @@ def amendments(text: str, noun: str = DIGEST) -> tuple[str, ...]:
     rest = re.sub(rf"(?<= )(?=\d{{1,2}}(?:[:.]\d\d)? {MORE})", "at ", rest)
     if bare := _BARE[noun].fullmatch(_AROUND_CHANGE.sub("", rest)) if noun in _BARE else None:
         return (f"at {bare['new']}",) if noun == DIGEST else (bare["new"],)
+    if IN_CHANNEL.fullmatch(rest):
+        return (rest if noun == DIGEST or not re.match(r"and\b", plain, re.IGNORECASE) else f"add {rest}",)
     if noun in (DIGEST, WATCH) and (both := _SWAPPED.fullmatch(rest)):
         return (f"remove {both['out'] or both['out2']} add {both['new'] or both['new2']}",)
     said = ((changes, found["new"]) for pattern, changes in _AMENDMENTS if (found := pattern.fullmatch(rest)))

@@ -59,7 +59,7 @@ _TO_IT = any_case(r" (?:to|in|into|from|out of) (?:it|that|this) (?=(?:with|with
 #: What leads to an action: "actually no, (stop it)".
 _LED = any_case(
     r"^\W*(?:(?:no(?=\s*[,.!…–-]| (?:sorry|wait|actually|stop|pause|delete|cancel|make|move)\b)|nope|nah|actually"
-    r"|(?:forget it|never ?mind)(?=\s*,)|sorry|oops|oh|h?m+|well"
+    r"|(?:forget it|never ?mind)(?=\s*,)|sorry|ok|okay|then|fine|oops|oh|h?m+|well"
     r"|wait|thanks|great|cool|nice)\b[\s,!.:…-]+)+(?=\w)"
 )
 #: A part of an alert or a watch.
@@ -166,12 +166,12 @@ ASKED_POLITELY = any_case(
     r"\W*(?:(?:and|so|ok|hm+|oh)\b\W*)*(?:can|could|would) (?:you|we|i|(?:it|that|this) (?:go|come|tell|ping|post)"
     r"|\S+ (?:have|get) the same|\S+ be (?:left|taken|removed|dropped|excluded|added|included))\b"
 )
-_SEND_THERE = any_case(r"(?:\b(?:post|send|put|share) (?:it|this|that)\b.*?|^(?:to|in|into) (?=\S*$))(<#[^<>]*>|#[a-z][\w-]*)")
+_SEND_THERE = any_case(r"(?:\b(?:post|send|put|share) (?:it|this|that)\b.*?|^(?:and )?(?:to|in|into) (?=\S*$))(<#[^<>]*>|#[a-z][\w-]*)")
 _TO_ME = any_case(
     r"\b(?:post|send) (?:it|this|that) (?:to|in|into|as) (?:me|(?:an? |my )?(?:private )?(?:dms?|direct messages?)|us by dm)"
     r"(?: too| as well| also| instead| please)*$"
 )
-_TOO = any_case(r"\b(?:also|too|as well)\b")
+_TOO = any_case(r"\b(?:also|too|as well)\b|^and\b")
 #: "Add bob", "remove likes": below a card these are about its figures.
 PARTS = any_case(r"\W*(?:(?:please|also|and)\W+)*(?:add|include|remove|exclude|drop)\s+(?!(?:it|this|that|these|those|them)\b)\w")
 #: "Send me that every monday".

@@ -18,6 +18,7 @@ NO_CHANNEL_ID = "I can't tell which channel “{name}” is."
 AMOUNT: Final = r"\d+(?:[.,' _]\d{3})*(?:[.,]\d+)?(?:\s?(?:k|tsd|thousand|m|mn|mln|mio|million|bn|billion)\b)?"
 #: The change that is the same for another account.
 ALSO = any_case(rf"(?:add|same) (?P<who>(?!{AMOUNT}\W*$)\S.*)")
+IN_CHANNEL = any_case(r"(?:in|to|into) (<#[^<>]*>)")
 
 #: Numbers that people write in words.
 NUMBER_WORDS: Final = {

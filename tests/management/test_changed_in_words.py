@@ -79,6 +79,10 @@ SAID = (
     (WATCH, "actually put bob back", "posts of Ann Lee and Bob Rivera"),
     (GOAL, "is that realistic?", "If it is about the goal, this shows it"),
     (GOAL, "give bob one too", "Goal of Bob Rivera: 200,000 impressions"),
+    (DIGEST, f"and in {GENERAL}", "Only there from now on, or there too?"),
+    (ALERT, f"and in {GENERAL}", "Alert set up."),
+    (ALERT, f"ok then in {GENERAL}", "Changed."),
+    (WATCH, f"and in {GENERAL}", "Set up."),
     ("goal team impressions 200,000 month", "leave acme out of it", "A goal is about one account, a group or the team"),
     ("goal ann 2000 reactions in december", "this month then", "Goal of Ann Lee: 2,000 reactions in November"),
 )
@@ -142,3 +146,10 @@ async def test_after_a_list_of_one_the_next_words_change_it(open_scene):
             await scene.ask(command)
             await scene.ask(shown)
             assert says in (await scene.ask(words))["text"], words
+
+
+async def test_a_digest_that_is_not_set_up_yet_goes_to_another_channel_and_to_oneself_only_in_direct_messages(open_scene):
+    async with open_scene() as scene:
+        await scene.ask(DIGEST)
+        assert "only in our direct messages" in (await scene.ask("can it come to me instead"))["text"]
+        assert "<#C0GENERAL0>" in (await scene.ask(f"ok then in {GENERAL}"))["text"]

@@ -240,7 +240,3 @@ class SlackServer:
     def drop_connections(self) -> None:
         """Cuts every Socket Mode connection without a warning."""
         self.parts.sockets.drop()
-
-    def clock_changed(self) -> None:
-        """Sends the clock's new time to open pages."""
-        self.parts.stream.add("clock", {"now": self.parts.clock().timestamp()})
