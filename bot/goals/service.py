@@ -91,12 +91,8 @@ class GoalService:
         if progress is None:
             raise NoAccount(NOBODY_LEFT, remedy=SEE_WHO)
         before = await self._goals.set_goal(goal, await self._subscriptions.zone_of(context.user), by=context.user)
-        return GoalSet(
-            progress,
-            before.target if before else None,
-            f"{_subject(goal, self.today)}\n{goal_words(goal)}",
-            before is not None and before.channel != goal.channel,
-        )
+        follow_up, moved = f"{_subject(goal, self.today)}\n{goal_words(goal)}", before is not None and before.channel != goal.channel
+        return GoalSet(progress, before.target if before else None, follow_up, moved)
 
     async def _goal(self, command: GoalCommand, context: RequestContext) -> Goal:
         assert command.metric is not None  # noqa: S101  # for the type checker: the parser gives all three for a goal to be set

@@ -24,7 +24,6 @@ DAMAGED_BACKUP = "The backup {file} is damaged, or it isn't a SQLite database."
 DAMAGED_BACKUP_REMEDY = "Nothing was changed. Use an older backup."
 FOREIGN_BACKUP_REMEDY = "Nothing was changed. Name the file that `linkedin-stats-bot backup` wrote."
 IN_USE, IN_USE_REMEDY = "A bot is using this database.", "Stop every process of the bot, then restore again. Nothing was changed."
-THE_SAME, THE_SAME_REMEDY = "The backup is the database itself.", "Name the file that `linkedin-stats-bot backup` wrote."
 NOT_RESTORED = "The backup couldn't be put in place: {reason}."
 NOT_RESTORED_REMEDY = "Nothing was changed. Look at the folder of the database: does it have room, and may the bot's user write it?"
 
@@ -116,7 +115,7 @@ def draft_of(backup: Path, target: Path) -> Path:
     if not backup.is_file():
         raise StoreError(NO_BACKUP.format(file=backup), remedy=NO_BACKUP_REMEDY)
     if target.exists() and target.samefile(backup):
-        raise StoreError(THE_SAME, remedy=THE_SAME_REMEDY)
+        raise StoreError("The backup is the database itself.", remedy="Name the file that `linkedin-stats-bot backup` wrote.")
     draft = target.with_name(f".{target.name}.{os.getpid()}.restored")
     try:
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
