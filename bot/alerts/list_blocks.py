@@ -147,8 +147,7 @@ def _lines(shown: AlertView) -> list[str]:
     where = f"{builders.channel_words(shown.subscription.channel)}: {builders.escape(accounts)}"
     rule = UNREADABLE if shown.rule is None else builders.escape(rule_words(shown.rule, shown.basis))
     title = f"{builders.escape(shown.rule.title)} · " if shown.rule and shown.rule.title else ""
-    schedule = shown.subscription.schedule_words
-    return [f"*{title}{where}*", rule, when_words(LOOKED_AT.format(schedule=schedule), shown.subscription)]
+    return [f"*{title}{where}*", rule, when_words(shown.subscription, LOOKED_AT)]
 
 
 def _small(shown: AlertView) -> str:

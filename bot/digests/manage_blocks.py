@@ -99,7 +99,7 @@ def _skip(digest: Subscription) -> list[builders.Element]:
 
 def build_digest_card(shown: DigestView, *, done: str = "", invite: Sequence[builders.Block] = ()) -> builders.Message:
     """The card of one digest with all its actions; ``done`` (mrkdwn) says what was just done."""
-    lines = [f"*{digest_place(shown)}*", when_words(shown.schedule, shown.digest)]
+    lines = [f"*{digest_place(shown)}*", when_words(shown.digest)]
     small = [id_and_owner(shown.digest)]
     if paused := shown.others and [one for one in (shown.digest, *shown.others) if one.status is SubscriptionStatus.PAUSED]:
         lines += [f":double_vertical_bar: Paused in {places_of(paused)}."] if len(paused) <= len(shown.others) else []
@@ -117,7 +117,7 @@ def build_digest_list(found: DigestList) -> builders.Message:
         return builders.Message(text, (builders.section(text), builders.actions([digest_button(SubscriptionAction.NEW, "")])))
     blocks: list[builders.Block] = [builders.header(TITLE)]
     for number, shown in enumerate(every[:WITH_BUTTONS], start=1):
-        small = f"{when_words(shown.schedule, shown.digest)} · digest {builders.code(shown.digest.short_id)}"
+        small = f"{when_words(shown.digest)} · digest {builders.code(shown.digest.short_id)}"
         text = f"*{digest_place(shown)}*\n{small}" + (f" · {last_words(shown)}" if shown.last else "")
         blocks.append(builders.section(text, show_button(shown, number)))
     lines = _listed_lines(every[WITH_BUTTONS:], sum(len(block["text"]["text"]) for block in blocks))
@@ -128,7 +128,7 @@ def build_digest_list(found: DigestList) -> builders.Message:
     if (more := more + max(len(every) - WITH_BUTTONS - len(lines), 0)) > 0:
         blocks.append(builders.context(f"… and {more} more: {example('digest list')} starts with the digests of the channel you ask in."))
     blocks.append(builders.actions([digest_button(SubscriptionAction.NEW, ""), digest_button(SubscriptionAction.HISTORY, "")]))
-    lines = [f"{digest_place(shown)}: {when_words(shown.schedule, shown.digest)}" for shown in every[:WITH_BUTTONS]]
+    lines = [f"{digest_place(shown)}: {when_words(shown.digest)}" for shown in every[:WITH_BUTTONS]]
     return builders.Message(builders.message_text("\n".join([TITLE, *lines])), tuple(blocks))
 
 
@@ -138,7 +138,7 @@ def build_digest_plan(plan: DigestPlan) -> builders.Message:
     first = builders.moment(digest.next_run_at) if digest.next_run_at else "never"
     buttons = plan_buttons(draft, everybody)
     sentences = [
-        PLAN.format(channel=channel, schedule=builders.escape(shown.schedule), next=first),
+        PLAN.format(channel=channel, schedule=builders.escape(shown.digest.when_words), next=first),
         f":eyes: *Preview: nothing is set up yet.* {channel}, first {first}.",
     ]
     if len(buttons) == 1:
@@ -153,7 +153,7 @@ def build_digest_plan(plan: DigestPlan) -> builders.Message:
 
 def build_digest_preview(result: DigestPreview) -> builders.Message:
     shown, sentence = result.view, PLAN_UNSAVED if result.unsaved else PLAN_NOW
-    line = sentence.format(channel=places_of((shown.digest, *shown.others)), schedule=builders.escape(shown.schedule))
+    line = sentence.format(channel=places_of((shown.digest, *shown.others)), schedule=builders.escape(shown.digest.when_words))
     return _with_preview(line, result.preview, [] if result.unsaved else [builders.actions(manage_buttons(shown.digest))])
 
 
@@ -179,7 +179,7 @@ def build_digest_history(found: DigestHistory) -> builders.Message:
     waiting = [delivery for delivery in deliveries if delivery.state is DeliveryState.UNCERTAIN]
     buttons = _answers(waiting[0]) if waiting else []
     blocks = [builders.section(f"*{title}*\n" + "\n".join(lines)), *([builders.actions(buttons)] if buttons else [])]
-    small = [when_words(one.schedule, one.digest)] if one else []
+    small = [when_words(one.digest)] if one else []
     if any(part.is_file and part.reason in _NO_PERMISSION for part in missing):
         small.append(NO_PERMISSION)
     if small:
@@ -211,7 +211,7 @@ def _listed_lines(every: Sequence[DigestView], taken: int) -> list[str]:
     """A line for each digest, as many as fit with ``taken`` characters of other text."""
     left, lines = min(builders.MESSAGE_LIMIT, _LIST_TEXT - taken), list[str]()
     for shown in every[: MOST_LISTED - WITH_BUTTONS]:
-        about = builders.shorten_mrkdwn(f"{digest_place(shown)} · {builders.escape(shown.schedule)}", _LINE_LIMIT)
+        about = builders.shorten_mrkdwn(f"{digest_place(shown)} · {builders.escape(shown.digest.when_words)}", _LINE_LIMIT)
         line = f"{builders.code(shown.digest.short_id)} {about}"
         left -= len(line) + 1
         if left < 0:
@@ -221,7 +221,7 @@ def _listed_lines(every: Sequence[DigestView], taken: int) -> list[str]:
 
 
 def show_button(shown: DigestView, number: int) -> builders.Element:
-    about = [options_of(shown.digest.rule).title, *map(account_name, shown.accounts[:1]), shown.schedule]
+    about = [options_of(shown.digest.rule).title, *map(account_name, shown.accounts[:1]), shown.digest.when_words]
     return digest_button(SubscriptionAction.SHOW, shown.digest.id, number=number, about=", ".join(filter(None, about)))
 
 

@@ -67,7 +67,7 @@ def _build_shown(result: results.DigestShown) -> Message:
         return build_notice(CREATED_ALREADY, [digest_button(SubscriptionAction.LIST)])
     digest, first = result.view.digest, result.view.digest.schedule_dates.first
     if result.change is SubscriptionChange.ASKED:
-        lines = [digest_place(result.view), when_words(result.view.schedule, digest)]
+        lines = [digest_place(result.view), when_words(digest)]
         return build_question(digest.kind, lines, digest_button(SubscriptionAction.DELETE, digest.id))
     words = {"next": next_time(digest), "then": _what_follows(digest), "channel": places_of((digest, *result.view.others))}
     done = DONE[result.change].format(**words, day=say_day(first) if first else "")
@@ -151,10 +151,10 @@ def build_home_digests(found: results.DigestList) -> Message:
     blocks: list[Block] = []
     for number, shown in enumerate(every[:MOST_ROWS], start=1):
         last = f" · {last_words(shown)}" if shown.last else ""
-        blocks.append(section(f"*{digest_place(shown)}*\n{when_words(shown.schedule, shown.digest)}{last}"))
+        blocks.append(section(f"*{digest_place(shown)}*\n{when_words(shown.digest)}{last}"))
         blocks.append(actions(with_more([show_button(shown, number)], map(menu_choice, row_actions(shown.digest)), number)))
     if (left := more + max(len(every) - MOST_ROWS, 0)) > 0:
         blocks.append(context(f"… and {left} more: {example('digest list')}"))
     blocks.append(actions([digest_button(SubscriptionAction.NEW, label=SET_UP), digest_button(SubscriptionAction.HISTORY)]))
-    lines = [f"{digest_place(shown)}: {when_words(shown.schedule, shown.digest)}" for shown in every[:MOST_ROWS]]
+    lines = [f"{digest_place(shown)}: {when_words(shown.digest)}" for shown in every[:MOST_ROWS]]
     return Message(message_text("\n".join(lines)), tuple(blocks))

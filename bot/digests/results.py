@@ -22,12 +22,10 @@ MOST_LISTED: Final = 60
 
 
 class DigestView(Struct, frozen=True):
-    """A digest with what its card shows: accounts, schedule in words, last delivery."""
+    """A digest with what its card shows: accounts, last delivery."""
 
     digest: Subscription
     accounts: Sequence[Account]
-    #: "every Monday 9:00 Europe/Berlin".
-    schedule: str
     last: Delivery | None = None
     #: The digests of its other channels, as far as they may be seen.
     others: Sequence[Subscription] = ()

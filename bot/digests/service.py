@@ -285,8 +285,7 @@ class DigestService:
         deliveries = [delivery for one in group if (delivery := last.get(one.id))]
         latest = max(deliveries, key=lambda one: one.state in (DeliveryState.FAILED, DeliveryState.UNCERTAIN), default=None)
         accounts = await self._authorization.shown_accounts(digest, context)
-        schedule = digest.when_words
-        return results.DigestView(digest, accounts, schedule, latest, [one for one in group if one is not digest])
+        return results.DigestView(digest, accounts, latest, [one for one in group if one is not digest])
 
 
 def _comes_on(digest: Subscription, day: date) -> bool:

@@ -121,7 +121,7 @@ def _digests(found: DigestList) -> dict[str, Any]:
             "id": view.digest.id,
             "channels": [one.channel for one in (view.digest, *view.others)],
             "accounts": [account_name(account) for account in view.accounts],
-            "schedule": view.schedule,
+            "schedule": view.digest.when_words,
             "status": view.digest.status.value,
             "next": view.digest.next_run_at.isoformat() if view.digest.next_run_at else None,
         }

@@ -62,9 +62,9 @@ def outcome(delivery: Delivery) -> str:
     return " ".join(parts)
 
 
-def when_words(schedule: str, subscription: Subscription) -> str:
-    """The schedule (not escaped), and when the next one comes; or that it is paused."""
-    schedule = escape(schedule)
+def when_words(subscription: Subscription, form: str = "{schedule}") -> str:
+    """The schedule, and when the next one comes; or that it is paused."""
+    schedule = escape(form.format(schedule=subscription.when_words))
     if subscription.status is SubscriptionStatus.PAUSED:
         return f"{schedule} · paused"
     if subscription.status is SubscriptionStatus.DELETED:
