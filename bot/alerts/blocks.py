@@ -80,7 +80,7 @@ def build_alert(report: AlertReport, *, alert: Subscription, today: date, more: 
     if lines or called:
         blocks.append(section("\n".join([*([" ".join(called)] if called else []), *lines])))
     blocks += [*_drawn(findings, window.period, today), *map(context, young)]
-    blocks += [actions([_open(findings, window.period), *posted_buttons(alert)]), context(_footer(report))]
+    blocks += [actions([_open(findings, window.period), *posted_buttons(alert)]), context(_footer(findings, alert))]
     text = message_text(" ".join([*called, f"{escape(headline)}.", *lines, *young]))
     return Message(text, tuple(blocks), _metadata(findings, window.period, report.state.notice, alert))
 
@@ -107,7 +107,7 @@ def build_alerts(reports: Sequence[tuple[Subscription, AlertReport]], today: dat
         *max(charts, key=lambda chart: len(str(chart))),
         *map(context, young),
         actions([_open(first, _shown_window(reports[0][1]).period)]),
-        context(_footer(reports[0][1])),
+        context(_footer(first, reports[0][0])),
     ]
     alert, report = reports[0]
     notes = _metadata(first, _shown_window(report).period, report.state.notice, alert)
@@ -218,10 +218,9 @@ def _open(findings: AlertFindings, period: Period) -> Element:
     return button(example_id(1), OPEN_CARD, card_command(findings, period), primary=True)
 
 
-def _footer(report: AlertReport) -> str:
-    basis = report.findings.basis if report.findings.rule.metric is None else None
-    source = footer(_freshness(report.findings), basis, by_days=True)
-    return f"{source} · {LOOKED_AT.format(schedule=escape(report.schedule_words))}"
+def _footer(findings: AlertFindings, alert: Subscription) -> str:
+    source = footer(_freshness(findings), findings.basis if findings.rule.metric is None else None, by_days=True)
+    return f"{source} · {LOOKED_AT.format(schedule=escape(alert.schedule_words))}"
 
 
 def _metadata(findings: AlertFindings, period: Period, notice: AlertNotice, alert: Subscription) -> Mapping[str, Any]:

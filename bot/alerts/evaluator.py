@@ -238,14 +238,14 @@ class AlertEvaluator:
         findings = await self._fetcher.fetch(rule, alert, windows)
         posted = await self._log.posted_before(delivery)
         before = AlertNotice.of_event(posted[0].event, alert.id) if posted else AlertNotice()
-        return AlertReport(findings, evaluate(rule, findings.windows, before), alert.schedule_words)
+        return AlertReport(findings, evaluate(rule, findings.windows, before))
 
     async def tested(self, alert: Subscription, rule: AlertRule, context: RequestContext) -> AlertReport:
         """The rule's evaluation of the last whole days, and yesterday's message as if nothing was posted before. Raises StatisticsError."""
         today = self._clock().date()
         findings = await self._fetcher.fetch(rule, alert, periods(rule, today, today - timedelta(days=TESTED)), context)
         state = evaluate(rule, findings.windows[-1:], AlertNotice())
-        return AlertReport(findings, state, alert.schedule_words)
+        return AlertReport(findings, state)
 
 
 def _card_period(report: AlertReport) -> Period:

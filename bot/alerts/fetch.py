@@ -59,8 +59,6 @@ class AlertReport(Struct, frozen=True):
 
     findings: AlertFindings
     state: AlertState
-    #: "every day 9:00 Europe/Berlin".
-    schedule_words: str = ""
 
 
 _PERCENT: Final = 100

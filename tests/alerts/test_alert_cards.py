@@ -24,7 +24,6 @@ from bot.subscriptions.subscription import Subscription, SubscriptionKind, Subsc
 pytestmark = pytest.mark.usefixtures("english_numbers")
 
 WEEK = Period(date(2026, 11, 16), date(2026, 11, 22))
-SCHEDULE = "every day 9:00 Europe/Berlin"
 GROWTH = AlertRule(Metric.IMPRESSION, Condition.UP, 50, "week", minimum=500, cooldown=7)
 LINE = AlertRule(Metric.COMMENT, Condition.ABOVE, 20, "day")
 RATE = AlertRule(None, Condition.BELOW, 2, "week", minimum=500, cooldown=7, quiet="20:00-8:00")
@@ -52,7 +51,7 @@ def look(samples, rule, *windows, accounts=None, by_day=None):
 
 
 def report(samples, rule, *windows, before=None, **more):
-    return AlertReport(look(samples, rule, *windows, **more), evaluate(rule, windows, before or AlertNotice()), SCHEDULE)
+    return AlertReport(look(samples, rule, *windows, **more), evaluate(rule, windows, before or AlertNotice()))
 
 
 def posted(samples, *args, **more):
@@ -185,7 +184,7 @@ def test_one_and_the_list_and_the_beginning(compare):
 def test_a_test_shows_how_the_rule_reads_each_window(samples, compare):
     """Met, not met, and what cannot be said, which is no 0."""
     windows = [Window(WEEK.before, 8_050, 7_000), Window(WEEK, None, 8_050), Window(WEEK, 12_400, 8_050)]
-    tested = AlertReport(look(samples, GROWTH, *windows), evaluate(GROWTH, windows[-1:], AlertNotice()), SCHEDULE)
+    tested = AlertReport(look(samples, GROWTH, *windows), evaluate(GROWTH, windows[-1:], AlertNotice()))
     message = build_alert_test(shown(), tested, samples.today)
     assert check_message(message) == ()
     assert "Nov 16–22: n/a · can't tell" in message.text
