@@ -15,7 +15,7 @@ from bot.parsing.account_names import FULL_ID
 from bot.parsing.text import AMOUNT, NUMBER_WORDS, read_amount, with_figures, without_channels
 from bot.parsing.vocabulary import METRIC_NAMES, METRIC_WORDS
 from bot.schedules.days import PARTS_OF_DAY, SHORT_DAYS
-from bot.schedules.parser import half, read_schedule
+from bot.schedules.parser import SIGNS_OF_DAYS, half, read_schedule
 from bot.schedules.timezones import PLAIN_NAMES, meant_as_zone, unknown_zone, zone_named, zone_of_city
 from bot.schedules.tokens import CLOCK, take_quiet, with_clock
 from bot.slack.builders import one_line
@@ -60,7 +60,7 @@ _DAYS = lazy_regex(
 #: "monday 9", "fridays morning".
 _DAYS_AND_HOUR = lazy_regex(rf"{_DAYS.pattern}\s+(?P<hour>\d{{1,2}}|morning|afternoon|evening)(?!\S)", _FLAGS)
 _NO_WEEKENDS = lazy_regex(r"\b(?:not|never|except|excluding|but\s+not|no)(?:\s+(?:on|at))?(?:\s+the)?\s+weekends?\b", _FLAGS)
-_PART_OF_DAY = lazy_regex(rf"\b(?:every|each)\s+(?P<part>{PARTS_OF_DAY}(?:\s+(?:at\s+)?{CLOCK}(?!\S))?)", _FLAGS)
+_PART_OF_DAY = lazy_regex(rf"\b(?:every|each|in\s+the)\s+(?P<part>{PARTS_OF_DAY}(?:\s+(?:at\s+)?{CLOCK}(?!\S))?)", _FLAGS)
 _ZONE = lazy_regex(r"(?:\bin\s+)?(?P<zone>\b(?:zone|tz|timezone)\s+\S+|(?<!\S)[A-Za-z_]+/\S+|(?<!\S)\S+(?!\S))", _FLAGS)
 _WINDOW = lazy_regex(
     r"(?:\b(?:per|a|each|every|in\s+a|by|over\s+a|over\s+the|last|this|the|(?:day|week|month)\s+(?:over|on|by))\s+)*(?:/\s*)?"
@@ -293,7 +293,7 @@ def _when(parts: RuleParts) -> RuleParts:
         time, rest = found["part"], _without(rest, found)
     elif found := _TIME.search(rest):
         time, rest = found["time"], _without(rest, found)
-    rest = _NO_WEEKENDS.sub(" weekdays ", rest)
+    rest, left_out = _NO_WEEKENDS.subn(" weekdays ", rest)
     if found := _DAYS.search(rest) if time else _DAYS_AND_HOUR.search(rest) or _DAYS.search(rest):
         days, time, rest = found["days"], time or found.groupdict().get("hour", ""), _without(rest, found)
     for found in _ZONE.finditer(rest):
@@ -314,6 +314,8 @@ def _when(parts: RuleParts) -> RuleParts:
     minute, hour, on_days = schedule.cron.split(maxsplit=2)
     is_whole = time and (days or re.search(r"\b(?:every|each|daily)", parts.rest, _FLAGS))
     cron = schedule.cron if is_whole else half(time=f"{minute} {hour}") if time else half(days=on_days)
+    if left_out and not time:
+        cron = half(days="* * 0,6") + SIGNS_OF_DAYS[1]
     return replace(parts, rest=rest, cron=cron, zone=zone)
 
 

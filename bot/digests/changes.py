@@ -42,7 +42,8 @@ _A_WHEN = r"(?:(?:on|at) )?(?:\S*days?\b|\d{1,2}(?::\d\d)?(?: ?[ap]m)?\b|noon)"
 _DAYS_CHANGED = any_case(
     r"(?P<name>(?:\S+ ){0,4}?)"
     rf"(?:(?:(?:also|add|include|plus) )?(?P<what>{_A_WHEN}.*?)(?: ,)? (?:too|also|as well)|(?:also|add|include|plus) (?P<more>{_A_WHEN}.*)"
-    r"|(?:no|not|never|remove|drop|without|except)(?: more)? (?P<gone>(?:on )?(?:the )?(?!\S*holidays)\S*days\b.*))"
+    r"|(?:no|not|never|remove|drop|skip|without|except)(?: more)? "
+    r"(?P<gone>(?:(?:on|at) )?(?:the )?(?!\S*holidays)(?:\S*days|weekends)\b.*))"
 )
 _PART_OF_DAY = any_case(r"(?:(?:in|at) )?(?:the )?(?P<part>morning|afternoon|evening|night)s?")
 _CLOCK_OF = any_case(r"(?:(?:in|on) )?(?!(?:lunch|tea|dinner|break|that|this|same|any|what)\b)(?P<place>[a-z]+(?: [a-z]+)?) time")

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from bot.errors import SAY_WHICH, BadSchedule, NotUnderstood, UsageError
+from bot.errors import SAY_WHICH, BadSchedule, NotUnderstood, UnknownAccount, UsageError
 from bot.lazy_regex import any_case, lazy_regex
 from bot.listeners.verbs import Verbs, command_in
 from bot.management import change_words
@@ -22,13 +22,14 @@ from bot.parsing.text import NO_CHANNEL_ID, near_words
 from bot.parsing.vocabulary import ALERT, BOARD, DAILY, DIGEST, GOAL, METRIC_WORDS, TEAM, WATCH
 from bot.schedules.dates import dates_of, find_dates
 from bot.schedules.parser import is_when_alone, says_dates, says_when
+from bot.schedules.timezones import zones_of_city
 from bot.schedules.tokens import time_of_day, with_clock
 from bot.slack.request import RenderedResult, Request, RequestContext
 from bot.storage.claims import LastQuestion
 
 WHICH_TWO, NAME_THEM = "I can't tell which accounts you mean.", "Add one by its name, like `add bob`, or change the digest:"
-OR_EACH_DAY = "The other button shows each day's figures:"
-CHANGE_TO = "Do you want to change the digest to that?"
+CHANGE_TO, OR_EACH_DAY = "Do you want to change the digest to that?", "The other button shows each day's figures:"
+WHOSE_TIME = "No account is called “{place}”. Do you mean the time there?"
 NO_UNDO, SAY_OR_DELETE = "I can't take a change back by itself.", "Say what it should be, or delete it:"
 #: What was refused since the last command: a change of it, or a question that named nothing else which is known.
 CHANGE, PAUSE, QUESTION = "change", "pause", "question"
@@ -295,14 +296,17 @@ class Amendments:
         return tuple(one for one in offered if one.split()[2:3] == which and (one == command or one.split()[3:]))
 
     async def _changed(self, request: Request, command: str, change: str) -> RenderedResult | None:
-        route = self._verbs.find(command)
-        if route is None:
+        if (route := self._verbs.find(command)) is None:
             return None
         try:
             if route.amend:
                 return await route.amend(request, command, change)
             return await route.handle(replace(request, text=f"{command} {change}"))
         except UsageError as error:
+            if isinstance(error, UnknownAccount) and command.startswith((DIGEST, ALERT)) and (zones := zones_of_city(change)):
+                if " edit " not in command:
+                    return await self._changed(request, command, f"{change} time")
+                raise BadSchedule(WHOSE_TIME.format(place=change), suggestions=[f"{command} zone {zone}" for zone in zones]) from None
             if not error.suggestions and " edit " in command:
                 error.suggestions = (command, command.replace(" edit ", " show ", 1))
             raise

@@ -26,7 +26,7 @@ _CORRECTS = (
     r"|(?:it|that|this)(?:['’]?s| is) (?:(?:a (?:bit|little)|rather|quite|far|way|much|too) )+\w+(?=\s*[,.;!–-])"
     r"|(?:i|we)(?: want|['’]d like| need)(?: it)?(?: to be)?"
     r"|(?:a (?:bit|little) )?(?:later|earlier|sooner)(?:,? (?:like|say|maybe|around|about))?(?=,? (?:at )?\d)"
-    r"|check(?: it)?(?= (?:at|on|every|only|daily))|(?:it|that)['’]?s(?= (?:per|for) )"
+    r"|check(?: it)?(?= (?:at|on|every|only|daily|in the))|(?:it|that)['’]?s(?= (?:per|for) )"
     rf"|{WEEKDAY}s? (?:is|are)(?:n['’]t| not| too| a bit| really| very)+ \w+(?=,)"
     r"|(?:raise|lower|increase|decrease|reduce|bump) (?:it|that|this)(?: (?:up|a (?:bit|little|lot)|slightly|some))*(?=,? (?:to )?\d))"
 )

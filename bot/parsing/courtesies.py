@@ -279,7 +279,7 @@ _PLAINER = tuple(
         (r"(?<!\S)['’]?til(?= )", "until"),
         (r",? while (?:you|we)(?:['’]?re| are) (?:at it|there)(?=\W*$)", " too"),
         (r"^(?:(?:can|could) it|it (?:should|must)) (?:also )?(?=(?:ping|tell|notify|mention|cc|tag) <[@!])", "can you "),
-        (r"\b(?:drop|remove|lose) (?:the )?weekends?\b", "only weekdays"),
+        (r"\b(?:drop|remove|lose|skip) (?:the |all )?weekends\b", "not on weekends"),
         (r"\bturn (it|this|that) into (?:an? )?(?!.*\b(?:digest|report|summary|recap)\b)(.+?)(?: one)?(?=\W*$)", r"make \1 \2"),
         (r"\b(put|bring|take) (\S+(?: \S+)?) back(?=\W*$)", r"\1 \2 back in"),
         (r"(?<= in) there(?=\W*$)", " it"),

@@ -30,6 +30,7 @@ from bot.schedules.tokens import LIMIT, UNCLEAR_HOUR, ScheduleTokens, after_gap,
 
 OMITTED: Final = "?"
 SIGNS_OF_DAYS: Final = "+-"
+LEAVE_OUT_DATE = "Leave single days out by their date, like `not on 5 dec`."
 SAY_TIME = "Say the time at which it should come, like `10:00`."
 #: The default: every day at nine.
 DEFAULT_CRON: Final = "0 9 * * *"
@@ -62,7 +63,10 @@ def completed(cron: str, current: str) -> str:
     if weekday[-1] in SIGNS_OF_DAYS:
         days, joint, weeks = now[-1].partition("%")
         if fields[_TIME:] != now[_TIME:-1] or not weekdays_in(days):
-            raise several(say_days("*", "*", weekday[:-1]) or weekday, say_days(*now[_TIME:]) or current)
+            days = say_days(*now[_TIME:]) or current
+            if weekday[-1] == SIGNS_OF_DAYS[1]:
+                raise BadSchedule(f"It comes {days}, whatever day of the week that is.", remedy=LEAVE_OUT_DATE)
+            raise several(say_days("*", "*", weekday[:-1]) or weekday, days)
         change = set.union if weekday[-1] == SIGNS_OF_DAYS[0] else set.difference
         changed = change(weekdays_in(days), weekdays_in(weekday[:-1]))
         if not changed:
