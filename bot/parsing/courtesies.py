@@ -8,9 +8,12 @@ from bot.parsing.text import word_set
 
 _GREETINGS = word_set(
     """hi hello hey hiya morning afternoon evening yo hallo hoi servus guten bonjour salut hola olá bom boa ciao buongiorno moin
-    buenos buenas"""
+    buenos buenas oi"""
 )
-_AROUND_GREETINGS = word_set("good there bot team folks all you everyone again morgen tag abend tardes tarde noite dia dias días")
+_AROUND_GREETINGS = word_set(
+    """good there bot team folks all you everyone again morgen tag abend tardes tarde noite dia dias días
+    zusammen wie geht's gehts geht es dir comment ça ca va vas-tu qué que tal cómo como estás estas tudo bem vai tout le monde"""
+)
 _CALLS = lazy_regex(r"(?:are )?(?:you|anyone|anybody) (?:there|up|alive)|what'?s up|sup|ping|test|testing|who are you")
 #: Words of goodbye, and what thanks are for.
 _WISHES = lazy_regex(
@@ -58,10 +61,13 @@ _SAYINGS = frozenset({
 #: "What can you do?", "how do I use this?": questions for the help without its word.
 _IT = r"(?:you|it|this(?: bot| app)?|the bot)"
 _ASKS_WHAT_FOR = any_case(
-    rf"(?:hi|hey|hello|so)?\W*(?:what (?:can|do|could) (?:i|we|{_IT}) (?:do|ask|type|say)(?: here| with {_IT}| {_IT})?|what does {_IT} do"
-    rf"|how (?:do|can|should) (?:i|we) (?:use|ask|work with|start)(?: with)?(?: {_IT})?|how does {_IT} work|what are you(?: for)?"
-    r"|(?:(?:and|now) )?what(?:['’]s)? (?:now|then|next)"
-    r"|who are you|are you (?:an? )?(?:bot|robot|human|real|ai|person|machine|chatgpt|alive))\W*"
+    rf"(?:hi|hey|hello|so|hallo|bonjour|hola|oi)?\W*(?:what (?:can|do|could) (?:i|we|{_IT}) (?:do|ask|type|say)(?: here|(?: with)? {_IT})?"
+    rf"|what does {_IT} do|how does {_IT} work|how (?:do|can|should) (?:i|we) (?:use|ask|work with|start)(?: with)?(?: {_IT})?"
+    r"|what are you(?: for)?|(?:(?:and|now) )?what(?:['’]s)? (?:now|then|next)"
+    r"|who are you|are you (?:an? )?(?:bot|robot|human|real|ai|person|machine|chatgpt|alive)"
+    r"|wie (?:geht|funktioniert|benutze ich) (?:das|es|dich|der bot)|(?:(?:kannst|könntest) du mir(?: bitte)? helfen|hilf mir(?: bitte)?)"
+    r"|comment (?:ça|ca) (?:marche|fonctionne)|(?:tu peux|peux-tu) m['’]aider|¿?c[oó]mo (?:isso )?funciona(?: (?:esto|isso))?"
+    r"|¿?(?:me )?(?:puedes|podr[ií]as) ayudar(?:me)?|(?:voc[eê] )?(?:pode|poderia) me ajudar)\W*"
 )
 _LONGEST_PREAMBLE = 160
 #: With something that the help explains.
@@ -173,7 +179,7 @@ def asks(text: str) -> bool:
 
 def is_greeting(text: str) -> bool:
     """Whether a text is only a greeting, or asks whether anybody is there."""
-    tokens = vocabulary.tokenize(text.lower())
+    tokens = [word for word in vocabulary.tokenize(text.lower()) if any(map(str.isalnum, word))]
     return _CALLS.fullmatch(" ".join(tokens)) is not None or (
         not _GREETINGS.isdisjoint(tokens) and (_GREETINGS | _AROUND_GREETINGS).issuperset(tokens)
     )

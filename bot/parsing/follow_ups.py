@@ -277,7 +277,7 @@ def question_in(text: str, today: date) -> str:
 
     So "thanks, that helps! yesterday vs the day before" is "yesterday vs 2026-11-21".
     """
-    if courtesy(text):
+    if courtesy(text) or is_greeting(text):
         return text
     text = _BEFORE_S.sub("before", _AND_SIGN.sub("and ", text.replace("&amp;", "&")))
     for end in reversed([found.end() for found in _CLAUSE.finditer(text[:_LONGEST_THANKS])]):

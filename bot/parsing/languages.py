@@ -45,13 +45,14 @@ ARTICLES = word_set(
     und mit et avec y con
     am en em il lo gli della dello delle nel nella het op dal"""
 )
-#: Words for figures and those around them, ignored with a period.
-FIGURES = word_set(
-    """für pour para bitte svp
-    statistik statistiken statistique statistiques estadística estadísticas estadistica estadisticas
+#: Words for figures.
+STATISTICS = word_set(
+    """statistik statistiken statistique statistiques estadística estadísticas estadistica estadisticas
     estatística estatísticas estatistica estatisticas statistiche statistica statistieken cijfers zahlen kennzahlen chiffres cifras dati
     números numeros numeri"""
 )
+#: These and the words around them, ignored with a period.
+FIGURES = STATISTICS | {"für", "pour", "para", "bitte", "svp", "stp"}
 #: "Show".
 SHOW = word_set(
     """zeig zeige zeigt montre montrez montrer montre-moi affiche voir muestra muestrame muéstrame mostrar mostrarme ver mostre mostra
@@ -69,8 +70,8 @@ AROUND = SHOW | word_set(
     quanti quante abbiamo avuto ha grazie nostro nostra andata andato di
     konnen kannst konnten konntest sie zeigen sagen geben schicken mochte hatten gern gerne sehen uns
     j'aimerais aimerais voudrais pourriez pouvez peux-tu vous moi
-    s'est passe necesito necesitamos heeft
-    puedes podrias podria quisiera gustaria
+    s'est passe passee abgeschnitten necesito necesitamos heeft s'il te vous plait as als
+    puedes podrias podria quisiera gustaria pode poderia preciso brauche brauchen welche quais sao cuales
     hoeveel hadden hebben laat zien onze bedankt deed hoe ging van voor overzicht het een"""
 )
 _BEST = r"(?:beste[rsn]?|meilleure?s?|mejor(?:es)?|melhor(?:es)?|miglior[ei]?)"
@@ -97,6 +98,12 @@ _QUESTIONS = tuple(
         (r"für alle|von allen|pour tous|de tous|(?:para|de) todos|(?:per|di) tutti|voor allen?|van iedereen", "team"),
         (rf"(?:{_WHAT_IS} )?(?:(?:der|die|das|den|dem|la|les?|el|los|las|o|a|os|as|il|lo|i|de|het) )?(?:{_BEST}|top) {_BEITRAG}", "top"),
         (r"comment (?:va|vont|marchent?)|comment(?= (?:s['’]est|se|fonctionne|ça|a été|ont été|était)\b)", "how"),
+        (
+            r"taux d['’]engagement|interaktionsrate|(?:tasa|taxa) (?:de )?(?:interacci[oó]n|engajamento|engagement)|engajamento",
+            "engagement rate",
+        ),
+        # "Stats" alone is English.
+        (r"(?:les )?stats(?= (?:de|des|du|von|vom|del|da|do)\b)|les stats", "statistiques"),
         (r"[dl]['’](impressions|abonn[ée]s|engagement|interactions)", r"\1"),
         (rf"(?:alle[rn]?|tou(?:te)?s|todas?|todos|tutt[ie]) (?:(?:die|les|las|los|as|os|gli|le|i|unserer?|nos) )?{_KONTEN}", "team"),
         (r"qu[eé] tal", "how"),

@@ -113,7 +113,7 @@ def parse_text(text: str, today: date, now: datetime | None = None) -> ParsedTex
     check_length(text, remedy="Send the link of the post, or an account and a period, alone.")
     if not is_plain(text):
         if verb := vocabulary.HELP if asks_what_for(text) else courtesy(text):
-            tokens = vocabulary.tokenize(text)
+            tokens = vocabulary.tokenize(with_english_questions(text))
             topic = vocabulary.topic_of(tuple(map(str.lower, tokens))) if verb == vocabulary.HELP else ""
             return ParsedText((), (), TokenMeanings(tokens, verb, topic), today)
         check_wish(text)

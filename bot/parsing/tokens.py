@@ -271,7 +271,8 @@ class _Sorter:
                 if not self._mean(self._lower[at]):
                     self.rest.append(self._tokens[at])
                 at += 1
-        if not (self.rest or self._taken or self.metrics or self.said.keys() & {"verb", "card"}):
+        asks = self.rest or self._taken or self.metrics or self.said.keys() & {"verb", "card"}
+        if not asks and languages.STATISTICS.isdisjoint(self._lower):
             # In another language these words alone ask for nothing.
             self.rest = [word for word in self._tokens if languages.unaccented(word) in self._ignored & languages.AROUND]
         if not self._several and (self.metrics or "rate" in self.said or self._taken or len(self.rest) > 1):

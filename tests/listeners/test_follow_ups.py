@@ -284,7 +284,8 @@ async def test_thanks_below_a_card_get_no_card(open_scene):
 async def test_a_greeting_is_the_first_screen_again(open_scene):
     async with open_scene() as scene:
         await answer_text(scene, f"{ACCOUNT} last week")
-        assert "Paste a post's link" in await answer_text(scene, "hi there")
+        for greeting in ("hi there", "Hallo, wie geht's?", "Salut, ça va ?", "bom dia, tudo bem?"):
+            assert "Paste a post's link" in await answer_text(scene, greeting), greeting
 
 
 @pytest.mark.parametrize(("seconds", "remembered"), [(0, None), (60, "for 1 min."), (1800, "for 30 min.")])
