@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from bot.errors import SAY_WHICH, NoAccount, NotUnderstood, UnknownAccount, UsageError
 from bot.goals.parser import EXAMPLES, GOAL, MOST, REACH_OF_SEVERAL, REACH_REMEDY, GoalAction, GoalCommand, goal_words, set_words
 from bot.management.service import SubscriptionService
-from bot.parsing.account_names import id_word, matching, name_word, names_among, near_spellings, refuse_left_out, with_names
+from bot.parsing.account_names import EXCEPT, id_word, matching, name_word, names_among, near_spellings, refuse_left_out, with_names
 from bot.parsing.comparison_parser import SEE_WHO
 from bot.parsing.reasons import NO_PLACES
 from bot.parsing.suggestions import MOST_NAMED, several_accounts
@@ -180,7 +180,8 @@ class GoalService:
             if place := next(filter(is_place, map(str.lower, unknown)), ""):
                 raise NotUnderstood(NO_PLACES.format(word=place), remedy="Leave it out:", suggestions=(suggest(""),))
             near = [one for one, _ in near_spellings(text, directory)] or list(directory.accounts[:1])
-            raise UnknownAccount(NO_SUCH_NAME.format(name=_plain(text)), remedy=SEE_WHO, suggestions=_each(near, directory, suggest))
+            called = " ".join(unknown[1:]) if unknown[0].lower() in EXCEPT else text
+            raise UnknownAccount(NO_SUCH_NAME.format(name=_plain(called)), remedy=SEE_WHO, suggestions=_each(near, directory, suggest))
         return found[0].platform_id, ""
 
     async def _usual(self, context: RequestContext, directory: Directory, suggest: Suggest) -> str:

@@ -53,6 +53,8 @@ _IT = (
     r"|(?:the )?next(?: (?:one|week|month|time))?"
     r"|up|sending|back|on|off|again|now|once|right)"
 )
+#: "(Drop) the posts": a digest has them, a goal does not.
+_PARTS_OF_OTHERS = any_case(r"\b(?:posts?|charts?|board)$")
 #: Before another change: "add bob to it (and leave out the posts)".
 _LEAVE_OUT = any_case(r",? and (?:leave out|skip|omit)(?: the)? (?=(?:posts?|board|charts?)\b)")
 _TO_IT = any_case(r" (?:to|in|into|from|out of) (?:it|that|this) (?=(?:with|without|add|remove|make|change|set|only)\b)")
@@ -233,7 +235,8 @@ def _of_goal(plain: str, which: str, of: "re.Match[str] | None") -> str:
         return f"{GOAL} list"
     if ON_THE_WAY.fullmatch(plain):
         return f"{GOAL} {plain}"
-    without = f"without {of['who']}" if of and of["sign"].lower() not in ("add", "include") else ""
+    is_left_out = of and of["sign"].lower() not in ("add", "include") and not _PARTS_OF_OTHERS.search(of["who"])
+    without = f"without {of['who']}" if of and is_left_out else ""
     change = without or (f"in {there[1]}" if there else "")
     return f"{GOAL} change {which} {change}" if change else ""
 

@@ -66,6 +66,8 @@ SAID = (
     (WATCH, "when did it last post something?", "posts of Ann Lee"),
     (WATCH, "forget it, remove the whole thing", "Delete this watch?"),
     (GOAL, "thats per quarter, sorry", "200,000 impressions in Q4"),
+    (GOAL, "drop carol", "an account or group called “carol” here."),
+    (GOAL, "drop the charts", "A card looks the same for everybody"),
     (GOAL, "raise it a little, 450k", "450,000 impressions in November"),
     (GOAL, "are we gonna make it?", "200,000 impressions in November"),
     (GOAL, "will it tell us when its done?", "200,000 impressions in November"),
