@@ -137,7 +137,7 @@ def is_about_help(text: str, now: datetime) -> bool:
 
 
 def _check_posts(words: ParsedText) -> None:
-    if words.rejected and not words.posts:
+    if words.rejected and (not words.posts or (words.verb == vocabulary.COMPARE and len(words.posts) == 1)):
         first, *more = dict.fromkeys((one.sentence, one.remedy) for one in words.rejected[:MOST_REJECTED])
         raise NotAPost(" ".join((first[0], *(sentence for sentence, _ in more))), remedy=first[1])
     if len(words.posts) > MOST_POSTS:

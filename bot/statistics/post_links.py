@@ -22,7 +22,7 @@ _APART = lazy_regex(
 _BROKEN_SCHEME = lazy_regex(
     r"(?<![\w.:/-])(?:h(?:tt|xx)ps?(?::/|//|:?\\/\\/)|//)(?=(?:[a-z0-9-]+\.)*linkedin\.com/)|\bhxxp(?=s?://)", _FLAGS
 )
-_BEFORE_LINK = lazy_regex(r"\b(?:url|link|post|href|permalink) ?[:=] ?(?=https?:|(?:www\.)?linkedin\.com)", _FLAGS)
+_BEFORE_LINK = lazy_regex(r"\b(?:url|link|post|href|permalink) ?[:=] ?(?=(?:https?://)?(?:[\w-]+\.)*(?:linkedin\.com|lnkd\.in)/)", _FLAGS)
 #: A link of Markdown's; its label says nothing.
 _MARKDOWN = lazy_regex(r"\[[^\[\]]{0,300}\]\(\s*(https?:[^\s()]{1,2000})(?:\s+\"[^\"]{0,200}\")?\s*\)", _FLAGS)
 _SLACK_LINK = lazy_regex(r"<([a-z][a-z0-9+.-]*:[^|<>]*)(?:\|([^<>]*))?>", _FLAGS)
@@ -195,6 +195,7 @@ PAGES = {
     "my-items": "a LinkedIn list of saved items",
     "sharearticle": "LinkedIn's window for sharing",
     "sharing": "LinkedIn's window for sharing",
+    **dict.fromkeys(("safety", "redir"), "LinkedIn's link to another site"),
     **dict.fromkeys(("login", "uas", "authwall", "checkpoint", "signup"), "LinkedIn's sign-in page"),
     **dict.fromkeys(("campaignmanager", "ad", "ads"), "LinkedIn's page for advertisements"),
     **dict.fromkeys(("sales", "talent", "recruiter", "premium", "products", "services", "games", "help"), "another page of LinkedIn's"),
@@ -276,7 +277,7 @@ DAMAGED = Reason(
 
 FOREIGN = Reason("That isn't a link to linkedin.com, and I know LinkedIn's figures only.", PASTE_A_POST, is_other=True)
 
-TOO_SHORT = Reason("The number in that link is too short for a LinkedIn post.", PASTE_A_POST)
+TOO_SHORT = Reason("The number in it is too short for a LinkedIn post: a post's has 19 digits.", PASTE_A_POST)
 
 IMPOSSIBLE = Reason("That number can't be a LinkedIn post: the date in it doesn't fit.", PASTE_A_POST)
 
@@ -285,6 +286,8 @@ NOT_YET = Reason("That number can't be a LinkedIn post yet: the date in it is in
 NO_NUMBER = Reason("That LinkedIn link has no post's number in it.", PASTE_A_POST)
 
 FEED = Reason("That's LinkedIn's feed, not one post.", PASTE_A_POST, is_other=True)
+
+HASHTAG = Reason("That's a LinkedIn hashtag, not one post.", PASTE_A_POST, is_other=True)
 
 
 _MOST_SHOWN = 80
@@ -302,7 +305,7 @@ def path_reason(path: str) -> Reason:
     """Why the page at this decoded path of linkedin.com is no post."""
     room = path.strip("/").partition("/")[0].lower()
     if room == "feed":
-        return FEED
+        return FEED if "/hashtag" not in path.lower() else HASHTAG
     if page := PAGES.get(room):
         remedy = PASTE_ITS_POST if page in _SHARED_BY_A_POST else PASTE_A_POST
         return Reason(f"That's {page}, not a post.", remedy, is_other=True)

@@ -57,8 +57,6 @@ _FIRST_NUMBER = int(FIRST_MOMENT.timestamp() * 1000) << _LOW_BITS
 _POST_DIGITS = 19
 #: LinkedIn's ids are signed 64-bit numbers.
 _PAST_ALL_NUMBERS = 1 << 63
-#: The longest number an explicit URN may hold.
-_MOST_DIGITS = 20
 #: The zeros with which a spreadsheet replaces the last of 19 digits.
 _LOST = "0000"
 
@@ -127,6 +125,7 @@ _PIECES = lazy_regex(
     | (?<![\w.:/=%+-])(?P<pair>(?:share|ugcpost|activity)[:-]\d{{{FEWEST_DIGITS},}})(?![\w])
     | (?<![\w.:/=%+-])(?P<rounded>\d[.,]\d+\ ?(?:E\+?|[x×*]\ ?10\^?)1[5-9])(?!\w)
     | (?<![\w.:/=%+-])(?P<grouped>\d{{1,3}}(?P<sign>[,.'’_\u00a0\u2009\u202f\ ])\d{{3}}(?:(?P=sign)\d{{3}}){{3,5}})(?![\w%]|[.,]\d)
+    | (?<![\w.:/=%+-])(?P<fours>\d{{4}}(?P<gap>[\ -])(?:\d{{4}}(?P=gap)){{3}}\d{{3}})(?!\w)
     | (?<![\w.:/=%+-])(?P<number>\d{{{FEWEST_DIGITS},}})(?:\.0+)?(?![\w%])
     )
     [)\]}}*_~'"”“»`’.,;:!?…]*
@@ -134,14 +133,14 @@ _PIECES = lazy_regex(
     _FLAGS | re.VERBOSE,
 )
 #: Most texts have none of these, and so no post.
-_HINT = lazy_regex(rf"urn[:%]|{_SCHEME_END}|\.[a-z]{{2,}}/|\d{{{FEWEST_DIGITS}}}|\dE\+?1[5-9]|\d(?:[^\w]\d{{3}}){{4}}", _FLAGS)
+_HINT = lazy_regex(rf"urn[:%]|{_SCHEME_END}|\.[a-z]{{2,}}/|\d{{{FEWEST_DIGITS}}}|\dE\+?1[5-9]|\d(?:[^\w]\d{{3,4}}){{4}}", _FLAGS)
 #: Links that open LinkedIn's app: the page follows.
 _APP_LINK = lazy_regex(
     r"(?:linkedin|li|voyager):/{2,3}(?:(?:www\.)?linkedin\.com/)?|intent://(?:(?:www\.)?linkedin\.com/)?(?=.{1,2000}\blinkedin\b)"
     r"|android-app://com\.linkedin\.android/(?:linkedin|https?)/(?:(?:www\.)?linkedin\.com/)?",
     _FLAGS,
 )
-_ONE_URN = lazy_regex(r"urn:li:(share|ugcpost|activity):(\d{1,20})", _FLAGS)
+_ONE_URN = lazy_regex(r"urn:li:(share|ugcpost|activity):(\d{1,19})", _FLAGS)
 _URN = lazy_regex(r"urn:li:(\w+):(\d+)?", _FLAGS)
 _PAIR = lazy_regex(rf"(?:^|[_/-])(share|ugcpost|activity)[-:](\d{{{FEWEST_DIGITS},}})(?!\d)", _FLAGS)
 #: Paths that hold a post's number, also below LinkedIn's own prefixes for mails, embedding and mobile pages.
@@ -218,14 +217,15 @@ class _Reader:
         match piece.lastgroup:
             case "link":
                 self._keep(piece["link"], self._of_link(piece["link"]), linked=True)
-            case "number" | "rounded" | "grouped" | "sign" if not self._numbers:
+            case "number" | "rounded" | "grouped" | "sign" | "fours" | "gap" if not self._numbers:
                 return piece[0]
             case "number":
                 self._keep(piece["number"], self._bare(piece["number"]))
             case "rounded":
                 self._keep(piece["rounded"], post_links.DAMAGED)
-            case "grouped" | "sign":
-                self._keep(piece["grouped"], self._bare(re.sub(r"\D", "", piece["grouped"])))
+            case "grouped" | "sign" | "fours" | "gap":
+                digits = piece["grouped"] or piece["fours"]
+                self._keep(digits, self._bare(re.sub(r"\D", "", digits)))
             case "pair":
                 kind, number = re.split("[:-]", piece["pair"])
                 self._keep(piece["pair"], self._dated(_KINDS[kind.lower()], number))
@@ -303,9 +303,9 @@ class _Reader:
 
     def _dated(self, kind: PostKind, digits: str) -> PostRef | post_links.Reason:
         """A number without a URN must contain a time at which a post could have been published."""
-        if len(digits) < FEWEST_DIGITS:
+        if len(digits) < _POST_DIGITS:
             return post_links.TOO_SHORT
-        if len(digits) > _MOST_DIGITS or not _FIRST_NUMBER <= (number := int(digits)) < _PAST_ALL_NUMBERS:
+        if len(digits) > _POST_DIGITS or not _FIRST_NUMBER <= (number := int(digits)) < _PAST_ALL_NUMBERS:
             return post_links.IMPOSSIBLE
         return PostRef(kind, number) if number < self._first_impossible else post_links.NOT_YET
 

@@ -115,6 +115,7 @@ def test_what_is_far_from_what_was_meant_is_not_offered(text: str, never: str):
         ("hope last week", "didn't understand “hope”"),
         ("how did the video do", "don't know which post"),
         ("acme post of 3 november", "don't know which post"),
+        ("compare https://lnkd.in/eXyZ12 with urn:li:share:7123456789012345678", "short link"),
         ("compare urn:li:share:7123456789012345678 to our best post", "posts whose links I have"),
         ("what day did acme get the most impressions", "rank posts, not days"),
         ("organic vs paid impressions acme", "no figures for “organic”"),

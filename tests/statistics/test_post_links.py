@@ -359,6 +359,10 @@ NOT_A_POST = {
     "post in the query alone": (f"https://www.linkedin.com/feed/?x={SHARE.urn}", "feed"),
     "posts link without a number": ("https://www.linkedin.com/posts/jane_hello-2024", "has no post's number in it"),
     "short number in a link": (f"{FEED}/urn:li:share:123/", "too short"),
+    "shortened number in a link": (f"{FEED}/{SHARE.urn[:-3]}/", "a post's has 19 digits"),
+    "urn with a digit too many": (f"{SHARE.urn}9", "doesn't end in a post's number"),
+    "hashtag": ("https://www.linkedin.com/feed/hashtag/?keywords=robots", "hashtag"),
+    "LinkedIn's link to another site": ("https://www.linkedin.com/safety/go?url=https%3A%2F%2Facme.com", "link to another site"),
     "comment urn": (f"urn:li:comment:({ACTIVITY.urn},7244689377652617216)", "a comment"),
     "comment urn encoded": ("urn%3Ali%3Acomment%3A%28activity%3A7341150125328605185%2C7244689377652617216%29", "a comment"),
     "comment in a path": (f"{FEED}/urn:li:comment:(activity:7341150125328605185,7244689377652617216)", "a comment"),
@@ -510,3 +514,14 @@ def test_any_text_is_read_without_an_error(text: str):
     found = find_posts(text, NOW)
     assert len(set(found.posts)) == len(found.posts)
     assert all(len(one.piece) <= 80 and "?" not in one.piece for one in found.rejected)
+
+
+@pytest.mark.parametrize("sign", [" ", "-"])
+def test_a_number_in_groups_of_four_is_read(sign: str):
+    digits = str(SHARE.number)
+    assert find_posts(sign.join(digits[at : at + 4] for at in range(0, 19, 4)), NOW).posts == (SHARE,)
+
+
+def test_a_window_for_sharing_another_site_has_one_reason():
+    found = find_posts("https://www.linkedin.com/sharing/share-offsite/?url=https://acme.com", NOW)
+    assert [one.sentence for one in found.rejected] == ["That's LinkedIn's window for sharing, not a post."]
