@@ -13,6 +13,7 @@ from bot.lazy_regex import any_case, lazy_regex
 from bot.management.actions import DELETE_TEXT, DELETE_TITLE, MOVE_THERE, build_question
 from bot.parsing.account_names import id_word
 from bot.parsing.dates import MONTHS, WEEKDAYS
+from bot.parsing.last_command import SPLIT
 from bot.parsing.text import ALSO, IN_CHANNEL, NUMBER_WORDS
 from bot.parsing.vocabulary import METRIC_NAMES, METRIC_WORDS
 from bot.reports import figures as say
@@ -126,6 +127,7 @@ def _card_words(progress: Progress) -> str:
 #: Periods that no goal has; "half of that is enough" names none.
 _OTHER_PERIOD = any_case(rf"\bnext (?:week|month|quarter)\b|\b(?:{'|'.join(map(re.escape, sorted(NOT_EVERY - {'half', 'rate', '%'})))})\b")
 _NUMBER = lazy_regex(r"\d+")
+ONE_NUMBER, SEE_EACH_ACCOUNT = "A goal has one number for all of its accounts.", "See what each account has so far:"
 NOT_UNDERSTOOD = "I didn't understand that. It looks like a goal."
 
 
@@ -199,6 +201,8 @@ class GoalHandler:
             await self._service.account_or_group(who, request.context, str)
 
     def _read(self, text: str) -> GoalCommand:
+        if SPLIT.search(text):
+            raise NotUnderstood(ONE_NUMBER, remedy=SEE_EACH_ACCOUNT, suggestions=tuple(f"{TEAM} this {every}" for every in Every))
         return read_goal(with_running(text, self._service.today))
 
     async def amend(self, request: Request, command: str, change: str) -> RenderedResult:

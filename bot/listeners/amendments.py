@@ -2,15 +2,26 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from msgspec.structs import replace
 
 from bot.errors import SAY_WHICH, BadSchedule, NotUnderstood, UnknownAccount, UsageError
 from bot.lazy_regex import any_case, lazy_regex
+from bot.listeners.refused_words import (
+    CHANGE,
+    LEAD,
+    MEANT_WITHIN,
+    PAUSE,
+    QUESTION,
+    SET_UP_AT_ONCE,
+    refuse_compared,
+    refuse_unset,
+    with_lead,
+)
 from bot.listeners.verbs import Verbs, command_in
 from bot.management import change_words
-from bot.management.actions import MOVE_THERE, TO_ME, SubscriptionAction, nothing_here
+from bot.management.actions import MOVE_THERE, READING, TO_ME, SubscriptionAction, nothing_here
 from bot.parsing import last_command
 from bot.parsing.account_names import FULL_ID
 from bot.parsing.courtesies import FIRST_WORDS, LONGEST_SENTENCE, POLITELY, digest_of_this, plainly, without_reasons
@@ -20,7 +31,6 @@ from bot.parsing.reasons import NO_STOPPING, STOP_REMEDY
 from bot.parsing.several import WHICH_ONE
 from bot.parsing.text import NO_CHANNEL_ID, near_words
 from bot.parsing.vocabulary import ALERT, BOARD, DAILY, DIGEST, GOAL, METRIC_WORDS, TEAM, WATCH
-from bot.schedules.dates import dates_of, find_dates
 from bot.schedules.parser import is_when_alone, says_dates, says_when
 from bot.schedules.timezones import zones_of_city
 from bot.schedules.tokens import time_of_day, with_clock
@@ -30,15 +40,9 @@ from bot.storage.claims import LastQuestion
 WHICH_TWO, NAME_THEM = "I can't tell which accounts you mean.", "Add one by its name, like `add bob`, or change the digest:"
 CHANGE_TO, OR_EACH_DAY = "Do you want to change the digest to that?", "The other button shows each day's figures:"
 WHOSE_TIME = "No account is called “{place}”. Do you mean the time there?"
-NO_UNDO, SAY_OR_DELETE = "I can't take a change back by itself.", "Say what it should be, or delete it:"
-#: What was refused since the last command: a change of it, or a question that named nothing else which is known.
-CHANGE, PAUSE, QUESTION = "change", "pause", "question"
-#: How long after words were refused the next ones are what was meant.
-MEANT_WITHIN = timedelta(minutes=5)
+THIS_ONE, NO_UNDO, SAY_OR_DELETE = "Do you mean this one?", "I can't take a change back by itself.", "Say what it should be, or delete it:"
 SEE_SET_UP = ("digest list", "alert list", "goals", "watches")
 
-#: The words before a date of a digest.
-_LEAD = any_case(r"(?:until|till|from|starting|except|without|skip|not|no)(?: (?:on|in|over))?(?= )")
 #: "In the team channel", which Slack has not linked.
 _NAMED_CHANNEL = any_case(
     r"\b(in|into|to) (?:the |our )?(?!this\b|that\b|same\b|other\b|another\b|right\b|whole\b|new\b|the\b|our\b)(\w+) channel\b"
@@ -70,10 +74,12 @@ class Amendments:
             NotUnderstood: it is an action, and there is nothing that it can be about.
         """
         command = (last.command if last else "") or request.posted_by
-        said = _with_lead(request.text, last, self._clock())
+        said = with_lead(request.text, last, self._clock())
         request = replace(request, text=_NAMED_CHANNEL.sub(r"\1 #\2", said) if command else said)
         text = plainly(without_reasons(request.text))
         change = last_command.change_in(text)
+        refuse_compared(text, command, last.subject if last else request.about)
+        refuse_unset(text, last, self._clock())
         # Below what was posted words without "it" are about its figures.
         is_below = not (last and last.command)
         tries = self._with_ways(request.text, last, self._tries(request.text, last)) if last and not is_below else ()
@@ -103,9 +109,8 @@ class Amendments:
             return planned
         # What names its kind ("the digest") is a command in another order.
         of_card = last_command.PARTS.match(text) and (request.about or (last and last.subject and not last.command))
-        if not (of_card or last_command.NAMES_KIND.search(text)):
-            await self._ask_which(text, change, request, alone=not about)
-        return None
+        is_other = of_card or last_command.NAMES_KIND.search(text)
+        return None if is_other else await self._ask_which(text, change, request, alone=not about)
 
     @staticmethod
     def see_last(command: str) -> tuple[str, tuple[str, ...]]:
@@ -122,13 +127,17 @@ class Amendments:
         """
         noun, plain = command.partition(" ")[0], " ".join(text.lower().split())[:LONGEST_SENTENCE]
         words = change_words.bare(text)
-        lead = _LEAD.match(words) if noun == DIGEST else None
+        lead = LEAD.match(words) if noun == DIGEST else None
         is_pause = re.search(r"\b(?:pause|hold|stop|mute)\b.* (?:until|till|for)\b", plain)
         says = PAUSE if is_pause and (changes or plain.startswith(f"{noun} pause ")) else f"{CHANGE} {lead[0].lower()}" if lead else CHANGE
-        if changes or says != CHANGE:
+        if command and (changes or says != CHANGE):
             return command, says
         if self._verbs.find(text):
-            return (command, CHANGE) if re.match(rf"{noun} (?:{'|'.join(SubscriptionAction)})\b", plain) else ()
+            kind, is_action = plain.partition(" ")[0], re.match(rf"\w+ (?:{'|'.join(SubscriptionAction)})\b", plain)
+            refused = ("", kind) if kind in SET_UP_AT_ONCE and not is_action else ()
+            return (command, CHANGE) if command and is_action and kind == noun else refused
+        if not command:
+            return ()
         if self._is_when_alone(words):
             return command, CHANGE
         asks = PERIOD.search(plain) or not METRIC_WORDS.keys().isdisjoint(plain.split()) or "linkedin.com" in plain
@@ -240,12 +249,14 @@ class Amendments:
             raise refused
         return None
 
-    async def _ask_which(self, text: str, change: str, request: Request, *, alone: bool) -> None:
-        """Raises NotUnderstood with the command for each thing that is set up here, where a text is about one of them and names none."""
+    async def _ask_which(self, text: str, change: str, request: Request, *, alone: bool) -> RenderedResult | None:
+        """Answers a question about the only thing that is set up here; else raises NotUnderstood with the command for each."""
         word, there = last_command.begins_action(text), await self._set_up(request.context)
         each = last_command.on_each(text, tuple(there))
         if any(one.startswith("undo ") for one in each):
             raise NotUnderstood(NO_UNDO, remedy=STOP_REMEDY, suggestions=SEE_SET_UP)
+        if len(each) == len(there) == 1 and each[0].split()[1] in READING:
+            return await self._verbs.of_command(each[0]).handle(replace(request, text=each[0]))
         if not each and change:
             change = f"at {change}" if change.isdigit() and re.search(r"\btime\b", text) else change
             is_place = re.fullmatch(r"<#[^<>]*>", change) is not None
@@ -261,15 +272,17 @@ class Amendments:
             raise nothing_here()
         if word:
             raise NotUnderstood(NO_STOPPING, remedy=STOP_REMEDY, suggestions=SEE_SET_UP)
+        return None
 
     async def _set_up(self, context: RequestContext) -> Mapping[str, str]:
         find = next((route.set_up for route in self._verbs.routes if route.set_up), None)
         return await find(context) if find else {}
 
     @staticmethod
-    def _offer(each: Sequence[str], there: Mapping[str, str], asked: str = WHICH_ONE) -> None:
+    def _offer(each: Sequence[str], there: Mapping[str, str], asked: str = "") -> None:
         if each:
             ids = {word for one in each for word in one.split()[2:3]}
+            asked = asked or (WHICH_ONE if len(ids) > 1 else THIS_ONE)
             about = {command.split()[2]: what for command, what in there.items() if command.split()[2] in ids}
             lines = (f"`{short_id}`: {what}" for short_id, what in about.items())
             raise NotUnderstood(asked, remedy="\n".join(lines), suggestions=each, about=about)
@@ -326,25 +339,3 @@ def _is_time(change: str) -> bool:
 def _says_when(change: str) -> bool:
     """Whether a change has days, with or without a time, or a time in words: "in the evening"."""
     return says_when(change.split()) or (time_of_day(change) is not None and not re.search(r"\d", change))
-
-
-def _with_lead(text: str, last: LastQuestion | None, now: datetime) -> str:
-    """The text behind the words whose date was refused: "until 7 jan" after "pause it until 32 jan", "31 jan" after "until 32 jan"."""
-    if not last or not last.refused or now - last.at >= MEANT_WITHIN:
-        return text
-    when, lead = change_words.bare(text), last.refused.partition(" ")[2]
-    if last.refused == PAUSE and re.match(r"(?:until|till|for) ", when):
-        return f"pause it {when}"
-    lead = "pause it until" if last.refused == PAUSE else lead
-    begins = next((word for word in ("until", "till", "from", "starting") if word in lead.split()), "except")
-    if not lead or not when or _LEAD.match(when) or is_when_alone(when.split()):
-        return text
-    try:
-        spans, words = find_dates((begins, *when.split()), now.date())
-    except BadSchedule:
-        return text
-    dates = dates_of(words)
-    first = next((day for day in (dates.first, dates.last, *dates.omitted) if day), None)
-    # A date that was not long ago rather asks for figures.
-    is_near = first is not None and first - now.date() < timedelta(days=270)
-    return f"{lead} {when}" if is_near and spans == ((0, len(when.split()) + 1),) else text

@@ -115,9 +115,9 @@ class Router:
             before = last.subject if last else request.about
             whose = [one for one in before.split()[:1] if one in (TEAM, BOARD, TOP)] + FULL_ID.findall(before)[:1]
             subject = "" if command else " ".join((*whose, subject))
-        if error and (command or subject):
+        still = self._amendments.still_meant(request.text, command, changes=changes) if error else ()
+        if error and (command or subject or still):
             about = subject or (last.subject if last else request.about)
-            still = self._amendments.still_meant(request.text, command, changes=changes) if command else ()
             await self._note(request.context.place, "\n".join((about, *still)))
         elif last and last.choices:
             await self._note(request.context.place, f"{last.subject}\n{last.command}")
@@ -190,7 +190,7 @@ class Router:
             return await self._anew((self._verbs.find(chosen) or self._verbs.otherwise).handle, replace(request, text=chosen))
         if asked := _MAY_I.match(request.text):
             self._answer_may_i(asked["what"].rstrip(" ?!."), (last.command if last else "") or request.posted_by)
-        about_last = not courtesy(request.text) and ((last and last.command) or request.posted_by or acts(request.text))
+        about_last = not courtesy(request.text) and ((last and (last.command or last.refused)) or request.posted_by or acts(request.text))
         try:
             if about_last and (amended := await self._amendments.amended(request, last)):
                 return amended

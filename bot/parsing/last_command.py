@@ -161,6 +161,11 @@ HOW_FAR = any_case(
 ON_THE_WAY = any_case(
     r"\b(?:tell|remind|ping|notify|let|alert|warn) (?:me|us)\b.*?(?:\bhalf|\d ?%|percent|\bclose\b|\bnearly\b|\balmost\b|\bbehind\b).*"
 )
+#: "Split it by person", which a goal of several does not.
+SPLIT = any_case(
+    r"(?:(?:split|break|show|list)(?: (?:it|this|that|us|me))*(?: down| up)? )?"
+    r"(?:by|per|for each|each) (?:person|account|people|member|colleague)s?"
+)
 MORE = r"(?=(?:add|remove|drop|include|exclude|make|change|set|at|on|in|title|without|with|only)\b)"
 #: "… and add bob", which goes on with the same change.
 AND_ALSO = any_case(rf",? and {MORE}")
@@ -233,7 +238,7 @@ def _of_goal(plain: str, which: str, of: "re.Match[str] | None") -> str:
     there = None if _TOO.search(plain) else _SEND_THERE.search(plain)
     if HOW_FAR.fullmatch(plain):
         return f"{GOAL} list"
-    if ON_THE_WAY.fullmatch(plain):
+    if ON_THE_WAY.fullmatch(plain) or SPLIT.fullmatch(plain):
         return f"{GOAL} {plain}"
     is_left_out = of and of["sign"].lower() not in ("add", "include") and not _PARTS_OF_OTHERS.search(of["who"])
     without = f"without {of['who']}" if of and is_left_out else ""

@@ -35,7 +35,7 @@ from bot.statistics.reports import Period, command_words
 #: Verbs about several accounts that a thread can have.
 _SEVERAL: Final = frozenset({vocabulary.TEAM, vocabulary.BOARD, vocabulary.TOP, vocabulary.BEST_TIMES})
 #: "Who won?", "swap them", below two sides.
-_WHO_WON = any_case(
+WHO_WON = any_case(
     rf"{LED}(?:who|which(?: one)?)(?:['’]s| is| was| did| has| does| of (?:them|these|the two))*"
     r" (?:won|wins?|winning|best|better|ahead|leads?|leading|stronger|first)(?: (?:off|here|now))?\W*"
 )
@@ -154,7 +154,7 @@ def _with_same_days(words: ParsedText, period: Period) -> ParsedText:
 
 def _of_both(text: str, about: ParsedText, before: str) -> str:
     """The comparison with the question before that "compare both" or "which of them is better" asks for; the text where there is none."""
-    if about.verb or about.against or len(about.posts) > 1 or not (_OF_TWO.fullmatch(text) or _WHO_WON.fullmatch(text)):
+    if about.verb or about.against or len(about.posts) > 1 or not (_OF_TWO.fullmatch(text) or WHO_WON.fullmatch(text)):
         return text
     other, posts = FULL_ID.findall(before), find_posts(before).posts
     if about.posts and len(posts) == 1:
@@ -199,7 +199,7 @@ def _same_card(text: str, about: ParsedText) -> ParsedText | None:
     if of_two and not are_two and (not about.verb or of_two["what"].lower() == "both"):
         raise NotUnderstood(WHO_ELSE.format(word=of_two["what"]), remedy=RANKED_ALL, suggestions=(vocabulary.BOARD, vocabulary.TEAM))
     all_figures = (about.meaning.metrics and _ALL_FIGURES.fullmatch(text)) or (about.meaning.daily and _NO_DAYS.fullmatch(text))
-    is_said = (about.against and _WHO_WON.fullmatch(text)) or (about.posts and _SAID_ON_CARD.fullmatch(text))
+    is_said = (about.against and WHO_WON.fullmatch(text)) or (about.posts and _SAID_ON_CARD.fullmatch(text))
     return about if of_two or all_figures or is_said or _AND.fullmatch(text) else None
 
 

@@ -100,7 +100,10 @@ class QueryHandler:
             # Without the opt-outs no account may be named.
             known = visibility.visible(self._accounts.known()) if visibility else None
             message = build_trouble(error, reference=telemetry.reference(), directory=known, now=self._clock(), words=again)
-            return RenderedResult(message, outcome=outcome_of(error), kind=type(error).__name__)
+            # The next words go on from it, not from the question before.
+            is_about = isinstance(query, queries.FiguresQuery) and isinstance(error, errors.StatisticsError)
+            follow_up = queries.to_text(query) if query and is_about else None
+            return RenderedResult(message, outcome=outcome_of(error), kind=type(error).__name__, follow_up=follow_up)
 
     async def check(self, request: Request) -> None:
         """Raises BotError for a question that would be refused."""

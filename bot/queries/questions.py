@@ -17,7 +17,7 @@ from bot.parsing.courtesies import asks, courtesy, is_greeting
 from bot.parsing.parser import ParsedText
 from bot.parsing.rankings import ranking_words, without_figures
 from bot.parsing.reasons import ANSWERED_HERE
-from bot.parsing.thread_context import in_thread
+from bot.parsing.thread_context import WHO_WON, in_thread
 from bot.parsing.vocabulary import HELP, asks_for_help
 from bot.slack.request import DIRECT_MESSAGE, Request, RequestContext
 from bot.statistics.metrics import Metric
@@ -130,7 +130,7 @@ class QuestionReader:
             return parser.parse_text(text, now.date(), now)
         if is_greeting(text):
             return parser.parse_text("", now.date(), now)
-        follows = follow_ups.goes_on(text) or follow_ups.points(text) or follow_ups.compares(text)
+        follows = follow_ups.goes_on(text) or follow_ups.points(text) or follow_ups.compares(text) or bool(WHO_WON.fullmatch(asked))
         if last := await self._last_question(request, follows=follows):
             return in_thread(
                 asked,

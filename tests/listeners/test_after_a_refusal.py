@@ -208,9 +208,9 @@ async def test_words_about_dates_and_times_change_the_last_digest(scene):
         ("every tusday", "Did you mean"),
         # A card in between is what "it" is then; only a digest has a time.
         ("team last week", "impressions"),
-        ("push it back an hour", "Which one do you mean?"),
+        ("push it back an hour", "Do you mean this one?"),
         ("bob last month", "Bob Rivera"),
-        ("make it 10:00", "Which one do you mean?"),
+        ("make it 10:00", "Do you mean this one?"),
     ):
         answer = (await scene.ask(words))["text"]
         assert says in answer, f"{words}: {answer}"
@@ -374,3 +374,33 @@ async def test_what_is_offered_names_an_account_once(scene):
     offered = str(said.seen()[-1]["blocks"])
     assert '"Acme Robotics" 2026-10-26..2026-11-22 "Acme Robotics"' not in offered
     assert "2026-10-26..2026-11-22" in offered
+
+
+async def test_what_was_refused_before_it_was_set_up_cannot_be_changed(scene):
+    """Nor is it the goal before; a question ends it."""
+    for words, says in (
+        ("goal acme impressions 50k month", "50,000"),
+        ("goal acme reactions banana month", "needs a number"),
+        ("no, i meant comments", "That goal isn't set up"),
+        ("can bob have the same one?", "That goal isn't set up"),
+        ("make it 500", "That goal isn't set up"),
+        ("alert acme impressions foo", "“foo”"),
+        ("sorry, 30%", "That alert isn't set up"),
+        ("bob last month", "Bob Rivera"),
+        ("no, i meant comments", "Bob Rivera"),
+        ("goals", "50,000 impressions"),
+    ):
+        answer = (await scene.ask(words))["text"]
+        assert says in answer, f"{words}: {answer}"
+
+
+async def test_after_a_refusal_the_only_one_that_is_set_up_is_meant(scene):
+    await scene.ask("alert acme impressions +50% week")
+    for words, says in (
+        ("alert acme zork", "“zork”"),
+        ("when did it fire last?", "checked every day 9:00"),
+        ("alert acme zork", "“zork”"),
+        ("who set this up", "checked every day 9:00"),
+    ):
+        answer = (await scene.ask(words))["text"]
+        assert says in answer, f"{words}: {answer}"

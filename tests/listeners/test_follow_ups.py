@@ -352,3 +352,19 @@ async def test_a_command_in_a_channel_goes_on_where_it_says_so(scene):
     ):
         text = (await scene.ask(words))["text"]
         assert (name in text, says in text) == (True, True), (words, text)
+
+
+async def test_who_did_best_goes_on_from_the_accounts_before_and_a_failed_question_is_gone_on_from_too(open_scene):
+    async with open_scene(acknowledge_within=0.2) as scene:
+        for words, says in (
+            ("team last month", "Oct 1–31"),
+            ("who did best?", "with 3.30% engagement rate"),
+            ("who's leading?", "with 3.30% engagement rate"),
+            ("bob last week", "Bob Rivera"),
+            ("elena last week", "no longer accepts this account's connection"),
+            ("same but per day", "no longer accepts this account's connection"),
+            ("the month before?", "no longer accepts this account's connection"),
+            ("same for ann", "Ann Lee"),
+        ):
+            text = (await scene.ask(words))["text"]
+            assert says in text, f"{words}: {text}"

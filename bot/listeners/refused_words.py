@@ -1,0 +1,72 @@
+"""What was refused since the last command, from which the next words go on, and what is refused of it: "can it compare with last year?"."""
+
+import re
+from datetime import datetime, timedelta
+
+from bot.errors import BadSchedule, NotUnderstood
+from bot.lazy_regex import any_case
+from bot.management import change_words
+from bot.parsing import last_command
+from bot.parsing.account_names import FULL_ID
+from bot.parsing.period_finder import PERIOD
+from bot.parsing.vocabulary import ALERT, DIGEST, GOAL, WATCH
+from bot.schedules.dates import dates_of, find_dates
+from bot.schedules.parser import is_when_alone
+from bot.storage.claims import LastQuestion
+
+NOT_SET_UP, SAY_WHOLE = "That {kind} isn't set up, so there is nothing to change.", "Say it again as a whole, like this:"
+COMPARED = {
+    DIGEST: "A digest compares each figure with the period before, and with no other.",
+    ALERT: "An alert compares a day, a week or a month with the one before it, and with no other.",
+}
+ASK_OTHER = "Ask for the years when you need them:"
+#: What a refused command sets up at once, by its verb, and one that is understood.
+SET_UP_AT_ONCE = {GOAL: "goal impressions 50,000 month", ALERT: "alert impressions +50% week", WATCH: "watch team"}
+#: What was refused: a change of the last command, or a question that named nothing else which is known; else what should be set up.
+CHANGE, PAUSE, QUESTION = "change", "pause", "question"
+#: How long after words were refused the next ones are what was meant.
+MEANT_WITHIN = timedelta(minutes=5)
+#: "Can it compare with last year?", which is about what is set up: "compare it …" is about its figures.
+_COMPARES = any_case(
+    r"\W*(?:(?:and|so|ok)\W+)*(?:(?:can|could|will|would|does|should|might) (?:it|this|that)|(?:make|have|let) (?:it|this|that))"
+    r" (?:also )?(?:be )?compared?(?: (?:it|this|that|them))? (?:with|to|against|by) .*\byears?\b.*"
+)
+#: The words before a date of a digest.
+LEAD = any_case(r"(?:until|till|from|starting|except|without|skip|not|no)(?: (?:on|in|over))?(?= )")
+
+
+def refuse_compared(text: str, command: str, subject: str) -> None:
+    """Raises NotUnderstood for a digest or an alert that should compare with a year before, with that comparison of its account."""
+    if command.startswith(tuple(COMPARED)) and _COMPARES.fullmatch(text):
+        years = " ".join((*FULL_ID.findall(subject)[:1], "this year vs last year"))
+        raise NotUnderstood(COMPARED[command.partition(" ")[0]], remedy=ASK_OTHER, suggestions=(years,))
+
+
+def refuse_unset(text: str, last: LastQuestion | None, now: datetime) -> None:
+    """Raises NotUnderstood for a change of what was refused before it was set up: "no, i meant comments" after "goal ann lots"."""
+    refused = last.refused if last and not last.command and now - last.at < MEANT_WITHIN else ""
+    changes = (last_command.change_in(text), *change_words.amendments(text, refused)) if refused in SET_UP_AT_ONCE else ()
+    if any(changes) and not any(map(PERIOD.search, changes)):
+        raise NotUnderstood(NOT_SET_UP.format(kind=refused), remedy=SAY_WHOLE, suggestions=(SET_UP_AT_ONCE[refused],))
+
+
+def with_lead(text: str, last: LastQuestion | None, now: datetime) -> str:
+    """The text behind the words whose date was refused: "until 7 jan" after "pause it until 32 jan", "31 jan" after "until 32 jan"."""
+    if not last or not last.refused or now - last.at >= MEANT_WITHIN:
+        return text
+    when, lead = change_words.bare(text), last.refused.partition(" ")[2]
+    if last.refused == PAUSE and re.match(r"(?:until|till|for) ", when):
+        return f"pause it {when}"
+    lead = "pause it until" if last.refused == PAUSE else lead
+    begins = next((word for word in ("until", "till", "from", "starting") if word in lead.split()), "except")
+    if not lead or not when or LEAD.match(when) or is_when_alone(when.split()):
+        return text
+    try:
+        spans, words = find_dates((begins, *when.split()), now.date())
+    except BadSchedule:
+        return text
+    dates = dates_of(words)
+    first = next((day for day in (dates.first, dates.last, *dates.omitted) if day), None)
+    # A date that was not long ago rather asks for figures.
+    is_near = first is not None and first - now.date() < timedelta(days=270)
+    return f"{lead} {when}" if is_near and spans == ((0, len(when.split()) + 1),) else text
