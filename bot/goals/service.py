@@ -180,8 +180,10 @@ class GoalService:
             if place := next(filter(is_place, map(str.lower, unknown)), ""):
                 raise NotUnderstood(NO_PLACES.format(word=place), remedy="Leave it out:", suggestions=(suggest(""),))
             near = [one for one, _ in near_spellings(text, directory)] or list(directory.accounts[:1])
-            called = " ".join(unknown[1:]) if unknown[0].lower() in EXCEPT else text
-            raise UnknownAccount(NO_SUCH_NAME.format(name=_plain(called)), remedy=SEE_WHO, suggestions=_each(near, directory, suggest))
+            called = " ".join(unknown[1:]) if unknown[1:] and unknown[0].lower() in EXCEPT else text
+            raise UnknownAccount(
+                NO_SUCH_NAME.format(name=_plain(with_names(called, directory))), remedy=SEE_WHO, suggestions=_each(near, directory, suggest)
+            )
         return found[0].platform_id, ""
 
     async def _usual(self, context: RequestContext, directory: Directory, suggest: Suggest) -> str:

@@ -237,6 +237,8 @@ class Amendments:
                 is_figure = METRIC_WORDS.keys() >= {*change.lower().split()} and command.startswith("goal")
                 # What names its kind ("no digest for …") is a command in another order.
                 is_whole = last_command.NAMES_KIND.search(request.text) is not None
+                # "Every monday 9:00" is a digest, which may follow a goal.
+                is_whole = is_whole or (command.startswith(GOAL) and says_when(with_clock(change).split()))
                 is_place = error.sentence.startswith(NO_CHANNEL_ID.partition("“")[0])
                 surely = not is_whole and (
                     is_schedule or is_place or TO_ME.search(change) or is_figure or not change or error.remedy in (SAY_WHICH, MOVE_THERE)

@@ -90,6 +90,8 @@ _NO_EXCEPTIONS = (
     r"(?:no|without|forget|remove|drop|cancel|delete|clear|lift)(?: (?:the|all|any|more|of|those|these))*"
     r" (?P<new>exceptions?|(?:skipped|omitted|left[- ]out) (?:days|dates))(?: (?:any ?more|any longer|now|after all))*"
 )
+#: "(All except) ann", which no rhythm follows: "all except ann every monday" is a digest of its own.
+_NO_RHYTHM = r"(?P<new>(?!.*\b(?:every|daily|weekly|monthly|weekdays)\b)\S.*)"
 #: Other words of a change, and the change in the words of "edit"; the first of several is tried first.
 _AMENDMENTS = tuple(
     (lazy_regex(pattern, re.IGNORECASE | re.DOTALL), changes)
@@ -131,7 +133,7 @@ _AMENDMENTS = tuple(
         (rf"(?P<new>{_WHOM}) (?:(?:should|must)(?: not|n['’]t) be {_IN_IT}|should be (?:left )?out)", ("remove {new}",)),
         (rf"(?:can|could|should) (?P<new>{_WHOM}) be (?:left out|taken out|removed|dropped|excluded)", ("remove {new}",)),
         (rf"(?:can|could) (?P<new>{_WHOM}) be (?:added|included)", ("add {new}",)),
-        (r"(?:everyone|everybody|everything|all(?: of them)?)(?: (?:but|except)|,? (?:without|apart from))(?: for)? (?P<new>\S.*)",
+        (rf"(?:everyone|everybody|everything|all(?: of them)?)(?: (?:but|except)|,? (?:without|apart from))(?: for)? {_NO_RHYTHM}",
          ("remove {new}",)),
         (rf"(?:(?:can|could|may|should) )?(?P<new>{_WHOM}) (?:have|get)s? the same(?: one| thing| too)*", ("same {new}",)),
         (r"(?:(?:do|make|set up|add|create) )?(?:another|one|a second)(?: one)? (?:for|about|with|of) (?P<new>\S.*)", ("same {new}",)),

@@ -94,7 +94,8 @@ class TogetherHandler:
         here = [one for kind in kinds for one in (await self._here(kind, context))[:FEW]]
         about = {one.short_id: f"{one.kind} of {await self._subscriptions.described(one, context)}" for one in here}
         each = tuple(f"{one.kind} {asked.action} {one.short_id} {asked.rest}".strip() for one in here)
-        if len(each) > 1:
+        # "The second" is none where there is one.
+        if len(each) > (PLACES.get(asked.whose.lower(), 0) < 1):
             lines = (f"`{short_id}`: {what}" for short_id, what in about.items())
             raise NotUnderstood(WHICH_ONE, remedy="\n".join(lines), suggestions=each, about=about)
         return replace(asked, whose="")

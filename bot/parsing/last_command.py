@@ -159,7 +159,9 @@ HOW_FAR = any_case(
 )
 #: What a goal does not tell: "tell me at 80%", "remind us when half way".
 ON_THE_WAY = any_case(
-    r"\b(?:tell|remind|ping|notify|let|alert|warn) (?:me|us)\b.*?(?:\bhalf|\d ?%|percent|\bclose\b|\bnearly\b|\balmost\b|\bbehind\b).*"
+    r"\b(?:tell|remind|ping|notify|let|alert|warn) (?:me|us)\b"
+    r"(?!.*\b(?:falls?|drops?|rises?|grows?|jumps?|dips?|goes|moves?|changes?|(?:in|de)creases?|declines?|up|down)\b)"
+    r".*?(?:\bhalf|\d ?%|percent|\bclose\b|\bnearly\b|\balmost\b|\bbehind\b).*"
 )
 #: "Split it by person", which a goal of several does not.
 SPLIT = any_case(

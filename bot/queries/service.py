@@ -13,7 +13,7 @@ from bot.access.permissions import AccessRules
 from bot.access.visibility import Sources, Visibility
 from bot.errors import BotError, NoAccount, NotAllowed, NotUnderstood, UnknownAccount
 from bot.lazy_regex import any_case
-from bot.parsing.account_names import id_word, name_word, names_among, near_spellings
+from bot.parsing.account_names import FULL_ID, id_word, name_word, names_among, near_spellings
 from bot.parsing.comparison_parser import accounts_named
 from bot.parsing.queries import (
     EVERYBODY,
@@ -277,7 +277,7 @@ class ComparisonService:
                 wanted, words, called = accounts_named(named, directory, out), "", named.replace('"', "")
             except UnknownAccount as error:
                 known = replace(directory, accounts=tuple(one for one in directory.accounts if one.platform_id not in out))
-                raise _corrected(error, named, known, groups, query) from None
+                raise _corrected(error, named, known, groups, query, without=left_out) from None
             except NotUnderstood as error:
                 if error.remedy == FORMATS:
                     error.suggestions = tuple(to_text(replace(query, who="", export=kind)) for kind in ("csv", "xlsx"))
@@ -313,12 +313,14 @@ def fetchers(queries: QueryService, comparisons: ComparisonService) -> Mapping[t
 
 
 def _corrected(
-    error: UnknownAccount, named: str, directory: Directory, groups: Collection[str], query: TeamQuery | TopQuery
+    error: UnknownAccount, named: str, directory: Directory, groups: Collection[str], query: TeamQuery | TopQuery, *, without: list[str]
 ) -> UnknownAccount:
     """The error with the query in which unknown words are corrected ("team reactons", "team acmee"), where all have a near one."""
 
     def near_name(words: str) -> str:
-        return next((name_word(one, directory.accounts) for one, _ in near_spellings(words, directory)), "")
+        # An id that nobody has is no spelling of another.
+        near = [] if FULL_ID.fullmatch(words) else near_spellings(words, directory)
+        return next((name_word(one, directory.accounts) for one, _ in near), "")
 
     near = {word: known_part(word) or near_name(word) or nearest_word(word, groups) for word in names_among(named.split(), directory)[1]}
     # "Tpo posts last month" says what it asks for without its first word.
@@ -330,7 +332,7 @@ def _corrected(
     elif all(near.values()):
         whole = near_name(named) if " " in named and not any(map(known_part, near)) else ""
         words = [whole] if whole else [near.get(word, word).strip() for word in named.split()]
-        error.suggestions = (" ".join(filter(None, (to_text(replace(query, who="")), *words))),)
+        error.suggestions = (" ".join(filter(None, (to_text(replace(query, who="")), *words, *(f"without {one}" for one in without)))),)
         error.remedy = did_you_mean(error.suggestions)
     return error
 

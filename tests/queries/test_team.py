@@ -177,11 +177,16 @@ async def test_a_group_is_kept_and_asked_for_by_its_name(open_scene):
         await again.ask("team sales")
         assert again.asked_count("command", "suggestion") == 1
         assert " reactions`" in str((await again.ask("team reactons"))["blocks"])
-        for words, meant in (("team acmee", 'team "Acme Robotics"'), ("top ann leee", 'top "Ann Lee"'), ("board saels", "board sales")):
+        for words, meant in (
+            ("team acmee", 'team "Acme Robotics"'),
+            ("top ann leee", 'top "Ann Lee"'),
+            ("board saels without bob", "board sales without bob"),
+        ):
             await again.ask("group sales = ann")
             assert f"`/linkedin-stats {meant}`" in str((await again.ask(words))["blocks"]), words
         for words, meant in (("tpo posts last month", "top last month"), ("boad growth 28d", "board growth 28d")):
             assert f"`/linkedin-stats {meant}`" in str((await again.ask(words))["blocks"]), words
+        assert "Did you mean" not in (await again.ask("team linkedin-A last month"))["text"]
         # A word that is ignored leaves no blank.
         assert "`/linkedin-stats team`" in str((await again.ask("team wants"))["blocks"])
 
