@@ -20,7 +20,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import NotAPost, NotUnderstood
 from bot.lazy_regex import lazy_regex
-from bot.parsing.follow_ups import compares, points_above
+from bot.parsing.follow_ups import compares, points, points_above
 from bot.parsing.parser import MOST_POSTS
 from bot.slack.message_links import MessageLinks, attached_links, card_words, find_links, posted_by
 from bot.slack.request import Request
@@ -29,6 +29,7 @@ from bot.statistics.posts import find_posts
 
 NOTHING_FORWARDED = "I don't see a LinkedIn link in the message you forwarded."
 NOTHING_ABOVE = "I don't see a LinkedIn link in the last {count} messages here."
+NOTHING_IN_THREAD = "I don't see a LinkedIn link in this thread."
 PASTE_IT = "Put the post's link beside my name, or mention me in the thread below it."
 TOO_LONG = "This thread is too long for me to read to its end, so I don't know which post or account you mean."
 INVITE = "Invite me with `/invite`, or put the post's link beside my name."
@@ -47,6 +48,8 @@ ABOVE: Final = 10
 
 #: Slack's links to its own messages, which accompany forwarded messages.
 _PERMALINK = lazy_regex(r"<?https://[\w.-]+\.slack\.com/archives/[^\s>]+>?")
+#: Signs that point at what stands above, as Slack sends them.
+_UP = lazy_regex(r"(?<!\S)(?:\^+|(?::(?:point_up(?:_2)?|arrow_up|this|skin-tone-\d):)+)(?![\w^])")
 #: Slack's refusals where the bot is not in a conversation.
 _OUTSIDE = ("not_in_channel", "channel_not_found")
 
@@ -62,6 +65,7 @@ class SubjectReader:
     async def with_subject(self, request: Request, event: Found, bot_id: str) -> Request:
         """The request with its subject, or with the error why there is none; unchanged where its words have a post."""
         beside, forwards = attached_links(event, bot_id), _forwards(event)
+        request = replace(request, text=_UP.sub("this", request.text))
         if beside or forwards:
             request = replace(request, text=_PERMALINK.sub(" ", request.text).strip())
         if find_posts(request.text).posts and not compares(request.text):
@@ -94,9 +98,10 @@ class SubjectReader:
         found = await asyncio.to_thread(_nearest, request, messages, ts, bot_id, IN_THREAD if in_thread else IN_CHANNEL)
         if found is not None:
             return found
-        if in_thread:
+        if in_thread and not points(request.text):
             return request
-        return replace(request, no_subject=NotUnderstood(NOTHING_ABOVE.format(count=ABOVE), remedy=PASTE_IT))
+        sentence = NOTHING_IN_THREAD if in_thread else NOTHING_ABOVE.format(count=ABOVE)
+        return replace(request, no_subject=NotUnderstood(sentence, remedy=PASTE_IT))
 
     async def _thread(self, channel: str, thread: str) -> list[Found]:
         messages: list[Found] = []

@@ -12,8 +12,9 @@ from functools import lru_cache
 
 from bot.errors import BadPeriod
 from bot.lazy_regex import any_case, lazy_regex
-from bot.parsing import vocabulary
+from bot.parsing import languages, vocabulary
 from bot.parsing.courtesies import EMOJI, courtesy, is_greeting, without_preamble
+from bot.parsing.foreign_periods import is_foreign
 from bot.parsing.period_finder import find_period
 from bot.parsing.relative_periods import ago, earlier, later, longer, shifted, shorter, year_ago
 from bot.parsing.text import NUMBER_WORDS, number_in, word_set
@@ -212,7 +213,7 @@ def names_nothing(text: str) -> bool:
 
 def _around(text: str) -> tuple[str, ...] | None:
     """The words, if all of them are function words or figures; None when one is a name, a period or a command."""
-    tokens = tuple(word.lower() for word in vocabulary.tokenize(text))
+    tokens = _own_words(languages.with_english_questions(text))
     known = (
         vocabulary.FILLERS,
         vocabulary.CHATTER,
@@ -222,6 +223,19 @@ def _around(text: str) -> tuple[str, ...] | None:
         vocabulary.FORMAT_WORDS,
     )
     return tokens if all(any(word in words for words in known) for word in tokens) else None
+
+
+def _own_words(text: str) -> tuple[str, ...]:
+    """The words in small letters, without those around a question in another language."""
+    words = tuple(word.lower() for word in vocabulary.tokenize(text) if any(map(str.isalnum, word)))
+    ignored = languages.AROUND | languages.ARTICLES if words and (is_foreign(words) or languages.asks(words)) else ()
+    return tuple(word for word in words if languages.unaccented(word) not in ignored)
+
+
+def asks_in_another_language(text: str) -> bool:
+    """Whether a text asks nothing but how something is, in another language: "wie läuft der Beitrag?"."""
+    own = _own_words(text)
+    return len(own) < len(text.split()) and vocabulary.FILLERS.issuperset(own)
 
 
 def with_days(text: str, period: Period | None) -> str:

@@ -72,6 +72,7 @@ AROUND = SHOW | word_set(
     j'aimerais aimerais voudrais pourriez pouvez peux-tu vous moi
     s'est passe passee abgeschnitten necesito necesitamos heeft s'il te vous plait as als
     puedes podrias podria quisiera gustaria pode poderia preciso brauche brauchen welche quais sao cuales
+    beitrag publication publicacion publicacao performt gerade vai
     hoeveel hadden hebben laat zien onze bedankt deed hoe ging van voor overzicht het een"""
 )
 _BEST = r"(?:beste[rsn]?|meilleure?s?|mejor(?:es)?|melhor(?:es)?|miglior[ei]?)"
@@ -97,7 +98,7 @@ _QUESTIONS = tuple(
         ),
         (r"für alle|von allen|pour tous|de tous|(?:para|de) todos|(?:per|di) tutti|voor allen?|van iedereen", "team"),
         (rf"(?:{_WHAT_IS} )?(?:(?:der|die|das|den|dem|la|les?|el|los|las|o|a|os|as|il|lo|i|de|het) )?(?:{_BEST}|top) {_BEITRAG}", "top"),
-        (r"comment (?:va|vont|marchent?)|comment(?= (?:s['’]est|se|fonctionne|ça|a été|ont été|était)\b)", "how"),
+        (r"comment (?:va|vont|marche(?:nt)?)|comment(?= (?:s['’]est|se|fonctionne|ça|a été|ont été|était)\b)", "how"),
         (
             r"taux d['’]engagement|interaktionsrate|(?:tasa|taxa) (?:de )?(?:interacci[oó]n|engajamento|engagement)|engajamento",
             "engagement rate",

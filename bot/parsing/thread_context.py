@@ -103,6 +103,7 @@ def in_thread(text: str, context: str, today: date, now: datetime | None = None,
     is_of_posts = posts or _ONE_OF_THEM.fullmatch(text) or _SAID_ON_CARD.fullmatch(text)
     if about.posts and (not is_of_posts or vocabulary.ACCOUNT in vocabulary.tokenize(text.lower())):
         about = replace(about, posts=())
+    text = "" if follow_ups.asks_in_another_language(text) else text
     text, about = _reworded(_of_both(text, about, before), about)
     text = ranking_words(text)
     compares, goes_on = bool(about.posts) and bool(follow_ups.compares(text) or _FIGURE_OF_TWO.match(text)), follow_ups.goes_on(text)

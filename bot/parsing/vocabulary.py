@@ -156,7 +156,7 @@ CHATTER = word_set(
     doing you're we're we've i'll i've let's advance minute moment sec chance mind showing telling giving sharing sending following
     lets n someone somebody something fine annual crazy executive brief short damage deal story stands stood bot team's kinda sorta
     seen work news count counts tracking somewhat like likely guys folks mate team-mate sir madam
-    better he him she well what's whats when where which who who's whose worse yet"""
+    better he him she traction well what's whats when where which who who's whose worse yet"""
 )
 #: Those that change nothing beside figures and a name, also without a question before.
 ASIDES = CHATTER - word_set("who who's whose when where which split break share shared better worse again all both")

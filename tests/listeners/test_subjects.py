@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.listeners.subjects import NOTHING_FORWARDED
+from bot.listeners.subjects import NOTHING_FORWARDED, NOTHING_IN_THREAD
 from bot.parsing.reasons import ANSWERED_HERE
 from bot.queries.handler import WELCOME
 from bot.queries.modals import MESSAGE_SHORTCUT
@@ -145,7 +145,13 @@ async def test_the_same_post_linked_twice_is_no_other_post(open_scene):
         assert "the nearest one" not in str(answer.blocks)
 
 
-@pytest.mark.parametrize("words", ["", "how did this do?", "stats please", "and this one?"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("", "how did this do?", "stats please", "and this one?", "any traction yet?", "^", "this ^^ please", ":point_up_2: stats?"),
+        *("wie läuft der Beitrag?", "les stats ?", "¿cómo va el post?", "como vai o post?"),
+    ],
+)
 async def test_a_mention_below_a_message_in_a_channel_is_about_its_link(open_scene, words):
     async with open_scene() as scene:
         await scene.slack.person("bob").say(f"our new post {LINK}", channel="#marketing")
@@ -168,6 +174,21 @@ async def test_in_a_channel_without_a_link_this_is_asked_back_and_an_account_ans
         await scene.slack.person("bob").say("good morning", channel="#marketing")
         assert "don't see a LinkedIn link" in (await asked(scene, "how did this do?")).text
         assert "Nov 16–22" in (await asked(scene, "last week")).text
+
+
+async def test_in_a_thread_without_a_link_this_is_said_to_have_none(open_scene):
+    async with open_scene() as scene:
+        shown = await scene.slack.person("bob").say("https://acme.com/blog", channel="#marketing")
+        assert NOTHING_IN_THREAD in (await asked(scene, "how did this do?", thread_ts=shown.ts)).text
+
+
+@pytest.mark.parametrize("part", ["title link", "field", "blocks of an attachment"])
+async def test_a_forwarded_message_of_another_app_is_meant_with_its_attachments(open_scene, part):
+    async with open_scene() as scene:
+        posted = await scene.slack.other_app(**APPS[part], channel="#general")
+        await scene.slack.person("ann").forward({"channel": posted.channel, "ts": posted.ts}, "how is it doing?")
+        await scene.settle()
+        assert FIGURES in scene.slack.accepted[-1].text
 
 
 @pytest.mark.parametrize(

@@ -122,6 +122,7 @@ class Talking(Acts):
             "is_share": True,
             "message_blocks": [{"team": TEAM_ID, "channel": message.channel, "ts": message.ts, "message": inside}],
             "fallback": f"[{message.ts}] {message.content.text}",
+            "attachments": list(message.content.attachments),
             "text": message.content.text,
             "from_url": link,
             "original_url": link,
