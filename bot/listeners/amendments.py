@@ -15,6 +15,7 @@ from bot.listeners.refused_words import (
     PAUSE,
     QUESTION,
     SET_UP_AT_ONCE,
+    mistyped,
     refuse_compared,
     refuse_unset,
     with_lead,
@@ -111,6 +112,13 @@ class Amendments:
         of_card = last_command.PARTS.match(text) and (request.about or (last and last.subject and not last.command))
         is_other = of_card or last_command.NAMES_KIND.search(text)
         return None if is_other else await self._ask_which(text, change, request, alone=not about)
+
+    async def ask_mistyped(self, request: Request, last: LastQuestion | None) -> None:
+        """Raises NotUnderstood that asks a mistyped word back, in refused words after something was set up."""
+        asked = mistyped(request.text, await self._verbs.names(request.context)) if last and last.command else None
+        if last and asked:
+            asked.suggestions = self.see_last(last.command)[1]
+            raise asked from None
 
     @staticmethod
     def see_last(command: str) -> tuple[str, tuple[str, ...]]:

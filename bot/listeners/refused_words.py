@@ -3,15 +3,20 @@
 import re
 from datetime import datetime, timedelta
 
-from bot.errors import BadSchedule, NotUnderstood
+from bot.errors import BadSchedule, Mistyped, NotUnderstood
 from bot.lazy_regex import any_case
 from bot.management import change_words
 from bot.parsing import last_command
-from bot.parsing.account_names import FULL_ID
+from bot.parsing.account_names import FULL_ID, matching
+from bot.parsing.courtesies import LONGEST_SENTENCE
+from bot.parsing.dates import WEEKDAYS
 from bot.parsing.period_finder import PERIOD
-from bot.parsing.vocabulary import ALERT, DIGEST, GOAL, WATCH
+from bot.parsing.reasons import REASON_WORDS
+from bot.parsing.text import typos, word_set
+from bot.parsing.vocabulary import ALERT, CHATTER, DIGEST, FILLERS, GOAL, KNOWN_WORDS, METRIC_NAMES, METRIC_WORDS, WATCH
 from bot.schedules.dates import dates_of, find_dates
 from bot.schedules.parser import is_when_alone
+from bot.statistics.reports import Directory
 from bot.storage.claims import LastQuestion
 
 NOT_SET_UP, SAY_WHOLE = "That {kind} isn't set up, so there is nothing to change.", "Say it again as a whole, like this:"
@@ -24,6 +29,15 @@ ASK_OTHER = "Ask for the years when you need them:"
 SET_UP_AT_ONCE = {GOAL: "goal impressions 50,000 month", ALERT: "alert impressions +50% week", WATCH: "watch team"}
 #: What was refused: a change of the last command, or a question that named nothing else which is known; else what should be set up.
 CHANGE, PAUSE, QUESTION = "change", "pause", "question"
+#: Words of a change, or of a question about what is set up, that are often mistyped.
+_CHANGE_WORDS = (*WEEKDAYS, *METRIC_NAMES.values(), *word_set(
+    """instead which what when also skip stop check channel weekdays daily weekly monthly quarterly morning afternoon evening without until
+    percent pause resume remove include change exclude title accounts quarter month week next tomorrow delete schedule"""
+))  # fmt: skip
+_KNOWN = FILLERS | CHATTER | REASON_WORDS | METRIC_WORDS.keys() | {*KNOWN_WORDS, *_CHANGE_WORDS}
+#: Of words up to so many letters only one whose letters are all there is a typo.
+_SHORT = 4
+MISTYPED = "I didn't understand “{word}”. Did you mean “{near}”?"
 #: How long after words were refused the next ones are what was meant.
 MEANT_WITHIN = timedelta(minutes=5)
 #: "Can it compare with last year?", which is about what is set up: "compare it …" is about its figures.
@@ -33,6 +47,17 @@ _COMPARES = any_case(
 )
 #: The words before a date of a digest.
 LEAD = any_case(r"(?:until|till|from|starting|except|without|skip|not|no)(?: (?:on|in|over))?(?= )")
+
+
+def mistyped(text: str, names: Directory) -> Mistyped | None:
+    """The error that asks back the first word that is a typo of one of a change: "let's do 150 insted"; None where there is none."""
+    for word in re.findall(r"[a-z]{3,}(?!\S*[\w>:])", text.lower()) if len(text) <= LONGEST_SENTENCE else ():
+        if not _KNOWN.isdisjoint((word, f"{word}s", word.removesuffix("s"))) or matching(word, names):
+            continue
+        for near in _CHANGE_WORDS:
+            if sorted(word) == sorted(near) or (len(near) > _SHORT and typos(word, near) == 1):
+                return Mistyped(MISTYPED.format(word=word, near=near))
+    return None
 
 
 def refuse_compared(text: str, command: str, subject: str) -> None:

@@ -21,7 +21,7 @@ from functools import partial
 
 from msgspec.structs import replace
 
-from bot.errors import BotError, NotUnderstood, UsageError
+from bot.errors import BotError, Mistyped, NotUnderstood, UsageError
 from bot.lazy_regex import any_case, lazy_regex
 from bot.listeners.amendments import Amendments
 from bot.listeners.verbs import Verbs, command_at_once, command_in
@@ -32,6 +32,7 @@ from bot.parsing.last_command import NAMES_KIND, action_on_last, acts
 from bot.parsing.parser import is_about_help, is_plain
 from bot.parsing.period_finder import PERIOD
 from bot.parsing.several import choices_in, chosen_in
+from bot.parsing.suggestions import DID_YOU_MEAN_ONE, SUGGESTIONS_DID_YOU_MEAN
 from bot.parsing.vocabulary import BOARD, HELP, TEAM, TOP, asks_for_help
 from bot.reports.error_blocks import build_internal_error, build_trouble
 from bot.slack.numbers import DEFAULT_FORMAT, NumberFormat, use_number_format
@@ -93,7 +94,7 @@ class Router:
         try:
             result = await handle(request)
         except BotError as error:
-            await self._forget(request, error)
+            await self._forget(request, error, changes=isinstance(error, Mistyped))
             raise
         if result.follow_up is None:
             await self._forget(request)
@@ -196,6 +197,8 @@ class Router:
                 return amended
         except UsageError as error:
             await self._forget(request, error, changes=True)
+            if error.remedy not in (DID_YOU_MEAN_ONE, SUGGESTIONS_DID_YOU_MEAN):
+                await self._amendments.ask_mistyped(request, last)
             raise
         return await self._anew(partial(self._asked, last), request)
 
@@ -221,6 +224,8 @@ class Router:
         except UsageError as error:
             if not request.figures_only and (done := await self._meant_instead(request, last)):
                 return done
+            if error.remedy not in (DID_YOU_MEAN_ONE, SUGGESTIONS_DID_YOU_MEAN):
+                await self._amendments.ask_mistyped(request, last)
             if last and last.command and error.sentence.startswith(UNREAD) and self._amendments.still_meant(request.text, last.command):
                 error.remedy, error.suggestions = Amendments.see_last(last.command)
             raise

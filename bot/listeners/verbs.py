@@ -38,6 +38,7 @@ MOST_TYPOS = 2
 MOST_TOKENS, MOST_OFFERED = 30, 4
 _SHORT, _LONG = 4, 8
 
+_ASKING = ("which", "what", "when", "where")
 _ACTIONS = {*SubscriptionAction, *words_of_actions({}), "end", "drop", "update", "set", "rename", "switch"}
 
 #: Days as the bot writes them, in whose place those that were typed are shown.
@@ -118,10 +119,7 @@ class Verbs:
         """
         if len(request.text) <= LONGEST_SENTENCE:
             await self._elsewhere(error, request)
-        try:
-            directory = await self._known(request.context)
-        except BotError:
-            directory = Directory((), complete=False)
+        directory = await self.names(request.context)
         tokens = tokenize(request.text[:LONGEST_SENTENCE])[:MOST_TOKENS]
         account, days = subject(tokens, directory)
         error.suggestions = tuple(with_names(words, directory) for words in error.suggestions)
@@ -146,6 +144,13 @@ class Verbs:
             other = [words for words in always_work if not words.endswith(tuple(f" {one}" for one in near))]
             near = list(dict.fromkeys((*near, *other)))[: max(len(near), len(always_work))]
         error.suggestions = tuple(near)
+
+    async def names(self, context: RequestContext) -> Directory:
+        """The accounts that everybody may see there, as far as they are known."""
+        try:
+            return await self._known(context)
+        except BotError:
+            return Directory((), complete=False)
 
     async def _elsewhere(self, error: UsageError, request: Request) -> None:
         """Offers what the words set up after another verb: "digest followers down 5%" is an alert, "digest goal 50000" a goal."""
@@ -191,7 +196,9 @@ class Verbs:
         word, known = first.lower(), (*self.by_verb, GROUP, HELP) if first.lower() not in FILLERS | THIS | _ACTIONS else ()
         # A much shorter word may be a name.
         counts = {verb: typos(word, verb) for verb in known if len(word) >= len(verb) - (2 if len(verb) > _LONG else 1)}
-        near = [verb for verb, number in counts.items() if 0 < number <= (MOST_TYPOS if len(verb) > _SHORT else 1)]
+        # "Wich" is nearer to "which" than to "watch".
+        asks = min(typos(word, one) for one in _ASKING)
+        near = [verb for verb, number in counts.items() if 0 < number <= min(MOST_TYPOS if len(verb) > _SHORT else 1, asks)]
         for verb in sorted(near, key=lambda verb: (counts[verb], verb)):
             await self._ask(f"{verb} {rest}".strip(), request)
 

@@ -404,3 +404,29 @@ async def test_after_a_refusal_the_only_one_that_is_set_up_is_meant(scene):
     ):
         answer = (await scene.ask(words))["text"]
         assert says in answer, f"{words}: {answer}"
+
+
+async def test_a_mistyped_word_is_asked_back_after_something_was_set_up(scene):
+    """What was set up stays as it is, and stays the subject."""
+    for words, says in (
+        ("goal acme impressions 500 month", "500 impressions"),
+        ("let's do 150 insted", "“insted”. Did you mean “instead”?"),
+        ("make it qarterly", "“qarterly”. Did you mean “quarterly”?"),
+        ("for bob insted", "“insted”. Did you mean “instead”?"),
+        ("wich post", "“wich”. Did you mean “which”?"),
+        ("goals", "500 impressions"),
+        ("watch acme", "Set up"),
+        ("stpo it", "“stpo”. Did you mean “stop”?"),
+        ("alos for bob", "“alos”"),
+        ("also for bob", "Acme Robotics and Bob Rivera"),
+        ("alert acme impressions +50% week", "every day 9:00"),
+        ("chekc it on fridays", "“chekc”. Did you mean “check”?"),
+        ("make it 30 percnt", "“percnt”. Did you mean “percent”?"),
+        ("make it 30 percent", "up 30% or more"),
+        (WORDS, "nothing is set up yet"),
+        ("pasue it until friday", "“pasue”. Did you mean “pause”?"),
+        ("tuesday insted", "“insted”. Did you mean “instead”?"),
+        ("tuesday instead", "every Tuesday"),
+    ):
+        answer = (await scene.ask(words))["text"]
+        assert says in answer, f"{words}: {answer}"
