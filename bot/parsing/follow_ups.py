@@ -206,6 +206,12 @@ def leaves_out(text: str) -> bool:
     return re.match(r"\W*(?:and )?(?:without|except|excluding|but not)\b", text, re.IGNORECASE) is not None
 
 
+#: Function words and figures.
+_SAYS_LITTLE = vocabulary.FILLERS.union(
+    vocabulary.CHATTER, vocabulary.METRIC_WORDS, vocabulary.RATE_WORDS, vocabulary.SHARE_WORDS, vocabulary.FORMAT_WORDS
+)
+
+
 def names_nothing(text: str) -> bool:
     """Whether a text names no account, no period and no command: figures at most."""
     return _around(text) is not None
@@ -214,15 +220,7 @@ def names_nothing(text: str) -> bool:
 def _around(text: str) -> tuple[str, ...] | None:
     """The words, if all of them are function words or figures; None when one is a name, a period or a command."""
     tokens = _own_words(languages.with_english_questions(text))
-    known = (
-        vocabulary.FILLERS,
-        vocabulary.CHATTER,
-        vocabulary.METRIC_WORDS,
-        vocabulary.RATE_WORDS,
-        vocabulary.SHARE_WORDS,
-        vocabulary.FORMAT_WORDS,
-    )
-    return tokens if all(any(word in words for words in known) for word in tokens) else None
+    return tokens if _SAYS_LITTLE.issuperset(tokens) else None
 
 
 def _own_words(text: str) -> tuple[str, ...]:

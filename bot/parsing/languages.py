@@ -72,7 +72,7 @@ AROUND = SHOW | word_set(
     j'aimerais aimerais voudrais pourriez pouvez peux-tu vous moi
     s'est passe passee abgeschnitten necesito necesitamos heeft s'il te vous plait as als
     puedes podrias podria quisiera gustaria pode poderia preciso brauche brauchen welche quais sao cuales
-    beitrag publication publicacion publicacao performt gerade vai
+    beitrag publication publicacion publicacao performt gerade vai donner pouvez-vous pourriez-vous peux pasar passar enviar mandar envoyer
     hoeveel hadden hebben laat zien onze bedankt deed hoe ging van voor overzicht het een"""
 )
 _BEST = r"(?:beste[rsn]?|meilleure?s?|mejor(?:es)?|melhor(?:es)?|miglior[ei]?)"

@@ -174,13 +174,9 @@ OPEN_SHORT_LINK = (
 
 #: The first part of a LinkedIn path → the kind of page.
 PAGES = {
-    "pulse": "a LinkedIn article",
-    "article": "a LinkedIn article",
-    "advice": "a LinkedIn article",
-    "newsletters": "a LinkedIn newsletter",
-    "build-relation": "a LinkedIn newsletter",
-    "in": "a person's LinkedIn profile",
-    "pub": "a person's LinkedIn profile",
+    **dict.fromkeys(("pulse", "article", "advice"), "a LinkedIn article"),
+    **dict.fromkeys(("newsletters", "build-relation"), "a LinkedIn newsletter"),
+    **dict.fromkeys(("in", "pub"), "a person's LinkedIn profile"),
     "company": "a LinkedIn company page",
     "showcase": "a LinkedIn showcase page",
     "school": "a LinkedIn school page",
@@ -193,8 +189,7 @@ PAGES = {
     "notifications": "LinkedIn's list of notifications",
     "search": "a LinkedIn search",
     "my-items": "a LinkedIn list of saved items",
-    "sharearticle": "LinkedIn's window for sharing",
-    "sharing": "LinkedIn's window for sharing",
+    **dict.fromkeys(("sharearticle", "sharing"), "LinkedIn's window for sharing"),
     **dict.fromkeys(("safety", "redir"), "LinkedIn's link to another site"),
     **dict.fromkeys(("login", "uas", "authwall", "checkpoint", "signup"), "LinkedIn's sign-in page"),
     **dict.fromkeys(("campaignmanager", "ad", "ads"), "LinkedIn's page for advertisements"),
@@ -211,16 +206,10 @@ PASTE_ITS_POST = (
 #: The type in a URN → what it is (LinkedIn's documentation, "Common URNs & Namespaces").
 TYPES = {
     "comment": "a comment",
-    "like": "a reaction",
-    "reaction": "a reaction",
-    "person": "a person",
-    "member": "a person",
-    "organization": "an organization",
-    "company": "an organization",
-    "organizationbrand": "an organization",
-    "article": "an article",
-    "originalarticle": "an article",
-    "linkedinarticle": "an article",
+    **dict.fromkeys(("like", "reaction"), "a reaction"),
+    **dict.fromkeys(("person", "member"), "a person"),
+    **dict.fromkeys(("organization", "company", "organizationbrand"), "an organization"),
+    **dict.fromkeys(("article", "originalarticle", "linkedinarticle"), "an article"),
     "grouppost": "a post inside a group",
     "sponsoredaccount": "an advertising account",
     "sponsoredcreative": "an advertisement",
@@ -241,9 +230,7 @@ class Reason(Struct, frozen=True):
 
 #: LinkedIn's link shortener: only LinkedIn knows the target, and the bot never follows links.
 SHORTENERS = ("lnkd.in", "www.lnkd.in")
-
 SHORT_LINK = Reason("That's a short link: only LinkedIn knows which post it leads to.", OPEN_SHORT_LINK)
-
 #: Hosts of short links.
 SHORT_HOSTS = (
     "bit.ly", "bitly.com", "j.mp", "t.co", "tinyurl.com", "tiny.cc", "ow.ly", "ht.ly", "buff.ly", "goo.gl", "rebrand.ly", "is.gd", "v.gd",
@@ -269,27 +256,17 @@ LEADS_ON = Reason(
 )
 #: Of a number alone.
 MISCOUNTED = "That number can't be a LinkedIn post: it has {count} digits, and a post's has {digits}."
-
 DAMAGED = Reason(
     "That number has lost its last digits: a post's number has 19, and a spreadsheet keeps 15.",
     "Paste the post's link. In a spreadsheet, format the column as text before the numbers are put in.",
 )
-
 FOREIGN = Reason("That isn't a link to linkedin.com, and I know LinkedIn's figures only.", PASTE_A_POST, is_other=True)
-
 TOO_SHORT = Reason("The number in it is too short for a LinkedIn post: a post's has 19 digits.", PASTE_A_POST)
-
 IMPOSSIBLE = Reason("That number can't be a LinkedIn post: the date in it doesn't fit.", PASTE_A_POST)
-
 NOT_YET = Reason("That number can't be a LinkedIn post yet: the date in it is in the future.", PASTE_A_POST)
-
 NO_NUMBER = Reason("That LinkedIn link has no post's number in it.", PASTE_A_POST)
-
 FEED = Reason("That's LinkedIn's feed, not one post.", PASTE_A_POST, is_other=True)
-
 HASHTAG = Reason("That's a LinkedIn hashtag, not one post.", PASTE_A_POST, is_other=True)
-
-
 _MOST_SHOWN = 80
 
 
