@@ -278,6 +278,8 @@ class Amendments:
                 or (one.startswith(DIGEST) and _is_time(change))
             )
         self._offer([one for command in each for one in await self._meant(command, request)], there)
+        # "What figures do you post?" is about nothing that is set up where nothing is.
+        alone = alone and not re.match(r"\W*(?:what|which) (?:figures|numbers|stats) do you\b", text, re.IGNORECASE)
         if not there and alone and (word or any(last_command.on_each(text, last_command.ANY_COMMANDS)) or says_when(change.split())):
             raise nothing_here()
         if word:

@@ -73,7 +73,8 @@ _PART = any_case(
     r"|(?:not|never|nothing|no (?:alerts?|messages?|pings?|notifications?))"
     r" (?:at night|overnight|during the night|(?:between|before|after) \d)"
     r"|(?:ping|mention|cc|notify|tell|tag|alert) <[@!](?!.* (?:when|if|about|of) (?!it\b))"
-    r"|(?:ping|mention|cc|notify|tell|tag) (?!me\b|us\b|when\b|if\b)\w+(?: too| as well)?$)"
+    # "Tell bob" may ask for Bob's figures.
+    r"|(?:(?:ping|mention|cc|notify|tag) (?!me\b|us\b|when\b|if\b)\w+(?: too| as well)?|tell (?!me\b|us\b)\w+ (?:too|as well))$)"
 )
 _SAID = any_case(rf"\b(?:it|there|thing|this|that|these|those|them|next|{_MESSAGES})\b")
 #: The end of "when does it come?", "who set this up?".

@@ -124,6 +124,12 @@ async def test_what_is_said_next_is_about_what_was_set_up(open_scene, command, w
         assert says in (await scene.ask(words))["text"]
 
 
+@pytest.mark.parametrize(("words", "says"), [("tell bob", "Bob Rivera, Nov"), ("what figures do you post", "Acme Robotics, Nov")])
+async def test_where_nothing_is_set_up_figures_are_meant(open_scene, words, says):
+    async with open_scene() as scene:
+        assert says in (await scene.ask(words))["text"]
+
+
 @pytest.mark.parametrize(
     ("command", "words", "offered"),
     [
