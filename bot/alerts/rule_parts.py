@@ -59,7 +59,9 @@ _DAYS = lazy_regex(
 )
 #: "monday 9", "fridays morning".
 _DAYS_AND_HOUR = lazy_regex(rf"{_DAYS.pattern}\s+(?P<hour>\d{{1,2}}|morning|afternoon|evening)(?!\S)", _FLAGS)
-_NO_WEEKENDS = lazy_regex(r"\b(?:not|never|except|excluding|but\s+not|no)(?:\s+(?:on|at))?(?:\s+the)?\s+weekends?\b", _FLAGS)
+_NOT_ON = r"\b(?:not|never|except|excluding|but\s+not|no)(?:\s+(?:on|at))?(?:\s+the)?\s+"
+_NO_WEEKENDS = lazy_regex(rf"{_NOT_ON}(?P<days>weekends?)\b", _FLAGS)
+_NO_DAYS = lazy_regex(rf"{_NOT_ON}(?P<days>weekends?|{_DAY}(?:(?:,|\s+and)\s+{_DAY})*)\b", _FLAGS)
 _PART_OF_DAY = lazy_regex(rf"\b(?:every|each|in\s+the)\s+(?P<part>{PARTS_OF_DAY}(?:\s+(?:at\s+)?{CLOCK}(?!\S))?)", _FLAGS)
 _ZONE = lazy_regex(r"(?:\bin\s+)?(?P<zone>\b(?:zone|tz|timezone)\s+\S+|(?<!\S)[A-Za-z_]+/\S+|(?<!\S)\S+(?!\S))", _FLAGS)
 _WINDOW = lazy_regex(
@@ -293,8 +295,9 @@ def _when(parts: RuleParts) -> RuleParts:
         time, rest = found["part"], _without(rest, found)
     elif found := _TIME.search(rest):
         time, rest = found["time"], _without(rest, found)
-    rest, left_out = _NO_WEEKENDS.subn(" weekdays ", rest)
-    if found := _DAYS.search(rest) if time else _DAYS_AND_HOUR.search(rest) or _DAYS.search(rest):
+    if left_out := _left_out(rest, time):
+        days, rest = "weekdays" if time else left_out["days"], _without(rest, left_out)
+    elif found := _DAYS.search(rest) if time else _DAYS_AND_HOUR.search(rest) or _DAYS.search(rest):
         days, time, rest = found["days"], time or found.groupdict().get("hour", ""), _without(rest, found)
     for found in _ZONE.finditer(rest):
         word = found["zone"].split()[-1]
@@ -313,10 +316,15 @@ def _when(parts: RuleParts) -> RuleParts:
     # A time alone keeps the days of an alert that is changed, and days its time.
     minute, hour, on_days = schedule.cron.split(maxsplit=2)
     is_whole = time and (days or re.search(r"\b(?:every|each|daily)", parts.rest, _FLAGS))
-    cron = schedule.cron if is_whole else half(time=f"{minute} {hour}") if time else half(days=on_days)
-    if left_out and not time:
-        cron = half(days="* * 0,6") + SIGNS_OF_DAYS[1]
+    gone = SIGNS_OF_DAYS[1] if left_out else ""
+    cron = schedule.cron if is_whole else half(time=f"{minute} {hour}") if time else half(days=on_days) + gone
     return replace(parts, rest=rest, cron=cron, zone=zone)
+
+
+def _left_out(rest: str, time: str) -> "re.Match[str] | None":
+    """The days on which it isn't checked, where no others are named; beside a time only weekends."""
+    found = (_NO_WEEKENDS if time else _NO_DAYS).search(rest)
+    return None if found and _DAYS.search(_without(rest, found)) else found
 
 
 def _checked(word: str, parts: RuleParts) -> str:

@@ -143,6 +143,7 @@ _AMENDMENTS = tuple(
         (r"(?:(?:per|an?|each|every|(?:for|by) (?:the|a)) |/ ?)(?P<new>(?:day|week|month|quarter)s?)", ("{new}",)),
         # "Bob is better" and "monday works best" are about the figures.
         (rf"(?P<new>\S.*?) {_SUITS}(?: (?:much|even))? (?:better|more|best|fine|good|great|perfect)", ("{new}",)),
+        (rf"(?P<new>(?:on )?(?:weekdays|{WEEKDAY}s?(?:(?:,| and|, and) {WEEKDAY}s?)*)) only", ("{new}",)),
         (r"(?:only|just) (?P<new>\S.*)", ("only {new}", "{new}")),
         (r"(?:not|no|never|nothing|without|skip|except|but not|leave out) (?:(?:on|over|during|in|at) )?(?:the )?(?P<new>\S.*)",
          ("no {new}", "except {new}", "remove {new}")),

@@ -279,6 +279,7 @@ _IT_SHOULD = (
 _DO_NOT_TELL = (
     r"(?:do(?:n['’]?t| not)|never|stop) (?:ping|messag|notify|tell|bother|disturb|alert|post|writ)(?:e|ing)?(?: (?:me|us|it|anything))*"
 )
+_NO_NEED = r"(?:(?:there['’]?s )?no need for|(?:i|we) do(?:n['’]?t| not) (?:need|want|read))"
 _PLAINER = tuple(
     (any_case(pattern), words)
     for pattern, words in (
@@ -286,6 +287,8 @@ _PLAINER = tuple(
         (r",? while (?:you|we)(?:['’]?re| are) (?:at it|there)(?=\W*$)", " too"),
         (r"^(?:(?:can|could) it|it (?:should|must)) (?:also )?(?=(?:ping|tell|notify|mention|cc|tag) <[@!])", "can you "),
         (r"\b(?:drop|remove|lose|skip) (?:the |all )?weekends\b", "not on weekends"),
+        (r"\bdo(?:n['’]?t| not) check(?: it)? (?=on )", "not "),
+        (rf"^{_NO_NEED} (?:the |any )?(?=(?:charts?|board|(?:best|top|scheduled) posts)\W*$)", "without "),
         (r"\bturn (it|this|that) into (?:an? )?(?!.*\b(?:digest|report|summary|recap)\b)(.+?)(?: one)?(?=\W*$)", r"make \1 \2"),
         (r"\b(put|bring|take) (\S+(?: \S+)?) back(?=\W*$)", r"\1 \2 back in"),
         (r"(?<= in) there(?=\W*$)", " it"),

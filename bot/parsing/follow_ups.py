@@ -130,6 +130,8 @@ _GOES_ON = any_case(
     rf"^\W*(?:{SO}\b[\s,!.:…-]*)*(?:(?:and|then|what\s+about|how\s+about|{MAKE_IT}|{_AGAIN}|{_TO}|same|the\s+same|ditto|again|now|also|or)\b"
     rf"|{NOT_SO}\b[\s,!.…-]+\w|(?:what|how)\s+(?:did|does|do)\s+(?:that|this|it|those|these|they)\s+(?:look|do|go|perform)\b)"
 )
+#: "Just the top 3", "the best 5 of those".
+_FEW_OF_THEM = any_case(r"\W*(?:(?:just|only) (?:the )?(?:top|best) \d+|(?:the )?(?:top|best) \d+ of (?:those|these|them))\W*")
 _GOES_ON_AFTER = any_case(r"\b(?:instead|too|as\s+well|again|then|(?:of|for|in)\s+that\s+(?:week|month|quarter|year|period))\s*[?!.]*\s*$")
 
 #: "… vs the other", "is this better than …": the one that is compared is above.
@@ -174,7 +176,7 @@ def _leads(text: str) -> bool:
 def goes_on(text: str) -> bool:
     """Whether a text continues the previous question."""
     text = EMOJI.sub(" ", text).strip()
-    is_part = re.match(r"\W*(?:just|only)\b", text, re.IGNORECASE) and names_nothing(text)
+    is_part = _FEW_OF_THEM.fullmatch(text) or (re.match(r"\W*(?:just|only)\b", text, re.IGNORECASE) and names_nothing(text))
     return is_relative(text) or bool(is_part or _GOES_ON.match(text) or _GOES_ON_AFTER.search(text) or _COMPARED.match(text.strip()))
 
 

@@ -73,6 +73,7 @@ _PART = any_case(
     r"|(?:not|never|nothing|no (?:alerts?|messages?|pings?|notifications?))"
     r" (?:at night|overnight|during the night|(?:between|before|after) \d)"
     r"|(?:ping|mention|cc|notify|tell|tag|alert) <[@!](?!.* (?:when|if|about|of) (?!it\b))"
+    r"|(?:ping|mention|cc|notify) me(?: too| as well| also| please)*$"
     # "Tell bob" may ask for Bob's figures.
     r"|(?:(?:ping|mention|cc|notify|tag) (?!me\b|us\b|when\b|if\b)\w+(?: too| as well)?|tell (?!me\b|us\b)\w+ (?:too|as well))$)"
 )

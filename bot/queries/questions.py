@@ -130,7 +130,8 @@ class QuestionReader:
             return parser.parse_text(text, now.date(), now)
         if is_greeting(text):
             return parser.parse_text("", now.date(), now)
-        follows = follow_ups.goes_on(text) or follow_ups.points(text) or follow_ups.compares(text) or bool(WHO_WON.fullmatch(asked))
+        asks_of_all = follow_ups.leaves_out(text) or bool(WHO_WON.fullmatch(asked))
+        follows = follow_ups.goes_on(text) or follow_ups.points(text) or follow_ups.compares(text) or asks_of_all
         if last := await self._last_question(request, follows=follows):
             return in_thread(
                 asked,
