@@ -118,10 +118,6 @@ class NotUnderstood(UsageError):
     """Words without a meaning here; ``suggestions`` are similar ones."""
 
 
-class Mistyped(NotUnderstood):
-    """A change of what was set up has a word that is a typo; the sentence asks it back."""
-
-
 class NotAllowed(BotError):
     """This person or this channel may not ask for that; ``remedy`` says who can allow it."""
 

@@ -8,18 +8,8 @@ from msgspec.structs import replace
 
 from bot.errors import SAY_WHICH, BadSchedule, NotUnderstood, UnknownAccount, UsageError
 from bot.lazy_regex import any_case, lazy_regex
-from bot.listeners.refused_words import (
-    CHANGE,
-    LEAD,
-    MEANT_WITHIN,
-    PAUSE,
-    QUESTION,
-    SET_UP_AT_ONCE,
-    mistyped,
-    refuse_compared,
-    refuse_unset,
-    with_lead,
-)
+from bot.listeners import refused_words
+from bot.listeners.refused_words import CHANGE, LEAD, MEANT_WITHIN, PAUSE, QUESTION, refuse_compared, refuse_unset
 from bot.listeners.verbs import Verbs, command_in
 from bot.management import change_words
 from bot.management.actions import MOVE_THERE, READING, TO_ME, SubscriptionAction, nothing_here
@@ -75,7 +65,7 @@ class Amendments:
             NotUnderstood: it is an action, and there is nothing that it can be about.
         """
         command = (last.command if last else "") or request.posted_by
-        said = with_lead(request.text, last, self._clock())
+        said = refused_words.with_lead(request.text, last, self._clock())
         request = replace(request, text=_NAMED_CHANNEL.sub(r"\1 #\2", said) if command else said)
         text = plainly(without_reasons(request.text))
         change = last_command.change_in(text)
@@ -115,7 +105,7 @@ class Amendments:
 
     async def ask_mistyped(self, request: Request, last: LastQuestion | None) -> None:
         """Raises NotUnderstood that asks a mistyped word back, in refused words after something was set up."""
-        asked = mistyped(request.text, await self._verbs.names(request.context)) if last and last.command else None
+        asked = refused_words.mistyped(request.text, await self._verbs.names(request.context)) if last and last.command else None
         if last and asked:
             asked.suggestions = self.see_last(last.command)[1]
             raise asked from None
@@ -142,7 +132,7 @@ class Amendments:
             return command, says
         if self._verbs.find(text):
             kind, is_action = plain.partition(" ")[0], re.match(rf"\w+ (?:{'|'.join(SubscriptionAction)})\b", plain)
-            refused = ("", kind) if kind in SET_UP_AT_ONCE and not is_action else ()
+            refused = ("", kind) if kind in refused_words.SET_UP_AT_ONCE and not is_action else ()
             return (command, CHANGE) if command and is_action and kind == noun else refused
         if not command:
             return ()

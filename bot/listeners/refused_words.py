@@ -3,7 +3,7 @@
 import re
 from datetime import datetime, timedelta
 
-from bot.errors import BadSchedule, Mistyped, NotUnderstood
+from bot.errors import BadSchedule, NotUnderstood
 from bot.lazy_regex import any_case
 from bot.management import change_words
 from bot.parsing import last_command
@@ -47,6 +47,10 @@ _COMPARES = any_case(
 )
 #: The words before a date of a digest.
 LEAD = any_case(r"(?:until|till|from|starting|except|without|skip|not|no)(?: (?:on|in|over))?(?= )")
+
+
+class Mistyped(NotUnderstood):
+    """A change of what was set up has a word that is a typo; the sentence asks it back."""
 
 
 def mistyped(text: str, names: Directory) -> Mistyped | None:

@@ -21,9 +21,10 @@ from functools import partial
 
 from msgspec.structs import replace
 
-from bot.errors import BotError, Mistyped, NotUnderstood, UsageError
+from bot.errors import BotError, NotUnderstood, UsageError
 from bot.lazy_regex import any_case, lazy_regex
 from bot.listeners.amendments import Amendments
+from bot.listeners.refused_words import Mistyped
 from bot.listeners.verbs import Verbs, command_at_once, command_in
 from bot.ops import telemetry
 from bot.parsing.account_names import FULL_ID
