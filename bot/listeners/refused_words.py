@@ -34,7 +34,7 @@ _CHANGE_WORDS = (*WEEKDAYS, *METRIC_NAMES.values(), *word_set(
     """instead which what when also skip stop check channel weekdays daily weekly monthly quarterly morning afternoon evening without until
     percent pause resume remove include change exclude title accounts quarter month week next tomorrow delete schedule"""
 ))  # fmt: skip
-_KNOWN = FILLERS | CHATTER | REASON_WORDS | METRIC_WORDS.keys() | {*KNOWN_WORDS, *_CHANGE_WORDS}
+_KNOWN = FILLERS | CHATTER | REASON_WORDS | METRIC_WORDS.keys() | {*KNOWN_WORDS, *_CHANGE_WORDS, "charge", "chance"}
 #: Of words up to so many letters only one whose letters are all there is a typo.
 _SHORT = 4
 MISTYPED = "I didn't understand “{word}”. Did you mean “{near}”?"
@@ -59,7 +59,8 @@ def mistyped(text: str, names: Directory) -> Mistyped | None:
         if not _KNOWN.isdisjoint((word, f"{word}s", word.removesuffix("s"))) or matching(word, names):
             continue
         for near in _CHANGE_WORDS:
-            if sorted(word) == sorted(near) or (len(near) > _SHORT and typos(word, near) == 1):
+            # "Deleted" is no typo of "delete".
+            if sorted(word) == sorted(near) or (len(near) > _SHORT and typos(word, near) == 1 and not word.startswith(near)):
                 return Mistyped(MISTYPED.format(word=word, near=near))
     return None
 

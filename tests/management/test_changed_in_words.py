@@ -71,6 +71,7 @@ SAID = (
     (DIGEST, "all except ann every monday 9:00", "Preview: nothing is set up yet."),
     (ALERT, "change the second one to 60", "Which one do you mean?"),
     (ALERT, "change the first one to 60", "impressions up 60% or more"),
+    (ALERT, "who is in charge", "If it is about the alert, say what is new, or open it"),
     (GOAL, "drop carol", "an account or group called “carol” here."),
     (GOAL, "drop the charts", "A card looks the same for everybody"),
     (GOAL, "raise it a little, 450k", "450,000 impressions in November"),
