@@ -34,7 +34,8 @@ _CHANGE_WORDS = (*WEEKDAYS, *METRIC_NAMES.values(), *word_set(
     """instead which what when also skip stop check channel weekdays daily weekly monthly quarterly morning afternoon evening without until
     percent pause resume remove include change exclude title accounts quarter month week next tomorrow delete schedule"""
 ))  # fmt: skip
-_KNOWN = FILLERS | CHATTER | REASON_WORDS | METRIC_WORDS.keys() | {*KNOWN_WORDS, *_CHANGE_WORDS, "charge", "chance"}
+_ORDINARY = word_set("charge chance spot react remote mouth cheek parse creations")
+_KNOWN = FILLERS | CHATTER | REASON_WORDS | METRIC_WORDS.keys() | {*KNOWN_WORDS, *_CHANGE_WORDS, *_ORDINARY}
 #: Of words up to so many letters only one whose letters are all there is a typo.
 _SHORT = 4
 MISTYPED = "I didn't understand “{word}”. Did you mean “{near}”?"
@@ -59,8 +60,9 @@ def mistyped(text: str, names: Directory) -> Mistyped | None:
         if not _KNOWN.isdisjoint((word, f"{word}s", word.removesuffix("s"))) or matching(word, names):
             continue
         for near in _CHANGE_WORDS:
-            # "Deleted" is no typo of "delete".
-            if sorted(word) == sorted(near) or (len(near) > _SHORT and typos(word, near) == 1 and not word.startswith(near)):
+            # "Deleted" is no typo of "delete", nor "cause" of "pause".
+            is_near = len(near) > _SHORT and word[0] == near[0] and not word.startswith(near) and typos(word, near) == 1
+            if is_near or sorted(word) == sorted(near):
                 return Mistyped(MISTYPED.format(word=word, near=near))
     return None
 

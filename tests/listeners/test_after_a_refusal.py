@@ -430,3 +430,10 @@ async def test_a_mistyped_word_is_asked_back_after_something_was_set_up(scene):
     ):
         answer = (await scene.ask(words))["text"]
         assert says in answer, f"{words}: {answer}"
+
+
+async def test_an_ordinary_word_is_no_typo_of_one_of_a_change(scene):
+    """Of "pause", "reach" or "stop"."""
+    await scene.ask("watch acme")
+    for words in ("that would cause trouble", "they teach zork", "beach zork", "that is a remote spot", "they react to zork"):
+        assert "Did you mean “" not in (await scene.ask(words))["text"], words
