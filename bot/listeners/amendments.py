@@ -20,6 +20,7 @@ from bot.parsing.dates import WEEKDAYS
 from bot.parsing.period_finder import PERIOD
 from bot.parsing.reasons import NO_STOPPING, STOP_REMEDY
 from bot.parsing.several import WHICH_ONE
+from bot.parsing.suggestions import DID_YOU_MEAN_ONE, SUGGESTIONS_DID_YOU_MEAN
 from bot.parsing.text import NO_CHANNEL_ID, near_words
 from bot.parsing.vocabulary import ALERT, BOARD, DAILY, DIGEST, GOAL, METRIC_WORDS, TEAM, WATCH
 from bot.schedules.parser import is_when_alone, says_dates, says_when
@@ -103,10 +104,11 @@ class Amendments:
         is_other = of_card or last_command.NAMES_KIND.search(text)
         return None if is_other else await self._ask_which(text, change, request, alone=not about)
 
-    async def ask_mistyped(self, request: Request, last: LastQuestion | None) -> None:
-        """Raises NotUnderstood that asks a mistyped word back, in refused words after something was set up."""
-        asked = refused_words.mistyped(request.text, await self._verbs.names(request.context)) if last and last.command else None
-        if last and asked:
+    async def ask_mistyped(self, error: UsageError, request: Request, last: LastQuestion | None) -> None:
+        """Raises NotUnderstood that asks a mistyped word back after something was set up, unless this refusal asks one back already."""
+        if not last or not last.command or error.remedy in (DID_YOU_MEAN_ONE, SUGGESTIONS_DID_YOU_MEAN):
+            return
+        if asked := refused_words.mistyped(request.text, await self._verbs.names(request.context)):
             asked.suggestions = self.see_last(last.command)[1]
             raise asked from None
 

@@ -33,7 +33,6 @@ from bot.parsing.last_command import NAMES_KIND, action_on_last, acts
 from bot.parsing.parser import is_about_help, is_plain
 from bot.parsing.period_finder import PERIOD
 from bot.parsing.several import choices_in, chosen_in
-from bot.parsing.suggestions import DID_YOU_MEAN_ONE, SUGGESTIONS_DID_YOU_MEAN
 from bot.parsing.vocabulary import BOARD, HELP, TEAM, TOP, asks_for_help
 from bot.reports.error_blocks import build_internal_error, build_trouble
 from bot.slack.numbers import DEFAULT_FORMAT, NumberFormat, use_number_format
@@ -198,8 +197,7 @@ class Router:
                 return amended
         except UsageError as error:
             await self._forget(request, error, changes=True)
-            if error.remedy not in (DID_YOU_MEAN_ONE, SUGGESTIONS_DID_YOU_MEAN):
-                await self._amendments.ask_mistyped(request, last)
+            await self._amendments.ask_mistyped(error, request, last)
             raise
         return await self._anew(partial(self._asked, last), request)
 
@@ -225,8 +223,7 @@ class Router:
         except UsageError as error:
             if not request.figures_only and (done := await self._meant_instead(request, last)):
                 return done
-            if error.remedy not in (DID_YOU_MEAN_ONE, SUGGESTIONS_DID_YOU_MEAN):
-                await self._amendments.ask_mistyped(request, last)
+            await self._amendments.ask_mistyped(error, request, last)
             if last and last.command and error.sentence.startswith(UNREAD) and self._amendments.still_meant(request.text, last.command):
                 error.remedy, error.suggestions = Amendments.see_last(last.command)
             raise
