@@ -204,10 +204,8 @@ class Verbs:
 
     async def ask_typos(self, request: Request) -> None:
         """Raises NotUnderstood with the command that the text means with a verb, or an action, for a typo of it: "delete digset"."""
-        words, known = (
-            request.text.split() if len(request.text) <= LONGEST_SENTENCE else [],
-            {*self.by_verb, *_ACTIONS, "daily", "weekly", "monthly", "quarterly"},
-        )
+        words = request.text.split() if len(request.text) <= LONGEST_SENTENCE else []
+        known = {*self.by_verb, *_ACTIONS, "daily", "weekly", "monthly", "quarterly"}
         words = ["the" if sorted(word.lower()) == sorted("the") else word for word in words]
         plain = (word.strip(",.!?").lower() for word in words)
         said = [(at, word) for at, word in enumerate(plain) if len(word) >= _SHORT and word not in known | FILLERS]
