@@ -14,7 +14,7 @@ utc_now: Callable[[], datetime] = partial(datetime.now, UTC)
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 D = TypeVar("D")
-_NOW = timedelta()
+_NO_TIME = timedelta()
 
 
 class TtlCache(Generic[K, V]):
@@ -27,7 +27,7 @@ class TtlCache(Generic[K, V]):
     def get(self, key: K, default: D) -> V | D:
         if (entry := self._entries.get(key)) is None:
             return default
-        if _NOW <= self._clock() - entry[1] < self._age:
+        if _NO_TIME <= self._clock() - entry[1] < self._age:
             return entry[0]
         del self._entries[key]
         return default
@@ -50,7 +50,7 @@ class TtlCache(Generic[K, V]):
         self._entries.pop(key, None)
 
     def _is_good(self, put: datetime) -> bool:
-        return _NOW <= self._clock() - put < self._age
+        return _NO_TIME <= self._clock() - put < self._age
 
 
 logger = logging.getLogger(__name__)
