@@ -28,7 +28,7 @@ KEPT: Final = 600.0
 MOST_CHANNELS: Final = 64
 #: Messages a page, Slack's most; a commercially distributed app gets 15 of them, and one page a minute.
 PAGE: Final = 999
-#: Interrupted readings that are kept at most, and Slack's error about a page that it no longer knows.
+#: Interrupted readings that are kept at most.
 MOST_READINGS: Final = 4_096
 
 

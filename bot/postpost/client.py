@@ -44,7 +44,7 @@ _INFLATED: Mapping[str, int] = dict.fromkeys(("gzip", "x-gzip", "deflate"), zlib
 KEEP_ALIVE: Final = 30.0
 
 MOST_CONNECTIONS: Final = 100
-#: Names the managed user on whose behalf a request is made; the sister brand's by the header of its key (PostPost's documentation).
+#: Names the managed user on whose behalf a request is made (PostPost's documentation).
 CLIENT_HEADER: Final = "x-postpost-user-id"
 
 
@@ -80,6 +80,7 @@ async def open_statistics(
     posts are listed besides the key's own. Raises SettingsError: the key or the address cannot be used.
     """
     address, key = _usable_address(base_url), _usable_key(api_key)
+    # The sister brand's keys have a header of their own, and with it this one.
     client_header = {"x-publora-key": "x-publora-user-id"}.get(key_header.lower(), CLIENT_HEADER)
     async with _open_transport(address, _headers(key_header, key)) as transport:
         line = _RequestLine(transport, address, client_header, connect_timeout=connect_timeout, read_timeout=read_timeout, clock=clock)

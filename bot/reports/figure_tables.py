@@ -50,7 +50,6 @@ from bot.statistics.reports import AccountReport, Period
 
 DAYS_CAPTION = "By day, {period}"
 DAY_TITLE, DAYS = "Day", "Days"
-#: The same for a sum: some of its accounts may have the day.
 #: The days of a table: one row is the total.
 MOST_DAYS: Final = tables.MOST_ROWS - 1
 #: Characters of a table by day: what all blocks of a message may have, less the rest of the card.

@@ -20,8 +20,6 @@ from bot.slack.numbers import NumberFormat, count, current_format, use_number_fo
 
 #: What ends a shortened text.
 ELLIPSIS = "…"
-
-
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]+")
 _QUOTABLE = re.compile(r'^[^"“”„`\\]+$')
 Block = dict[str, Any]

@@ -15,7 +15,6 @@ from bot.sandbox.slack.people import BOT_USER_ID
 from bot.sandbox.slack.refusals import SlackRefusalError
 
 Json = dict[str, Any]
-"""Methods that an organization's token must tell the workspace."""
 
 
 class Organization:
@@ -74,6 +73,7 @@ class Organization:
         """
         self.installation.check(token, wanted)
         team = str(arguments.get("team_id") or "")
+        # An organization's token must tell these the workspace.
         if not team and method in {"conversations.list", "users.conversations", "users.list"}:
             raise SlackRefusalError("missing_argument")
         if team and team not in self.workspaces:
