@@ -34,7 +34,8 @@ _END = r"(?=[ ,]|$)"
 _WEEKDAY = r"(?!months?)(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*"
 _SOME = r"(?:\d+|two|three|four|five|six|ten|twelve|fifteen|thirty)"
 _A_WEEK = r"(?:a |per |each )?week(?:ly)?"
-_NTH_WORKDAY = r"(?<!\S)(?:second|third|fourth|fifth|\d+(?:st|nd|rd|th))"
+_NTH_DAY = r"(?:first|second|third|fourth|fifth|last|\d+(?:st|nd|rd|th))"
+_NTH_DAYS = rf"(?<!\S)(?:{_NTH_DAY}(?: ?,| and| &) (?:the )?)*{_NTH_DAY}"
 _OF_MONTH = r"(?:of|in|on) (?:(?:the|a|each|every) )?months?"
 _NTH = rf"(?:other|alternate|first|second|third|fourth|fifth|last|\d+(?:st|nd|rd|th)|{_SOME})"
 
@@ -63,7 +64,7 @@ _RHYTHMS = tuple(
         (rf"(?<!\S)(?:thrice|{_SOME} ?(?:times|x)) {_A_WEEK}", NOT_BY_WEEKS, (EVERY_OTHER_DAY[0], "weekdays 9:00")),
         (rf"(?<!\S)(?:thrice|{_SOME} ?(?:times|x)) (?:a |per |each )?month(?:ly)?", NOT_BY_WEEKS, BY_WEEKS),
         (r"(?<!\S)(?:(?:the )?(?:end|middle|beginning|start) of (?:(?:the|each|every|a) )?week|eow)", TWO_RHYTHMS, EDGE_OF_WEEK),
-        (rf"{_NTH_WORKDAY} (?:week|work|business|working) ?days? {_OF_MONTH}", NOT_BY_WEEKS, IN_A_MONTH),
+        (rf"{_NTH_DAYS} (?:week|work|business|working) ?days? {_OF_MONTH}", NOT_BY_WEEKS, IN_A_MONTH),
     )
 )  # fmt: skip
 

@@ -273,6 +273,7 @@ def test_words_are_read_as_cron_in_a_zone(words: str):
         ("fridays at 3", "in the night or in the afternoon", "fridays 15:00"),
         ("fridays at three", "in the night or in the afternoon", "fridays 3:00"),
         ("21st working day of the month", "isn't a rhythm", "first working day of the month 9:00"),
+        ("5th and 10th working day of the month", "“5th and 10th working day of the month” isn't", "first working day of the month 9:00"),
         ("second to last working day", "isn't a rhythm", "last weekday of the month 9:00"),
         ("once a quarter on a friday", "read in two ways", "last Friday of the quarter 9:00"),
         ("three times a week", "isn't a rhythm", "every Monday, Wednesday and Friday 9:00"),
