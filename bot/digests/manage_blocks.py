@@ -24,8 +24,6 @@ from bot.subscriptions.follow_up_state import FollowUp
 from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus
 
 CHANGE_IN_FORM = "Change It in the Form"
-#: The prefix of the action ids of digests' buttons.
-
 digest_button = partial(actions.action_button, SubscriptionKind.DIGEST)
 _action_id = partial(actions.action_id, SubscriptionKind.DIGEST)
 TITLE = "Digests"

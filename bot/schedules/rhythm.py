@@ -4,7 +4,7 @@
 
     weekday  5%2      every second Friday; which of the weeks is found when it is set up (``anchored``)
              1,4%3+2  Monday and Thursday of every third week: those whose number leaves 2; week 0 is that of Monday, 5 January 1970
-    day      FW, FW5  the first, the fifth day of the month from Monday to Friday, as cronsim's LW is the last
+    day      FW, FW5  the first, the fifth day of the month from Monday to Friday, as cronsim's LW is the last; up to FW20
     month    1,4,7,10 every quarter; months that are equally far apart are a rhythm of so many months
 
 A version of the bot that does not know them cannot parse such fields, and so never posts at a wrong time.
@@ -70,7 +70,7 @@ def plain_cron(cron: str) -> tuple[str, Callable[[datetime], bool] | None]:
 
 
 def workday_number(day: str) -> int:
-    """Which day of the month from Monday to Friday a field means: 1 for "FW", 20 for "FW20", the last of a February; 0 for any other."""
+    """Which day of the month from Monday to Friday a field means: 1 for "FW", up to 20, which every month has; 0 for any other field."""
     return int(day.removeprefix(FIRST_WORKDAY) or 1) if re.fullmatch(rf"{FIRST_WORKDAY}(?:[2-9]|1\d|20)?", day) else 0
 
 
