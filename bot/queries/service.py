@@ -331,7 +331,8 @@ def _corrected(
         error.remedy = did_you_mean(error.suggestions)
     elif all(near.values()):
         whole = near_name(named) if " " in named and not any(map(known_part, near)) else ""
-        words = [whole] if whole else [near.get(word, word).strip() for word in named.split()]
+        # "Team zoee müler": both words are one account's, which is named once.
+        words = [whole] if whole else [*dict.fromkeys(near.get(word, word).strip() for word in named.split())]
         error.suggestions = (" ".join(filter(None, (to_text(replace(query, who="")), *words, *(f"without {one}" for one in without)))),)
         error.remedy = did_you_mean(error.suggestions)
     return error

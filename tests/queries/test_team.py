@@ -179,6 +179,7 @@ async def test_a_group_is_kept_and_asked_for_by_its_name(open_scene):
         assert " reactions`" in str((await again.ask("team reactons"))["blocks"])
         for words, meant in (
             ("team acmee", 'team "Acme Robotics"'),
+            ("team leee annn", 'team "Ann Lee"'),
             ("top ann leee", 'top "Ann Lee"'),
             ("board saels without bob", "board sales without bob"),
         ):
