@@ -224,7 +224,7 @@ class WorkerContext(Struct, frozen=True):
     #: Why nothing may be posted in a workspace's channel now; None when it may.
     refusal: Callable[[str, str], Awaitable[post.PostRefused | None]]
     administrators: Administrators
-    #: The subscription that a delivery is for now: its own, or where that has ended another one that wants the same. Raises StoreError.
+    #: The subscription that a delivery belongs to: its own, or where that has ended another one that wants the same. Raises StoreError.
     subscription_of: Callable[[Subscription | None, Delivery], Awaitable[Subscription | None]]
     #: Searches of the history that Slack's limit interrupted.
     readings: Readings = field(default_factory=dict)
