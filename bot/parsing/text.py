@@ -26,6 +26,11 @@ NUMBER_WORDS: Final = {
     "ten": 10, "eleven": 11, "twelve": 12, "fourteen": 14, "fifteen": 15, "twenty": 20, "twenty-eight": 28, "thirty": 30, "forty": 40,
     "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "hundred": 100,
 }  # fmt: skip
+#: "First" to "thirty-first".
+_NTHS = "first second third fourth fifth sixth seventh eighth ninth"
+_TEENTHS = "tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
+_AFTER_TWENTY = (*(f"twenty-{nth}" for nth in _NTHS.split()), "thirtieth", "thirty-first")
+ORDINAL_WORDS: Final = {word: number for number, word in enumerate((*_NTHS.split(), *_TEENTHS.split(), *_AFTER_TWENTY), 1)}
 
 _GROUPED = lazy_regex(r"\d{1,3}(?:([.,' _])\d{3})(?:\1\d{3})*")
 #: 1.234,50 and 1,234.50.

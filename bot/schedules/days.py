@@ -24,7 +24,7 @@ from msgspec.structs import replace
 
 from bot.lazy_regex import any_case, lazy_regex
 from bot.parsing.dates import MONTH, MONTHS, WEEKDAY, WEEKDAYS
-from bot.parsing.text import NUMBER_WORDS
+from bot.parsing.text import NUMBER_WORDS, ORDINAL_WORDS
 from bot.schedules.rhythm import FIRST_WORKDAY, LAST_WORKDAY, MOST_WEEKS, Weeks, every_months, months_apart, workday_number
 
 
@@ -61,7 +61,7 @@ _SHORT_RANGES = {"m-f": "mo-fr", "m-th": "mo-th", "mwf": "mo,we,fr", "m/w/f": "m
 #: Those that are no words, next to a time.
 _ONE_DAY = "mo|tu|di|mi|th|fr|sa|su"
 SHORT_DAYS = rf"(?:{_TWO} ?[-–] ?{_TWO}|{_TWO}(?: ?[,/+&] ?{_TWO}){{1,6}}|m ?[-–] ?f|m ?[-–] ?th|mwf|m/w/f|t/?th|tuth)"
-_ORDINAL = r"(?:\d{1,2}(?:st|nd|rd|th)|first|second|third|fourth|fifth|last)"
+_ORDINAL = rf"(?:\d{{1,2}}(?:st|nd|rd|th)|{'|'.join(ORDINAL_WORDS)}|last)"
 _ORDINALS = rf"{_ORDINAL}(?:{_JOIN}(?:the )?{_ORDINAL}){_LIST}"
 _SEVERAL_ORDINALS = rf"{_ORDINAL}(?:{_JOIN}(?:the )?{_ORDINAL}){{1,4}}"
 _MONTH_DAY = rf"{_ORDINAL}(?: day)?"
@@ -93,7 +93,6 @@ _BUT = r"(?:except(?: for)?|excluding|but(?: not| for)?|not|without|apart from)(
 _DAY_FIRST = rf"(?P<d>\d{{1,2}})(?:st|nd|rd|th|\.)?(?: of)? (?P<m>{MONTH})"
 _DATE = rf"(?:{_DAY_FIRST}|(?P<m2>{MONTH}) (?P<d2>\d{{1,2}})(?:st|nd|rd|th)?(?![:\d]))"
 
-_ORDINAL_WORDS = {"first": "1", "second": "2", "third": "3", "fourth": "4", "fifth": "5", "last": "L"}
 _WORKDAYS, _WEEKEND = "1-5", "0,6"
 _LAST_MONTH_DAY, _MOST_OF_A_WEEKDAY = 31, 5
 #: The number of months in each unit.
@@ -247,7 +246,7 @@ def _in_months(found: "re.Match[str]", days: ScheduleDays, *, last: bool) -> Sch
 
 def _numbers(pattern: str, words: str, most: int) -> list[str]:
     """The ordinals as numbers in their order, ``L`` last; none at all when one is impossible."""
-    found = {_ORDINAL_WORDS.get(word) or str(int(word.rstrip("stndrh"))) for word in re.findall(pattern, words)}
+    found = {"L" if word == "last" else str(ORDINAL_WORDS.get(word) or int(word.rstrip("stndrh"))) for word in re.findall(pattern, words)}
     numbers = sorted(int(number) for number in found - {"L"})
     return [*map(str, numbers), *(found & {"L"})] if all(0 < number <= most for number in numbers) else []
 
@@ -297,6 +296,7 @@ _FORMS = (
     # "29th" alone may also be a day of a question.
     _form(rf"{_EVERY}(?P<days>\d{{1,2}}(?:st|nd|rd|th)(?:{_JOIN}(?:the )?\d{{1,2}}(?:st|nd|rd|th)){_LIST})", _on_month_days,
      loose=r"\d+[a-z]+"),
+    _form(rf"on the (?P<days>{_ORDINALS})", _on_month_days, loose=".+"),
     _form(r"(?:(?:at|by|on) )?(?:the )?eo(?P<unit>[mqy])", _at_short_end),
     _form(rf"{_WEEKLY},? {_EVERY}(?P<weekdays>{_WEEKDAYS})", _weekly),
     _form(rf"{_WEEKLY}(?P<weekdays>)", _weekly),
@@ -312,8 +312,8 @@ _FORMS = (
 #: Stands for a blank inside of a word in quotes.
 _INSIDE = "\x1f"
 _LEFT_OUT = any_case(
-    rf"(?<!\S)(?P<every>(?:{_EACH} )?(?:daily|everyday|day|{_WORKDAY}s?))(?P<between>(?: (?!{_EACH}\b)\S+){{0,4}}?)"
-    rf"(?: ,)? (?:{_BUT}|skip(?:ping)?(?: the)?|no) (?P<weekdays>weekends?|{_WEEKDAYS})(?!\S)"
+    rf"(?<!\S)(?P<nth>{_ORDINAL} )?(?P<every>(?:{_EACH} )?(?:daily|everyday|day|{_WORKDAY}s?))(?P<between>(?: (?!{_EACH}\b)\S+){{0,6}}?)"
+    rf"(?P<but>(?: ,)? (?:{_BUT}|skip(?:ping)?(?: the)?|no) (?P<weekdays>weekends?|{_WEEKDAYS}))(?!\S)"
 )
 _DAILY_ON = any_case(
     r"(?<!\S)(?:daily|every ?day)(?P<between> (?:at )?\S*\d\S*(?: ?[ap]m)?)(?: ,)?(?: only| just)?(?: on)?"
@@ -325,7 +325,10 @@ def without_days(words: Sequence[str]) -> list[str]:
     """The words with the days that are left in the place of "weekdays 9:00 except friday", or of "daily 7am weekdays only"."""
     text = _DAILY_ON.sub(r"\g<days>\g<between>", " ".join(word.replace(" ", _INSIDE) for word in words))
     found = _LEFT_OUT.search(text)
-    days = read_days(f"{found['every']} except {found['weekdays'].lower()}", 0) if found else None
+    if found and found["nth"] and "day" not in found["weekdays"].lower() and found["every"].lower() != "day":
+        # A working day is never on a weekend.
+        text, found = f"{text[: found.start('but')]}{text[found.end() :]}", None
+    days = read_days(f"{found['every']} except {found['weekdays'].lower()}", 0) if found and not found["nth"] else None
     if found is None or days is None or days.days.weekday in ("", "*"):
         return [word.replace(_INSIDE, " ") for word in text.split(" ")] if text else []
     field = days.days.weekday

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from bot.errors import BadSchedule
 from bot.lazy_regex import lazy_regex
 from bot.parsing.dates import WEEKDAYS
+from bot.parsing.text import ORDINAL_WORDS
 from bot.schedules.timezones import MOST_QUOTED
 
 NO_SCHEDULE = "I can't read “{words}” as a schedule."
@@ -34,10 +35,15 @@ _END = r"(?=[ ,]|$)"
 _WEEKDAY = r"(?!months?)(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*"
 _SOME = r"(?:\d+|two|three|four|five|six|ten|twelve|fifteen|thirty)"
 _A_WEEK = r"(?:a |per |each )?week(?:ly)?"
-_NTH_DAY = r"(?:first|second|third|fourth|fifth|last|\d+(?:st|nd|rd|th))"
+_WORKDAY = r"(?:(?:week|work|business) ?day|working day)"
+_NTH_DAY = rf"(?:{'|'.join(ORDINAL_WORDS)}|last|\d+(?:st|nd|rd|th))"
 _NTH_DAYS = rf"(?<!\S)(?:{_NTH_DAY}(?: ?,| and| &) (?:the )?)*{_NTH_DAY}"
 _OF_MONTH = r"(?:of|in|on) (?:(?:the|a|each|every) )?months?"
-_NTH = rf"(?:other|alternate|first|second|third|fourth|fifth|last|\d+(?:st|nd|rd|th)|{_SOME})"
+_NTH = rf"(?:other|alternate|{_NTH_DAY}|{_SOME})"
+_LAST_BUT = (
+    r"(?:(?:(?:second|2nd|third|3rd)[ -](?:(?:to|from)[ -])?(?:the )?|next[ -]to[ -]|but one |one but )last"
+    r"|last but (?:one|two)|penultimate)"
+)
 
 #: Rhythms that are not supported: a pattern, the sentence about it, and suggestions.
 _RHYTHMS = tuple(
@@ -51,20 +57,20 @@ _RHYTHMS = tuple(
         (rf"{_EVERY}(?:other|alternate) (?P<weekday>{_WEEKDAY})", NO_SCHEDULE, ("every 2 weeks on Monday 9:00",)),
         (rf"{_EVERY}{_NTH} (?P<weekday>{_WEEKDAY})(?! (?:of|in|on) )", TWO_RHYTHMS, NTH_WEEKDAYS),
         (r"(?<!\S)bi-?monthly", TWO_RHYTHMS, ("1st and 15th of the month 9:00", "every 2 months 9:00")),
-        (rf"{_EVERY}(?:other|second|2|2nd|two|alternate) days?(?! of)", NOT_BY_WEEKS, EVERY_OTHER_DAY),
+        (rf"{_EVERY}(?:other|second|2|2nd|two|alternate) (?:{_WORKDAY}|day)s?(?! of)", NOT_BY_WEEKS, EVERY_OTHER_DAY),
         (rf"{_EVERY}{_NTH} days?(?! of)", NOT_BY_WEEKS, BY_WEEKS),
         (rf"(?:monthly|{_EVERY}month|once a month),? (?:on )?(?:an? )?(?P<weekday>{_WEEKDAY})", TWO_RHYTHMS, IN_A_MONTH_ON),
         (rf"(?<!\S)(?:quarterly|(?:every|each|once an?|once per) quarter),? (?:on )?(?:an? )?(?P<weekday>{_WEEKDAY})", TWO_RHYTHMS,
          IN_A_QUARTER_ON),
-        (rf"(?<!\S)(?:(?:second|2nd|third|3rd) (?:to |from )?(?:the )?|next to |but one )last (?:\w* ?day|{_WEEKDAY})(?: {_OF_MONTH})?",
-         NOT_BY_WEEKS, LAST),
+        (rf"(?<!\S){_LAST_BUT} (?:\w+ day|\w*day|{_WEEKDAY})(?: {_OF_MONTH})?", NOT_BY_WEEKS, LAST),
         (r"(?<!\S)(?:3[2-9]|[4-9]\d)(?:st|nd|rd|th)", NO_SUCH_DAY, LAST),
         (rf"{_EVERY}(?:\d+|{_NTH}) weeks?", NOT_BY_WEEKS, BY_WEEKS),
         (rf"(?<!\S)(?:twice|(?:two|2) ?(?:times|x)) {_A_WEEK}", NOT_BY_WEEKS, ("every Monday and Thursday 9:00",)),
         (rf"(?<!\S)(?:thrice|{_SOME} ?(?:times|x)) {_A_WEEK}", NOT_BY_WEEKS, (EVERY_OTHER_DAY[0], "weekdays 9:00")),
         (rf"(?<!\S)(?:thrice|{_SOME} ?(?:times|x)) (?:a |per |each )?month(?:ly)?", NOT_BY_WEEKS, BY_WEEKS),
         (r"(?<!\S)(?:(?:the )?(?:end|middle|beginning|start) of (?:(?:the|each|every|a) )?week|eow)", TWO_RHYTHMS, EDGE_OF_WEEK),
-        (rf"{_NTH_DAYS} (?:week|work|business|working) ?days? {_OF_MONTH}", NOT_BY_WEEKS, IN_A_MONTH),
+        (rf"{_NTH_DAYS} {_WORKDAY}s? {_OF_MONTH}", NOT_BY_WEEKS, IN_A_MONTH),
+        (rf"(?<!\S){_NTH_DAY} (?P<weekday>{_WEEKDAY}) {_OF_MONTH}", NO_SUCH_DAY, IN_A_MONTH_ON),
     )
 )  # fmt: skip
 

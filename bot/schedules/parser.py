@@ -164,11 +164,12 @@ def find_schedule(words: Sequence[str], *, halves: bool = False) -> FoundSchedul
     text, starts = text_of(words)
     found = list(_candidates(text, starts))
     rhythm, found = _joined(text, starts, found)
-    timed = [tokens for tokens in found if tokens.timed]
-    tokens = next(iter(timed or found), None)
+    # Where one has a time, days alone may be a name ("The Sun").
+    found = [tokens for tokens in found if tokens.timed] or found
+    tokens = next(iter(found), None)
     _refuse_rhythms(text, tokens, rhythm)
-    if len(timed) > 1:
-        raise several(*(text[each.start : each.end] for each in timed[:2]))
+    if len(found) > 1:
+        raise several(*(text[each.start : each.end] for each in found[:2]))
     limit = LIMIT.search(text) if tokens and tokens.days and (tokens.time_text or "morning")[-1].isalpha() else None
     if tokens and limit:
         raise no_exact_time(limit[0], f"{tokens.days_text} {limit['time']}")

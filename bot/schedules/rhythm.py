@@ -129,12 +129,12 @@ def say_days(day: str, month: str, weekday: str) -> str | None:
     if days is None or not step:
         return None
     is_last = days in ("last day", "last weekday") or (day == "*" and days.startswith("last "))
-    if month != every_months(step, last=is_last):
+    if month != every_months(step, last=is_last) or (step == _MONTHS and day.isdigit() and day != "1"):
         every = "year" if month.isdigit() else f"{step} months"
         return f"every {every} on {int(day)} {MONTHS[int(month.partition(',')[0]) - 1].capitalize()}" if day.isdigit() else None
     if step in _UNITS:
         return f"on the {days} of the {_UNITS[step]}"
-    return None if is_last else f"every {step} months on the {days}"
+    return f"every {step} months on the {days}"
 
 
 def either_of(cron: str) -> tuple[str, str] | None:

@@ -11,8 +11,8 @@ Local wall time is what is kept:
 - A time that the clock skips runs at the first moment after the gap; so does a time on a day that the calendar skips (Pacific/Apia had no
   30 December 2011). Where this falls onto another day that a schedule of one time a day has as well, the two are one: that day's own.
 - A time that the clock shows twice runs at the first of the two.
-- Every month, plain days of the month: 29, 30 and 31 are the last day of a month that is shorter ("0 9 31 * *" never leaves a month out,
-  and is the same as "0 9 L * *"). With named months, ranges or steps the fields mean exactly what cron says.
+- Every month, quarter or so many months, plain days of the month: 29, 30 and 31 are the last day of a month that is shorter ("0 9 31 * *"
+  never leaves a month out, and is the same as "0 9 L * *"). With other months, ranges or steps the fields mean exactly what cron says.
 """
 
 from bisect import bisect_left
@@ -30,7 +30,7 @@ from msgspec.structs import replace
 from bot.errors import BadSchedule
 from bot.lazy_regex import any_case, lazy_regex
 from bot.parsing.dates import MONTHS, WEEKDAYS
-from bot.schedules.rhythm import in_weeks, plain_cron, say_days, weeks_of
+from bot.schedules.rhythm import in_weeks, months_apart, plain_cron, say_days, weeks_of
 from bot.schedules.timezones import MOST_QUOTED, checked_zone, zone_of
 
 #: Words of a draft, as they are written down and read again.
@@ -133,14 +133,14 @@ def _walls(cron: str, after: datetime) -> Iterator[datetime]:
 
 @lru_cache(maxsize=1024)
 def _without_short_months(cron: str) -> tuple[str, ...]:
-    """The fields with which a plain day 29, 30 or 31 of every month is the last day of the shorter ones."""
+    """The fields with which a plain day 29, 30 or 31 of every month, or of every so many, is the last day of the shorter ones."""
     minute, hour, day, month, weekday = fields = cron.split()
-    if (month, weekday) != ("*", "*") or not _PLAIN.fullmatch(day):
+    if months_apart(month) in (0, len(MONTHS)) or weekday != "*" or not _PLAIN.fullmatch(day):
         return (" ".join(fields),)
     days = set(day.split(","))
     if "31" in days:
-        return (f"{minute} {hour} {','.join((*sorted(days - {'31'}), 'L'))} * *",)
-    last_of_february = (f"{minute} {hour} L 2 *",) if days & {"29", "30"} else ()
+        return (f"{minute} {hour} {','.join((*sorted(days - {'31'}), 'L'))} {month} *",)
+    last_of_february = (f"{minute} {hour} L 2 *",) if days & {"29", "30"} and not {"*", "2"}.isdisjoint(month.split(",")) else ()
     return (" ".join(fields), *last_of_february)
 
 

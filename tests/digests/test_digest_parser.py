@@ -101,6 +101,8 @@ def read(text, where=HERE):
         ("digest acme every monday 9:00 berlin time", DigestDraft((ACME,), "0 9 * * 1", "Europe/Berlin")),
         ("digest acme in New York every monday 9:00", DigestDraft((ACME,), "0 9 * * 1", "America/New_York")),
         ("digest every monday 9:00 America/New York for acme", DigestDraft((ACME,), "0 9 * * 1", "America/New_York")),
+        ("digest acme first working day of the month at 8:30, skip weekends", DigestDraft((ACME,), "30 8 FW * *")),
+        ("digest acme last business day no weekends", DigestDraft((ACME,), "0 9 LW * *")),
         ("digest acme first monday 9am", DigestDraft((ACME,), "0 9 * * 1#1")),
         ("digest last friday 16:00 acme", DigestDraft((ACME,), "0 16 * * 5L")),
         ("digest acme every monday at 9 o’clock", DigestDraft((ACME,), "0 9 * * 1")),

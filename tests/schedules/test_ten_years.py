@@ -47,10 +47,12 @@ def numbered(*numbers: int) -> Comes:
     return lambda day, _: day.day in {min(number, days_in(day)) for number in numbers}
 
 
-def working(*, last: bool) -> Comes:
+def working(number: int) -> Comes:
+    """The first, second … day from Monday to Friday; -1 is the last of the month."""
+
     def comes(day: date, _: date) -> bool:
         every = [one for one in range(1, days_in(day) + 1) if day.replace(day=one).weekday() < SAT]
-        return day.day == (every[-1] if last else every[0])
+        return day.day == every[number - (number > 0)]
 
     return comes
 
@@ -61,6 +63,10 @@ def every_weeks(number: int, weekday: int) -> Comes:
         return day >= first and (day - first).days % (7 * number) == 0
 
     return comes
+
+
+def in_months(comes: Comes, *months: int) -> Comes:
+    return lambda day, begun: day.month in months and comes(day, begun)
 
 
 def of_quarter(comes: Comes, *, at_end: bool) -> Comes:
@@ -88,8 +94,15 @@ PHRASES: dict[str, tuple[Comes, str]] = {
     "every 29th 8:30": (numbered(29), "8:30"),
     "every 31st 2:30": (numbered(31), "2:30"),
     "eom 18:00": (numbered(31), "18:00"),
-    "last working day 17:00": (working(last=True), "17:00"),
-    "first working day 8:00": (working(last=False), "8:00"),
+    "last working day 17:00": (working(-1), "17:00"),
+    "first working day 8:00": (working(1), "8:00"),
+    "tenth working day of the month 9:30": (working(10), "9:30"),
+    "first working day 8:00, skipping weekends": (working(1), "8:00"),
+    "on the first and the fifteenth 9:00": (numbered(1, 15), "9:00"),
+    "every other month on the 31st 9:00": (in_months(numbered(31), 1, 3, 5, 7, 9, 11), "9:00"),
+    "every two months on the last friday 16:00": (in_months(last(FRI), 2, 4, 6, 8, 10, 12), "16:00"),
+    "every six months on the first monday 9:00": (in_months(nth(1, MON), 1, 7), "9:00"),
+    "every year on 29 february 2:30": (lambda day, _: (day.month, day.day) == (2, 29), "2:30"),
     "every other tuesday 7:00": (every_weeks(2, TUE), "7:00"),
     "every 3 weeks on friday 10:00": (every_weeks(3, FRI), "10:00"),
     "every six weeks on monday 2:15": (every_weeks(6, MON), "2:15"),
