@@ -84,6 +84,8 @@ class QueryHandler:
                 note = TODAY_IN.get(sentence_in(tokenize(asked.lower())), NOT_OVER_YET)
                 request = replace(request, text=early.suggestions[0])
                 query = await self._query(request, visibility)
+            if isinstance(query, queries.PostQuery | queries.CompareQuery) and request.is_typed:
+                note = _left_out(request.text)
             if not request.is_public(share=shares(query)):
                 return _with_note(await self._answered(query, request, visibility), note)
             with use_number_format(await self._people.number_format(request.context.user, public=True)):
@@ -244,6 +246,12 @@ class QueryHandler:
 def _query_of(parsed: Same[ParsedText], directory: Same[Directory]) -> queries.Query:
     """As ``to_query``; the same words are one object for a minute."""
     return parser.to_query(parsed.value, directory.value)
+
+
+def _left_out(text: str) -> str:
+    """What is said of the links beside a post's that may be posts too and cannot be read; "" without any."""
+    unread = dict.fromkeys(one.sentence for one in find_posts(text).rejected if one.linked and not one.is_other)
+    return " ".join(("I left out another link.", *unread)) if unread else ""
 
 
 def _with_note(result: RenderedResult, note: str) -> RenderedResult:

@@ -265,6 +265,8 @@ TOO_SHORT = Reason("The number in it is too short for a LinkedIn post: a post's 
 IMPOSSIBLE = Reason("That number can't be a LinkedIn post: the date in it doesn't fit.", PASTE_A_POST)
 NOT_YET = Reason("That number can't be a LinkedIn post yet: the date in it is in the future.", PASTE_A_POST)
 NO_NUMBER = Reason("That LinkedIn link has no post's number in it.", PASTE_A_POST)
+CUT_OFF = Reason("That link is cut off: the end of it, with the post's number, is missing.", PASTE_A_POST)
+_CUT_OFF = lazy_regex(r"(?:…|\.\.\.)/?$|[_/-](?:share|ugcpost|activity)[:-]\d{0,14}/?$", _FLAGS)
 FEED = Reason("That's LinkedIn's feed, not one post.", PASTE_A_POST, is_other=True)
 HASHTAG = Reason("That's a LinkedIn hashtag, not one post.", PASTE_A_POST, is_other=True)
 _MOST_SHOWN = 80
@@ -275,12 +277,16 @@ def urn_reason(urn: str) -> Reason:
     kind = urn.lower().removeprefix("urn:li:").partition(":")[0]
     if kind in ("share", "ugcpost", "activity"):
         return Reason("That URN doesn't end in a post's number.", PASTE_A_POST)
-    return Reason(f"That URN names {TYPES.get(kind, 'something else')}, not a post.", PASTE_A_POST, is_other=kind in TYPES)
+    on_post = re.search(r"(?:share|ugcpost):\d{19}(?!\d)", urn, _FLAGS) if kind == "comment" else None
+    remedy = f"Its post is `urn:li:{on_post[0]}`: paste that." if on_post else PASTE_A_POST
+    return Reason(f"That URN names {TYPES.get(kind, 'something else')}, not a post.", remedy, is_other=kind in TYPES)
 
 
 def path_reason(path: str) -> Reason:
     """Why the page at this decoded path of linkedin.com is no post."""
     room = path.strip("/").partition("/")[0].lower()
+    if _CUT_OFF.search(path):
+        return CUT_OFF
     if room == "feed":
         return FEED if "/hashtag" not in path.lower() else HASHTAG
     if page := PAGES.get(room):

@@ -150,6 +150,7 @@ _BARE_UPDATE = lazy_regex(rf"(?:/(?:comm|embed|m|mwlite|hp))*(?:/feed)?/update/(
 _WHOLE_NUMBER = lazy_regex(r"(?<!\d)\d{19}(?!\d)")
 #: The query parameters of linkedin.com with the post of a page: any with a URN, except those of a comment.
 _POST_PARAMETER = lazy_regex(r"(?!.*(?:comment|reply)).*urns?|share|post|update", _FLAGS)
+_OWN_NUMBER = lazy_regex(r"\b(?:share|ugcpost):\d{19}(?!\d)", _FLAGS)
 #: Parameters with the number alone; the first two are of LinkedIn's pages until 2016.
 _NUMBER_PARAMETERS = {
     **dict.fromkeys(("topic", "activity", "activityid", "postid", "updateid"), PostKind.ACTIVITY),
@@ -269,6 +270,8 @@ class _Reader:
             named = self._of_path(path, query)
             return named if isinstance(named, PostRef) else post_links.SHORT_LINK
         read = self._of_path(path, query) if ours else post_links.LEADS_ON if post_links.LEADING_ON.fullmatch(host) else post_links.FOREIGN
+        if isinstance(read, PostRef) and read.kind is PostKind.ACTIVITY:
+            read = self._own_number(query) or read
         if ours and read is post_links.NO_NUMBER and post_links.LEADING_ON.fullmatch(host):
             read = post_links.LEADS_ON
         if isinstance(read, PostRef) or not wrappings:
@@ -300,6 +303,14 @@ class _Reader:
             if (kind := _NUMBER_PARAMETERS.get(name.lower())) and _WHOLE_NUMBER.fullmatch(value):
                 return self._dated(kind, value)
         return None
+
+    def _own_number(self, query: str) -> PostRef | None:
+        """The post's own number that a link to its activity brings along, of the page or of a comment on it."""
+        each = (
+            _OWN_NUMBER.search(post_links.decoded(value)) for name, value in post_links.parameters(query) if name.lower().endswith("urn")
+        )
+        found = next(filter(None, each), None)
+        return read_urn(f"urn:li:{found[0]}") if found else None
 
     def _dated(self, kind: PostKind, digits: str) -> PostRef | post_links.Reason:
         """A number without a URN must contain a time at which a post could have been published."""

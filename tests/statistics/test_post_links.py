@@ -272,6 +272,21 @@ SHAPES = {
     "slug with its hash": (f"activity-{ACTIVITY_NUMBER}-ab12", ACTIVITY),
     "id": (f"id={SHARE.number}", SHARE),
     "number with decimals": (f"{SHARE.number}.0", SHARE),
+    "activity with the post's own number": (
+        (
+            f"{FEED}/{ACTIVITY.urn}?updateEntityUrn=urn%3Ali%3Afs_updateV2%3A%28urn%3Ali%3AugcPost%3A7429953213384187904"
+            "%2CFEED_DETAIL%2CEMPTY%2CDEFAULT%2Cfalse%29"
+        ),
+        UGC,
+    ),
+    "comment on an activity": (
+        f"{FEED}/{ACTIVITY.urn}?commentUrn=urn%3Ali%3Acomment%3A%28ugcPost%3A7429953213384187904%2C7244689377652617216%29",
+        UGC,
+    ),
+    "comment as LinkedIn's pages name it": (
+        f"{FEED}/{ACTIVITY.urn}?dashCommentUrn=urn%3Ali%3Afsd_comment%3A%287244689377652617216%2Curn%3Ali%3Ashare%3A7434685316856377344%29",
+        SHARE,
+    ),
     "grouped by commas": ("7,434,685,316,856,377,344", SHARE),
     "grouped by full stops": ("7.434.685.316.856.377.344", SHARE),
     "grouped by narrow blanks": ("7\u202f434\u202f685\u202f316\u202f856\u202f377\u202f344", SHARE),
@@ -306,6 +321,10 @@ def test_links_as_they_stand_in_public_are_read(text: str, post: PostRef):
         ("https://www.linkedin.com/login", "sign-in page", "Copy link to post"),
         ("linkedin://in/ann-lee", "profile", "Copy link to post"),
         ("743468531685637734", "18 digits", "Copy link to post"),
+        ("https://www.linkedin.com/posts/ann-lee_robots-share-743468531685…", "cut off", "Copy link to post"),
+        ("https://www.linkedin.com/posts/ann-lee_robots-at-wo...", "cut off", "Copy link to post"),
+        ("https://www.linkedin.com/posts/ann-lee_robots-activity-", "cut off", "Copy link to post"),
+        (f"urn:li:comment:(ugcPost:{UGC.number},7244689377652617216)", "names a comment", UGC.urn),
         ("7123456789012340000", "spreadsheet", "link"),
         ("7.12346E+18", "spreadsheet", "link"),
         ("7,12346e+18", "spreadsheet", "link"),
