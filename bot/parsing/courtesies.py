@@ -26,12 +26,14 @@ _FOR_WHAT = lazy_regex(
     r"(?:digest|alert|report|summary|numbers|answer|reply|reminder|update|message)s?(?: (?:on|from|of|last|this|\w+day|week|month))*(?!\S)"
 )
 _THANKS = word_set(
-    """thanks thank thx tnx ta tyvm ty thankyou cheers merci danke gracias obrigado obrigada grazie bedankt dank appreciated appreciate"""
+    """thanks thank thx thnx tnx thanx thanku ta tyvm tysm ty thankyou cheers kudos props merci danke gracias obrigado obrigada grazie
+    bedankt dank takk tack appreciated appreciate"""
 )
 _PRAISE = word_set(
     """ok okay okey k kk great cool nice perfect awesome super good wow lovely excellent brilliant superb d'accord fantastic amazing
     wonderful sweet yay yep yes no nope nah yeah yup sure fine noted understood right done lol haha hm hmm hmmm neat helpful useful
-    interesting impressive welcome alright sorry oops nevermind nvm egal genau oui parfait perfeito vergiss oublie olvídalo olvidalo
+    interesting impressive welcome alright sorry oops nevermind nvm gotcha roger ace aha ah oh ooh yess bravo congrats congratulations
+    phew splendid marvellous terrific magic legend egal genau oui parfait perfeito vergiss oublie olvídalo olvidalo
     esquece lascia"""
 )
 _AROUND_THANKS = word_set(
@@ -44,6 +46,16 @@ _AROUND_THANKS = word_set(
     fair enough rock rocks not too bad you u a lot so much very many for this that that's thats is it it's its the your help all guys team
     job bot stuff work really to me i we got get sounds makes sense all one again now then bye see later love will do of course no problem
     worries was were are as always indeed should be that'll"""
+)
+#: "Thaaanks", "yaaay".
+_DRAWN_OUT = lazy_regex(r"([a-z])\1{2,}")
+#: "Thanks bob!", "cheers ann": the name of whoever is thanked too; "thanks, bob" may go on with another account.
+_TO_WHOM = any_case(
+    r"(?P<thanks>\W*(?:thanks|thank you|thx|thnx|ty|tysm|cheers|merci|danke|gracias)(?: (?:so much|very much|a lot|again))?)"
+    r"(?: |, (?=.*!))(?P<who>[^\W\d]{2,})[\s!.]*"
+)
+_NO_NAMES = frozenset(vocabulary.KNOWN_WORDS).union(
+    vocabulary.CHATTER, vocabulary.FILLERS, vocabulary.METRIC_WORDS, vocabulary.SEVERAL_WORDS, vocabulary.MEANT
 )
 EMOJI = lazy_regex(
     r"(?<!\w):[\w+-]+:|[\U0001F000-\U0001FAFF\u2600-\u27BF\u2B00-\u2BFF\uFE0F\u200D\U000E0020-\U000E007F\u203C\u2049\u2122\u20E3]"
@@ -161,10 +173,11 @@ def courtesy(text: str) -> str:
     tokens = vocabulary.tokenize(bare.lower())
     if not tokens:
         return "ok" if bare != text and not any(map(str.isalnum, bare)) else ""
-    said = " ".join(tokens)
+    said = _DRAWN_OUT.sub(r"\1", " ".join(tokens))
     words = frozenset(_WISHES.sub(" ", _FOR_WHAT.sub(r"\1\2", said)).split())
     if not words <= _THANKS | _PRAISE | _AROUND_THANKS:
-        return ""
+        named = _TO_WHOM.fullmatch(bare.strip())
+        return "thanks" if named and named["who"].lower() not in _NO_NAMES else ""
     if words & _THANKS:
         return "thanks"
     if text.rstrip().endswith("?") or tokens[0] in ("is", "was", "are"):

@@ -168,6 +168,13 @@ def is_relative(text: str) -> bool:
     )
 
 
+def names_more(text: str) -> bool:
+    """Whether a text names something beside the words that refer to the question before: "acme the week before"."""
+    for pattern in (_BEFORE, _SHIFTED, _AFTER, _YEAR_AGO, _MORE, _FEWER, _AGO):
+        text = pattern.sub(" ", text)
+    return not names_nothing(re.sub(r"\b(?:vs|compare\w*|versus)\b", " ", plain(text)))
+
+
 def _leads(text: str) -> bool:
     """Whether a text begins like one that continues the question before."""
     return bool(_GOES_ON.match(text)) or text.strip().lower().startswith("vs ")

@@ -94,6 +94,7 @@ _MOST_OF = tuple(
         (rf"{_WHO} {_DID}{_MOST} (?={METRIC}\b)", "team "),
         (rf"^\W*(?:is it true (?:that )?|(?:does|do|did) )(?:[\w'’&-]+ ){{1,3}}(?:ha[sd]|have|gets?|got) the most (?={METRIC}\b)", "team "),
         (rf"{_WHO} {_DID}(?:{_LEADS}|{_MOST}(?= (?:engagement|rate)))\b", "board"),
+        (rf"{_WHO} {_DID}{_MOST}\W*$", "team"),
         (rf"{_FIRST}{_PEOPLE}(?= by {METRIC}\b)", _first_rows(vocabulary.TEAM)),
         (rf"{_FIRST}{_PEOPLE}\b", _first_rows(vocabulary.BOARD)),
         (rf"{_OURS} posts? {_DID}{_MOST} (?={METRIC}\b)", "top "),

@@ -23,11 +23,18 @@ _PART = any_case(
 )
 
 
+#: "What happened on the 12th?", of the month above.
+_NTH_DAY = any_case(r"(?P<words>\D*)\bthe (?P<day>\d{1,2})(?:st|nd|rd|th)\W*")
+
+
 def part_of(text: str, period: Period) -> str:
-    """The days of a text such as "first week only" within a period; the text where it says no such part."""
+    """The text with the days of "first week only" or "the 12th" within a period; the text where it says no such part."""
     found = _PART.fullmatch(text)
     if not found:
-        return text
+        days = [period.first + timedelta(days=n) for n in range(min(period.days, _LONGEST_MONTH))]
+        nth_day = _NTH_DAY.fullmatch(text)
+        on = next((day for day in days if nth_day and day.day == int(nth_day["day"])), None)
+        return f"{nth_day['words']} {on}" if nth_day and on and period.days <= _LONGEST_MONTH else text
     unit = {"week": _WEEK, "day": 1, "half": (period.days + 1) // 2}[found["unit"].lower()]
     nth, days = NTHS.get(found["nth"].lower()), timedelta(days=unit * number_in(found["n"] or "1"))
     first = period.first + days * (nth - 1) if nth else max(period.last - days + timedelta(days=1), period.first)

@@ -13,11 +13,12 @@ from bot.parsing.vocabulary import KNOWN_PHRASES, KNOWN_WORDS, is_quoted
 from bot.statistics.reports import MOST_DAYS
 
 #: Words for figures and of periods, for typos.
-_PARTS = tuple(
-    """
+_PARTS = (
+    "day before",
+    *"""
     statistics numbers figures results total last this past previous week month quarter year days weekend since
-    monday tuesday wednesday thursday friday saturday sunday
-    """.split()  # noqa: SIM905  # a list of words reads better as words
+    monday tuesday wednesday thursday friday saturday sunday fortnight growth formats totals
+    """.split(),  # noqa: SIM905  # a list of words reads better as words
 )
 _LONG_FILLERS = tuple(word for word in vocabulary.FILLERS if len(word) > 3)  # noqa: PLR2004  # shorter ones are near too much
 #: The fewest letters of a typo of one.

@@ -27,6 +27,7 @@ from bot.parsing.reasons import RANKED_ALL, SEE_TOP, WHICH_POST, WHO_ELSE
 from bot.parsing.refused import check_verdict
 from bot.parsing.relative_periods import part_of
 from bot.parsing.several import PLACES
+from bot.parsing.text import word_set
 from bot.parsing.tokens import TokenMeanings
 from bot.statistics.metrics import Metric
 from bot.statistics.posts import find_posts
@@ -34,10 +35,12 @@ from bot.statistics.reports import Period, command_words
 
 #: Verbs about several accounts that a thread can have.
 _SEVERAL: Final = frozenset({vocabulary.TEAM, vocabulary.BOARD, vocabulary.TOP, vocabulary.BEST_TIMES})
+#: Words around an account and days, and for how an answer is shown.
+_HOW_SHOWN = vocabulary.SHARE_WORDS.union(vocabulary.FORMAT_WORDS, vocabulary.DAILY_WORDS, word_set("and in on for of the as please pls"))
 #: "Who won?", "swap them", below two sides.
 WHO_WON = any_case(
     rf"{LED}(?:who|which(?: one)?)(?:['’]s| is| was| did| has| does| of (?:them|these|the two))*"
-    r" (?:won|wins?|winning|best|better|ahead|leads?|leading|stronger|first)(?: (?:off|here|now))?\W*"
+    r" (?:won|wins?|winning|best|better|ahead|leads?|leading|stronger|first|(?:the )?mo(?:st|re))(?: (?:off|here|now))?\W*"
 )
 _SWAP = any_case(rf"{LED}(?:swap|flip|reverse|the other way (?:a?round))(?: (?:it|them|sides|both|the sides))?\W*")
 _AND = any_case(r"\W*(?:(?:and|so|now|then)\b\W*)+")
@@ -50,8 +53,8 @@ _OF_TWO = any_case(
 )
 #: "The second one", below several posts or two sides.
 _ONE_OF_THEM = any_case(
-    rf"{LED}(?:(?:what|how) about |tell me (?:more )?about |open |of |for )*(?:the )?(?P<nth>{'|'.join(PLACES)})"
-    r"(?: (?:one|post|account|side|link))*(?: (?:please|pls|only|alone))*\W*"
+    rf"{LED}(?:(?:what|how) about |tell me (?:more )?about |open |of |for |how (?:did|does|is|was) )*(?:the )?(?P<nth>{'|'.join(PLACES)})"
+    r"(?: (?:one|post|account|side|link))*(?: (?:please|pls|only|alone|do(?:ing)?|perform(?:ing)?|go(?:ing)?))*\W*"
 )
 #: What a post's card says anyway: "when was it published?", "who wrote this?".
 _SAID_ON_CARD = any_case(
@@ -130,9 +133,20 @@ def in_thread(text: str, context: str, today: date, now: datetime | None = None,
         beside = parse_text(f"{about.verb} {text}", today, now)
         words = words if beside.rest and not follow_ups.leaves_out(text) else beside
     words = _with_same_days(words, period) if goes_on and period else words
+    words = _with_figures(words, about) if text else words
     # "How did acme do last week?" is a question of its own, also below the best posts.
     is_whole = words.rest and words.meaning.period and not (goes_on or words.against)
     return replace(words if is_whole else _filled(words, about), above=about)
+
+
+def _with_figures(words: ParsedText, about: ParsedText) -> ParsedText:
+    """The figures above for a question that names an account, days or a file, and nothing else."""
+    mine, shown = words.meaning, about.meaning
+    inside = {at for span in period_spans(mine.tokens) for at in range(*span)}
+    others = {word.lower() for at, word in enumerate(mine.tokens) if at not in inside and word not in mine.rest_words}
+    if words.verb or words.posts or words.against or others - _HOW_SHOWN:
+        return words
+    return replace(words, meaning=replace(mine, tokens=(*mine.tokens, *_figures(about)), metrics=shown.metrics, rate=shown.rate))
 
 
 def _beside_posts(words: ParsedText, about: ParsedText) -> ParsedText:
@@ -216,12 +230,17 @@ def _one_of(about: ParsedText, at: int) -> ParsedText:
 def _with_added(who: str, text: str, about: ParsedText) -> str:
     """The words for the thread's accounts, or its figures, with others; the text where it has none of them."""
     if follow_ups.names_nothing(who):
-        shown = (vocabulary.METRIC_NAMES[metric] for metric in about.meaning.metrics)
-        return " ".join((*shown, *((vocabulary.ENGAGEMENT,) if about.meaning.rate else ()), who))
+        return " ".join((*_figures(about), who))
     names = _names(about)
     if not names or about.posts or "without" in names:
         return text
     return " ".join((about.verb or vocabulary.TEAM, *names, who)) if about.against or about.verb in _SEVERAL else f"vs {who}"
+
+
+def _figures(about: ParsedText) -> tuple[str, ...]:
+    """The words for the thread's figures, where it has some of them only."""
+    shown = (vocabulary.METRIC_NAMES[metric] for metric in about.meaning.metrics)
+    return (*shown, *((vocabulary.ENGAGEMENT,) if about.meaning.rate else ()))
 
 
 def _names(about: ParsedText) -> tuple[str, ...]:
@@ -246,10 +265,9 @@ def _parsed(text: str, about: ParsedText, today: date, now: datetime | None) -> 
 def _filled(words: ParsedText, about: ParsedText) -> ParsedText:
     if words.against is not None and not (words.posts or words.meaning.says_something or words.against.rest_words):
         # "vs the month before": a post has none, and other cards than an account's are shown for it on their own.
-        if about.posts:
-            return _about_the_same(replace(words, meaning=replace(words.against, period=None, period_said=True), against=None), about)
-        if about.verb in _SEVERAL or about.against is not None:
-            return _about_the_same(replace(words, meaning=words.against, against=None), about)
+        meaning = replace(words.against, period=None, period_said=True) if about.posts else words.against
+        if about.posts or about.verb in _SEVERAL or about.against is not None:
+            return _about_the_same(replace(words, meaning=meaning, against=None), about)
     if words.against is not None and not about.verb and about.against is None and not about.posts:
         return _compared(words, words.against, about.meaning)
     if words.verb == vocabulary.COMPARE and not words.rest and about.posts:
@@ -328,6 +346,5 @@ def _two_sides(words: ParsedText, left: TokenMeanings, right: TokenMeanings) -> 
 def _alone(words: ParsedText, about: ParsedText) -> ParsedText:
     """A question without words: the thread's posts, or its account and period."""
     mine, theirs = words.meaning, about.meaning
-    period = mine.period or (None if mine.period_said else theirs.period)
-    tokens = (*mine.tokens, *theirs.rest_words)
-    return replace(words, posts=about.posts, meaning=replace(mine, tokens=tokens, rest_words=theirs.rest_words, period=period, card=True))
+    mine = replace(mine, period=mine.period or (None if mine.period_said else theirs.period), card=True)
+    return replace(words, posts=about.posts, meaning=replace(mine, tokens=(*mine.tokens, *theirs.rest_words), rest_words=theirs.rest_words))

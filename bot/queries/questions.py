@@ -151,7 +151,7 @@ class QuestionReader:
         if parsed.verb in ("", "start") and not parsed.posts and (relative or not parsed.names or follow_ups.names_nothing(text)):
             if request.no_subject:
                 raise request.no_subject
-            if (relative and not parsed.meaning.period) or follow_ups.points(text):
+            if (relative and not parsed.meaning.period and not follow_ups.names_more(text)) or follow_ups.points(text):
                 remembered = f"I remember a question for {minutes} min. " if (minutes := round(self.last.age.total_seconds() / 60)) else ""
                 raise NotUnderstood(WHICH_QUESTION, remedy=remembered + "Paste the post's link, or try one of these:")
         return parsed

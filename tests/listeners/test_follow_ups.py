@@ -247,6 +247,12 @@ THANKS = (
     ("thank you, have a nice weekend!", WELCOME),
     ("thanks for the quick answer", WELCOME),
     ("happy new year!", GLAD),
+    ("thanks bob!", WELCOME),
+    ("cheers, ann!", WELCOME),
+    ("tysm!!", WELCOME),
+    ("thaaanks", WELCOME),
+    ("yaaay", GLAD),
+    ("gotcha", GLAD),
     ("it should be enough", GLAD),
     ("ok", GLAD),
     ("great!", GLAD),
@@ -373,3 +379,25 @@ async def test_who_did_best_goes_on_from_the_accounts_before_and_a_failed_questi
         ):
             text = (await scene.ask(words))["text"]
             assert says in text, f"{words}: {text}"
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ("acme yesterdya vs day before", "acme yesterday vs day before"),
+        ("acme the week before", "needs a day or a month"),
+        ("board growht", "board growth"),
+    ],
+)
+async def test_what_is_refused_beside_an_account_is_what_is_said(open_scene, words, says):
+    async with open_scene() as scene:
+        answer = await scene.ask(words)
+        assert WHICH_QUESTION not in answer["text"]
+        assert says in str(answer)
+
+
+async def test_a_link_left_out_beside_a_post_is_said(open_scene):
+    async with open_scene() as scene:
+        answer = (await scene.ask(f"{POST} and https://lnkd.in/p/eAbCdEf"))["text"]
+        assert ("15,420" in answer, "left out another link. That's a short link" in answer) == (True, True)
+        assert "left out" not in (await scene.ask(f"{POST} about https://acme.com/blog"))["text"]

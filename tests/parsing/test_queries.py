@@ -286,9 +286,9 @@ CARD = f"{ACME} 2026-11-16..2026-11-22 impressions share"
 
 IN_CONTEXT: dict[tuple[str, str], Query] = {
     ("", CARD): AccountQuery(ACME, WEEK),
-    ("last month", CARD): AccountQuery(ACME, LAST_MONTH),
+    ("last month", CARD): AccountQuery(ACME, LAST_MONTH, (Metric.IMPRESSION,)),
     ("comments daily", CARD): AccountQuery(ACME, WEEK, (Metric.COMMENT,), daily=True),
-    ("ann lee", CARD): AccountQuery(ANN, WEEK),
+    ("ann lee", CARD): AccountQuery(ANN, WEEK, (Metric.IMPRESSION,)),
     ("share", POST.urn): PostQuery(POST, share=True),
     ("last month", f"{POST.urn} {ACME}"): PostQuery(POST, ACME, period_ignored=True),
     (OTHER.urn, f"{POST.urn} {ACME}"): PostQuery(OTHER),

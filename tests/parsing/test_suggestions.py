@@ -362,6 +362,9 @@ def test_a_sentence_in_another_language_has_no_english_beside_it(text: str, begi
         ("opt uot acme", "opt out acme"),
         ("exprot acme", "export acme"),
         ("boardd acme bob", "board acme bob"),
+        ("fromats acme", "formats acme"),
+        ("acme last fornight", "acme last fortnight"),
+        ("acme the day befor yesterday", "acme day before yesterday"),
     ],
 )
 def test_several_typos_at_once_are_mended_together(text: str, offered: str):

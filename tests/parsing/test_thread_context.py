@@ -222,6 +222,20 @@ MEANT = [
     (ACCOUNT, "how does bob compare?", f"{ACCOUNT} vs linkedin-B 2026-11-16..2026-11-22"),
     (ACCOUNTS, "put them in one table", ACCOUNTS),
     (ACCOUNT, "as a file?", f"{ACCOUNT} csv"),
+    # Figures that were asked for stay in view, until others are or a whole question is.
+    (f"{ACCOUNT} comments", "and october?", f"{MONTH} comments"),
+    (f"{ACCOUNT} comments", "what about bob?", "linkedin-B 2026-11-16..2026-11-22 comments"),
+    (f"{ACCOUNT} engagement", "and the month before?", f"{MONTH} engagement"),
+    (f"{ACCOUNT} comments", "as csv", f"{ACCOUNT} comments csv"),
+    (f"{POST} comments", "share", f"{POST} comments share"),
+    (f"{ACCOUNT} comments", "how did bob do in october?", "linkedin-B 2026-10-01..2026-10-31"),
+    (f"{ACCOUNT} comments", "and bob's reach", "linkedin-B 2026-11-16..2026-11-22 reach"),
+    (MONTH, "what happened on the 12th?", "linkedin-A 2026-10-12..2026-10-12"),
+    (ACCOUNT, "and the 20th?", "linkedin-A 2026-11-20..2026-11-20"),
+    (ACCOUNT, "on the 12th", "linkedin-A 2026-11-12..2026-11-12"),
+    (ACCOUNT, "who has the most?", TEAM),
+    (ACCOUNTS, "who has the most?", ACCOUNTS),
+    (POSTS, "how did the second one do?", "urn:li:share:7434685316856377344 linkedin-A"),
 ]
 
 
@@ -263,6 +277,7 @@ def test_a_unit_alone_is_asked_back_for_the_account_above(text):
         (ACCOUNT, "are these numbers normal?", "can't judge that"),
         (POST, "compare this with bob", "can't stand side by side"),
         (TOP, "tell me about the first one", "don't know which post that is"),
+        (TOP, "how did the first one do?", "don't know which post that is"),
         (ACCOUNTS, "without bob", "“without” goes with `team`"),
         (ACCOUNTS, "drop bob", "“without” goes with `team`"),
         (f"{TEAM} without linkedin-B", "add carol", "didn't understand “add”"),
