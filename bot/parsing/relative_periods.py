@@ -31,14 +31,18 @@ def part_of(text: str, period: Period) -> str:
     """The text with the days of "first week only" or "the 12th" within a period; the text where it says no such part."""
     found = _PART.fullmatch(text)
     if not found:
-        days = [period.first + timedelta(days=n) for n in range(min(period.days, _LONGEST_MONTH))]
-        nth_day = _NTH_DAY.fullmatch(text)
-        on = next((day for day in days if nth_day and day.day == int(nth_day["day"])), None)
-        return f"{nth_day['words']} {on}" if nth_day and on and period.days <= _LONGEST_MONTH else text
+        return _on_day(text, period)
     unit = {"week": _WEEK, "day": 1, "half": (period.days + 1) // 2}[found["unit"].lower()]
     nth, days = NTHS.get(found["nth"].lower()), timedelta(days=unit * number_in(found["n"] or "1"))
     first = period.first + days * (nth - 1) if nth else max(period.last - days + timedelta(days=1), period.first)
     return text if first > period.last else command_words(Period(first, min(first + days - timedelta(days=1), period.last)))
+
+
+def _on_day(text: str, period: Period) -> str:
+    found = _NTH_DAY.fullmatch(text) if period.days <= _LONGEST_MONTH else None
+    each = (period.first + timedelta(days=n) for n in range(period.days))
+    on = next((day for day in each if found and day.day == int(found["day"])), None)
+    return f"{found['words']} {on}" if found and on else text
 
 
 def longer(period: Period) -> Period:
