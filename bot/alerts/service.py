@@ -13,6 +13,7 @@ from bot.alerts.evaluator import AlertEvaluator
 from bot.alerts.fetch import AlertReport
 from bot.alerts.parser import CHANGES, SNOOZE_LONG, read_alert, read_changes
 from bot.alerts.rule import ALERT, MOST_SNOOZE_DAYS, TEAM_REACH, AlertCommand, AlertDraft, AlertRule, after_quiet, rule_text
+from bot.alerts.rule_parser import usual_minimum
 from bot.errors import BadSchedule, NoAccount, NotUnderstood, StatisticsError
 from bot.lazy_regex import any_case
 from bot.management.actions import SubscriptionAction, SubscriptionChange, edit_words
@@ -21,6 +22,7 @@ from bot.management.service import SubscriptionService
 from bot.ops.tasks import or_error
 from bot.parsing.account_names import id_word
 from bot.parsing.text import IN_CHANNEL
+from bot.parsing.vocabulary import METRIC_WORDS
 from bot.schedules.dates import PAST, PAST_REMEDY, read_date
 from bot.schedules.parser import DEFAULT_CRON, completed
 from bot.slack.people import KnownChannel
@@ -99,19 +101,22 @@ class AlertService(RuleService[AlertRule]):
     async def for_another(self, command: str, who: str, context: RequestContext) -> str:
         """The command that sets up the alert that ``command`` changes for another account too, in its channel and at its times.
 
-        So it does in another channel ("in <#C0123>"), or for the other direction ("if it drops").
+        So it does in another channel ("in <#C0123>"), for another figure, or for the other direction ("if it drops").
         """
         alert = await self._find(SubscriptionAction.EDIT, command.rsplit(maxsplit=1)[-1], context, Directory(()))
         if (rule := AlertRule.from_json(alert.rule)) is None:
             return command
         times = "" if alert.cron == DEFAULT_CRON else alert.schedule_words
+        if metric := METRIC_WORDS.get(who.lower()):
+            rule, who = replace(rule, metric=metric), ""
+            rule = replace(rule, minimum=usual_minimum(rule))
         words, own = rule_text(replace(rule, who="")), " ".join(map(id_word, alert.accounts)) or rule.who
         if there := IN_CHANNEL.fullmatch(who):
             return f"{ALERT} {own} {words} {times} in {there[1]}"
         if moves := _IF_IT_MOVES.fullmatch(who):
             plus, more = ("-", "<") if moves["down"] else ("+", ">")
-            words, who = re.sub(r"[<>](?= ?\d)", more, re.sub(r"(?<!\S)[-+](?=\d)", plus, words)), own
-        return f"{ALERT} {who} {words} {times} in <#{alert.channel}>"
+            words, who = re.sub(r"[<>](?= ?\d)", more, re.sub(r"(?<!\S)[-+](?=\d)", plus, words)), ""
+        return f"{ALERT} {who or own} {words} {times} in <#{alert.channel}>"
 
     async def preview(
         self, alert: Subscription | None, draft: AlertDraft, context: RequestContext, directory: Directory

@@ -28,11 +28,13 @@ from bot.schedules.timezones import zones_of_city
 from bot.schedules.tokens import time_of_day, with_clock
 from bot.slack.request import RenderedResult, Request, RequestContext
 from bot.storage.claims import LastQuestion
+from bot.watches.parser import WHAT_IT_HAS
 
 WHICH_TWO, NAME_THEM = "I can't tell which accounts you mean.", "Add one by its name, like `add bob`, or change the digest:"
 CHANGE_TO, OR_EACH_DAY = "Do you want to change the digest to that?", "The other button shows each day's figures:"
 WHOSE_TIME = "No account is called “{place}”. Do you mean the time there?"
 THIS_ONE, NO_UNDO, SAY_OR_DELETE = "Do you mean this one?", "I can't take a change back by itself.", "Say what it should be, or delete it:"
+NOT_YET, SET_IT_UP = "That digest isn't set up yet: nothing is posted.", "*Set It Up* below its preview does that. See it again:"
 SEE_SET_UP = ("digest list", "alert list", "goals", "watches")
 
 #: "In the team channel", which Slack has not linked.
@@ -81,6 +83,7 @@ class Amendments:
         meant = last_command.action_on_last(text, command)
         if not (tries or meant or last_command.acts(text)):
             return None
+        tries = tries if meant or change else self._of_preview(text, command, tries)
         if meant == f"undo {command}":
             raise NotUnderstood(NO_UNDO, remedy=SAY_OR_DELETE, suggestions=(command, command.replace(" edit ", " delete ", 1)))
         # Below a posted digest "add bob" is about its figures, as below a card.
@@ -158,6 +161,16 @@ class Amendments:
         if is_set_up and (ways := self._ways(bare, last, text)):
             raise NotUnderstood("I can't tell what should happen then.", remedy=SAY_WHICH, suggestions=(*ways, bare))
         return (DAILY,) if is_daily else tries
+
+    @staticmethod
+    def _of_preview(text: str, command: str, tries: tuple[str, ...]) -> tuple[str, ...]:
+        """The changes of a digest that only its preview was shown of; raises NotUnderstood for what is done to one that is set up."""
+        if not command.startswith(DIGEST) or " edit " in command:
+            return tries
+        meant = last_command.action_on_last(text, edits := last_command.ANY_COMMANDS[0])
+        if meant and not meant.startswith(edits):
+            raise NotUnderstood(NOT_YET, remedy=SET_IT_UP, suggestions=(command,))
+        return tries or ((meant.removeprefix(edits).strip(),) if meant else ())
 
     def _ways(self, words: str, last: LastQuestion, text: str) -> tuple[str, ...]:
         """The commands between which a date alone leaves the choice: "actually end of march", "friday" after a refused "until 32 jan"."""
@@ -239,10 +252,12 @@ class Amendments:
                 is_whole = last_command.NAMES_KIND.search(request.text) is not None
                 # "Every monday 9:00" is a digest, which may follow a goal.
                 is_whole = is_whole or (command.startswith(GOAL) and says_when(with_clock(change).split()))
-                is_place = error.sentence.startswith(NO_CHANNEL_ID.partition("“")[0])
-                surely = not is_whole and (
-                    is_schedule or is_place or TO_ME.search(change) or is_figure or not change or error.remedy in (SAY_WHICH, MOVE_THERE)
+                is_place = error.sentence.startswith(NO_CHANNEL_ID.partition("“")[0]) or error.remedy in (
+                    SAY_WHICH,
+                    MOVE_THERE,
+                    WHAT_IT_HAS,
                 )
+                surely = not is_whole and (is_schedule or is_place or TO_ME.search(change) or is_figure or not change)
                 # What offers a change says more than what offers the form, and "except" more than "no".
                 is_better = error.suggestions[:1] != (command,) or change.startswith("except ")
                 if surely and (refused is None or (refused.suggestions[:1] == (command,) and is_better)):

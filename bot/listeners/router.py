@@ -30,7 +30,7 @@ from bot.ops import telemetry
 from bot.parsing.account_names import FULL_ID
 from bot.parsing.courtesies import HOW_TO, SETS_UP, courtesy, without_preamble
 from bot.parsing.last_command import NAMES_KIND, action_on_last, acts
-from bot.parsing.parser import is_about_help, is_plain
+from bot.parsing.parser import is_about_help, is_plain, says_nothing
 from bot.parsing.period_finder import PERIOD
 from bot.parsing.several import choices_in, chosen_in
 from bot.parsing.vocabulary import BOARD, HELP, TEAM, TOP, asks_for_help
@@ -219,6 +219,8 @@ class Router:
         if is_command and (done := await self._in_other_words(request)):
             return done
         try:
+            if request.is_typed and last and last.command and not request.about and says_nothing(request.text, self._clock()):
+                raise NotUnderstood(f"{UNREAD} that.")
             return await self._verbs.otherwise.handle(request)
         except UsageError as error:
             if not request.figures_only and (done := await self._meant_instead(request, last)):

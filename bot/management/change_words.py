@@ -24,7 +24,8 @@ _CORRECTS = (
     r"(?:(?:no|nope|nah)(?=\s*[,.!…–-]|\s+(?:\d|(?:not|wait|sorry|actually|i meant?|rather)\b))|not that|actually|wait|sorry|oops"
     r"|i meant?|rather|better|instead|my bad|hang on|hold on|it should(?: (?:be|come|go|run|arrive|say))*(?: out)?"
     r"|(?:it|that|this)(?:['’]?s| is) (?:(?:a (?:bit|little)|rather|quite|far|way|much|too) )+\w+(?=\s*[,.;!–-])"
-    r"|(?:i|we)(?: want|['’]d like| need)(?: it)?(?: to be)?"
+    r"|(?:i|we)(?:(?:['’]d| would)?(?: really| only| just| rather)* (?:want|like|need|prefer|love)|(?:['’]d| would) rather(?: have)?)"
+    r"(?: it)?(?: to (?:be|come|go|run|arrive))?"
     r"|(?:a (?:bit|little) )?(?:later|earlier|sooner)(?:,? (?:like|say|maybe|around|about))?(?=,? (?:at )?\d)"
     r"|check(?: it)?(?= (?:at|on|every|only|daily|in the))|(?:it|that)['’]?s(?= (?:per|for) )"
     rf"|{WEEKDAY}s? (?:is|are)(?:n['’]t| not| too| a bit| really| very)+ \w+(?=,)"
@@ -33,7 +34,8 @@ _CORRECTS = (
 #: How a text begins that goes on from the last command.
 _SIGN = any_case(
     rf"\W*(?:(?:(?P<corrects>{_CORRECTS})|and|so|then|now|but|ok|okay|great|cool|nice|thanks|thank you|oh|well|right|perfect|please|pls"
-    r"|hm+|(?:can|could) (?:you|we|i)|let['’]s|(?:do|have|get|send|post|run) (?:it|this|that)|it['’]?s too \w+"
+    r"|hm+|(?:can|could|would) (?:you|we|i|(?:it|that|this) (?:be|come|go|arrive|run|land|start))"
+    r"|let['’]s|(?:do|have|get|send|post|run) (?:it|this|that)|it['’]?s too \w+"
     r"|too (?:early|late|often|much|high|low|many|few)(?=\s*,))\b[\s,!.…:-]*)*"
 )
 _THANKS = any_case(
@@ -51,7 +53,8 @@ _VAGUE = any_case(
 )
 _AROUND_CHANGE = any_case(
     r"^(?:(?:let['’]?s|ok|okay|then|so|please|pls|maybe|just|we|i|do|have|make|go|take|use|say|try|with|for|want|prefer|send|it)\b[\s,]*)+"
-    r"|(?:[\s,]+(?:would|will|should|be|is|enough|fine|ok|okay|then|please|pls|better|maybe|instead|thanks|good))+$"
+    r"|(?:[\s,]+(?:would|will|should|be|is|enough|fine|ok|okay|then|please|pls|better|maybe|instead|thanks|good"
+    r"|more|realistic|reasonable|great|perfect|nice|nicer|easier|right|safer|plenty|sufficient|best|ideal))+$"
 )
 _ASKS = any_case(
     r"(?:what|how|who|which|why|when|where|is|are|was|were|did|do (?:we|i|they|you)|does|has|have|show"
@@ -65,6 +68,7 @@ _SUITS = r"(?:would be|works|fits|(?:would )?suits?(?: us| me)?|(?:(?<=\d )|(?<=
 _ENOUGH = r"(?:enough|plenty|sufficient|fine|ok|okay|good)"
 _WHOM = r"(?!(?:it|this|that|there|they|what|who|which)\b)\S+(?: \S+)?"
 _SECTION = r"(?:(?:leader)?board|(?:scheduled|upcoming|best|top) posts|charts?|goals)"
+_ITS = r"(?:it|this|that) (?:should|must|needs? to|has to|could|can) (?:also )?(?:show|have|include|contain|cover|list)"
 _IN_IT = r"(?:(?:in|on|part of) )?(?:it|this|that|there|included)"
 _RHYTHM = r"(?:once|twice|\w+ times|every|each|daily|weekly|monthly|quarterly)\b.*?"
 _SOME_DATES = (
@@ -123,7 +127,7 @@ _AMENDMENTS = tuple(
         (_come_again(rf"{WEEKDAY}s?(?:(?:,| and|, and) {WEEKDAY}s?)*"), ("add {new}",)),
         (_come_again(_SOME_DATES), ("again {new}",)),
         (r"(?P<new>(?:by )?\S+(?: \S+){0,3}? ?(?:hours?|hrs?|h|minutes?|mins?|m) (?:later|earlier|sooner))", ("{new}",)),
-        (rf"(?:put|add|include|have)(?: the| our| an?)? (?P<new>{_SECTION})(?: in)?(?: too| as well| also)?", ("with {new}",)),
+        (rf"(?:put|add|include|have|show|{_ITS})(?: the| our| an?)? (?P<new>{_SECTION})(?: in)?(?: too| as well| also)?", ("with {new}",)),
         (rf"with (?:the |an? )?(?P<new>{_SECTION})", ("with {new}",)),
         (r"(?:the )?same (?:thing |again )?(?:for|with|in|to) (?P<new><#.*)", ("also in {new}",)),
         (r"(?:do )?(?:the )?same (?:thing |again )?(?:for|with) (?P<new>\S.*)", ("same {new}",)),
@@ -160,7 +164,7 @@ _CLOCK = r"(?:\d{1,2}(?:[:.h]\d\d)?(?: ?[ap]m| ?uhr)?|noon|midnight)"
 #: A time alone, and another figure with its number.
 _BARE = {
     DIGEST: any_case(rf"(?:at )?(?P<new>{_CLOCK}(?: or (?:at )?{_CLOCK})?)"),
-    ALERT: any_case(rf"(?P<new>{AMOUNT} ?(?:%|\+| or more)?(?: ?(?:per|an?|each|every|/) ?(?:day|week|month))?)"),
+    ALERT: any_case(rf"(?P<new>{AMOUNT} ?(?:%|\+| or more|per ?cent|pct)?(?: ?(?:per|an?|each|every|/) ?(?:day|week|month))?)"),
     # "Comments 2025" and "5 posts" are questions.
     GOAL: any_case(
         rf"(?!.*\b(?:posts?|20\d\d)\b)(?P<new>(?:add )?{AMOUNT}(?:(?: ?%)?(?: [a-z]+){{1,2}})?|double|triple|halve|twice|half)"

@@ -30,7 +30,7 @@ from bot.subscriptions.subscription import RETRY, Subscription, SubscriptionKind
 
 NONE = "There's no {kind} “{which}” that you can see."
 SEVERAL = "“{which}” could be one of {n} {kinds}."
-OF_SEVERAL, DELETE_OR_CHANGE = "That {kind} is about other accounts too, not only “{which}”.", "Delete the whole, or change it:"
+OF_SEVERAL, DELETE_OR_CHANGE = "That {kind} is about other accounts too, not only “{which}”.", "Change it, or delete the whole:"
 CHANGED_MEANWHILE, LOOK_AGAIN = "Somebody else has just changed that {kind}.", "Look at it again and repeat what you wanted."
 IS_DELETED, IS_DELETED_REMEDY = "This {kind} was deleted: nothing more of it is posted.", "Set a new one up to have it back."
 NOT_JOINED, NOT_JOINED_REMEDY = "I couldn't join {channel} myself.", "Send `/invite @LinkedIn Stats` there."
@@ -141,6 +141,8 @@ class SubscriptionService:
         sentence = (SEVERAL if which else "There are {n} {kinds} here.") if found else NONE
         if not found and which and not actions.AN_ID.fullmatch(which.lower()):
             found = [group[0] for group in actions.groups_of(await self.named(kind, "", directory, context))]
+            if len(found) == 1 and not found[0].accounts and kind is not SubscriptionKind.ALERT:
+                self._refuse_others(found[0], action, which, directory)
         if found:
             sentence = sentence.format(which=which[:60], n=len(found), kinds=actions.plural(kind), kind=kind)
             each = tuple(actions.action_words(kind, action, f"{one.short_id} {rest}".strip()) for one in found[:_MOST_SUGGESTED])
@@ -159,12 +161,12 @@ class SubscriptionService:
     @staticmethod
     def _refuse_others(found: Subscription, action: SubscriptionAction, which: str, directory: Directory) -> None:
         """Raises NotUnderstood where one that is about several accounts would be deleted by the name of one of them."""
-        if action is not SubscriptionAction.DELETE or len(found.accounts) < 2 or found.id.startswith(which.lower()):  # noqa: PLR2004
+        if action is not SubscriptionAction.DELETE or len(found.accounts) == 1 or found.id.startswith(which.lower()):
             return
         named = {account.platform_id for account in matching(which, directory)}
-        if named and not named.issuperset(found.accounts):
-            change = (f"{found.kind} edit {found.short_id} remove {which}",) if found.kind is SubscriptionKind.DIGEST else ()
-            each = (actions.action_words(found.kind, action, found.short_id), *change)
+        if named and not (found.accounts and named.issuperset(found.accounts)):
+            change = (f"{found.kind} edit {found.short_id} remove {which}",) if found.kind is not SubscriptionKind.ALERT else ()
+            each = (*change, actions.action_words(found.kind, action, found.short_id))
             raise NotUnderstood(OF_SEVERAL.format(kind=found.kind, which=which), remedy=DELETE_OR_CHANGE, suggestions=each)
 
     async def group_of(self, subscription: Subscription, context: RequestContext) -> tuple[Subscription, ...]:

@@ -303,7 +303,7 @@ _PLAINER = tuple(
         (r"\bdo(?:n['’]?t| not) check(?: it)? (?=on )", "not "),
         (rf"^{_NO_NEED} (?:the |any )?(?=(?:charts?|board|(?:best|top|scheduled) posts)\W*$)", "without "),
         (r"\bturn (it|this|that) into (?:an? )?(?!.*\b(?:digest|report|summary|recap)\b)(.+?)(?: one)?(?=\W*$)", r"make \1 \2"),
-        (r"\b(put|bring|take) (\S+(?: \S+)?) back(?=\W*$)", r"\1 \2 back in"),
+        (r"\b(put|bring|take) (?!(?:it|this|that|them|the|my|our|everything|all|both)\b)(\S+(?: \S+)?) back(?=\W*$)", r"\1 \2 back in"),
         (r"(?<= in) there(?=\W*$)", " it"),
         # "It should go to #sales", "can it come to my dms", "i'd rather have it in my dms".
         (rf"\b{_IT_SHOULD} (?:(?:please|rather|go|come|be|posted|sent|put|shared|land) )*(?=(?:also |only )?(?:in(?:to)?|to|as an?) )",

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 from bot.lazy_regex import any_case, lazy_regex
 from bot.parsing.courtesies import FIRST_WORDS, LONGEST_SENTENCE, POLITELY, digest_of_this, plainly, without_reasons
-from bot.parsing.dates import MONTH
+from bot.parsing.dates import MONTH, WEEKDAY
 from bot.parsing.follow_ups import MAKE_IT, SO, TAIL
 from bot.parsing.text import NUMBER_WORDS, number_in
 from bot.parsing.vocabulary import ALERT, DIGEST, GOAL, WATCH
@@ -44,8 +44,14 @@ _ACCOUNTS_OF_LAST = any_case(
 )
 #: "Take bob in", "leave acme out".
 _IN_OR_OUT = any_case(
-    r"\b(?:take|put|leave|bring) (?!it\b|this\b|that\b)((?:\S+ ){1,4}?)(?:back )?(?:(in|into)|out(?: of)?|off)"
-    r"(?: (?:it|this|that))?(?: (?:too|again|please))*$"
+    r"\b(?:take|put|leave|bring|kick|throw|pull|let|get|keep|count|have|toss|squeeze|cut) (?!it\b|this\b|that\b)((?:\S+ ){1,4}?)"
+    r"(?:back )?(?:(in|into|on|onto)|out(?: of)?|off)(?: (?:it|this|that|there))?(?: (?:too|as well|also|again|please))*$"
+)
+#: "Stop sending bob".
+_NO_LONGER = any_case(
+    r"\b(?:stop|quit|no longer|do(?:n['’]?t| not)|no need to) (?:includ|show|send|report|post|cover)(?:e|ing)?"
+    r" (?!(?:it|this|that|them|these|those|me|us|the|my|our|posts?|anything|any|to|in|on|at|for|over|when|if|next|today|tomorrow|here|so"
+    rf"|stuff|messages|links|{WEEKDAY}s?|{MONTH})\b|[\d<])(?P<who>\S+(?: (?!anywhere)\S+)?)(?: any ?more)?$"
 )
 _MESSAGES = r"(?:messages|notifications|pings|posts|updates|alerts|digests)"
 _IT = (
@@ -77,6 +83,14 @@ _PART = any_case(
     # "Tell bob" may ask for Bob's figures.
     r"|(?:(?:ping|mention|cc|notify|tag) (?!me\b|us\b|when\b|if\b)\w+(?: too| as well)?|tell (?!me\b|us\b)\w+ (?:too|as well))$)"
 )
+#: What a watch does not have.
+_PART_OF_WATCH = any_case(
+    r"(?:please |can you )*(?:(?:ping|mention|cc|notify) me (?:when|if|on|for|with)"
+    r" (?:(?:it|there|is|are|an?|any|every|each|new|the|one)(?:['’]s)? )+posts?"
+    r"|(?:only )?(?:(?:tell|notify|ping|show|send|give)(?: me| us)? )?(?:only )?(?:the )?(?:figures |numbers |stats )?"
+    r"after (?:an?|\d+) ?(?:h|hours?|d|days?)"
+    r"(?:,? (?:not|and|instead|rather)\b.*| please| only| too)*)"
+)
 _SAID = any_case(rf"\b(?:it|there|thing|this|that|these|those|them|next|{_MESSAGES})\b")
 #: The end of "when does it come?", "who set this up?".
 _HAPPENS = any_case(
@@ -92,7 +106,7 @@ _ON_THE_LAST = {
     "edit": r"(?:edit|change|update)(?: the (?:channel|time|days?|accounts?|schedule|title|quiet hours)$|(?= (?:it|this|that)$))",
     "stop": rf"stop|halt|no more(?= after\b| {_MESSAGES}$)|(?:turn|switch)(?=.* (?:on|off)\b)|disable|unsubscribe(?: me| us)?(?: from)?",
     "pause": FIRST_WORDS["pause"],
-    "resume": rf"{FIRST_WORDS['resume']}|carry on|keep going",
+    "resume": rf"{FIRST_WORDS['resume']}|carry on|keep going|bring(?= (?:it|this|that|them) back\b)",
     "delete": rf"{FIRST_WORDS['delete']}|(?:i|we|no ?body) (?:(?:don['’]?t|do not|no longer) )?(?:want|need|read|use)s?",
     "test": rf"{FIRST_WORDS['test']}|what(?:['’]?s| is) (?:the|its) (?:current|latest) (?:value|number|figure)"
     r"|would (?:it|this|that) (?:have )?(?:fired?|trigger(?:ed)?|go(?:ne)? off)(?: .*)?",
@@ -126,6 +140,7 @@ _ON_THE_LAST = {
         r"(?:show|give|send) (?:me|us) (?:a preview|an example|a sample|one(?: (?:right )?now)?)"
         r"|(?:(?:show|see)(?: me| us)? )?(?:what|how) (?:it|this|that)(?: would| will)? looks?(?: like)?"
         r"|what (?:does|would|will) (?:it|this|that) look like|preview(?= (?:it|this|that)\b|$)"
+        r"|what(?:['’]?s| is| will be| would be| goes| comes) (?:shown )?in(?= (?:it|this|that)$)"
     ),
     "history": (
         r"(?:why|has|have|did|was|when did|hasn['’]?t|didn['’]?t)\b[^,;]*\b(?:it|this|that)\b[^,;]*"
@@ -174,10 +189,16 @@ MORE = r"(?=(?:add|remove|drop|include|exclude|make|change|set|at|on|in|title|wi
 #: "… and add bob", which goes on with the same change.
 AND_ALSO = any_case(rf",? and {MORE}")
 ASKED_POLITELY = any_case(
-    r"\W*(?:(?:and|so|ok|hm+|oh)\b\W*)*(?:can|could|would) (?:you|we|i|(?:it|that|this) (?:go|come|tell|ping|post)"
+    r"\W*(?:(?:and|so|ok|hm+|oh)\b\W*)*(?:can|could|would) (?:you|we|i"
+    r"|(?:it|that|this) (?:arrive|be|check|come|fire|go|happen|land|ping|post|run|show|start|stop|tell)"
     r"|\S+ (?:have|get) the same|\S+ be (?:left|taken|removed|dropped|excluded|added|included))\b"
 )
-_SEND_THERE = any_case(r"(?:\b(?:post|send|put|share) (?:it|this|that)\b.*?|^(?:and )?(?:to|in|into) (?=\S*$))(<#[^<>]*>|#[a-z][\w-]*)")
+_SEND_THERE = any_case(
+    r"(?:\b(?:post|send|put|share) (?:it|this|that)\b.*?|^(?:and )?(?:to|in|into) (?=\S*$)"
+    r"|\b(?:tell|notify|ping|let) (?:me|us|everyone|the team|them)(?: know)?(?: in)? "
+    r"(?=\S+ (?:when|once|if) (?:(?:we|it|that)(?:['’]s|['’]re| is| are| have| has)? (?:reach|hit|make|there|done|get)))"
+    r")(<#[^<>]*>|#[a-z][\w-]*)"
+)
 _TO_ME = any_case(
     r"\b(?:post|send) (?:it|this|that) (?:to|in|into|as) (?:me|(?:an? |my )?(?:private )?(?:dms?|direct messages?)|us by dm)"
     r"(?: too| as well| also| instead| please)*$"
@@ -201,6 +222,8 @@ def change_in(text: str) -> str:
     """The change that a text makes to the last command: "tuesday" of "make it tuesday"; "" for any other text."""
     found = _CHANGE.match(text)
     change = TAIL.sub("", found["change"]) if found else ""
+    # "(Change the day to) thursday and the time to 10".
+    change = re.sub(r"(?:,| and)+ (?:the |its )?(?P<what>day|time|hour)s? to ", " at ", change)
     if re.search(r"\b(?:lower|decrease|reduce|cut)\s+(?:it|that|this)\b", text):
         change = re.sub(r"^by (?=\d)", "lower by ", change)
     is_added = found and "day" in change and found["change"].lower().endswith((" too", " as well"))
@@ -217,6 +240,7 @@ def action_on_last(text: str, last: str) -> str:
     asks = text.rstrip().endswith("?") and not ASKED_POLITELY.match(text)
     is_known, goal = verb == "edit" and " " not in which, noun == GOAL
     signed = _IN_OR_OUT.sub(lambda found: f"{'add' if found[2] else 'remove'} {found[1].strip()}", plain)
+    signed = _NO_LONGER.sub(r"remove \g<who>", signed)
     of = None if asks else _ACCOUNTS_OF_LAST.fullmatch(signed)
     if goal and (of_goal := _of_goal(plain, last.partition(" ")[2], of)):
         return of_goal
@@ -230,8 +254,12 @@ def action_on_last(text: str, last: str) -> str:
             continue
         found = re.fullmatch(rf"{POLITELY}(?:{begins})\b(?P<it>(?: {_IT}\b)*)(?P<rest>.*)", plain, re.IGNORECASE)
         if found and (_SAID.search(found["it"]) or " you " in found[0] or not (goal or action in ("delete", "show"))):
-            meant = action_meant(action, found["it"], "" if action == "delete" else found["it"] + found["rest"])
-            words = _goal_words(meant, last, found) if goal else _last_words(meant, noun, which, found)
+            it, rest = found["it"], found["rest"]
+            if rest and it.lower().endswith(" on"):
+                # "Mute it on weekends".
+                it, rest = it[:-3], f"{it[-3:]}{rest}"
+            meant = action_meant(action, it, "" if action == "delete" else it + rest)
+            words = _goal_words(meant, last, found[0], rest) if goal else _last_words(meant, noun, which, found[0], it=it, rest=rest)
             if words and meant not in _NOT_OF.get(noun, ()):
                 return joined(*words)
     return ""
@@ -254,6 +282,8 @@ def _place_or_part(plain: str, noun: str, *, asks: bool) -> str:
     """The change of a part of an alert or a watch, or of where something is posted: "quiet 20-8", "to me", "in <#C0123>"; "" for none."""
     if noun in (ALERT, WATCH) and not asks and (part := _PART.match(plain)):
         return plain[part.start("part") :]
+    if noun == WATCH and not asks and _PART_OF_WATCH.fullmatch(plain):
+        return plain
     if _TO_ME.search(plain):
         return "to me"
     there = _SEND_THERE.search(plain)
@@ -262,19 +292,24 @@ def _place_or_part(plain: str, noun: str, *, asks: bool) -> str:
     return f"in {there[1]}" if there and is_clear else ""
 
 
-def _goal_words(action: str, last: str, found: "re.Match[str]") -> tuple[str, ...]:
-    if action == "show" and _HAPPENS.fullmatch(found["rest"]):
+def _goal_words(action: str, last: str, text: str, rest: str) -> tuple[str, ...]:
+    if action == "show" and _HAPPENS.fullmatch(rest):
         return ("goals",)
-    return ("goal delete", last.partition(" ")[2]) if action in ("stop", "delete") and not found["rest"] else ()
+    if action in ("pause", "skip") and not NAMES_KIND.search(text):
+        return ("goal pause",)
+    return ("goal delete", last.partition(" ")[2]) if action in ("stop", "delete") and not rest else ()
 
 
-def _last_words(action: str, noun: str, which: str, found: "re.Match[str]") -> tuple[str, ...]:
-    """The words of an action on what is set up under this id; none where something else follows that it cannot have."""
-    rest, action = found["rest"], _INSTEAD.get(noun, {}).get(action, action)
+def _last_words(action: str, noun: str, which: str, text: str, *, it: str, rest: str) -> tuple[str, ...]:
+    """The words of an action on what is set up under this id; none where something else follows that it cannot have.
+
+    ``text``: the whole; ``it``, ``rest``: what follows its verb, "it" and further words.
+    """
+    action = _INSTEAD.get(noun, {}).get(action, action)
     days = DAYS_OFF.match(rest) if noun == DIGEST and action in ("stop", "pause") else None
-    behind = re.sub(r"^(?: (?:it|this|that|sending))*", "", found["it"] + rest)
+    behind = re.sub(r"^(?: (?:it|this|that|sending))*", "", it + rest)
     ends = ENDS.fullmatch(behind) if noun == DIGEST and (action == "stop" or (action == "delete" and behind[:4] != " on ")) else None
-    time = THAT_WEEK.fullmatch((found["it"] + rest).strip()) if noun == DIGEST and action == "skip" else None
+    time = THAT_WEEK.fullmatch((it + rest).strip()) if noun == DIGEST and action == "skip" else None
     is_silent = action in ("pause", "stop") and noun != DIGEST and _FROM_THEN.match(rest)
     words: tuple[str, ...] = (noun, action, which, rest) if not rest or is_silent or re.match(r" (?:until|till|for) ", rest) else ()
     if action == "pause" and noun == DIGEST and re.match(r" (?:from|starting|as of|beginning)\b(?!.* (?:to|until|till) )", rest):
@@ -282,19 +317,19 @@ def _last_words(action: str, noun: str, which: str, found: "re.Match[str]") -> t
     elif ends or time:
         words = (noun, "edit", which, "until", ends["when"]) if ends else (noun, "edit", which, "except", time["when"] if time else "")
     elif action == "show":
-        words = (noun, action, which) if _HAPPENS.fullmatch(rest) or _DOES_IT.match(found[0]) else ()
+        words = (noun, action, which) if _HAPPENS.fullmatch(rest) or _DOES_IT.match(text) else ()
     elif action == "undo":
         words = () if rest else (action, noun, "edit", which)
     elif action == "begin":
-        day = re.fullmatch(r".*?\b(?:(?:on|from|in) (?P<day>\S.*)|(?P<near>tomorrow|next \w+))", found["it"] + rest)
+        day = re.fullmatch(r".*?\b(?:(?:on|from|in) (?P<day>\S.*)|(?P<near>tomorrow|next \w+))", it + rest)
         words = (noun, "pause", which, "until", day["day"] or day["near"]) if day else (noun, "resume", which) if not rest else ()
     elif action in ("also", "edit title"):
         rest = re.sub(r" (?:too|as well|also)$", "", rest)
         words = (noun, "edit", which, action, rest) if action == "also" else (noun, *with_title(action, which, rest))
-        words = words if rest.strip() else ()
-    elif action == "skip" and (several := NEXT_SEVERAL.fullmatch(found["it"] + rest)):
+        words = words if rest.strip() else (noun, "edit", which) if action != "also" else ()
+    elif action == "skip" and (several := NEXT_SEVERAL.fullmatch(it + rest)):
         words = (noun, action, which, f"next {number_in(several['n'])}")
-    elif action == "skip" and THIS_TIME.fullmatch(found["it"] + rest):
+    elif action == "skip" and THIS_TIME.fullmatch(it + rest):
         words = (noun, action, which)
     elif days or (action == "skip" and rest and noun not in rest):
         when = rest[days.end() :] if days else re.sub(r"^ (?:(?:the )?one )?(?:on|the) ", " ", rest)

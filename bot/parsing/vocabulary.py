@@ -128,21 +128,24 @@ ROWS = "rows"
 #: The most posts of `top`, and the default.
 MOST_TOP = 10
 
-#: Words that are ignored.
-FILLERS = word_set(
-    """a an the that these those of for from in on at to with by about it its is are was were be been how what which did do does doing
-    me my mine our ours us we i you your their his her show list give get see tell find fetch look check want need would like can could will
-    let u ur please send pls plz anyone anybody file thanks thank hi hello hey so and also just now only set use
-    stats stat statistics statistic result results figures figure numbers number metrics metric data analytics
-    insights performance report card breakdown
-    what's whats how's hows thx tnx kpi kpis overview summary recap dashboard perf chart graph plot table details info everything
-    dropping falling rising increasing decreasing climbing
-    how'd what'd who'd make kind kindly very advance datas informations information summarize summarise nums
-    period periods name names raw improved declined fallen risen
-    changed change changes ask have has had grow grew growing gain win increase perform performed performing as
-    possible possibly trend trends trending
-    ever linkedin linkdin linkedn post posts link page profile company channel here during over between many much whole entire overall"""
+#: Words for figures as a whole.
+FIGURES = word_set(
+    """stats stat statistics statistic result results figures figure numbers number metrics metric data analytics
+    insights performance report card breakdown kpi kpis overview summary recap dashboard perf chart graph plot table details info
+    informations information datas nums perform performed performing linkedin linkdin linkedn post posts how doing how's hows how'd
+    dropping falling rising increasing decreasing climbing improved declined fallen risen changed change changes grow grew growing gain
+    increase trend trends trending look mine ours profile page company"""
 ).union(languages.FIGURES)
+#: Words that are ignored.
+FILLERS = FIGURES | word_set(
+    """a an the that these those of for from in on at to with by about it its is are was were be been what which did do does
+    me my our us we i you your their his her show list give get see tell find fetch check want need would like can could will
+    let u ur please send pls plz anyone anybody file thanks thank hi hello hey so and also just now only set use
+    what's whats thx tnx everything
+    what'd who'd make kind kindly very advance summarize summarise
+    period periods name names raw ask have has had win as possible possibly
+    ever link channel here during over between many much whole entire overall"""
+)
 
 #: Words around a question; with an account or a period they may be a name.
 CHATTER = word_set(

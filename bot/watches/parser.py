@@ -25,6 +25,10 @@ ALERT_EXAMPLES = ("alert impressions +50% week", "alert comments > 20 day")
 NO_END, NO_END_REMEDY = "A watch is paused until you resume it.", "Pause it, and write `watch resume` on that day:"
 NO_DAYS, NO_DAYS_REMEDY = "A watch tells of each post, on whatever day it goes live.", "It can have quiet hours:"
 
+#: Kinds of posts, which a watch does not choose.
+_SOME_POSTS = any_case(
+    r"\b(?:reposts?|reshares?|videos?|polls?|images?|pictures?|photos?|articles?|carousels?|documents?|job (?:posts?|ads?))\b"
+)
 _DAYS = frozenset({"weekend", "weekends", "weekday", "weekdays", "workdays"})
 NO_MENTION, NO_MENTION_REMEDY = "A watch's message mentions nobody: whoever is in its channel sees it.", "Set it up like this:"
 GOES_ON, GOES_ON_REMEDY = "A watch goes on until it is paused or deleted.", "Leave the end out:"
@@ -108,7 +112,7 @@ _ENDS = any_case(
 #: What an alert has: how often it is posted at most, and by how much a figure moves.
 _AT_MOST = any_case(r"\b(?:at most|max(?:imum)?|cool-?down|no more than|per (?:day|week|month))\b")
 _MOVES = any_case(r"\b(?:min(?:imum)?|at least|ignore|by (?:an? )?(?:third|half|quarter|\d+))\b|\d ?%")
-_UNLINKED = any_case(r"^(?:\S+ )?(?:ping|mention|cc|notify|tell|tag) \w+$")
+_UNLINKED = any_case(r"^(?:\S+ )?(?:ping|mention|cc|notify|tell|tag) \w+(?: (?:when|if|on|for|with)\b.*)?$")
 _NO_QUIET = any_case(r"\b(?:no|without)\s+quiet(?:\s+hours)?\b")
 _ID = any_case(r"[0-9a-f][0-9a-f-]{3,35}")
 #: "What are you watching?", "which accounts are watched?", "is anyone watching ann?".
@@ -185,6 +189,8 @@ def _change_in(text: str) -> str:
         return f"only {found['when']}"
     ends = _END.match(text)
     rest = (ends["rest"] or "") if ends else ""
+    if _SOME_POSTS.search(rest):
+        return rest
     when = _AT_TIMES.fullmatch(rest)
     return f"quiet{when['when']}" if when else "weekdays" if _AT_WEEKENDS.fullmatch(rest) else ""
 
@@ -221,15 +227,24 @@ def read_watch(text: str) -> WatchCommand:
     if action is SubscriptionAction.EDIT:
         return _edit(words, channels, quiet)
     left = _names(re.sub(r"['’]s$", "", word) for word in words)
-    if action is SubscriptionAction.PAUSE and (end := _UNTIL.search(" ".join(words))):
-        pause = " ".join((WATCH, action.value, end["which"])).strip()
-        raise NotUnderstood(NO_END, remedy=NO_END_REMEDY, suggestions=(pause,))
+    if action is SubscriptionAction.PAUSE:
+        _check_pause(words)
     if action not in (None, SubscriptionAction.CREATE):
         return WatchCommand(action, which=" ".join(left))
     if action is None and not words and not channels and quiet is None:
         return WatchCommand(SubscriptionAction.LIST)
     _check(left, " ".join(words))
     return WatchCommand(SubscriptionAction.CREATE, who=left, channel=channels[0] if channels else "", quiet=quiet)
+
+
+def _check_pause(words: list[str]) -> None:
+    """Raises NotUnderstood for a pause with an end or on some days, which a watch does not have."""
+    if not _DAYS.isdisjoint(map(str.lower, words)):
+        edit = " ".join((WATCH, SubscriptionAction.EDIT, *filter(_ID.fullmatch, words), "quiet 20:00-8:00"))
+        raise BadSchedule(NO_DAYS, remedy=NO_DAYS_REMEDY, suggestions=(edit,))
+    if end := _UNTIL.search(" ".join(words)):
+        pause = " ".join((WATCH, SubscriptionAction.PAUSE, end["which"])).strip()
+        raise NotUnderstood(NO_END, remedy=NO_END_REMEDY, suggestions=(pause,))
 
 
 def _edit(words: list[str], channels: tuple[str, ...], quiet: str | None) -> WatchCommand:
@@ -248,6 +263,7 @@ def _edit(words: list[str], channels: tuple[str, ...], quiet: str | None) -> Wat
         (TO_ME, NO_DIRECT, NO_DIRECT_REMEDY, (command,)),
         (_UNLINKED, NO_MENTION, WHAT_IT_HAS, (command,)),
         (_AT_MOST, NO_FILTER, WHAT_IT_HAS, (command,)),
+        (_SOME_POSTS, NO_FILTER, WHAT_IT_HAS, (command,)),
         (_MOVES, IS_ALERT, "An alert reads like this:", ALERT_EXAMPLES),
     ):
         if pattern.search(text):
