@@ -29,8 +29,7 @@ from bot.management.actions import AN_ID, SubscriptionAction, words_of_actions
 from bot.parsing import vocabulary
 from bot.parsing.account_names import EVERYBODY, matching, name_word, near_spellings
 from bot.parsing.courtesies import plainly
-from bot.parsing.dates import HOLIDAYS, MONTHS, WEEKDAYS
-from bot.parsing.last_command import DAYS_OFF
+from bot.parsing.dates import DAYS_OFF, HOLIDAYS, MONTHS, WEEKDAYS
 from bot.parsing.parser import check_length
 from bot.parsing.period_finder import PERIOD
 from bot.parsing.reasons import PARTS_OF_PERIOD

@@ -13,8 +13,7 @@ from bot.lazy_regex import any_case, lazy_regex
 from bot.management.actions import DELETE_TEXT, DELETE_TITLE, MOVE_THERE, build_question
 from bot.parsing.account_names import id_word
 from bot.parsing.dates import MONTHS, WEEKDAYS
-from bot.parsing.last_command import SPLIT
-from bot.parsing.text import ALSO, IN_CHANNEL, NUMBER_WORDS
+from bot.parsing.text import ALSO, IN_CHANNEL, NUMBER_WORDS, SPLIT
 from bot.parsing.vocabulary import METRIC_NAMES, METRIC_WORDS
 from bot.reports import figures as say
 from bot.reports.card_parts import metadata

@@ -34,7 +34,6 @@ WHICH_TWO, NAME_THEM = "I can't tell which accounts you mean.", "Add one by its 
 CHANGE_TO, OR_EACH_DAY = "Do you want to change the digest to that?", "The other button shows each day's figures:"
 WHOSE_TIME = "No account is called “{place}”. Do you mean the time there?"
 THIS_ONE, NO_UNDO, SAY_OR_DELETE = "Do you mean this one?", "I can't take a change back by itself.", "Say what it should be, or delete it:"
-NOT_YET, SET_IT_UP = "That digest isn't set up yet: nothing is posted.", "*Set It Up* below its preview does that. See it again:"
 SEE_SET_UP = ("digest list", "alert list", "goals", "watches")
 
 #: "In the team channel", which Slack has not linked.
@@ -83,7 +82,7 @@ class Amendments:
         meant = last_command.action_on_last(text, command)
         if not (tries or meant or last_command.acts(text)):
             return None
-        tries = tries if meant or change else self._of_preview(text, command, tries)
+        tries = tries if meant or change else refused_words.of_preview(text, command, tries)
         if meant == f"undo {command}":
             raise NotUnderstood(NO_UNDO, remedy=SAY_OR_DELETE, suggestions=(command, command.replace(" edit ", " delete ", 1)))
         # Below a posted digest "add bob" is about its figures, as below a card.
@@ -161,16 +160,6 @@ class Amendments:
         if is_set_up and (ways := self._ways(bare, last, text)):
             raise NotUnderstood("I can't tell what should happen then.", remedy=SAY_WHICH, suggestions=(*ways, bare))
         return (DAILY,) if is_daily else tries
-
-    @staticmethod
-    def _of_preview(text: str, command: str, tries: tuple[str, ...]) -> tuple[str, ...]:
-        """The changes of a digest that only its preview was shown of; raises NotUnderstood for what is done to one that is set up."""
-        if not command.startswith(DIGEST) or " edit " in command:
-            return tries
-        meant = last_command.action_on_last(text, edits := last_command.ANY_COMMANDS[0])
-        if meant and not meant.startswith(edits):
-            raise NotUnderstood(NOT_YET, remedy=SET_IT_UP, suggestions=(command,))
-        return tries or ((meant.removeprefix(edits).strip(),) if meant else ())
 
     def _ways(self, words: str, last: LastQuestion, text: str) -> tuple[str, ...]:
         """The commands between which a date alone leaves the choice: "actually end of march", "friday" after a refused "until 32 jan"."""

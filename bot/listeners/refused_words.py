@@ -3,23 +3,25 @@
 import re
 from datetime import datetime, timedelta
 
-from bot.errors import BadSchedule, NotUnderstood
+from bot.errors import BadSchedule, NotUnderstood, UsageError
 from bot.lazy_regex import any_case
 from bot.management import change_words
 from bot.parsing import last_command
 from bot.parsing.account_names import FULL_ID, matching
 from bot.parsing.courtesies import LONGEST_SENTENCE
 from bot.parsing.dates import WEEKDAYS
+from bot.parsing.parser import parse_text
 from bot.parsing.period_finder import PERIOD
 from bot.parsing.reasons import REASON_WORDS
 from bot.parsing.text import typos, word_set
-from bot.parsing.vocabulary import ALERT, CHATTER, DIGEST, FILLERS, GOAL, KNOWN_WORDS, METRIC_NAMES, METRIC_WORDS, WATCH
+from bot.parsing.vocabulary import ALERT, CHATTER, DIGEST, FIGURES, FILLERS, GOAL, KNOWN_WORDS, METRIC_NAMES, METRIC_WORDS, WATCH, tokenize
 from bot.schedules.dates import dates_of, find_dates
 from bot.schedules.parser import is_when_alone
 from bot.statistics.reports import Directory
 from bot.storage.claims import LastQuestion
 
 NOT_SET_UP, SAY_WHOLE = "That {kind} isn't set up, so there is nothing to change.", "Say it again as a whole, like this:"
+NOT_YET, SET_IT_UP = "That digest isn't set up yet: nothing is posted.", "*Set It Up* below its preview does that. See it again:"
 COMPARED = {
     DIGEST: "A digest compares each figure with the period before, and with no other.",
     ALERT: "An alert compares a day, a week or a month with the one before it, and with no other.",
@@ -39,6 +41,8 @@ _KNOWN = FILLERS | CHATTER | REASON_WORDS | METRIC_WORDS.keys() | {*KNOWN_WORDS,
 #: Of words up to so many letters only one whose letters are all there is a typo.
 _SHORT = 4
 MISTYPED = "I didn't understand “{word}”. Did you mean “{near}”?"
+#: Words around a question that ask for the card before, or for another one.
+_ABOUT_A_CARD = word_set("again refresh reload sort sorted ranked order ordered split break better worse more performing update all")
 #: How long after words were refused the next ones are what was meant.
 MEANT_WITHIN = timedelta(minutes=5)
 #: "Can it compare with last year?", which is about what is set up: "compare it …" is about its figures.
@@ -102,3 +106,25 @@ def with_lead(text: str, last: LastQuestion | None, now: datetime) -> str:
     # A date that was not long ago rather asks for figures.
     is_near = first is not None and first - now.date() < timedelta(days=270)
     return f"{lead} {when}" if is_near and spans == ((0, len(when.split()) + 1),) else text
+
+
+def of_preview(text: str, command: str, tries: tuple[str, ...]) -> tuple[str, ...]:
+    """The changes of a digest of which only a preview was shown; raises NotUnderstood for "pause it", "who gets it?"."""
+    if not command.startswith(DIGEST) or " edit " in command:
+        return tries
+    meant = last_command.action_on_last(text, edits := last_command.ANY_COMMANDS[0])
+    if meant and not meant.startswith(edits):
+        raise NotUnderstood(NOT_YET, remedy=SET_IT_UP, suggestions=(command,))
+    return tries or ((meant.removeprefix(edits).strip(),) if meant else ())
+
+
+def says_nothing(text: str, now: datetime) -> bool:
+    """Whether a text has words, and none of them is about figures, days, an account or anything else that is known: "what is in it?"."""
+    tokens = tokenize(text)
+    try:
+        words = parse_text(text, now.date(), now)
+    except UsageError:
+        return False
+    is_vague = words.verb == "start" or not (words.verb or words.posts or words.against or words.meaning.asks_figures)
+    said = frozenset(map(str.lower, tokens))
+    return bool(said) and is_vague and said <= FILLERS | CHATTER - _ABOUT_A_CARD and said.isdisjoint(FIGURES)

@@ -24,13 +24,13 @@ from msgspec.structs import replace
 from bot.errors import BotError, NotUnderstood, UsageError
 from bot.lazy_regex import any_case, lazy_regex
 from bot.listeners.amendments import Amendments
-from bot.listeners.refused_words import Mistyped
+from bot.listeners.refused_words import Mistyped, says_nothing
 from bot.listeners.verbs import Verbs, command_at_once, command_in
 from bot.ops import telemetry
 from bot.parsing.account_names import FULL_ID
 from bot.parsing.courtesies import HOW_TO, SETS_UP, courtesy, without_preamble
 from bot.parsing.last_command import NAMES_KIND, action_on_last, acts
-from bot.parsing.parser import is_about_help, is_plain, says_nothing
+from bot.parsing.parser import is_about_help, is_plain
 from bot.parsing.period_finder import PERIOD
 from bot.parsing.several import choices_in, chosen_in
 from bot.parsing.vocabulary import BOARD, HELP, TEAM, TOP, asks_for_help

@@ -11,9 +11,9 @@ import re
 
 from bot.lazy_regex import any_case, lazy_regex
 from bot.parsing.courtesies import LONGEST_SENTENCE, plainly
-from bot.parsing.dates import MONTH, WEEKDAY
+from bot.parsing.dates import ENDS, MONTH, WEEKDAY
 from bot.parsing.follow_ups import NOT_SO
-from bot.parsing.last_command import AND_ALSO, ASKED_POLITELY, ENDS, MORE
+from bot.parsing.last_command import AND_ALSO, ASKED_POLITELY, MORE
 from bot.parsing.period_finder import PERIOD
 from bot.parsing.text import AMOUNT, IN_CHANNEL
 from bot.parsing.vocabulary import ALERT, DIGEST, GOAL, METRIC_WORDS, WATCH

@@ -14,26 +14,14 @@ from collections.abc import Sequence
 
 from bot.lazy_regex import any_case, lazy_regex
 from bot.parsing.courtesies import FIRST_WORDS, LONGEST_SENTENCE, POLITELY, digest_of_this, plainly, without_reasons
-from bot.parsing.dates import MONTH, WEEKDAY
+from bot.parsing.dates import DAYS_OFF, ENDS, MONTH, NEXT_SEVERAL, THAT_WEEK, THIS_TIME, WEEKDAY
 from bot.parsing.follow_ups import MAKE_IT, SO, TAIL
-from bot.parsing.text import NUMBER_WORDS, number_in
+from bot.parsing.text import HOW_FAR, ON_THE_WAY, SPLIT, number_in
 from bot.parsing.vocabulary import ALERT, DIGEST, GOAL, WATCH
 
 #: Stand for the command that a person may change.
 ANY_COMMANDS = ("digest edit 0000", "alert edit 0000")
 _DEICTIC = r"(?:it|this|that|these|those|them)"
-THIS_TIME = any_case(r"(?: it)? (?:(?:this|next) (?:week|time)|today|tomorrow)")
-#: Days of their own, of which a digest may come on several.
-THAT_WEEK = any_case(r"(?:it )?(?P<when>(?:this|next) (?:week(?:end)?|month)|today|tomorrow)")
-#: When it ends: "stop it after march", "stop at the end of the year".
-ENDS = any_case(
-    rf" (?:(?:after|by|at|with)(?: the)?|on(?= (?:the )?(?:\d|{MONTH}\b|end\b|last\b)))(?: the)?"
-    rf" (?P<when>(?:(?:end|middle) of|\d|{MONTH}\b|next\b|christmas|xmas|easter|new year).*)"
-)
-#: "Skip the next two".
-NEXT_SEVERAL = any_case(
-    rf" ?(?:for )?(?:(?:the )?next )?(?P<n>(?!one\b|1\b)(?:\d{{1,2}}|{'|'.join(NUMBER_WORDS)}))(?: (?:ones|times|digests|\w+days))?"
-)
 #: "Cancel next week's digest" leaves one out.
 _NEXT = any_case(r"\b(?:next|week['’]s|tomorrow['’]s|(?:to|mon|tues|wednes|thurs|fri|satur|sun)day['’]s)(?!\w)")
 _ACCOUNTS_OF_LAST = any_case(
@@ -112,7 +100,7 @@ _ON_THE_LAST = {
     r"|would (?:it|this|that) (?:have )?(?:fired?|trigger(?:ed)?|go(?:ne)? off)(?: .*)?",
     "edit title": (
         r"(?:change|set) (?:the |its )?(?:name|title)(?= to )"
-        r"|(?:rename|call|name)(?= (?:it (?!an? |quits\b|off\b)|(?:this|that)(?: one)? (?:to |as |[“„\"])))"
+        r"|(?:rename|call|name)(?= (?:it(?=$)|it (?!an? |quits\b|off\b)|(?:this|that)(?: one)? (?:to |as |[“„\"])))"
         r"|give(?= (?:it|this|that)\b.*\b(?:title|name)\b)"
     ),
     "begin": (
@@ -155,36 +143,7 @@ _FROM_THEN = any_case(r" (?:from|starting|as of|beginning|over|during|between|on
 #: Of these, what alerts and watches do not have, and what is done instead.
 _NOT_OF = {ALERT: ("skip", "now", "also"), WATCH: ("skip", "now", "also", "edit title", "test")}
 _INSTEAD = {ALERT: {"preview": "test", "history": "show"}, WATCH: {"preview": "show", "history": "show"}}
-#: Days off in the words of a pause: "stop it over christmas".
-DAYS_OFF = any_case(
-    r" (?:(?=between .*\d|next \w+day\b)"
-    r"|(?:on|over|during|between(?! .*\d)|from(?=.* (?:to|until|till) )|for(?= the holidays| christmas| easter)"
-    rf"|in(?= {MONTH}\b))(?: the)? )"
-)
 NAMES_KIND = any_case(r"\b(?:digest|alert|goal|target|watch)(?:e?s)?\b")
-HOW_FAR = any_case(
-    r"(?:(?:so|and) )?(?:how far (?:(?:along )?(?:are|am) (?:we|i)|is it|to go)|(?:are we|am i) (?:still )?"
-    r"(?:on (?:track|course|target)|there)"
-    r"|how close (?:are we|is it)|(?:show )?(?:me )?(?:the |our |my )?progress"
-    r"|what happens (?:when|if) we (?:reach|hit|make) (?:it|that)"
-    r"|(?:tell|notify|ping|let) (?:me|us)(?: know)? (?:when|once|if) (?:we(?:['’]re| are) there|we (?:reach|hit|make) (?:it|that)"
-    r"|(?:it|that)(?:['’]s| is) (?:reached|done))|who(?:['’]?(?:ll|s)| will| is| gets?| else)*(?: be)? (?:knows?|told|notified|hears?)"
-    r"|how (?:much|many(?: \w+)?) (?:is|are|do we|does it) (?:still )?(?:missing|left|need|lack|to go)"
-    r"|will (?:it|you) tell (?:me|us|anyone|everyone)"
-    r"|what (?:did|do|are|were) we (?:aim|aiming|going|shooting) (?:for|at)"
-    r"|(?:will|can|did|are) we (?:gonna |going to )?(?:make|reach|hit) (?:it|that))\b[^\d]*"
-)
-#: What a goal does not tell: "tell me at 80%", "remind us when half way".
-ON_THE_WAY = any_case(
-    r"\b(?:tell|remind|ping|notify|let|alert|warn) (?:me|us)\b"
-    r"(?!.*\b(?:falls?|drops?|rises?|grows?|jumps?|dips?|goes|moves?|changes?|(?:in|de)creases?|declines?|up|down)\b)"
-    r".*?(?:\bhalf|\d ?%|percent|\bclose\b|\bnearly\b|\balmost\b|\bbehind\b).*"
-)
-#: "Split it by person", which a goal of several does not.
-SPLIT = any_case(
-    r"(?:(?:split|break|show|list)(?: (?:it|this|that|us|me))*(?: down| up)? )?"
-    r"(?:by|per|for each|each) (?:person|account|people|member|colleague)s?"
-)
 MORE = r"(?=(?:add|remove|drop|include|exclude|make|change|set|at|on|in|title|without|with|only)\b)"
 #: "… and add bob", which goes on with the same change.
 AND_ALSO = any_case(rf",? and {MORE}")

@@ -11,9 +11,9 @@ import re
 from bot.lazy_regex import any_case
 from bot.parsing import last_command
 from bot.parsing.courtesies import FIRST_WORDS, LONGEST_SENTENCE, POLITELY, plainly, without_reasons
-from bot.parsing.dates import HOLIDAYS, MONTH, WEEKDAY
+from bot.parsing.dates import DAYS_OFF, HOLIDAYS, MONTH, NEXT_SEVERAL, THAT_WEEK, THIS_TIME, WEEKDAY
 from bot.parsing.reasons import REASON_WORDS
-from bot.parsing.text import AMOUNT, with_figures, word_set
+from bot.parsing.text import AMOUNT, HOW_FAR, with_figures, word_set
 from bot.parsing.vocabulary import ALERT, DIGEST, GOAL, WATCH
 
 #: "We want 200 comments this quarter".
@@ -261,11 +261,11 @@ def _to_show(noun: str, named: str, rest: str, *, stated: bool) -> tuple[str, ..
 
 def _to_act(noun: str, action: str, named: str, rest: str) -> tuple[str, ...]:
     """The words of an action; what it is done to is quoted where the schedule follows."""
-    if noun == DIGEST and action == "skip" and last_command.THAT_WEEK.fullmatch(rest.strip()):
+    if noun == DIGEST and action == "skip" and THAT_WEEK.fullmatch(rest.strip()):
         action, rest = "edit", f" except{rest}"
-    elif action == "skip" and last_command.THIS_TIME.fullmatch(rest):
+    elif action == "skip" and THIS_TIME.fullmatch(rest):
         rest = ""
-    if action == "skip" and (several := last_command.NEXT_SEVERAL.fullmatch(rest)):
+    if action == "skip" and (several := NEXT_SEVERAL.fullmatch(rest)):
         return noun, action, named, f"next {several['n']}"
     if noun == DIGEST and action == "resume" and (day := re.fullmatch(r" (?:on|from|in) (\S.*)", rest)):
         return noun, "pause", named, "until", day[1]
@@ -273,7 +273,7 @@ def _to_act(noun: str, action: str, named: str, rest: str) -> tuple[str, ...]:
         return noun, "edit", named, f"not{rest}"
     if noun in (ALERT, WATCH) and action in ("pause", "stop") and _AT_NIGHT.fullmatch(rest):
         return noun, "edit", named, f"quiet{rest}"
-    if noun == DIGEST and action in ("pause", "stop", "skip") and (days := last_command.DAYS_OFF.match(rest)):
+    if noun == DIGEST and action in ("pause", "stop", "skip") and (days := DAYS_OFF.match(rest)):
         return noun, "edit", named, "except", rest[days.end() :]
     quoted = f'"{named}"' if named and action.startswith(("edit", "move")) and noun not in _GOAL_NOUNS else named
     return noun, *last_command.with_title(action, quoted, rest)
@@ -281,7 +281,7 @@ def _to_act(noun: str, action: str, named: str, rest: str) -> tuple[str, ...]:
 
 def as_goal(text: str) -> str:
     """The command of a wish: "goal 200 comments this quarter" of "we want 200 comments this quarter"; "" for any other text."""
-    if last_command.HOW_FAR.fullmatch(text.strip()):
+    if HOW_FAR.fullmatch(text.strip()):
         return f"{GOAL} list"
     found = _WANTED.fullmatch(" ".join(with_figures(text).split())) if len(text) <= LONGEST_SENTENCE else None
     return f"{GOAL} {found['who'] or ''} {found['what']}".replace("  ", " ") if found else ""

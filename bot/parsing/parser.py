@@ -40,8 +40,6 @@ DEFAULT_REMEDY = "Write `default` and a name to set this channel's account, or `
 TIMES_ALONE = "`best times` goes by the engagement rate; it takes an account and a period."
 
 #: Words beside `accounts` that change nothing.
-#: Words of these that ask for the card before, or for another one.
-_ABOUT_A_CARD = word_set("again refresh reload sort sorted ranked order ordered split break better worse more performing update all")
 _LISTED = frozenset({"connected", "linked", "available", "every", "know", "known"})
 #: "Default nobody", "forget the default".
 _REMOVED = word_set("nobody none forget clear remove unset reset delete drop")
@@ -136,20 +134,6 @@ def is_about_help(text: str, now: datetime) -> bool:
         return parse_text(text, now.date(), now).verb == vocabulary.HELP
     except UsageError:
         return False
-
-
-def says_nothing(text: str, now: datetime) -> bool:
-    """Whether a text has words, and none of them is about figures, days, an account or anything else that is known: "what is in it?"."""
-    tokens = vocabulary.tokenize(text)
-    try:
-        words = parse_text(text, now.date(), now)
-    except UsageError:
-        return False
-    is_vague = words.verb == "start" or not (words.verb or words.posts or words.against or words.meaning.asks_figures)
-    said = frozenset(map(str.lower, tokens))
-    return (
-        bool(said) and is_vague and said <= vocabulary.FILLERS | vocabulary.CHATTER - _ABOUT_A_CARD and said.isdisjoint(vocabulary.FIGURES)
-    )
 
 
 def _check_posts(words: ParsedText) -> None:

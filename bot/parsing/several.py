@@ -9,8 +9,7 @@ from msgspec import Struct
 from bot.errors import SAY_WHICH, BotError, UsageError
 from bot.lazy_regex import any_case, lazy_regex
 from bot.parsing.courtesies import FIRST_WORDS, LONGEST_SENTENCE, POLITELY, courtesy, plainly
-from bot.parsing.dates import MONTH
-from bot.parsing.last_command import THAT_WEEK
+from bot.parsing.dates import MONTH, THAT_WEEK
 from bot.parsing.text import word_set
 from bot.parsing.vocabulary import ALERT, DIGEST, WATCH
 

@@ -20,6 +20,30 @@ AMOUNT: Final = r"\d+(?:[.,' _]\d{3})*(?:[.,]\d+)?(?:\s?(?:k|tsd|thousand|m|mn|m
 ALSO = any_case(rf"(?:add|same) (?P<who>(?!{AMOUNT}\W*$)\S.*)")
 IN_CHANNEL = any_case(r"(?:in|to|into) (<#[^<>]*>)")
 
+#: How far a goal is.
+HOW_FAR = any_case(
+    r"(?:(?:so|and) )?(?:how far (?:(?:along )?(?:are|am) (?:we|i)|is it|to go)|(?:are we|am i) (?:still )?"
+    r"(?:on (?:track|course|target)|there)"
+    r"|how close (?:are we|is it)|(?:show )?(?:me )?(?:the |our |my )?progress"
+    r"|what happens (?:when|if) we (?:reach|hit|make) (?:it|that)"
+    r"|(?:tell|notify|ping|let) (?:me|us)(?: know)? (?:when|once|if) (?:we(?:['’]re| are) there|we (?:reach|hit|make) (?:it|that)"
+    r"|(?:it|that)(?:['’]s| is) (?:reached|done))|who(?:['’]?(?:ll|s)| will| is| gets?| else)*(?: be)? (?:knows?|told|notified|hears?)"
+    r"|how (?:much|many(?: \w+)?) (?:is|are|do we|does it) (?:still )?(?:missing|left|need|lack|to go)"
+    r"|will (?:it|you) tell (?:me|us|anyone|everyone)"
+    r"|what (?:did|do|are|were) we (?:aim|aiming|going|shooting) (?:for|at)"
+    r"|(?:will|can|did|are) we (?:gonna |going to )?(?:make|reach|hit) (?:it|that))\b[^\d]*"
+)
+#: What a goal does not tell: "tell me at 80%", "remind us when half way".
+ON_THE_WAY = any_case(
+    r"\b(?:tell|remind|ping|notify|let|alert|warn) (?:me|us)\b"
+    r"(?!.*\b(?:falls?|drops?|rises?|grows?|jumps?|dips?|goes|moves?|changes?|(?:in|de)creases?|declines?|up|down)\b)"
+    r".*?(?:\bhalf|\d ?%|percent|\bclose\b|\bnearly\b|\balmost\b|\bbehind\b).*"
+)
+#: "Split it by person", which a goal of several does not.
+SPLIT = any_case(
+    r"(?:(?:split|break|show|list)(?: (?:it|this|that|us|me))*(?: down| up)? )?"
+    r"(?:by|per|for each|each) (?:person|account|people|member|colleague)s?"
+)
 #: Numbers that people write in words.
 NUMBER_WORDS: Final = {
     "couple of": 2, "couple": 2, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,

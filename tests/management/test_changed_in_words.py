@@ -8,6 +8,30 @@ WATCH, GOAL = "watch ann", "goal impressions 200,000 month"
 
 #: What was set up, what is said then, and what the answer says.
 SAID = (
+    (DIGEST, "i'd prefer fridays", "every Friday 9:00"),
+    (DIGEST, "could this arrive an hour earlier?", "every Monday 8:00"),
+    (DIGEST, "we only need it every other week", "Changed."),
+    (DIGEST, "kick bob out of it", "It was like that already."),
+    (DIGEST, "put ann on it as well", "Acme Robotics, Ann Lee"),
+    (DIGEST, "bring it back", "It is running already."),
+    (DIGEST, "change the day to thursday and the time to 10", "every Thursday 10:00"),
+    (DIGEST, "what will be in it?", "Preview: only you see this."),
+    (DIGEST, "is that good?", "I didn't understand that."),
+    ("digest ann and bob every monday 9:00", "stop sending ann", "<#C0MARKETING>: Bob Rivera"),
+    (ALERT, "30 percent is enough", "impressions up 30% or more"),
+    (ALERT, "both up and down please", "I didn't understand that."),
+    (ALERT, "also for reactions", "reactions up 50% or more vs. the week before, ignored below 20"),
+    (ALERT, "mute it on weekends", "can't wait for “on weekends”"),
+    (ALERT, "rename it", "What should change?"),
+    (WATCH, "mute it on weekends", "on whatever day it goes live"),
+    (WATCH, "ping me when it's a new post", "mentions nobody"),
+    (WATCH, "tell me after 2 hours, not 24", "after 24 hours, 72 hours and 7 days, and at no other time"),
+    (WATCH, "don't announce reposts", "whatever it has or says"),
+    (WATCH, "only announce videos", "whatever it has or says"),
+    ("watch team", "stop watching bob", "about other accounts too, not only “bob”"),
+    (GOAL, "210000 would be more realistic", "Changed from 200,000 impressions to 210,000"),
+    (GOAL, f"tell us in {GENERAL} when we reach it", "Moved."),
+    (GOAL, "pause it", "A goal can't be paused, only deleted."),
     (DIGEST, "actually no, stop it", "Paused."),
     (DIGEST, "i'd rather have it in my dms", "only in our direct messages"),
     (DIGEST, f"can it go to {GENERAL} as well", "<#C0GENERAL0>"),
@@ -193,3 +217,11 @@ async def test_a_digest_that_is_not_set_up_yet_goes_to_another_channel_and_to_on
         await scene.ask(DIGEST)
         assert "only in our direct messages" in (await scene.ask("can it come to me instead"))["text"]
         assert "<#C0GENERAL0>" in (await scene.ask(f"ok then in {GENERAL}"))["text"]
+
+
+async def test_what_is_done_to_a_digest_that_is_not_set_up_yet_says_that_and_changes_go_into_its_preview(open_scene):
+    async with open_scene() as scene:
+        for words in ("who gets this?", "skip the next one", "send it now", "delete it", "pause it until 1 feb", "undo"):
+            await scene.ask(DIGEST)
+            assert "That digest isn't set up yet" in (await scene.ask(words))["text"], words
+        assert "Weekly pulse" in (await scene.ask("rename it to Weekly pulse"))["text"]
