@@ -27,7 +27,7 @@ from bot.parsing.last_command import joined
 from bot.parsing.parser import check_length
 from bot.parsing.period_finder import PERIOD
 from bot.parsing.reasons import GIVEN, NO_FIGURE, NOT_GIVEN, not_given
-from bot.parsing.suggestions import MOST_NAMED, several_accounts
+from bot.parsing.suggestions import DID_YOU_MEAN_ONE, MOST_NAMED, NO_MEANING, several_accounts
 from bot.parsing.text import AMOUNT, NO_CHANNEL_ID, NUMBER_WORDS, excerpt, nearest_word
 from bot.parsing.vocabulary import FILLERS, METRIC_NAMES, METRIC_WORDS, RATE_WORDS, TEAM
 from bot.schedules.explain import rhythms
@@ -307,7 +307,7 @@ def _who(words: list[str], directory: Directory, groups: Collection[str], whole:
     known |= {at for at, word in enumerate(words[:_MOST_WORDS]) if matching(word, directory)}
     if len(known) == len(words) > 1:
         others = "|".join(map(re.escape, words))
-        each = (re.sub(rf"\b(?:{others})\b(?:(?:,| and) (?:{others})\b)*", word, whole, count=1) for word in words)
+        each = (re.sub(rf"\b(?:{others})\b(?:(?:,| and|,? ?[&+]) ?(?:{others})\b)*", word, whole, count=1) for word in words)
         raise NotUnderstood(ONE_ACCOUNT, remedy=ONE_EACH_REMEDY, suggestions=tuple(f"{ALERT} {text}" for text in each))
     unknown = [word for at, word in enumerate(words) if at not in known] or words
     raise goal_instead(whole) or other_days(unknown, whole) or _unknown(unknown, whole)
@@ -337,7 +337,10 @@ def _unknown(words: list[str], whole: str) -> UsageError:
     for word in words:
         near = nearest_word(word, (*_KNOWN, *METRIC_WORDS))
         text, rest = text.replace(word, near, 1) if near else text, " ".join(rest.replace(word, " ", 1).split())
-    instead: tuple[str, ...] = (f"{ALERT} {text}",) if text != whole else (f"{ALERT} {rest}",) if rest else ()
-    has_days = text == whole and (PERIOD.search(" ".join(words).lower()) or not {*HOLIDAYS}.isdisjoint(map(str.lower, words)))
+    rest = re.sub(r"(?:[\s,;]+(?:to|by|of|for|and|in|at|on)\b)+$|[\s,;]+$", "", rest)
+    if text != whole:
+        return UnknownAccount(NO_MEANING.format(words=excerpt(" ".join(words))), remedy=DID_YOU_MEAN_ONE, suggestions=(f"{ALERT} {text}",))
+    instead: tuple[str, ...] = (f"{ALERT} {rest}",) if rest else ()
+    has_days = PERIOD.search(" ".join(words).lower()) or not {*HOLIDAYS}.isdisjoint(map(str.lower, words))
     sentence, remedy = (GOES_ON, LEAVE_OUT) if has_days else (NO_ACCOUNT, NO_ACCOUNT_REMEDY)
     return UnknownAccount(sentence.format(name=excerpt(" ".join(words))), remedy=remedy, suggestions=instead)

@@ -16,7 +16,7 @@ from bot.digests.words import HERE, ME, TAKEN, ZONE_WORDS, DigestTokens, FoundNa
 from bot.errors import BadSchedule, NotUnderstood, UnknownAccount, UsageError
 from bot.lazy_regex import any_case
 from bot.parsing.account_names import EVERYBODY, FULL_ID, left_out_at, matching, name_word, names_inside
-from bot.parsing.dates import USUAL_HOLIDAYS
+from bot.parsing.dates import NAME_ONE, USUAL_HOLIDAYS
 from bot.parsing.languages import sentence_in
 from bot.parsing.suggestions import MOST_NAMED, several_accounts
 from bot.parsing.vocabulary import ACCOUNTS, COMMA, is_quoted
@@ -29,6 +29,7 @@ from bot.schedules.schedule import CRON, schedule_of
 from bot.statistics.reports import Directory
 
 TO_ME = "I can send a digest to you alone only in our direct messages."
+ONE_ZONE = "A digest has one time zone, and “{first}” and “{second}” are two."
 TO_ME_REMEDY = "Open my messages and set it up there; or have it posted here for everybody:"
 
 _HOLIDAY = any_case(rf"\b(?:{'|'.join(sorted(USUAL_HOLIDAYS, key=len, reverse=True))})(?:['’]?s)?\b")
@@ -155,7 +156,12 @@ class DraftParser:
         return without(words, spans)
 
     def _take_zones(self, words: list[str]) -> list[str]:
-        spans, at = [], 0
+        spans, at, zones = [], 0, [word for word in words if timezones.meant_as_zone(word) or word.lower() in timezones.PLAIN_NAMES]
+        if len({word.lower() for word in zones}) > 1:
+            # "9:00 EST and PST".
+            text = _joined(re.sub(r"(?<!\S)(?:and|or|[&+/])$", "", " ".join(word for word in words if word not in zones)).split())
+            each = tuple(f"{self.lead} {text} {ZONE} {zone}" for word in zones for zone in timezones.near_zones(word)[:1])
+            raise BadSchedule(ONE_ZONE.format(first=zones[0], second=zones[1]), remedy=NAME_ONE, suggestions=each)
         while at < len(words):
             named = at > 0 and words[at - 1].lower() in ZONE_WORDS
             if length := _zone_length(words[at:], named=named):
@@ -171,7 +177,7 @@ class DraftParser:
             error.suggestions = tuple(self.replaced(typed, near) for near in error.suggestions)
             raise error
         if self.draft.zone not in ("", zone):
-            raise BadSchedule(f"A digest has one time zone, and “{self.draft.zone}” and “{zone}” are two.", remedy="Leave one of them out.")
+            raise BadSchedule(ONE_ZONE.format(first=self.draft.zone, second=zone), remedy=NAME_ONE)
         self.draft = replace(self.draft, zone=zone)
 
     def _take_places(self, names: FoundNames) -> None:

@@ -102,8 +102,8 @@ _ACTIONS = {
 }
 _EVERY = {
     **dict.fromkeys(("week", "weekly", "weeks", "w"), Every.WEEK),
-    **dict.fromkeys(("month", "monthly", "months"), Every.MONTH),
-    **dict.fromkeys(("quarter", "quarterly", "quarters"), Every.QUARTER),
+    **dict.fromkeys(("month", "monthly", "months", "eom"), Every.MONTH),
+    **dict.fromkeys(("quarter", "quarterly", "quarters", "eoq"), Every.QUARTER),
 }
 _TEAM = frozenset({TEAM, "everyone", "everybody", "all"})
 _AROUND = vocabulary.FILLERS | ARTICLES | THIS | GOAL_WORDS | {
@@ -118,7 +118,7 @@ _AMOUNT, _SIGNED = any_case(AMOUNT), any_case(rf"[-+](?:{AMOUNT})")
 _YEAR = lazy_regex(r"20\d\d")
 #: Words for periods that goals do not have.
 NOT_EVERY = frozenset((*MONTHS, *(month[:3] for month in MONTHS), *WEEKDAYS, *HOLIDAYS, "q1", "q2", "q3", "q4")) | frozenset(
-    ("year", "yearly", "day", "daily", "today", "half", "rate", "%")
+    ("year", "yearly", "eoy", "year-end", "day", "daily", "today", "half", "rate", "%")
 )
 _ANOTHER = frozenset({"next", "previous", "coming"})
 _TIMES = {"double": Fraction(2), "twice": Fraction(2), "triple": Fraction(3), "halve": Fraction(1, 2), "half": Fraction(1, 2)}

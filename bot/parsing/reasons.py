@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from bot.lazy_regex import lazy_regex
 from bot.parsing import vocabulary
-from bot.parsing.dates import HOLIDAYS, NAME_MONTHS, NO_WEEKDAYS, SEASON, SEE_EACH, USUAL_HOLIDAYS, WEEKDAY, WEEKDAYS
+from bot.parsing.dates import HOLIDAYS, NAME_MONTHS, NO_WEEKDAYS, NOT_BEGUN, SEASON, SEE_EACH, USUAL_HOLIDAYS, WEEKDAY, WEEKDAYS
 from bot.parsing.period_finder import PERIOD
 from bot.parsing.text import word_set
 from bot.parsing.vocabulary import BEST_TIMES, DAILY, METRIC_WORDS
@@ -82,7 +82,7 @@ _NOT_GIVEN = """
 NO_FIGURE = lazy_regex(
     r"\b(?:(?:video|profile|page|story|newsletter) (?:views?|visits?|impressions|viewers)"
     r"|views? of (?:a |the |my |our |this )?(?:video|profile|page|story)s?|(?:unique|page|profile) (?:visitors|viewers)"
-    r"|(?:who )?(?:viewed|visited) (?:my|our|the) (?:profile|page)|watch(?:ing)? time|dwell time|search appearances"
+    r"|(?:who )?(?:viewed|visited) (?:my|our|the|\S+['’]s) (?:\w+ )?(?:profile|page)|watch(?:ing)? time|dwell time|search appearances"
     r"|in the (?:us|states)"
     r"|job (?:titles?|functions?)|share of voice|(?:open|bounce|completion|conversion|response|reply|unsubscribe) rates?"
     r"|(?:link |website )?clicks?(?:[- ]through(?: rate)?)?)\b"
@@ -232,6 +232,9 @@ _KINDS = (
     kind(NO_PLACES, GIVEN, is_one=vocabulary.is_place,
          where=rf"\b(?:in|from|near|across) (?:the )?{_X}|{_X} (?:followers|audience|people|market|office|time)\b|[^‹]{_X}$|{_X} and ‹"),
     kind(NO_EVENT, NAME_START, "last month", "28d", where=r"\S (when) (?:we|i|they) (?:had|did|were|ran|made|\w{2,}ed)\b"),
+    kind(NOT_BEGUN, "Ask for what there is so far:", "this month", "this year", of_posts=False,
+         where=r"\b(?:until|till|by|before|through) (?:the )?(?:(?:end|last day) of (?:the |this )?(?:year|quarter|month|week)"
+         r"|(?:year|quarter|month|week)[ -]end|eo[ymqw])\b"),
     kind(NO_EVENT, NAME_START, "last month", "28d", words="since during until before after while", of_posts=False,
          unless=r"\b(?:\d{1,2} ?[ap]m|\d{1,2}:\d\d|noon|midnight)\b"),
     kind(WORKS, "", "status", "accounts", words="working broken bug bugs offline outage", unless=r"\bworking days?\b"),
@@ -330,7 +333,11 @@ def _told(kinds: Iterable[Kind], unknown: Sequence[str], tokens: Sequence[str]) 
     for kind in kinds:
         if word := kind.found(plain, marked, phrases):
             usual = USUAL_HOLIDAYS.get(word, "")
-            return kind.sentence.format(word=word), kind.remedy.format(word=word), kind.suggestions or tuple(filter(None, (usual,)))
+            return (
+                kind.sentence.format(word=word, words=word),
+                kind.remedy.format(word=word),
+                kind.suggestions or tuple(filter(None, (usual,))),
+            )
     return None
 
 

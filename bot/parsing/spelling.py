@@ -21,6 +21,7 @@ _PARTS = (
     """.split(),  # noqa: SIM905  # a list of words reads better as words
 )
 _LONG_FILLERS = tuple(word for word in vocabulary.FILLERS if len(word) > 3)  # noqa: PLR2004  # shorter ones are near too much
+_TOPS = f"{vocabulary.TOP}|best"
 #: The fewest letters of a typo of one.
 _FEWEST_LETTERS = 3
 #: A word this much less similar than another isn't offered beside it.
@@ -37,9 +38,10 @@ def corrections(unknown: Sequence[str], *, alone: bool) -> Iterator[dict[str, st
     Words that are ``alone`` are not removed: the rest would ask about another account.
     """
     first, *others = unknown
-    for phrase, _ in similar_words(" ".join(unknown)):
+    phrases = [phrase for phrase, _ in similar_words(" ".join(unknown))]
+    for phrase in phrases:
         yield {first: phrase, **dict.fromkeys(others, "")}
-    if others:
+    if others and not any(re.fullmatch(rf"(?:{_TOPS}) \d+", phrase) for phrase in phrases):
         each = {word: next((near for near, _ in similar_words(word)), "") for word in unknown}
         if all(each.values()):
             yield each
@@ -52,8 +54,10 @@ def similar_words(text: str) -> list[tuple[str, float]]:
     tokens = text.strip('"').lower()
     if (days := re.fullmatch(r"(?:(?:last|past|rolling|previous) )?-?(\d{1,4})d?", tokens)) and 0 < int(days[1]) <= MOST_DAYS:
         return [(f"{int(days[1])}d", 1.0)]
-    if best := re.fullmatch(rf"({vocabulary.TOP}|best)(\d{{1,2}})", tokens):
-        return [(f"{best[1]} {best[2]}", 1.0)]
+    if (best := re.fullmatch(r"([^\W\d]+) ?(\d{1,2})", tokens)) and (
+        meant := next((top for top in _TOPS.split("|") if typos(best[1], top) <= (" " in tokens)), "")
+    ):
+        return [(f"{meant} {best[2]}", 1.0)]
     if meant := vocabulary.MEANT.get(tokens.partition(" ")[0]):
         return [(" ".join((words, *tokens.split()[1:])), 1.0) for words in meant]
     if is_quoted(text) and (tokens in KNOWN_WORDS or period_spans(tuple(tokens.split()))):

@@ -94,7 +94,7 @@ def _several_named(question: "_Question", words: Sequence[str], directory: Direc
     if not together:
         return None
     corrected = (question.corrected(instead) for instead in corrections(unknown, alone=True))
-    each = tuple(dict.fromkeys(filter(None, (*corrected, together))))
+    each = tuple(dict.fromkeys(filter(None, (*question.with_near(directory), *corrected, together))))
     return NotUnderstood(NO_MEANING.format(words=excerpt(" ".join(unknown))), remedy=did_you_mean(each), suggestions=each)
 
 
@@ -132,6 +132,14 @@ class _Question:
         names = [name_word(account, directory.accounts) for account in accounts]
         text = self._text({}, f" {vocabulary.VERSUS_SIGN} ".join(names) if len(names) == _SIDES else " ".join((vocabulary.TEAM, *names)))
         return text if self._asked(text) != "" else ""
+
+    def with_near(self, directory: Directory) -> tuple[str, ...]:
+        """The question about the accounts that it names together with another one, whose name is near to the words that name none."""
+        named, unknown = names_among(self._words.rest_words, directory)
+        near = _near_accounts(unknown, directory) if named and unknown else []
+        least = max((likeness for _, likeness in similar_words(" ".join(unknown))), default=0.0) if near else 0.0
+        others = (account for account, likeness in near if account not in named and likeness > least)
+        return tuple(filter(None, (self.with_all([*named, account], directory) for account in others)))
 
     def corrected(self, instead: dict[str, str]) -> str:
         """The question with some words replaced ("" removes one), or "" when it is still invalid; its own days replace those above."""
@@ -224,8 +232,9 @@ def _unknown(question: _Question, unknown: Sequence[str], directory: Directory, 
     if not (reason or texts or word_likeness or question.has_posts or question.wants_default):
         reason = reasons.reason_by_place(unknown, question.tokens)
     if question.wants_default or (texts and likeness > word_likeness):
-        suggested = (*texts, *corrected)[:MOST_SUGGESTIONS]
-        sentence = NO_SUCH_ACCOUNT.format(name=excerpt(question.rest))
+        together = question.with_near(directory)
+        suggested = (*together, *texts, *corrected)[:MOST_SUGGESTIONS]
+        sentence = NO_SUCH_ACCOUNT.format(name=excerpt(" ".join(unknown) if together else question.rest))
         return UnknownAccount(sentence, remedy=did_you_mean(suggested) if suggested else SEE_HELP, suggestions=suggested)
     if reason:
         sentence, remedy, instead = reason

@@ -55,11 +55,15 @@ _LEADS = {
 }
 _LEAD = rf"(?:and |but )?(?P<lead>{'|'.join(_LEADS)})(?: digests?)?(?: on| from| in| over| during)?(?: the)? "
 _MIDDLE = rf"(?:mid|(?:the )?middle of)[ -]{MONTH}"
+_END_OF = (
+    r"(?:the )?(?:end of (?:the )?(?:month|quarter|year)|(?:month|quarter|year)[ -]end|eo[mqy]"
+    rf"|(?:end|last day) of {MONTH}(?: \d{{4}})?)"
+)
 _A_DATE = (
     r"(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{1,2}\.\d{1,2}\.|\d{1,2}/\d{1,2}"
     rf"|\d{{1,2}}(?:st|nd|rd|th|\.)?(?: of)?[ -]{MONTH}(?:(?: ,)?[ -]\d{{4}})?|{MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?:(?: ,)? \d{{4}})?"
     rf"|today|tomorrow|(?:this|the|next) weekend|this (?:week|month)|next (?:week|month|year|{'|'.join(WEEKDAYS)})"
-    rf"|(?:the )?end of (?:the )?(?:month|quarter|year|{MONTH}(?: \d{{4}})?)"
+    rf"|{_END_OF}"
     rf"|{_MIDDLE}|{MONTH}(?: \d{{4}})?)"
 )
 _WEEK_OF = r"(?:the )?week (?:after (?=next)|(?:of|from|starting|beginning)(?: on)?(?: the)? )"
@@ -309,8 +313,10 @@ def _near(words: str, today: date) -> date | None:
         return today + timedelta(days=away)
     if words.startswith("next ") and (unit := words.removeprefix("next ")) in list(Unit):
         return whole(today, Unit(unit)).last + timedelta(days=1)
-    if end := re.fullmatch(r"(?:the )?end of (?:the )?(.+)", words):
-        return whole(today, Unit(end[1])).last if end[1] in list(Unit) else _last_day(end[1], today)
+    if re.fullmatch(_END_OF, words):
+        named = re.sub(r"^(?:the )?(?:(?:end|last day) of (?:the )?|eo)|[ -]end$", "", words.removeprefix("the "))
+        unit = next((unit for unit in Unit if named in (unit, unit[0])), None)
+        return whole(today, unit).last if unit else _last_day(named, today)
     if re.fullmatch(_MIDDLE, words):
         return _next(today, month_number(re.split("[ -]", words)[-1]), _MID_MONTH, None)
     if words.endswith(" weekend"):

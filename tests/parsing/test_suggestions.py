@@ -300,6 +300,11 @@ def test_what_is_far_from_what_was_meant_is_not_offered(text: str, never: str):
         ("how many views from recruiters", "no figures for “recruiters”"),
         ("who are our newest followers", "doesn't say who it was"),
         ("pin this card", "“pin” is nothing that I can do"),
+        ("who viewed ann's profile last week", "no figures for “visitors”"),
+        ("acme until end of year", "“until end of year” is in the future"),
+        ("acme until eoy", "“until eoy” is in the future"),
+        ("goal impressions 50k by eoy", "not for “eoy”"),
+        ("digest every monday 9:00 EST and PST", "one time zone, and “EST” and “PST” are two"),
         ("acme around the product launch", "“product launch” needs a day or a month"),
     ],
 )
@@ -365,6 +370,10 @@ def test_a_sentence_in_another_language_has_no_english_beside_it(text: str, begi
         ("fromats acme", "formats acme"),
         ("acme last fornight", "acme last fortnight"),
         ("acme the day befor yesterday", "acme day before yesterday"),
+        ("acme & guardain", '"Acme Robotics" vs "The Guardian"'),
+        ("acme and ann and bobb last month", 'team "Acme Robotics" "Ann Lee" "Bob Meyer" last month'),
+        ("tpo 5 posts", "top 5"),
+        ("alert impresions +50% wek", "alert impressions +50% week"),
     ],
 )
 def test_several_typos_at_once_are_mended_together(text: str, offered: str):
@@ -423,6 +432,10 @@ def test_several_typos_at_once_are_mended_together(text: str, offered: str):
         ("acme vs everyone else", "board last month"),
         ("acme likes since halloween", "acme likes since 31 oct"),
         ("hide ann", 'opt out "Ann Lee"'),
+        ("digest every monday 9:00 PST and CET", "digest every monday 9:00 zone CET"),
+        ("digest every monday 9:00 EST and PST", "digest every monday 9:00 zone America/Los_Angeles"),
+        ("alert acme & bob impressions +50% week", "alert bob impressions +50% week"),
+        ("alert impressions > 5000 day, thresold to 80%", "alert impressions > 5000 day"),
     ],
 )
 def test_instead_of_what_cannot_be_the_same_is_offered_as_it_can(text: str, offered: str):
