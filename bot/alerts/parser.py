@@ -26,7 +26,7 @@ from bot.parsing.languages import sentence_in
 from bot.parsing.last_command import joined
 from bot.parsing.parser import check_length
 from bot.parsing.period_finder import PERIOD
-from bot.parsing.reasons import GIVEN, NO_FIGURE, NOT_GIVEN, not_given
+from bot.parsing.reasons import GIVEN, NOT_GIVEN, not_given
 from bot.parsing.suggestions import DID_YOU_MEAN_ONE, MOST_NAMED, NO_MEANING, several_accounts
 from bot.parsing.text import AMOUNT, NO_CHANNEL_ID, NUMBER_WORDS, excerpt, nearest_word
 from bot.parsing.vocabulary import FILLERS, METRIC_NAMES, METRIC_WORDS, RATE_WORDS, TEAM
@@ -237,7 +237,7 @@ def _snooze(words: list[str], *, alone: bool) -> tuple[list[str], int]:
 def _draft(text: AlertText, directory: Directory, groups: Collection[str]) -> AlertDraft:
     if _NOT_POSTED.search(NOT_AT.sub("", text.text)):
         raise NotUnderstood(NOT_POSTED, remedy=NOT_POSTED_REMEDY, suggestions=(f"{ALERT} impressions -50% week", "watch team"))
-    if figure := NO_FIGURE.search(text.text.lower()):
+    if figure := vocabulary.NO_FIGURE.search(text.text.lower()):
         raise UnknownAccount(NOT_GIVEN.format(word=figure[0]), remedy=GIVEN, suggestions=EXAMPLES)
     if (against := _AGAINST.search(text.text)) and matching(against["other"], directory):
         raise NotUnderstood(NOT_AGAINST, remedy=COMPARE_THEM, suggestions=("team last week", f"{ALERT} impressions +50% week"))
@@ -338,9 +338,9 @@ def _unknown(words: list[str], whole: str) -> UsageError:
         near = nearest_word(word, (*_KNOWN, *METRIC_WORDS))
         text, rest = text.replace(word, near, 1) if near else text, " ".join(rest.replace(word, " ", 1).split())
     rest = re.sub(r"(?:[\s,;]+(?:to|by|of|for|and|in|at|on)\b)+$|[\s,;]+$", "", rest)
-    if text != whole:
-        return UnknownAccount(NO_MEANING.format(words=excerpt(" ".join(words))), remedy=DID_YOU_MEAN_ONE, suggestions=(f"{ALERT} {text}",))
-    instead: tuple[str, ...] = (f"{ALERT} {rest}",) if rest else ()
     has_days = PERIOD.search(" ".join(words).lower()) or not {*HOLIDAYS}.isdisjoint(map(str.lower, words))
     sentence, remedy = (GOES_ON, LEAVE_OUT) if has_days else (NO_ACCOUNT, NO_ACCOUNT_REMEDY)
-    return UnknownAccount(sentence.format(name=excerpt(" ".join(words))), remedy=remedy, suggestions=instead)
+    if text != whole:
+        sentence, remedy, rest = NO_MEANING, DID_YOU_MEAN_ONE, text
+    said, instead = excerpt(" ".join(words)), tuple(f"{ALERT} {rest}{more}" for more in ("", " impressions +50% week")) if rest else ()
+    return UnknownAccount(sentence.format(name=said, words=said), remedy=remedy, suggestions=instead)

@@ -23,7 +23,7 @@ from bot.parsing.dates import HOLIDAYS, MONTHS, WEEKDAYS
 from bot.parsing.foreign_periods import THIS, UNITS
 from bot.parsing.languages import ARTICLES, unaccented
 from bot.parsing.parser import check_length
-from bot.parsing.reasons import GIVEN, NO_COUNT, NO_FIGURE, NOT_GIVEN, not_given
+from bot.parsing.reasons import GIVEN, NO_COUNT, NOT_GIVEN, not_given
 from bot.parsing.text import AMOUNT, NO_CHANNEL_ID, ON_THE_WAY, nearest_word, read_amount, with_figures, without_channels
 from bot.schedules.timezones import PLAIN_NAMES, zone_named
 from bot.statistics.metrics import Metric
@@ -158,7 +158,7 @@ def _read(text: str) -> GoalCommand:
         raise NotUnderstood(ONLY_REACHED, remedy=SEE_HOW_FAR, suggestions=(f"{GOAL}s",))
     if len(channels) > 1:
         raise NotUnderstood(f"A goal belongs to one channel, and you named {len(channels)}.", remedy=CHANNEL_REMEDY)
-    if figure := NO_FIGURE.search(plain.lower()):
+    if figure := vocabulary.NO_FIGURE.search(plain.lower()):
         raise NotUnderstood(NOT_GIVEN.format(word=figure[0]), remedy=GIVEN, suggestions=EXAMPLES)
     parts = _sorted(with_figures(re.sub(r"\bminus +(?=\d)", "-", "".join(plain.split(maxsplit=1)[1:]))))
     metric, every, channel = _one(parts.metrics, TWO_METRICS), _one(parts.every, TWO_EVERY), "".join(channels)

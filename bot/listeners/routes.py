@@ -25,9 +25,9 @@ from bot.listeners.verbs import Route, asks_to_tell
 from bot.management.service import SubscriptionService
 from bot.management.together import TogetherHandler
 from bot.parsing.account_names import FULL_ID
-from bot.parsing.reasons import NO_FIGURE, not_given
+from bot.parsing.reasons import not_given
 from bot.parsing.several import EVERYTHING, PRESSED
-from bot.parsing.vocabulary import LINK, UNLINK
+from bot.parsing.vocabulary import LINK, NO_FIGURE, UNLINK
 from bot.queries import questions
 from bot.queries.handler import QueryHandler
 from bot.slack.request import RenderedResult, Request

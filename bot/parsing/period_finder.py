@@ -82,7 +82,7 @@ _POINTS: tuple[tuple[str, Reader], ...] = (
     (r"day before (?P<near>yesterday)", read.near_day),
     (rf"(?:so far )?{_WHICH} {_WHOLE}(?P<unit>{_CALENDAR})(?: so far)?", read.calendar),
     (r"(?P<which>this|last|past|next)[-_]?(?P<unit>week|month|quarter|year)", read.calendar),
-    (rf"(?P<unit>{_CALENDAR}) so far(?P<which>)", read.calendar),
+    (rf"(?P<unit>{_CALENDAR}) (?:going(?: so far)?|so far)(?P<which>)", read.calendar),
     (rf"(?P<unit>{_CALENDAR}) before (?:last(?: {_CALENDAR})?|the last(?: one)?)", read.before_last),
     (rf"(?P<n>{_NUMBER}|an?) (?P<unit>{_UNIT}|{WEEKDAY}s?) (?:ago|back)", read.ago),
     (rf"(?:on )?(?:(?P<n>{_NUMBER}) weekends? (?:ago|back)|weekend (?P<before>before last)|(?:(?P<which>this|{_LAST}) )?{_WEEKEND})",
@@ -92,7 +92,7 @@ _POINTS: tuple[tuple[str, Reader], ...] = (
     (r"(?:(?:last|past|previous|the) )?(?:work ?week|working week|business week|m-f|mo-fr)", read.work_week),
     (r"(?P<ratio>week|month|quarter) (?:over|on) (?:week|month|quarter)|(?P<short>mom|qoq|wow)", read.unit_over_unit),
     (rf"(?:the )?(?P<d>{_NTH_DAY})(?P<e>)(?P<m>){_THAT_MONTH}", read.days_of_month),
-    (rf"the (?P<d>{_NTH_DAY})", read.nth_day),
+    (rf"(?:the|on) (?P<d>{_NTH_DAY})", read.nth_day),
     (rf"(?:{_WHOLE}year )?(?P<y>(?:19|20)\d\d)", read.year),
 )  # fmt: skip
 #: "Friday last week", "last week mon-fri".

@@ -106,6 +106,7 @@ _MOST_OF = tuple(
         (r"\bgrowth rate\b", "growth"),
         (r"\bacc(?:n?t)?s\b", "accounts"),
         (r"\b(?:ppl|persons|users)\b", "people"),
+        (r"\bhow many (?:\w+ )?people (?:(?:now|newly|have|has) )*follow(?:ed|ing|s)?\b", "followers"),
         (rf"{_POSTS} (?:did|drove|caused|brought|made) (?:that|this|it|them|those)\b(?! \w)", "top"),
         (rf"\bwhat (?:worked|performed|resonated|landed)(?: best| well)?(?= (?:on )?{_SINCE}\b|\W*$)", "top"),
         (r"\b(?:most )?(?:viral|popular|successful|high-performing) (?=(?:posts?|content)\b)", "top "),

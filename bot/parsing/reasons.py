@@ -68,25 +68,6 @@ MAIL = ("email", "mail", "e-mail", "inbox")
 FILE_KINDS = (
     "pdf", "powerpoint", "ppt", "pptx", "slides", "keynote", "doc", "docx", "image", "screenshot", "png", "jpg", "gif", "html", "json",
 )  # fmt: skip
-#: Figures that people ask for and PostPost does not have.
-_NOT_GIVEN = """
-    click clicks clicked ctr save saves saved bookmarks conversions lead leads reads spend cost cpc cpm revenue roi demographics
-    demographic men women audience industry industries country countries location locations city cities gender sentiment mentions
-    traffic budget roas likers viewers seniority sends dms visitors visits video videos stories profile hashtags hashtag companies
-    employers fan fans superfans advocates ambassadors paid organic sponsored boosted ads ad campaign campaigns device devices mobile
-    desktop ios android attendees attendance earn earned income applications applicants requests negative positive job jobs titles
-    newsletter newsletters subscribers subscriber advocacy ssi score keywords inmails mqls pipeline utm money worth pay hearts celebrate
-    insightful funny
-"""
-#: Phrases for figures that PostPost does not have, though one of the words has a meaning.
-NO_FIGURE = lazy_regex(
-    r"\b(?:(?:video|profile|page|story|newsletter) (?:views?|visits?|impressions|viewers)"
-    r"|views? of (?:a |the |my |our |this )?(?:video|profile|page|story)s?|(?:unique|page|profile) (?:visitors|viewers)"
-    r"|(?:who )?(?:viewed|visited) (?:my|our|the|\S+['’]s) (?:\w+ )?(?:profile|page)|watch(?:ing)? time|dwell time|search appearances"
-    r"|in the (?:us|states)"
-    r"|job (?:titles?|functions?)|share of voice|(?:open|bounce|completion|conversion|response|reply|unsubscribe) rates?"
-    r"|(?:link |website )?clicks?(?:[- ]through(?: rate)?)?)\b"
-)
 #: Periods that are to be split into longer parts than days.
 PARTS_OF_PERIOD = lazy_regex(
     r"\b(?:by|per|each) (?:week|month|quarter|hour|weekday)\b(?! on\b)"
@@ -163,6 +144,11 @@ _KINDS = (
     kind(ONLY_SLACK, SET_UP, *EVERY_MONDAY, where=r"\S@\S+\.\w"),
     kind(NOT_GIVEN, GIVEN, where=r"[$€£¥] ?\d\S*|\b\d\S* ?[$€£¥]"),
     kind(NOT_GIVEN, GIVEN, words="dollar dollars euro euros cents pounds rupees yen bucks chf", is_one=vocabulary.is_money),
+    kind("PostPost doesn't say how long people look at a post.", GIVEN,
+         where=r"\bhow long (?:do|did|does|are|have|has) (?!(?:you|i|we|it)\b)"),
+    kind("I don't know which days “{word}” means.", "Name them, like `1-15 nov`:", "yesterday", "last month", of_posts=False,
+         where=r"\bthe other (?:day|week|month)\b|\b(?:a while|some time|a long time|ages) (?:ago|back)\b"
+         r"|\b(?:(?:this|last|the|current|previous|past) )?(?:semester|trimester|school year|(?<=\w )(?:term|sprint|season|decade))\b"),
     kind(WORD_WHEN, SET_ALERT, *_ALERTS, where=r"(?:^| )[+-]?\d+(?:[.,]\d+)?%"),
     kind(NO_AVERAGE, SEE_DAYS, *_DAYS, where=r"\b(?:(?:per|each)|\w+s a) post\b"),
     kind(NO_MATH, ASK_PERIOD, where=r"\b(?:per|each) (?:follower|impression|view|reaction|like|comment)\b|(?<!\S)\d+ ?[+*x×/] ?\d+$",
@@ -213,7 +199,7 @@ _KINDS = (
     kind("I can't look for “{word}”. " + NO_SEARCH, SEE_TOP, *_TOPS,
          where=r"‹(?:[^›]* )?(#[^› ]+)"),
     kind(NO_FORMAT, FORMATS, *_FILES, words=" ".join(FILE_KINDS)),
-    kind(NOT_GIVEN, GIVEN, words=_NOT_GIVEN),
+    kind(NOT_GIVEN, GIVEN, words=" ".join(vocabulary.FIGURES_NOT_GIVEN)),
     kind(NO_HOLIDAYS, NAME_DAYS, words=" ".join((*(word for word in HOLIDAYS if " " not in word), "holiday holidays")), of_posts=False),
     kind(SEASON, NAME_MONTHS, words="spring summer autumn winter"),
     kind("Settings are commands of their own, such as `default`, `allow` and `unfurl`.", "See them, or what is set up here:",
@@ -353,5 +339,5 @@ def _by_units(words: str) -> tuple[str, tuple[str, ...]]:
 
 def not_given(words: Sequence[str]) -> str:
     """The sentence about a figure among these words that PostPost does not have; "" for none."""
-    found = next((word for word in words if word.lower() in _NOT_GIVEN.split()), "")
+    found = next((word for word in words if word.lower() in vocabulary.FIGURES_NOT_GIVEN), "")
     return NOT_GIVEN.format(word=found) if found else ""

@@ -14,7 +14,7 @@ from bot.parsing.follow_ups import IS_GOOD
 from bot.parsing.languages import sentence_in
 from bot.parsing.reasons import kind
 from bot.parsing.suggestions import LAST_DAYS, always, subject
-from bot.parsing.vocabulary import BEST_TIMES, BOARD, DAILY, TOP, is_quoted, tokenize
+from bot.parsing.vocabulary import BEST_TIMES, BOARD, DAILY, NO_FIGURE, TOP, is_quoted, tokenize
 from bot.statistics.reports import Directory
 
 #: Words of suggestions after which an account can stand.
@@ -139,7 +139,7 @@ def check_given(tokens: Sequence[str], directory: Directory) -> None:
             foreign = sentence_in(text.split())
             shown = about_subject(tokens, directory, one.suggestions)
             raise NotUnderstood(foreign or one.sentence, remedy="" if foreign else one.remedy, suggestions=shown)
-    found = reasons.NO_FIGURE.search(text)
+    found = NO_FIGURE.search(text)
     if found and not matching(found[0], directory):
         word = "visitors" if "viewed" in found[0] or "visited" in found[0] else re.sub(r"rate$", "rates", found[0])
         raise NotUnderstood(reasons.NOT_GIVEN.format(word=word), remedy=reasons.GIVEN)

@@ -106,9 +106,13 @@ _IN_WORDS = any_case(
 )
 
 
+#: "20 000,-".
+_NO_CENTS = lazy_regex(r"(?<=\d)[.,]--?(?![\w-])")
+
+
 def with_figures(text: str) -> str:
     """The text with figures in the place of numbers in words: "fifty thousand", "half a million", "1e6"; "one" alone may be a word."""
-    return _IN_WORDS.sub(_in_figures, text)
+    return _IN_WORDS.sub(_in_figures, _NO_CENTS.sub("", text))
 
 
 def _in_figures(found: "re.Match[str]") -> str:

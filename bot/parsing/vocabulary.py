@@ -115,7 +115,14 @@ SEVERAL_WORDS = {
     **dict.fromkeys(("top", "best"), TOP),
 }
 #: What begins with these takes names and no period.
-LEADING = {("opt", "out"): OPT_OUT, ("opt", "in"): OPT_IN, ("group",): GROUP, ("groups",): GROUP}
+LEADING = {
+    ("opt", "out"): OPT_OUT,
+    ("opt-out",): OPT_OUT,
+    ("opt", "in"): OPT_IN,
+    ("opt-in",): OPT_IN,
+    ("group",): GROUP,
+    ("groups",): GROUP,
+}
 #: Words with a meaning only together with one of ``SEVERAL_WORDS``.
 RANKING_WORDS = {"growth": "growth", "growing": "growth", "rate": "rate", "engagement": "rate"}
 #: The engagement rate, shown alone where nothing else is asked for.
@@ -155,7 +162,8 @@ CHATTER = word_set(
     performed performing performs piece please posted pull really right running said same share shared so some split still stuff that
     that's them then there these they thing this those thoughts thread today up update out bot lately recently asap currently quick
     omg lol haha hmm ugh wow yo bro dude heyy heyyy thxx thxxx plss plsss soo sooo btw tbh imo idk rn lil little gimme lemme wanna gonna
-    pull grab drop provide deliver achieve achieved manage managed collect collected receive received attract attracted generate generated true really basically literally honestly maybe perhaps somehow dear
+    pull grab drop provide deliver achieve achieved manage managed collect collected receive received
+    attract attracted generate generated true really basically literally honestly maybe perhaps somehow dear
     doing you're we're we've i'll i've let's advance minute moment sec chance mind showing telling giving sharing sending following
     lets n someone somebody something fine annual crazy executive brief short damage deal story stands stood bot team's kinda sorta
     seen work news count counts tracking somewhat like likely guys folks mate team-mate sir madam
@@ -163,6 +171,27 @@ CHATTER = word_set(
 )
 #: Those that change nothing beside figures and a name, also without a question before.
 ASIDES = CHATTER - word_set("who who's whose when where which split break share shared better worse again all both")
+
+#: Figures that people ask for and PostPost does not have.
+FIGURES_NOT_GIVEN = word_set(
+    """
+    click clicks clicked ctr save saves saved bookmarks conversions lead leads reads spend cost cpc cpm revenue roi demographics
+    demographic men women audience industry industries country countries location locations city cities gender sentiment mentions
+    traffic budget roas likers viewers seniority sends dms visitors visits video videos stories profile hashtags hashtag companies
+    employers fan fans superfans advocates ambassadors paid organic sponsored boosted ads ad campaign campaigns device devices mobile
+    desktop ios android attendees attendance earn earned income applications applicants requests negative positive job jobs titles
+    newsletter newsletters subscribers subscriber advocacy ssi score keywords inmails mqls pipeline utm money worth pay hearts celebrate
+    insightful funny"""
+)
+#: Phrases for figures that PostPost does not have, though one of the words has a meaning.
+NO_FIGURE = lazy_regex(
+    r"\b(?:(?:video|profile|page|story|newsletter) (?:views?|visits?|impressions|viewers)"
+    r"|views? of (?:a |the |my |our |this )?(?:video|profile|page|story)s?|(?:unique|page|profile) (?:visitors|viewers)"
+    r"|(?:who )?(?:viewed|visited) (?:my|our|the|\S+['’]s) (?:\w+ )?(?:profile|page)"
+    r"|(?:watch(?:ing)?|dwell|reading|viewing|session) times?|time spent|search appearances|in the (?:us|states)"
+    r"|job (?:titles?|functions?)|share of voice|(?:open|bounce|completion|conversion|response|reply|unsubscribe) rates?"
+    r"|(?:link |website )?clicks?(?:[- ]through(?: rate)?)?)\b"
+)
 
 #: Words for the change that every card shows anyway.
 CHANGES = word_set("growth down flat delta progress better worse or new news updates")

@@ -305,6 +305,10 @@ def test_what_is_far_from_what_was_meant_is_not_offered(text: str, never: str):
         ("acme until eoy", "“until eoy” is in the future"),
         ("goal impressions 50k by eoy", "not for “eoy”"),
         ("digest every monday 9:00 EST and PST", "one time zone, and “EST” and “PST” are two"),
+        ("acme the other day", "which days “the other day” means"),
+        ("bob this semester", "which days “this semester” means"),
+        ("how long do people look at our posts", "how long people look at a post"),
+        ("time spent on acme", "no figures for “time spent”"),
         ("acme around the product launch", "“product launch” needs a day or a month"),
     ],
 )
@@ -432,6 +436,7 @@ def test_several_typos_at_once_are_mended_together(text: str, offered: str):
         ("acme vs everyone else", "board last month"),
         ("acme likes since halloween", "acme likes since 31 oct"),
         ("hide ann", 'opt out "Ann Lee"'),
+        ("alert acme yesterday", "alert acme impressions +50% week"),
         ("digest every monday 9:00 PST and CET", "digest every monday 9:00 zone CET"),
         ("digest every monday 9:00 EST and PST", "digest every monday 9:00 zone America/Los_Angeles"),
         ("alert acme & bob impressions +50% week", "alert bob impressions +50% week"),
