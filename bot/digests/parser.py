@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import date
 from itertools import islice, product
 
@@ -29,7 +30,7 @@ from bot.management.actions import AN_ID, SubscriptionAction, words_of_actions
 from bot.parsing import vocabulary
 from bot.parsing.account_names import EVERYBODY, matching, name_word, near_spellings
 from bot.parsing.courtesies import plainly
-from bot.parsing.dates import DAYS_OFF, HOLIDAYS, MONTHS, WEEKDAYS
+from bot.parsing.dates import DAYS_OFF, HOLIDAYS, MONTH, MONTHS, WEEKDAY, WEEKDAYS
 from bot.parsing.parser import check_length
 from bot.parsing.period_finder import PERIOD
 from bot.parsing.reasons import PARTS_OF_PERIOD
@@ -92,6 +93,12 @@ _NO_DIGEST = lazy_regex(
     r"|(?!.*(?:(?<!yester)days?\b|ly\b|every|each|digest|send|post|remind))"
     r".*\b(?:yesterday|ago|(?:last|past|this|previous) (?:week|month|quarter|year|weekend))\b.*"
 )
+#: A day of the week with its date.
+_DATED = lazy_regex(
+    rf"\b(?:{WEEKDAY}|mon|tues?|wed|thu|fri|sat|sun),? (?:the )?"
+    rf"(?:\d{{1,2}}(?:st|nd|rd|th|\.)?(?: of)?[ -]{MONTH}(?: \d{{4}})?|{MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?! ?:)"
+    r"|\d{1,2}\.\d{1,2}\.(?:\d{4})?)(?!\S)"
+)
 _OF_EACH = lazy_regex(r".* of the (?:month|quarter|year)|(?:the )?(?:first|1st) (?:working|business) day")
 #: A day that is over, or the last of each month.
 _LAST_DAY = any_case(rf"(?<!every )(?<!each )(?<!the )(?<!monthly )\blast (?:{'|'.join(WEEKDAYS)})\b(?! (?:of|in) )")
@@ -116,6 +123,11 @@ def digest_of_schedule(text: str) -> str:
         found = find_schedule(tokens.words, halves=True)
     except UsageError:
         return f"{DIGEST} {text.strip()}" if says_when(vocabulary.tokenize(text)) else ""
+    if dated := _DATED.search(joined):
+        # The day of "monday 16 nov" and "tuesday 17.11." is no hour.
+        with suppress(BadSchedule):
+            if not find_schedule(f"{joined[: dated.start()]} {joined[dated.end() :]}".split(), halves=True):
+                return ""
     says_days = found is not None and not found.cron.endswith(OMITTED)
     is_rhythm = says_days and not (_RHYTHM_WORDS | DIGEST_WORDS).isdisjoint(word.lower() for word in tokens.words)
     timed = bool(tokens.crons) or (found is not None and not is_half(found.cron))

@@ -329,5 +329,5 @@ def day_of_month(found: Match[str], today: date) -> DayRange:
     """15/11 or 11/15: the number above twelve is the day."""
     first, second = int(found["a"]), int(found["b"])
     month, number = (first, second) if second > 12 else (second, first)  # noqa: PLR2004  # a year has twelve months
-    day = recent(today, date(2000, month, number).month, number)
+    day = _checked(recent(today, date(2000, month, number).month, number), found["on"])
     return DayRange(day, day, loose=True)

@@ -52,6 +52,7 @@ _NO_LIST = r"(?:top|best|most|worst|least|last|latest|newest|recent|many|number|
 _SINCE = rf"(?:last|from|in|of|since|between|published|this|yesterday|{MONTH})"
 _SHARED = {"lik": "reactions", "react": "reactions", "comment": "comments", "discuss": "comments", "shar": "reshares", "repost": "reshares"}
 _PEOPLE = r"(?:companies|performers?|accounts?|profiles?|people|persons?|colleagues?|members?)"
+_COUNTED = _SHARED | dict.fromkeys(("view", "seen"), "impressions") | {"reshar": "reshares"}
 _LIKED = _SHARED | dict.fromkeys(("view", "seen"), "impressions") | dict.fromkeys(("engag", "popular", "successful", "viral"), "")
 #: "Top 3", "the three best performing", before accounts or below a board.
 _FIRST = rf"(?:(?P<before>{NUMBER}) )?(?:top|best)(?: performing)?(?: (?P<n>{NUMBER}))? "
@@ -106,6 +107,8 @@ _MOST_OF = tuple(
         (r"\bgrowth rate\b", "growth"),
         (r"\bacc(?:n?t)?s\b", "accounts"),
         (r"\b(?:ppl|persons|users)\b", "people"),
+        (rf"\bhow (?:often|many times) (?:was|were|is|are|has|have|had) (?P<who>.+?) (?:been )?(?P<what>{'|'.join(_COUNTED)})(?:e?d)?\b",
+         lambda found: f"{_COUNTED[found['what'].lower()]} {found['who']}"),
         (r"\bhow many (?:\w+ )?people (?:(?:now|newly|have|has) )*follow(?:ed|ing|s)?\b", "followers"),
         (rf"{_POSTS} (?:did|drove|caused|brought|made) (?:that|this|it|them|those)\b(?! \w)", "top"),
         (rf"\bwhat (?:worked|performed|resonated|landed)(?: best| well)?(?= (?:on )?{_SINCE}\b|\W*$)", "top"),

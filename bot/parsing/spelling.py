@@ -55,9 +55,9 @@ def similar_words(text: str) -> list[tuple[str, float]]:
     if (days := re.fullmatch(r"(?:(?:last|past|rolling|previous) )?-?(\d{1,4})d?", tokens)) and 0 < int(days[1]) <= MOST_DAYS:
         return [(f"{int(days[1])}d", 1.0)]
     if (best := re.fullmatch(r"([^\W\d]+) ?(\d{1,2})", tokens)) and (
-        meant := next((top for top in _TOPS.split("|") if typos(best[1], top) <= (" " in tokens)), "")
+        top := next((top for top in _TOPS.split("|") if typos(best[1], top) <= (" " in tokens)), "")
     ):
-        return [(f"{meant} {best[2]}", 1.0)]
+        return [(f"{top} {best[2]}", 1.0)]
     if meant := vocabulary.MEANT.get(tokens.partition(" ")[0]):
         return [(" ".join((words, *tokens.split()[1:])), 1.0) for words in meant]
     if is_quoted(text) and (tokens in KNOWN_WORDS or period_spans(tuple(tokens.split()))):

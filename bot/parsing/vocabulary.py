@@ -166,7 +166,7 @@ CHATTER = word_set(
     attract attracted generate generated true really basically literally honestly maybe perhaps somehow dear
     doing you're we're we've i'll i've let's advance minute moment sec chance mind showing telling giving sharing sending following
     lets n someone somebody something fine annual crazy executive brief short damage deal story stands stood bot team's kinda sorta
-    seen work news count counts tracking somewhat like likely guys folks mate team-mate sir madam
+    seen work news count counts tracking somewhat popular viral like likely guys folks mate team-mate sir madam
     better he him she traction well what's whats when where which who who's whose worse yet"""
 )
 #: Those that change nothing beside figures and a name, also without a question before.
@@ -230,7 +230,7 @@ _LEAST = any_case(r"\b(?:min(?:imum)?|at least)\b")
 _JOINED = lazy_regex(r"(?<=[^\W\d])\+(?=[^\W\d])")
 _EMOJI = lazy_regex(r"(?<!\S):[\w+-]+:(?!\S)")
 #: A year of two figures: "nov '25", "q3'26", a spreadsheet's "1-Nov-26".
-_SHORT_YEAR = lazy_regex(r"(?i)(?<!\w)([a-z]{3,9}|[qhw]\d{1,2})(?: ?'|(?<=\d-[a-z]{3})-)(2\d)(?![\w'])")
+_SHORT_YEAR = lazy_regex(r"(?i)(?<!\w)([a-z]{3,9}(?: \d{1,2}(?:st|nd|rd|th)?,?)?|[qhw]\d{1,2})(?: ?'|(?<=\d-[a-z]{3})-)(2\d)(?![\w'])")
 _SINGLE_QUOTED = lazy_regex(r"(?<![^\s(])'([^'\"]+)'(?![^\s,;.!?)])")
 _WORD = lazy_regex(r'"[^"\w]*\w[^"]*"|[^\s,;"]+')
 _WORD_OR_COMMA = lazy_regex(rf"{_WORD.pattern}|{COMMA}")

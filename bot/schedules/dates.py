@@ -56,15 +56,13 @@ _LEADS = {
 _LEAD = rf"(?:and |but )?(?P<lead>{'|'.join(_LEADS)})(?: digests?)?(?: on| from| in| over| during)?(?: the)? "
 _MIDDLE = rf"(?:mid|(?:the )?middle of)[ -]{MONTH}"
 _END_OF = (
-    r"(?:the )?(?:end of (?:the )?(?:month|quarter|year)|(?:month|quarter|year)[ -]end|eo[mqy]"
-    rf"|(?:end|last day) of {MONTH}(?: \d{{4}})?)"
+    rf"(?:the )?(?:end of (?:the )?(?:month|quarter|year)|(?:month|quarter|year)[ -]end|eo[mqy]|(?:end|last day) of {MONTH}(?: \d{{4}})?)"
 )
 _A_DATE = (
     r"(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{1,2}\.\d{1,2}\.|\d{1,2}/\d{1,2}"
     rf"|\d{{1,2}}(?:st|nd|rd|th|\.)?(?: of)?[ -]{MONTH}(?:(?: ,)?[ -]\d{{4}})?|{MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?:(?: ,)? \d{{4}})?"
     rf"|today|tomorrow|(?:this|the|next) weekend|this (?:week|month)|next (?:week|month|year|{'|'.join(WEEKDAYS)})"
-    rf"|{_END_OF}"
-    rf"|{_MIDDLE}|{MONTH}(?: \d{{4}})?)"
+    rf"|{_END_OF}|{_MIDDLE}|{MONTH}(?: \d{{4}})?)"
 )
 _WEEK_OF = r"(?:the )?week (?:after (?=next)|(?:of|from|starting|beginning)(?: on)?(?: the)? )"
 _ON_WEEKDAY = rf"(?:{'|'.join(WEEKDAYS)})(?: ,)? (?:the )?(?=\d|{MONTH} \d)"
@@ -314,9 +312,9 @@ def _near(words: str, today: date) -> date | None:
     if words.startswith("next ") and (unit := words.removeprefix("next ")) in list(Unit):
         return whole(today, Unit(unit)).last + timedelta(days=1)
     if re.fullmatch(_END_OF, words):
-        named = re.sub(r"^(?:the )?(?:(?:end|last day) of (?:the )?|eo)|[ -]end$", "", words.removeprefix("the "))
-        unit = next((unit for unit in Unit if named in (unit, unit[0])), None)
-        return whole(today, unit).last if unit else _last_day(named, today)
+        named = re.sub(r"^(?:the )?(?:(?:end|last day) of (?:the )?|eo)?|[ -]end$", "", words)
+        of = next((unit for unit in Unit if named in (unit, unit[0])), None)
+        return whole(today, of).last if of else _last_day(named, today)
     if re.fullmatch(_MIDDLE, words):
         return _next(today, month_number(re.split("[ -]", words)[-1]), _MID_MONTH, None)
     if words.endswith(" weekend"):

@@ -98,6 +98,10 @@ def test_an_action_before_its_noun_is_that_command(words: str, noun: str, comman
         ("friday", False),
         ("weekend", False),
         ("acme 9-15 nov", False),
+        ("acme monday 15 nov", False),
+        ("acme tuesday 17.11.", False),
+        ("acme monday 15", True),
+        ("weekly report monday 16 nov", True),
         ("hello there", False),
     ],
 )

@@ -305,6 +305,7 @@ def test_what_is_far_from_what_was_meant_is_not_offered(text: str, never: str):
         ("acme until eoy", "“until eoy” is in the future"),
         ("goal impressions 50k by eoy", "not for “eoy”"),
         ("digest every monday 9:00 EST and PST", "one time zone, and “EST” and “PST” are two"),
+        ("acme wednesday 17.11.", "“wednesday 17.11.” isn't a Wednesday"),
         ("acme the other day", "which days “the other day” means"),
         ("bob this semester", "which days “this semester” means"),
         ("how long do people look at our posts", "how long people look at a post"),
