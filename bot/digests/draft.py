@@ -10,13 +10,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.digests.command import DIGEST, EVERYONE, ZONE, DigestDraft
-from bot.digests.draft_errors import LEADS, on_one_day, unknown_words
+from bot.digests.draft_errors import LEADS, left_out_by_date_alone, on_one_day, unknown_words
 from bot.digests.reports import changed_content
 from bot.digests.words import HERE, ME, TAKEN, ZONE_WORDS, DigestTokens, FoundNames, find_parts, names_in
 from bot.errors import BadSchedule, NotUnderstood, UnknownAccount, UsageError
 from bot.lazy_regex import any_case
 from bot.parsing.account_names import EVERYBODY, FULL_ID, left_out_at, matching, name_word, names_inside
-from bot.parsing.dates import NAME_ONE, USUAL_HOLIDAYS
+from bot.parsing.dates import NAME_ONE, USUAL_HOLIDAYS, WEEKDAYS
 from bot.parsing.languages import sentence_in
 from bot.parsing.suggestions import MOST_NAMED, several_accounts
 from bot.parsing.vocabulary import ACCOUNTS, COMMA, is_quoted
@@ -152,6 +152,10 @@ class DraftParser:
                 usual = usual.split(" to ")[0 if found["until"] else -1]
             error.suggestions = (f"{self.lead} {_HOLIDAY.sub(usual, text, count=1)}",) if usual else error.suggestions
             raise
+        for start, end in () if self.halves else spans:
+            if words[start].lower() in LEADS and words[end - 1].lower() in WEEKDAYS and words[end - 2].lower() != "next":
+                # Each friday is meant, not one.
+                raise left_out_by_date_alone(words[end - 1])
         self.draft, self._dates = replace(self.draft, dates=date_words), f" {date_words}" if date_words else ""
         return without(words, spans)
 

@@ -154,7 +154,7 @@ def _reason(name: str) -> UsageError | None:
     if sentence := not_given(words):
         return NotUnderstood(sentence, remedy=GIVEN)
     if words[:1] and words[0] in LEADS and (days := " ".join(word for word in words if word not in LEADS)):
-        return BadSchedule(f"I can leave out days that are named by their date, not “{days}”.", remedy=HOLIDAY_REMEDY)
+        return left_out_by_date_alone(days)
     period = PERIOD.search(" ".join(words))
     found = (
         (METRIC_WORDS, NotUnderstood, ALL_FIGURES, "Leave it out; `only chart` or `without best` choose the parts around the figures."),
@@ -170,6 +170,10 @@ def _reason(name: str) -> UsageError | None:
         if word := next((word for word in (*words, *map(" ".join, pairwise(words))) if word in known), ""):
             return kind(sentence.format(word=word, words=word), remedy=remedy)
     return BadSchedule(OWN_DAYS.format(words=period[0]), remedy=SAY_HOW_OFTEN) if period else None
+
+
+def left_out_by_date_alone(days: str) -> BadSchedule:
+    return BadSchedule(f"I can leave out days that are named by their date, not “{days}”.", remedy=HOLIDAY_REMEDY)
 
 
 def _about_time(error: UsageError, parser: "DraftParser") -> UsageError:

@@ -18,6 +18,7 @@ from bot.management.change_words import correction_in
 from bot.parsing.account_names import with_names
 from bot.parsing.courtesies import LONGEST_SENTENCE, POLITELY
 from bot.parsing.foreign_periods import THIS
+from bot.parsing.languages import own_words, unaccented
 from bot.parsing.orders import TELL_ME, action_first, as_goal
 from bot.parsing.period_finder import PERIOD
 from bot.parsing.refused import about_subject
@@ -193,7 +194,8 @@ class Verbs:
     async def ask_verb(self, request: Request) -> None:
         """Raises NotUnderstood with the command that the text is where its first word is a typo of a verb, of the nearest one first."""
         first, _, rest = request.text.strip().partition(" ")
-        word, known = first.lower(), (*self.by_verb, GROUP, HELP) if first.lower() not in FILLERS | THIS | _ACTIONS else ()
+        word, ordinary = first.lower(), FILLERS | THIS | _ACTIONS | own_words(request.text)
+        known = (*self.by_verb, GROUP, HELP) if ordinary.isdisjoint((word, unaccented(word))) else ()
         # A much shorter word may be a name.
         counts = {verb: typos(word, verb) for verb in known if len(word) >= len(verb) - (2 if len(verb) > _LONG else 1)}
         # "Wich" is nearer to "which" than to "watch".

@@ -50,7 +50,7 @@ _NAMES = """
     freitag vendredi viernes sexta-feira venerdi vrijdag | samstag sonnabend samedi sabado sabato zaterdag
     sonntag dimanche domingo domenica zondag
 """
-_NAMED = {
+NAMED = {
     name: english
     for english, names in zip((*MONTHS, *WEEKDAYS), re.split(r" \| |\n +", _NAMES.strip()), strict=True)
     for name in names.split()
@@ -77,7 +77,7 @@ _OF, _SINCE = frozenset({"de", "di", "du", "del", "von"}), frozenset({"seit", "d
 _BEFORE_NAMES = ARTICLES | _LAST | THIS | VERSUS | _TO | _SINCE | {"in"}
 
 
-_FOREIGN = (UNITS, _DAYS.keys() - ENGLISH_UNITS.keys(), _NAMED, _SINCE, frozenset({"bis", "vom", "hasta", "jusqu'au"}))
+_FOREIGN = (UNITS, _DAYS.keys() - ENGLISH_UNITS.keys(), NAMED, _SINCE, frozenset({"bis", "vom", "hasta", "jusqu'au"}))
 
 
 def is_foreign(words: Sequence[str]) -> bool:
@@ -89,12 +89,12 @@ def is_foreign(words: Sequence[str]) -> bool:
 
 def with_english_periods(words: Sequence[str]) -> list[str]:
     """The lower-case words with the periods of six languages in English, as many words as before."""
-    read = [_ELIDED.sub("", word if word in _NAMED or word.isascii() else unaccented(word)) for word in words]
-    if not any(word in known for word in read for known in (_NAMED, UNITS, ENGLISH_UNITS, _DAYS, _SINCE, _LAST, THIS)):
+    read = [_ELIDED.sub("", word if word in NAMED or word.isascii() else unaccented(word)) for word in words]
+    if not any(word in known for word in read for known in (NAMED, UNITS, ENGLISH_UNITS, _DAYS, _SINCE, _LAST, THIS)):
         return list(words)
     english = ["1st" if word in {"1er", "1o", "1°"} else words[at] for at, word in enumerate(read)]
     for at, word in enumerate(read):
-        if word in _NAMED and (word not in _NAMES_TOO or _is_led(read, at)):
+        if word in NAMED and (word not in _NAMES_TOO or _is_led(read, at)):
             _put_name(read, english, at)
         elif word in _DAYS and (word != "hier" or not _is_german(read)):
             english[at] = _DAYS[word]
@@ -122,17 +122,17 @@ def _join(read: Sequence[str], english: list[str]) -> None:
 
 def _put_name(read: Sequence[str], english: list[str], at: int) -> None:
     """Puts a month or a day in its place, and "last" before it."""
-    english[at] = _NAMED[read[at]]
+    english[at] = NAMED[read[at]]
     if at and _which(read[at - 1]) == "last":
         english[at - 1] = "last"
     elif _which("".join(read[at + 1 : at + 2])) == "last":
-        english[at : at + 2] = "last", _NAMED[read[at]]
+        english[at : at + 2] = "last", NAMED[read[at]]
 
 
 def _is_led(words: Sequence[str], at: int) -> bool:
     """Whether a number or a word of a language is next to a word."""
     beside = (*words[max(at - 1, 0) : at], *words[at + 1 : at + 2])
-    return any(word[0].isdigit() or word in _BEFORE_NAMES or word in _OF or (word in _NAMED and word not in _NAMES_TOO) for word in beside)
+    return any(word[0].isdigit() or word in _BEFORE_NAMES or word in _OF or (word in NAMED and word not in _NAMES_TOO) for word in beside)
 
 
 def _is_point(word: str = "") -> bool:

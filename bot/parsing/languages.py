@@ -4,6 +4,7 @@ The bot reads English. Of German, French, Spanish, Portuguese, Italian and Dutch
 posts, all accounts, help, and for periods (``foreign_periods``); another question gets one sentence in its language.
 """
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
@@ -58,30 +59,40 @@ SHOW = word_set(
     """zeig zeige zeigt montre montrez montrer montre-moi affiche voir muestra muestrame muéstrame mostrar mostrarme ver mostre mostra
     mostrami toon bekijk"""
 )
+#: For each language other words that change nothing in a question, without accents.
+_AROUND = {
+    GERMAN: """
+        wie viele wieviele wieviel viel hatten hatte hat haben habe wir ich mir danke unsere unser unserer mich war waren sind ist lief
+        uns liefen lauft laufen bekommen bekam gewonnen gemacht gab gibt es von bei anzeigen bericht ergebnis ergebnisse auswertung neue
+        neuen anzahl konnen kannst konnten konntest sie zeigen sagen geben schicken mochte gern gerne sehen abgeschnitten brauche
+        brauchen welche beitrag performt gerade erreicht erzielt dazugewonnen""",
+    FRENCH: """
+        combien avons avez avait eu nous donne donne-moi merci notre nos quel quels quelle quelles sont est etait ont obtenu fait je
+        veux comment va vont marche resultats rapport nouveaux nombre j'aimerais aimerais voudrais pourriez pouvez peux-tu vous moi
+        s'est passe passee s'il te plait publication donner pouvez-vous pourriez-vous peux envoyer avons-nous gagne gagnes besoin""",
+    SPANISH: """
+        cuanto cuantos cuanta cuantas tuvimos tuvo tiene hemos dame dime quiero gracias nuestro nuestra como fue le hizo los son nuevos
+        numero resultados datos obtuvo informe resumen rendimiento necesito necesitamos puedes podrias podria quisiera gustaria cuales
+        publicacion pasar enviar mandar conseguimos logramos hicimos ganamos""",
+    PORTUGUESE: """
+        quanto quantos quantas tivemos teve obrigado obrigada nosso nossa foi foram como relatorio desempenho o os as pode poderia
+        preciso quais sao publicacao passar vai""",
+    ITALIAN: "quanti quante abbiamo avuto ha grazie nostro nostra andata andato di",
+    DUTCH: """
+        aantal heeft als hoeveel hadden hebben laat zien onze bedankt deed hoe ging van voor overzicht het een""",
+}
 #: Other words that change nothing in a question of their language.
-AROUND = SHOW | word_set(
-    """wie viele wieviele wieviel viel hatten hatte hat haben habe wir ich mir danke unsere unser unserer mich war waren sind ist lief
-    liefen lauft laufen bekommen bekam gewonnen gemacht gab gibt es von bei anzeigen bericht ergebnis ergebnisse auswertung neue neuen
-    combien avons avez avait eu nous donne donne-moi merci notre nos quel quels quelle quelles sont est etait ont obtenu fait je veux
-    comment va vont marche resultats rapport nouveaux nombre numero anzahl aantal
-    cuanto cuantos cuanta cuantas tuvimos tuvo tiene hemos dame dime quiero gracias nuestro nuestra como fue van le hizo los son nuevos
-    resultados datos obtuvo informe resumen rendimiento
-    quanto quantos quantas tivemos teve obrigado obrigada nosso nossa foi foram como relatorio desempenho o os
-    quanti quante abbiamo avuto ha grazie nostro nostra andata andato di
-    konnen kannst konnten konntest sie zeigen sagen geben schicken mochte hatten gern gerne sehen uns
-    j'aimerais aimerais voudrais pourriez pouvez peux-tu vous moi
-    s'est passe passee abgeschnitten necesito necesitamos heeft s'il te vous plait as als
-    puedes podrias podria quisiera gustaria pode poderia preciso brauche brauchen welche quais sao cuales
-    beitrag publication publicacion publicacao performt gerade vai donner pouvez-vous pourriez-vous peux pasar passar enviar mandar envoyer
-    hoeveel hadden hebben laat zien onze bedankt deed hoe ging van voor overzicht het een"""
-)
+AROUND = SHOW.union(*(words.split() for words in _AROUND.values()))
 _BEST = r"(?:beste[rsn]?|meilleure?s?|mejor(?:es)?|melhor(?:es)?|miglior[ei]?)"
 _BEITRAG = r"(?:beitr(?:a|ä|ae)ge?|posts?|publications?|publicaci[oó]n(?:es)?|publicaç(?:ão|ões)|pubblicazion[ei]|bericht(?:en)?)"
 _WHAT_IS = (
     r"(?:was (?:ist|war|sind|waren)|quel(?:le)?s? (?:est|sont|était|étaient)|cu[aá]l(?:es)? (?:es|son|fue|fueron)"
     r"|qua(?:l|is) (?:é|foi|são|foram)|quali? (?:è|sono|era)|wat (?:is|was|zijn))"
 )
-_KONTEN = r"(?:konten|accounts?|comptes|cuentas|contas|kanäle|seiten|pages|páginas|paginas|profile|équipes?|equipes?|kollegen)"
+_KONTEN = (
+    r"(?:(?:die|les|las|los|as|os|gli|le|i|unserer?|nos|nuestr[oa]s) )?"
+    r"(?:konten|accounts?|comptes|cuentas|contas|kanäle|seiten|pages|páginas|paginas|profile|équipes?|equipes?|kollegen)"
+)
 #: Words and phrases for comparisons, the best posts and all accounts, and the English ones.
 _QUESTIONS = tuple(
     (any_case(rf"(?<!\w)(?:{pattern})(?!\w)"), english)
@@ -89,24 +100,23 @@ _QUESTIONS = tuple(
         (r"im vergleich (?:zu|mit)|verglichen mit|par rapport à|comparée? (?:à|avec)|en comparaci[oó]n con|comparado (?:con|com)", "vs"),
         (r"vergleichen?|vergleich(?: (?:von|zwischen))?|compara(?:r|me|mos)?|comparaci[oó]n (?:de|entre)|compare[rz]", "compare"),
         (r"comparaison (?:de|entre)|comparação (?:de|entre)|confronta(?:re)?|vergelijk", "compare"),
+        (r"wer (?:hat|hatte|bekam) (?:die )?(?:meisten|am meisten)|qui a (?:eu )?le plus(?: de)?", "who had the most"),
+        (r"qui[eé]n (?:tuvo|tiene) m[aá]s|quem (?:teve|tem) mais|chi ha (?:avuto )?pi[ùu]|wie (?:had|heeft) de meeste", "who had the most"),
         (
-            (
-                r"wer (?:hat|hatte|bekam) (?:die )?(?:meisten|am meisten)|qui a (?:eu )?le plus(?: de)?|qui[eé]n (?:tuvo|tiene) m[aá]s"
-                r"|quem (?:teve|tem) mais|chi ha (?:avuto )?(?:più|piu)|wie (?:had|heeft) de meeste"
-            ),
-            "who had the most",
+            rf"(?:für alle|von allen|pour tous|de tous|(?:para|de) tod[oa]s|(?:per|di) tutti|voor allen?|van iedereen)(?: {_KONTEN})?",
+            "team",
         ),
-        (r"für alle|von allen|pour tous|de tous|(?:para|de) todos|(?:per|di) tutti|voor allen?|van iedereen", "team"),
         (rf"(?:{_WHAT_IS} )?(?:(?:der|die|das|den|dem|la|les?|el|los|las|o|a|os|as|il|lo|i|de|het) )?(?:{_BEST}|top) {_BEITRAG}", "top"),
         (r"comment (?:va|vont|marche(?:nt)?)|comment(?= (?:s['’]est|se|fonctionne|ça|a été|ont été|était)\b)", "how"),
         (
-            r"taux d['’]engagement|interaktionsrate|(?:tasa|taxa) (?:de )?(?:interacci[oó]n|engajamento|engagement)|engajamento",
+            r"taux d['’]engagement|interaktionsrate|tasa (?:de )?(?:interacci[oó]n|engagement)|(?:taxa (?:de )?)?engajamento",
             "engagement rate",
         ),
         # "Stats" alone is English.
         (r"(?:les )?stats(?= (?:de|des|du|von|vom|del|da|do)\b)|les stats", "statistiques"),
         (r"[dl]['’](impressions|abonn[ée]s|engagement|interactions)", r"\1"),
-        (rf"(?:alle[rn]?|tou(?:te)?s|todas?|todos|tutt[ie]) (?:(?:die|les|las|los|as|os|gli|le|i|unserer?|nos) )?{_KONTEN}", "team"),
+        # Alone it asks which accounts there are.
+        (rf"(?:alle[rn]?|tou(?:te)?s|todas?|todos|tutt[ie]) {_KONTEN}(?!\W*$)", "team"),
         (r"qu[eé] tal", "how"),
         # "No mês passado"; "no" alone is English.
         (r"no(?= (?:m[eê]s|ano|trimestre|[uú]ltimo)\b)", ""),
@@ -117,59 +127,64 @@ _QUESTIONS = tuple(
 AND = frozenset({"und", "mit", "et", "avec", "à", "y", "con", "com", "e", "en", "met", "zu"})
 #: Between two sides, with another word of its language: alone it may be a name.
 VERSUS = frozenset({"gegen", "gegenüber", "contre", "contra", "contro", "tegen"})
-HELP = frozenset({"hilfe", "aide", "aidez", "aidez-moi", "ayuda", "ayúdame", "ayudame", "ajuda", "ajude", "aiuto"})
+HELP = frozenset({"hilfe", "aide", "d'aide", "aidez", "aidez-moi", "ayuda", "ayúdame", "ayudame", "ajuda", "ajude", "aiuto"})
 
+#: Words that are names, or words of English too: they count only together with another word of their language.
+_SHARED = word_set(
+    """war hat ist es von bei sie uns est ont eu fait va vont marche passe rapport publication te moi le son los fue o os as di ha als van
+    voor het een laat deed ging numero comment mon cet ce serve aus sert au ou en hace para del lista conta grupo alerta menos
+    fallen ton mis sus stelle ab alarm alarme an die el"""
+)
+_IBERIAN = "que para esta este como por mes semana datos dias semanas meses trimestre desde quien los numeros junio julio"
 #: For each language its common words that are not English words or names, without accents, and the sentence in it.
 WORDS = {
-    sentence: frozenset(words.split())
+    sentence: frozenset(words.split()).union(_AROUND.get(sentence, "").split())
     for sentence, words in {
-        GERMAN: (
-            "wie viele hatten haben wir letzten letzte letzter vorige vorigen vergangene vergangenen woche monat jahr zeig zeige "
-            "danke unsere unser mich beitrag beitrage wieviele wieviel lief lauft zahlen waren und nicht wann warum heute "
-            "abgeschnitten gestern sind konnen kannst du beste schlecht tage tagen wochen monate monaten quartal jahre seit nachste "
-            "nachsten januar februar marz juni juli oktober dezember montag dienstag mittwoch donnerstag freitag samstag sonntag "
-            "jeden jede jedes montags dienstags mittwochs donnerstags freitags werktags wochentlich monatlich taglich ersten "
-            "zweiten uhr steigen diesen wer besten vorgestern vergleich zu guten morgen anzeigen zeigt zeigen bericht ergebnis "
-            "ergebnisse auswertung konten konto rangliste ubersicht aller alle losche loschen meinen schicke schick sende schreibe plane "
-            "kostet ich mir dir eine einen einer ein kein keine auch noch schon aber oder nur sehr mehr bitte mach mache stoppe starte "
-            "finde gib muss soll kann einstellungen wochenbericht monatsbericht grafik diagramm passt geht wieso wenig viel alles"
-        ),
-        FRENCH: (
-            "combien avons nous avez dernier derniere semaine mois annee montre montrez merci notre nos quel quels quelle quelles "
-            "chiffres passe passee voir etait ont sont pourquoi quand aujourd'hui hier pouvez peux meilleur meilleurs "
-            "bonjour salut s'il vous plait s'est jours semaines annees trimestre depuis prochaine prochain janvier fevrier mars "
-            "avril juin juillet aout septembre octobre novembre decembre lundi mardi mercredi jeudi vendredi samedi dimanche chaque "
-            "tous toutes lundis vendredis mensuel hebdomadaire que faire peux-tu peut-on quoi neuf chez avant-hier comparer nombre "
-            "montrer montre-moi afficher affiche donne donne-moi resultats rapport compte comptes programme une demain supprime publie "
-            "envoie envoie-moi ecris baissent qui aime je une arrete fais trouve parametres graphique aussi tres"
-        ),
-        SPANISH: (
-            "cuanto cuantos cuanta cuantas tuvimos semana mes ano pasado pasada muestra gracias nuestro nuestra publicacion como "
-            "cual cuales muestrame fue nos cifras ultimo ultima hoy ayer manana hola quiero mejor mejores por que datos fueron dias "
-            "semanas meses trimestre desde comparar comparacion anteayer proxima proximo enero febrero marzo mayo junio julio "
-            "septiembre octubre noviembre diciembre lunes martes miercoles jueves viernes domingo cada todos todas mensual semanal puedes "
-            "mostrar mostrarme ver informe ensename resultados resumen rendimiento cuenta cuentas dime dame borra publica programa envia "
-            "enviame escribe quien bajan bajaron subieron los numeros una pero donde "
-            "esta deten configuracion ajustes grafico necesito tengo tambien muy cuando publicar"
-        ),
-        PORTUGUESE: (
-            "pode fazer quanto quantos quantas tivemos semana passado passada mes mostre obrigado obrigada nosso nossa publicacao hoje "
-            "ontem ola qual foi como curtidas dados ultimo ultima melhor voce dias semanas meses trimestre desde proxima proximo janeiro "
-            "fevereiro março maio junho julho setembro outubro novembro dezembro segunda-feira terca-feira quarta-feira "
-            "quinta-feira sexta-feira exibir relatorio desempenho conta contas por que os numeros "
-            "cairam caiu tao pouco apague apaga publique envie quem agende toda"
-        ),
-        ITALIAN: (
-            "quanti quante quanto abbiamo avuto settimana scorsa scorso mese della delle degli statistiche mostra mostrami grazie "
-            "nostro nostra ieri oggi ciao questa questo giorni settimane mesi trimestre prossima prossimo gennaio febbraio marzo "
-            "aprile maggio giugno luglio settembre ottobre novembre dicembre lunedi martedi mercoledi giovedi venerdi sabato "
-            "domenica"
-        ),
-        DUTCH: (
-            "hoeveel hadden hebben vorige afgelopen maand statistieken cijfers laat zien onze bedankt gisteren vandaag het een "
-            "dagen weken maanden kwartaal sinds volgende januari februari maart mei juni juli augustus oktober maandag dinsdag "
-            "woensdag donderdag vrijdag zaterdag zondag toon bekijk overzicht"
-        ),
+        GERMAN: """
+            letzten letzte letzter vorige vorigen vergangene vergangenen woche monat jahr zeig zeige beitrage zahlen und nicht wann
+            warum heute gestern du beste besten schlecht tage tagen wochen monate monaten quartal jahre seit nachste nachsten januar
+            februar marz juni juli oktober dezember montag dienstag mittwoch donnerstag freitag samstag sonntag jeden jede jedes montags
+            dienstags mittwochs freitags donnerstags werktags wochentlich monatlich taglich ersten zweiten uhr steigen diesen wer
+            vorgestern vergleich zu guten morgen zeigt konten konto rangliste ubersicht aller alle losche loschen meinen mein meine
+            schicke schick sende schreibe plane kostet dir eine einen einer ein kein keine auch noch schon aber oder nur sehr mehr bitte
+            mach mache stoppe starte finde gib muss soll kann grafik einstellungen wochenbericht monatsbericht diagramm passt geht wieso
+            wenig alles aus bist wird werden wurde habt dich dein deine ihr euch welcher welches wozu wofur jetzt immer wieder dann wenn
+            hinzu fuge entferne entfernen andere andern anlegen lege erstelle erstellen richte einrichten aktiviere deaktiviere verbinde
+            verbinden verbunden verbundenen trenne kundigen abbestellen abmelden benachrichtige benachrichtigung benachrichtigungen
+            gruppe ab stelle alarm alarme an die ziel ziele berichte profil funktioniert bedeutet hilft helfen verstehst sprichst
+            deutsch heisst machst tun tust fallt fallen sinkt sinken pausiere beende andert wachst""",
+        FRENCH: """
+            dernier derniere semaine mois annee montre montrez chiffres voir pourquoi quand aujourd'hui hier meilleur meilleurs bonjour
+            salut jours semaines annees trimestre depuis prochaine prochain janvier fevrier mars avril juin juillet aout septembre
+            octobre novembre decembre lundi mardi mercredi jeudi vendredi samedi dimanche chaque tous toutes lundis vendredis mensuel
+            hebdomadaire que faire peut-on quoi neuf chez avant-hier comparer montrer montre-moi afficher affiche compte comptes
+            programme une demain supprime publie envoie envoie-moi ecris baissent qui aime arrete fais trouve parametres graphique aussi
+            tres pas ce cet cette ces mon ton leurs votre vos suis sais sait faut dois veut ajoute ajouter ajoutez supprimer retire
+            retirer enleve enlever cree creer configurer connecter connecte connectes desactive desactiver activer desabonner previens
+            previens-moi alerte alertes alarme objectif objectifs groupe equipe fonctionne c'est qu'est-ce est-ce ici maintenant apres
+            avant toujours baisse monte augmente sais-tu as-tu es-tu puis-je parles comprends signifie quelqu'un ou sert au""",
+        SPANISH: f"""
+            {_IBERIAN} ano pasado pasada muestra cual muestrame cifras ultimo ultima hoy ayer manana hola mejor mejores fueron comparar
+            comparacion anteayer proxima proximo enero febrero marzo mayo septiembre octubre noviembre diciembre lunes martes miercoles
+            jueves viernes domingo cada todos todas mensual semanal mostrar mostrarme ver ensename cuenta cuentas borra borrar publica
+            programa envia enviame escribe bajan bajen bajaron subieron una pero donde deten configuracion ajustes grafico tengo tambien
+            muy cuando publicar mis tus sus nuestros nuestras hacer haces hace puedo pueden podemos quieres agrega agregar el anade
+            elimina eliminar quita quitar crea crear configura configurar configuro conecta conectar conectadas desactiva desactivar
+            suscribir cancela cancelar pausa alerta alertas avisa avisame objetivo objetivos grupo equipo lista funciona significa
+            entiendes hablas aqui ahora siempre mas menos sirve esto eso estan estas hay del""",
+        PORTUGUESE: f"""
+            {_IBERIAN} fazer passado passada mostre hoje ontem ola qual curtidas dados ultimo ultima melhor voce proxima proximo janeiro
+            fevereiro março maio junho julho setembro outubro novembro dezembro segunda-feira terca-feira quarta-feira quinta-feira
+            sexta-feira exibir conta contas cairam caiu tao pouco apague apaga publique envie quem agende toda todas quantas crie remova
+            adicione isto isso serve funciona alerta grupo""",
+        ITALIAN: """
+            quanto settimana scorsa scorso mese della delle degli statistiche mostra mostrami ieri oggi ciao questa questo giorni
+            settimane mesi trimestre prossima prossimo gennaio febbraio marzo aprile maggio giugno luglio settembre ottobre novembre
+            dicembre lunedi martedi mercoledi giovedi venerdi sabato domenica""",
+        DUTCH: """
+            vorige afgelopen maand statistieken cijfers laat zien gisteren vandaag het een dagen weken maanden kwartaal sinds volgende
+            januari februari maart mei juni juli augustus oktober maandag dinsdag woensdag donderdag vrijdag zaterdag zondag toon bekijk
+            overzicht""",
         POLISH: "statystyki ile mielismy zeszlym zeszlego tygodnia tygodniu miesiacu miesiaca pokaz dziekuje wczoraj dzisiaj nasze",
         TURKISH: "istatistik istatistikler istatistikleri gecen hafta kac goster tesekkurler bugun bizim icin",
         SWEDISH: "statistik senaste forra veckan manaden hur manga hade vi igar idag vara",
@@ -195,8 +210,6 @@ RHYTHMS = {
     "jeden", "jede", "jedes", "wochentlich", "monatlich", "taglich", "chaque", "hebdomadaire", "mensuel", "cada", "semanal", "mensual",
     "toda", "ogni", "elke",
 }  # fmt: skip
-#: Words of several languages, or with another meaning in English (India's time zone, a comment).
-_SHORT_WORDS = ARTICLES | {"ist", "comment"}
 #: The fewest letters for comparing a word with foreign ones.
 _FEWEST_LETTERS = 5
 #: Similarity (0 to 1) from which on a word counts as a typo of a foreign one.
@@ -217,10 +230,15 @@ def sentence_in(words: Sequence[str]) -> str:
     return sentence if hits > english else ""
 
 
+def own_words(text: str | Sequence[str]) -> frozenset[str]:
+    """All words known of the language of a text, without accents; none where it is English."""
+    return WORDS.get(sentence_in(re.findall(r"[^\W\d][\w'’-]*", text.lower()) if isinstance(text, str) else text), frozenset())
+
+
 def _hits(words: Sequence[str], known: frozenset[str]) -> tuple[int, int]:
-    """The number of words of a language, without and with typos and short words, which count only together with an exact word."""
-    exact = sum(word in known for word in words)
-    return exact, exact and exact + sum(word not in known and (word in _SHORT_WORDS or is_near(word, known)) for word in words)
+    """The number of words of a language, without and with typos and words that count only together with an exact one."""
+    exact = sum(word in known and word not in _SHARED for word in words)
+    return exact, exact and sum(word in known or word in ARTICLES or is_near(word, known) for word in words)
 
 
 def is_near(word: str, known: frozenset[str]) -> bool:

@@ -8,7 +8,7 @@ from bot.lazy_regex import lazy_regex
 from bot.parsing import reasons, vocabulary
 from bot.parsing.account_names import FULL_ID, id_word, matching, name_pieces, name_word, names_among, near_spellings
 from bot.parsing.dates import USUAL_HOLIDAYS
-from bot.parsing.languages import AROUND, ARTICLES, RHYTHMS, sentence_in, unaccented
+from bot.parsing.languages import AROUND, ARTICLES, RHYTHMS, own_words, sentence_in, unaccented
 from bot.parsing.period_finder import period_spans
 from bot.parsing.queries import Query
 from bot.parsing.spelling import corrections, known_part, similar_words, without_typos
@@ -67,8 +67,11 @@ def not_understood(
     found = matching(words.rest, directory)
     if found:
         return several_accounts(question.rest, found, question.with_accounts(found, directory))
-    named, unknown = names_among(words.rest_words, directory)
-    if error := _several_named(question, words.rest_words, directory):
+    own = own_words(words.tokens) if foreign else frozenset()
+    rest = [word for word in words.rest_words if unaccented(word) not in own]
+    named, unknown = names_among(rest, directory)
+    unknown = [*unknown, *(word for word in words.rest_words if word not in rest)]
+    if rest and (error := _several_named(question, rest, directory)):
         if foreign:
             error.sentence, error.remedy = foreign, ""
         return error
@@ -278,7 +281,8 @@ def subject(tokens: Sequence[str], directory: Directory) -> tuple[str, str]:
     spans = period_spans(tokens)
     days = " ".join(tokens[slice(*spans[0])]) if len(spans) == 1 else ""
     inside = {at for span in spans for at in range(*span)}
-    names = [word for at, word in enumerate(tokens) if at not in inside and word.lower() not in vocabulary.FILLERS | ARTICLES | AROUND]
+    ignored = vocabulary.FILLERS | ARTICLES | AROUND | own_words(tokens)
+    names = [word for at, word in enumerate(tokens) if at not in inside and ignored.isdisjoint((word.lower(), unaccented(word)))]
     named = [found for _, found in name_pieces(names, directory) if found]
     return name_word(named[0][0], directory.accounts) if len(named) == 1 == len(named[0]) else "", days
 

@@ -59,7 +59,7 @@ _END_OF = (
     rf"(?:the )?(?:end of (?:the )?(?:month|quarter|year)|(?:month|quarter|year)[ -]end|eo[mqy]|(?:end|last day) of {MONTH}(?: \d{{4}})?)"
 )
 _A_DATE = (
-    r"(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{1,2}\.\d{1,2}\.|\d{1,2}/\d{1,2}"
+    r"(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{1,2}\.\d{1,2}\.|(?:2[4-9]|3[01])\.\d{1,2}|\d{1,2}/\d{1,2}"
     rf"|\d{{1,2}}(?:st|nd|rd|th|\.)?(?: of)?[ -]{MONTH}(?:(?: ,)?[ -]\d{{4}})?|{MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?:(?: ,)? \d{{4}})?"
     rf"|today|tomorrow|(?:this|the|next) weekend|this (?:week|month)|next (?:week|month|year|{'|'.join(WEEKDAYS)})"
     rf"|{_END_OF}|{_MIDDLE}|{MONTH}(?: \d{{4}})?)"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from bot.errors import BadSchedule
 from bot.lazy_regex import lazy_regex
 from bot.parsing.dates import WEEKDAYS
-from bot.parsing.text import ORDINAL_WORDS
+from bot.parsing.text import NUMBER_WORDS, ORDINAL_WORDS
 from bot.schedules.timezones import MOST_QUOTED
 
 NO_SCHEDULE = "I can't read “{words}” as a schedule."
@@ -26,10 +26,10 @@ IN_A_MONTH_ON = ("first Monday of the month 9:00", "last Monday of the month 9:0
 EVERY_OTHER_DAY = ("every Monday, Wednesday and Friday 9:00", "daily 9:00")
 LAST = ("last day of the month 9:00", "last Friday of the month 9:00", "last weekday of the month 9:00")
 NO_SUCH_DAY = "No month has a “{words}”."
-NTH_WEEKDAYS = ("every 3 weeks on Monday 9:00", "third Monday of the month 9:00")
 EDGE_OF_WEEK = ("every Friday 9:00", "every Sunday 9:00", "every Monday 9:00")
 BY_WEEKS = ("every Monday 9:00", "every 2 weeks on Monday 9:00", "1st and 15th of the month 9:00")
 
+_MOST_OF_A_WEEKDAY = 5
 _EVERY = r"(?<!\S)(?:every|each) "
 _END = r"(?=[ ,]|$)"
 _WEEKDAY = r"(?!months?)(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*"
@@ -42,7 +42,7 @@ _OF_MONTH = r"(?:of|in|on) (?:(?:the|a|each|every) )?months?"
 _NTH = rf"(?:other|alternate|{_NTH_DAY}|{_SOME})"
 _LAST_BUT = (
     r"(?:(?:(?:second|2nd|third|3rd)[ -](?:(?:to|from)[ -])?(?:the )?|next[ -]to[ -]|but one |one but )last"
-    r"|last but (?:one|two)|penultimate)"
+    r"|last but (?:one|two)|(?:ante)?penultimate)"
 )
 
 #: Rhythms that are not supported: a pattern, the sentence about it, and suggestions.
@@ -55,7 +55,7 @@ _RHYTHMS = tuple(
         (r"(?<!\S)(?:twice|two times|three times) (?:a |per )?(?:day|daily)", HOURS, HOURLY[1:]),
         (rf"{_EVERY}(?:\d+|{_NTH}) months?", LONG_RHYTHM, ("every 2 months 9:00", "quarterly 9:00")),
         (rf"{_EVERY}(?:other|alternate) (?P<weekday>{_WEEKDAY})", NO_SCHEDULE, ("every 2 weeks on Monday 9:00",)),
-        (rf"{_EVERY}{_NTH} (?P<weekday>{_WEEKDAY})(?! (?:of|in|on) )", TWO_RHYTHMS, NTH_WEEKDAYS),
+        (rf"{_EVERY}(?P<nth>{_NTH}) (?P<weekday>{_WEEKDAY})(?! (?:of|in|on) )", TWO_RHYTHMS, ()),
         (r"(?<!\S)bi-?monthly", TWO_RHYTHMS, ("1st and 15th of the month 9:00", "every 2 months 9:00")),
         (rf"{_EVERY}(?:other|second|2|2nd|two|alternate) (?:{_WORKDAY}|day)s?(?! of)", NOT_BY_WEEKS, EVERY_OTHER_DAY),
         (rf"{_EVERY}{_NTH} days?(?! of)", NOT_BY_WEEKS, BY_WEEKS),
@@ -68,6 +68,7 @@ _RHYTHMS = tuple(
         (rf"(?<!\S)(?:twice|(?:two|2) ?(?:times|x)) {_A_WEEK}", NOT_BY_WEEKS, ("every Monday and Thursday 9:00",)),
         (rf"(?<!\S)(?:thrice|{_SOME} ?(?:times|x)) {_A_WEEK}", NOT_BY_WEEKS, (EVERY_OTHER_DAY[0], "weekdays 9:00")),
         (rf"(?<!\S)(?:thrice|{_SOME} ?(?:times|x)) (?:a |per |each )?month(?:ly)?", NOT_BY_WEEKS, BY_WEEKS),
+        (rf"(?<!\S){_NTH_DAY} {_WORKDAY} of (?:the|each|every|a) week", NO_SCHEDULE, EDGE_OF_WEEK),
         (r"(?<!\S)(?:(?:the )?(?:end|middle|beginning|start) of (?:(?:the|each|every|a) )?week|eow)", TWO_RHYTHMS, EDGE_OF_WEEK),
         (rf"{_NTH_DAYS} {_WORKDAY}s? {_OF_MONTH}", NOT_BY_WEEKS, IN_A_MONTH),
         (rf"(?<!\S){_NTH_DAY} (?P<weekday>{_WEEKDAY}) {_OF_MONTH}", NO_SUCH_DAY, IN_A_MONTH_ON),
@@ -81,9 +82,16 @@ def rhythms(text: str) -> Iterator[tuple[int, int, BadSchedule]]:
         for found in pattern.finditer(text):
             weekday = found.groupdict().get("weekday") or "Monday"
             named = next((day.capitalize() for day in WEEKDAYS if day.startswith(weekday[:3].lower())), "Monday")
-            instead = tuple(text.replace("Monday", named) for text in suggestions)
+            instead = tuple(text.replace("Monday", named) for text in suggestions or _by_number(found["nth"].lower()))
             error = BadSchedule(sentence.format(words=_quoted(found[0])), remedy=WRITE_IT_SO, suggestions=instead)
             yield found.start(), found.end(), error
+
+
+def _by_number(nth: str) -> Iterator[str]:
+    """Every so many weeks, and the day of this number in the month, where one can have it."""
+    number = int(re.sub(r"\D", "", nth) or (ORDINAL_WORDS | NUMBER_WORDS).get(nth, 2))
+    yield f"every {number} weeks on Monday 9:00"
+    yield from (f"{word} Monday of the month 9:00" for word, of_month in ORDINAL_WORDS.items() if of_month == number <= _MOST_OF_A_WEEKDAY)
 
 
 def no_schedule(words: str) -> BadSchedule:

@@ -257,20 +257,19 @@ def _candidates(text: str, starts: Sequence[int]) -> Iterator[ScheduleTokens]:
 
 def _joined(text: str, starts: Sequence[int], found: list[ScheduleTokens]) -> tuple[ScheduleTokens | None, list[ScheduleTokens]]:
     """A rhythm that is not next to its days ("weekly report on mondays"), and the schedules with these days in that rhythm."""
-    rhythms_apart = [one for one in found if one.days and not one.time and one.days_text.lower().endswith(RHYTHM_WORDS)]
-    if len(rhythms_apart) != 1:
+    rhythms_apart = [one for one in found if one.days and one.days_text.lower().endswith(RHYTHM_WORDS)]
+    if len(rhythms_apart) != 1 or not text.startswith(rhythms_apart[0].days_text, rhythms_apart[0].start):
         return None, found
-    rhythm = rhythms_apart[0]
+    others = [one for one in found if one is not rhythms_apart[0]]
+    # Its time is found again ("fourth friday monthly 9:30").
+    rhythm = replace(rhythms_apart[0], end=rhythms_apart[0].start + len(rhythms_apart[0].days_text), time=None, time_text="")
     for start in starts:
         other = scan(text, start) if not rhythm.start <= start < rhythm.end else rhythm
         whole = f"{rhythm.days_text} {other.days_text}"
-        if other is not rhythm and other.days and (days := read_days(whole, 0)) and days.end == len(whole):
-            apart = f"{rhythm.days_text} {text[other.start : other.end]}"
-            together = scan(apart, 0)
-            others = [one for one in found if one is not rhythm and (one.end <= start or one.start >= other.end)]
-            if (together.days, together.time, together.end) != (days.days, other.time, len(apart)) or any(one.days for one in others):
-                return None, found
-            return rhythm, [*others, replace(other, days=days.days, loose=False)]
+        begins = other is not rhythm and other.days and text.startswith(other.days_text, start)
+        if begins and (days := read_days(whole, 0)) and days.end == len(whole):
+            others = [one for one in others if one.end <= start or one.start >= other.end]
+            return (None, found) if any(one.days for one in others) else (rhythm, [*others, replace(other, days=days.days, loose=False)])
     return None, found
 
 

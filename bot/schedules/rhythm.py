@@ -20,6 +20,7 @@ from msgspec import Struct
 
 from bot.lazy_regex import lazy_regex
 from bot.parsing.dates import MONTHS, WEEKDAYS
+from bot.parsing.foreign_periods import NAMED
 from bot.parsing.languages import unaccented
 
 FIRST_WORKDAY: Final = "FW"
@@ -196,16 +197,8 @@ def _listed(names: list[str]) -> str:
     return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
 
 
-#: The days of the week in other languages, without accents; each may end in "s".
-_DAYS_IN_ENGLISH = {
-    name: day
-    for names in (
-        ("montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag"),
-        ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"),
-        ("lunes", "martes", "miercoles", "jueves", "viernes", "sabado", "domingo"),
-    )
-    for name, day in zip(names, WEEKDAYS, strict=True)
-}
+#: The days of the week in other languages; each may end in "s".
+_DAYS_IN_ENGLISH = {name: english for name, english in NAMED.items() if english in WEEKDAYS}
 _RHYTHMS_IN_ENGLISH = {"taglich": "daily", "wochentlich": "weekly", "monatlich": "monthly", "werktags": "weekdays"}
 #: Words beside these.
 _IN_ENGLISH = {

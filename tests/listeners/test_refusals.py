@@ -5,6 +5,7 @@ from random import Random
 import pytest
 from sqlalchemy import select
 
+from bot.parsing.languages import FRENCH, GERMAN, SPANISH
 from bot.parsing.suggestions import CORRECTING
 from bot.reports.error_blocks import CHANGE_TITLE, DELETE_TITLE
 from bot.storage import tables
@@ -164,6 +165,47 @@ async def test_what_the_words_make_after_another_verb_is_offered(scene):
     for text, words in OFFERED:
         reply = await answer(scene, text, "command")
         assert any(one.get("value") == words for block in reply["blocks"] for one in block.get("elements", ())), (text, reply["text"])
+
+
+#: Questions and orders about accounts, setting up, deleting, alerts and the bot itself, by the sentence that answers them.
+FOREIGN = {
+    GERMAN: """
+        Was kannst du? | Zeig mir alle Konten | welche konten gibt es | Bitte lösche den Wochenbericht | lösche alles | pausiere den digest
+        Richte einen Bericht jeden Montag um 9 ein | Welche Benachrichtigungen gibt es? | Wie lege ich einen Alarm an?
+        alle Berichte löschen | Ziel 50000 Impressionen im Monat | Benachrichtige mich, wenn die Reichweite fällt
+        Alarm löschen | Digest löschen | Wie stelle ich den wöchentlichen Digest ab? | Füge Zoë zur Gruppe Vertrieb hinzu | Deutsch?
+        Entferne Bob aus der Gruppe | Wer bist du? | Wie funktioniert das hier? | lösche das Konto von Ann
+    """,
+    FRENCH: """
+        Que sais-tu faire ? | Montre-moi tous les comptes | Quels comptes sont connectés ? | Supprime toutes les alertes | liste des comptes
+        Peux-tu m'envoyer un rapport chaque lundi ? | Comment créer une alerte ? | objectif 50 000 impressions ce mois | C'est quoi ce bot ?
+        Préviens-moi quand la portée baisse | ajoute Ann au groupe | arrête le rapport | pause le rapport jusqu'au 7 janvier
+        où sont mes alertes ? | Quelles sont les pages connectées ? | annule tous les rapports | Envoie un résumé tous les vendredis à 16h
+        stats de la semaine | Supprime le rapport hebdomadaire
+    """,
+    SPANISH: """
+        ¿Qué puedes hacer? | muéstrame todas las cuentas | ¿Qué cuentas hay? | borra el resumen | cancela el resumen | quita a Bob del grupo
+        avísame cuando bajen las impresiones | crea una alerta si bajan los comentarios | objetivo 50000 impresiones este mes | cuentas
+        elimina el digest | Quiero una alerta cuando las impresiones caigan un 20% | establece una meta de 300 comentarios al mes
+        ¿Quién publicó más? | configurar alertas | ¿Cómo configuro un informe semanal? | ¿Para qué sirve esto?
+        elimina la cuenta de bob | ¿Cuál es la mejor hora para publicar?
+    """,
+}
+
+
+async def test_what_is_not_read_in_another_language_gets_one_sentence_of_it_and_three_buttons(open_scene):
+    async with open_scene(knobs={"rate_limits": False}) as scene:
+        await scene.ask("digest acme every monday 9:00")
+        for sentence, lines in FOREIGN.items():
+            texts = [text.strip() for text in lines.strip().replace("\n", "|").split("|")]
+            for text in texts:
+                reply = await answer(scene, text, "command")
+                assert reply["text"] == sentence, text
+                offered = [one["value"] for block in reply["blocks"] for one in block.get("elements", ())]
+                assert len(offered) == 3, text
+                # Neither "ab" nor "el" is an account of the question.
+                assert not {"ab", "el"} & set(offered), text
+            assert await holds(scene, texts) == len(texts)
 
 
 async def test_in_another_language_no_article_or_verb_is_taken_for_an_account(scene):
