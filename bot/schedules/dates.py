@@ -11,7 +11,7 @@ A date without a year is the next such day. Stored, they are the same words with
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, Final
@@ -116,23 +116,18 @@ class ScheduleDates(Struct, frozen=True):
     @property
     def words(self) -> str:
         """The words that are stored, and read back: "from 2026-12-01 except 2026-12-25, 2026-12-26"; "" for always."""
-        parts = (
-            f"{_FROM} {self.first.isoformat()}" if self.first else "",
-            f"{_UNTIL} {self.last.isoformat()}" if self.last else "",
-            f"{_EXCEPT} {', '.join(day.isoformat() for day in self.omitted)}" if self.omitted else "",
-            f"{_AGAIN} {', '.join(day.isoformat() for day in self.again)}" if self.again else "",
-        )
-        return " ".join(filter(None, parts))
+        return " ".join(_said(self, lambda days: map(date.isoformat, days)))
 
     @property
     def text(self) -> str:
         """The same for people: "from 1 Dec 2026, except 24 Dec 2026–2 Jan 2027"."""
-        parts = (
-            f"{_FROM} {say_day(self.first)}" if self.first else "",
-            f"{_UNTIL} {say_day(self.last)}" if self.last else "",
-            f"{_EXCEPT} {', '.join(_stretches(self.omitted))}" if self.omitted else "",
-        )
-        return ", ".join(filter(None, parts))
+        return ", ".join(_said(replace(self, again=()), _stretches))
+
+
+def _said(dates: ScheduleDates, said: Callable[[Sequence[date]], Iterable[str]]) -> Iterator[str]:
+    for lead, days in ((_FROM, (dates.first,)), (_UNTIL, (dates.last,)), (_EXCEPT, dates.omitted), (_AGAIN, dates.again)):
+        if known := [day for day in days if day]:
+            yield f"{lead} {', '.join(said(known))}"
 
 
 def say_day(day: date) -> str:
