@@ -40,7 +40,7 @@ SEE_SET_UP = ("digest list", "alert list", "goals", "watches")
 _NAMED_CHANNEL = any_case(
     r"\b(in|into|to) (?:the |our )?(?!this\b|that\b|same\b|other\b|another\b|right\b|whole\b|new\b|the\b|our\b)(\w+) channel\b"
 )
-_BOTH = any_case(r"(?:both|all)(?: of (?:them|those|these)| accounts)")
+_BOTH = any_case(r"(?:both|all)(?: of (?:them|those|these))?(?<!all)|both accounts")
 _OVER = any_case(r"(?:the )?(?:(?:last|past|previous) \w+$|since\b)")
 #: About what was spoken of, whatever days it names.
 _ABOUT_IT = lazy_regex(
@@ -70,7 +70,8 @@ class Amendments:
         said = refused_words.with_lead(request.text, last, self._clock())
         request = replace(request, text=_NAMED_CHANNEL.sub(r"\1 #\2", said) if command else said)
         text = plainly(without_reasons(request.text))
-        change = last_command.change_in(text)
+        if change_words.VAGUE.fullmatch(change := last_command.change_in(text)):
+            request, text, change = replace(request, text=change), change, ""
         refuse_compared(text, command, last.subject if last else request.about)
         refuse_unset(text, last, self._clock())
         # Below what was posted words without "it" are about its figures.

@@ -42,19 +42,20 @@ _THANKS = any_case(
     r"(?:[\s,.!?]+(?:or so|please|pls|plz|thanks|thank you|thx|either|(?P<corrects>i meant?|sorry|rather|actually))\b)*[\s.!?]*$"
 )
 #: What says in which way it should change, but not how.
-_VAGUE = any_case(
+VAGUE = any_case(
     r"(?:(?:an?|a bit|a little|some|much) )?(?:later|earlier|sooner)(?: on| please| pls)*\W*"
-    r"|(?:(?:twice|half) as|more|less|not so|not that) often\W*"
+    r"|(?:(?:twice|half) as|more|less|not so|not that) (?:often|frequent(?:ly)?)\W*"
     r"|(?:a (?:bit|little) |much |slightly )?(?:less|more) (?:sensitive|noisy|strict)\W*"
     r"|(?:raise|lower|increase|decrease|reduce|bump) (?:it|that|this)(?: (?:up|a (?:bit|little|lot)|slightly|some))?\W*"
-    r"|too many (?:messages|pings|alerts)\W*"
+    r"|too many (?:messages|pings|alerts)\W*|(?:double|halve) the (?:threshold|limit|amount)\W*"
     r"|(?:(?:it|that|this)(?:['’]?s| is) )?(?:way |a bit |far )?"
     r"too (?:sensitive|noisy|low|high|often|much|early|late|long|many|frequent|strict)\W*"
 )
 _AROUND_CHANGE = any_case(
-    r"^(?:(?:let['’]?s|ok|okay|then|so|please|pls|maybe|just|we|i|do|have|make|go|take|use|say|try|with|for|want|prefer|send|it)\b[\s,]*)+"
-    r"|(?:[\s,]+(?:would|will|should|be|is|enough|fine|ok|okay|then|please|pls|better|maybe|instead|thanks|good"
-    r"|more|realistic|reasonable|great|perfect|nice|nicer|easier|right|safer|plenty|sufficient|best|ideal))+$"
+    r"^(?:(?:be (?:more |a bit more )?(?:ambitious|realistic)(?=\W)|let['’]?s|ok|okay|then|so|please|pls|maybe|just|we|i|do|have|make|go"
+    r"|take|use|say|try|with|for|want|prefer|send|it)\b[\s,:]*)+"
+    r"|(?:[\s,]+(?:would|will|should|be|is|enough|fine|doable|feasible|possible|ok|okay|then|please|pls|better|maybe|instead|thanks|good"
+    r"|(?:more )?(?:realistic|ambitious|reasonable|achievable)|great|perfect|nice|nicer|easier|right|safer|plenty|sufficient|best|ideal))+$"
 )
 _ASKS = any_case(
     r"(?:what|how|who|which|why|when|where|is|are|was|were|did|do (?:we|i|they|you)|does|has|have|show"
@@ -64,7 +65,7 @@ _ASKS = any_case(
 )
 LEFT_PERIOD = lazy_regex(rf"(?:only|just|not|no|without) (?:the )?{PERIOD.pattern}")
 _NO_PLACE = r"(?:all|any|last|this|next|what|same|first|the|some|every|each|over|real)"
-_SUITS = r"(?:would be|works|fits|(?:would )?suits?(?: us| me)?|(?:(?<=\d )|(?<=% )|(?<=percent ))is)"
+_SUITS = r"(?:would be|works|would work|fits|(?:would )?suits?(?: us| me)?|(?:(?<=\d )|(?<=% )|(?<=percent ))is)"
 _ENOUGH = r"(?:enough|plenty|sufficient|fine|ok|okay|good)"
 _WHOM = r"(?!(?:it|this|that|there|they|what|who|which)\b)\S+(?: \S+)?"
 _SECTION = r"(?:(?:leader)?board|(?:scheduled|upcoming|best|top) posts|charts?|goals)"
@@ -107,14 +108,19 @@ _AMENDMENTS = tuple(
         # "Except the 21st" would be that of each month.
         (r"(?:not|no|without|except|skip|but not|leave out)(?: on)? the (?P<new>\d{1,2}(?:st|nd|rd|th))", ("skip {new}",)),
         (r"(?P<new>(?:in the )?(?:morning|afternoon|evening)s?)", ("{new}",)),
+        (r"in the (?P<part>morning|afternoon|evening),? (?:say|like|maybe|around|about|at|so) (?P<new>\d{1,2}(?:[:.]\d\d)?)",
+         ("{new} in the {part}",)),
         (rf"(?:it['’]?s |it is |it would be )?{_ENOUGH} (?P<new>{_RHYTHM})", ("{new}",)),
         (rf"(?:once (?=every |each ))?(?P<new>{_RHYTHM}) (?:is|['’]s|would be|will be|will do)(?: (?:more than )?{_ENOUGH})?", ("{new}",)),
         (rf"(?:in |on )?(?P<new>(?!{_NO_PLACE}\b)[a-z]+(?: [a-z]+){{0,2}} time)(?: ?zone)?", ("{new}",)),
         (r"not (?:before|earlier than|until) (?P<new>\d{1,2}(?!\d).*)", ("at {new}",)),
         (_BEGINS, ("from {new}",)),
+        (r"(?:(?:to )?(?:tell me|know|hear|be told) )?(?:about|of|on|for) (?P<new>drops|falls|dips|decreases)(?: too| as well| also)?",
+         ("same if it drops",)),
         (r"not \S+(?: \S+){0,2}?(?:,| but)(?: rather)? (?P<new>\S.*)", ("{new}",)),
         (r"(?:only |just )?(?P<new>(?:until|till|through|up to) \S.*)", ("{new}",)),
         (rf"(?:stop|end|finish|cease)s?(?: (?:it|this|that|sending|posting))?{ENDS.pattern.replace('<when>', '<new>')}", ("until {new}",)),
+        (r"(?:for |with |of )?(?P<new>all) (?:of )?(?:the |our |my )?accounts", ("{new} accounts",)),
         (_NO_EXCEPTIONS, ("no exceptions",)),
         (r"(?:no|without an?|(?:remove|drop|cancel|forget) the) (?P<new>end(?:ing)?(?: date| day)?)(?: (?:any ?more|now|after all))*",
          ("no end",)),
@@ -131,7 +137,8 @@ _AMENDMENTS = tuple(
         (rf"with (?:the |an? )?(?P<new>{_SECTION})", ("with {new}",)),
         (r"(?:the )?same (?:thing |again )?(?:for|with|in|to) (?P<new><#.*)", ("also in {new}",)),
         (r"(?:do )?(?:the )?same (?:thing |again )?(?:for|with) (?P<new>\S.*)", ("same {new}",)),
-        (r"(?:also|plus)(?: (?:for|about|with|include|including|add|cover|(?:post|send|share|put) (?:it|this|that)))? (?P<new>\S.*)",
+        ((r"(?:also|plus)(?: (?:for|about|with|include|including|add|cover|(?:post|send|share|put) (?:it|this|that)(?! to \w)))?"
+         r" (?P<new>(?!(?:post|send|share|put) (?:it|this|that) to \w)\S.*)"),
          ("add {new}",)),
         (rf"(?P<new>{_WHOM}) (?:should|must|needs? to|has to) (?:also )?be {_IN_IT}(?: too| as well)?", ("add {new}",)),
         (rf"(?P<new>{_WHOM}) (?:(?:should|must)(?: not|n['’]t) be {_IN_IT}|should be (?:left )?out)", ("remove {new}",)),
@@ -146,7 +153,8 @@ _AMENDMENTS = tuple(
         (r"(?P<new>(?:all|the whole) (?:of it|thing)|everything|in full) again", ("in full",)),
         (r"(?:(?:per|an?|each|every|(?:for|by) (?:the|a)) |/ ?)(?P<new>(?:day|week|month|quarter)s?)", ("{new}",)),
         # "Bob is better" and "monday works best" are about the figures.
-        (rf"(?P<new>\S.*?) {_SUITS}(?: (?:much|even))? (?:better|more|best|fine|good|great|perfect)", ("{new}",)),
+        (rf"(?P<new>\S.*?) {_SUITS}(?: (?:much|even|way))? (?:better|more|best|fine|good|great|perfect)(?: for (?:me|us|everyone))?",
+         ("{new}",)),
         (rf"(?P<new>(?:on )?(?:weekdays|{WEEKDAY}s?(?:(?:,| and|, and) {WEEKDAY}s?)*)) only", ("{new}",)),
         (r"(?:only|just) (?P<new>\S.*)", ("only {new}", "{new}")),
         (r"(?:not|no|never|nothing|without|skip|except|but not|leave out) (?:(?:on|over|during|in|at) )?(?:the )?(?P<new>\S.*)",
@@ -157,7 +165,9 @@ _AMENDMENTS = tuple(
 )  # fmt: skip
 #: "Take acme out and put bob in".
 _SWAPPED = any_case(
-    r"(?:take|leave) (?P<out>\S.*?) out,?(?: and)? put (?P<new>\S.*?) in(?: instead)?"
+    r"(?:please |can (?:you|we) )?(?:take|leave|drop|remove|kick) (?P<out>\S.*?)(?: out)?,?(?: and)?"
+    r" (?:put|have|add|include|take) (?P<new>\S.*?)"
+    r"(?: in)?(?: (?:instead|for \w+))?"
     r"|(?:swap|replace|exchange) (?P<out2>\S.*?) (?:for|with|by) (?P<new2>\S.*)"
 )
 _CLOCK = r"(?:\d{1,2}(?:[:.h]\d\d)?(?: ?[ap]m| ?uhr)?|noon|midnight)"
@@ -214,7 +224,7 @@ def amendments(text: str, noun: str = DIGEST) -> tuple[str, ...]:
     if len(plain) > LONGEST_SENTENCE or (plain.endswith("?") and not ASKED_POLITELY.match(plain)):
         return ()
     begun = _SIGN.match(plain)
-    if _VAGUE.fullmatch(plain) or (begun and _VAGUE.fullmatch(plain, begun.end())):
+    if VAGUE.fullmatch(plain) or (begun and VAGUE.fullmatch(plain, begun.end())):
         # What there is to change is asked.
         return ("",)
     ends = _THANKS.search(plain)
@@ -228,8 +238,9 @@ def amendments(text: str, noun: str = DIGEST) -> tuple[str, ...]:
         return (rest if noun == DIGEST or not re.match(r"and\b", plain, re.IGNORECASE) else f"add {rest}",)
     if noun in (DIGEST, WATCH) and (both := _SWAPPED.fullmatch(rest)):
         return (f"remove {both['out'] or both['out2']} add {both['new'] or both['new2']}",)
-    said = ((changes, found["new"]) for pattern, changes in _AMENDMENTS if (found := pattern.fullmatch(rest)))
-    changes, new = next(said, (("{new}",) if (begun and begun["corrects"]) or (ends and ends["corrects"]) else (), rest))
+    fitting = ((changes, found) for pattern, changes in _AMENDMENTS if (found := pattern.fullmatch(rest)))
+    changes, found = next(fitting, (("{new}",) if (begun and begun["corrects"]) or (ends and ends["corrects"]) else (), None))
+    new = found["new"] if found else rest
     if noun == ALERT:
         # How often it is posted at most, not days that it compares.
         new = re.sub(r"^once (?=(?:an?|per|every|each) )", "at most once ", new, flags=re.IGNORECASE)
@@ -237,4 +248,5 @@ def amendments(text: str, noun: str = DIGEST) -> tuple[str, ...]:
     # "Only comments", "not october" and "actually, how did bob do" are questions.
     asked = METRIC_WORDS.keys() >= {*words} or (noun != DIGEST and "posts" in words) or LEFT_PERIOD.fullmatch(rest.lower())
     is_question = (len(changes) > 1 and asked) or _ASKS.match(rest) or not _FIGURES.isdisjoint(words)
-    return () if is_question or not new else tuple(one.format(new=new) for one in changes)
+    said = {**(found.groupdict() if found else {}), "new": new}
+    return () if is_question or not new else tuple(one.format(**said) for one in changes)

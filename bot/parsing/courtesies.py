@@ -276,9 +276,9 @@ def without_reasons(text: str) -> str:
 
 #: "I'm on vacation 14-18 dec, skip those days".
 _SO_PAUSE = (
-    r",? (?:(?:so|and|then|please|can you) )*(?:skip|pause|leave out|stop|hold|mute|silence|snooze)"
+    r",? (?:(?:so|and|then|please|can you) )*(?:skip|pause|leave out|leave(?= \w+ out)|stop|hold|mute|silence|snooze)"
     r"(?: (?:(?P<what>(?:the|my|our|this) (?:\S+ ){0,2}?(?:digest|alert|watch))|it|that|those|these|them|then))?"
-    r"(?: (?:days|dates|ones))?(?: please)?$"
+    r"(?: (?:days|dates|ones))?(?: out)?(?: please)?$"
 )
 _BACK = (
     r"(?:i['’]?m|we['’]?re|i am|we are) back(?: now| again)?,? (?:(?:so|and|please|you can) )*"
@@ -297,6 +297,7 @@ _PLAINER = tuple(
     (any_case(pattern), words)
     for pattern, words in (
         (r"(?<!\S)['’]?til(?= )", "until"),
+        (r"\buntil (?:i['’]?m|we['’]?re|i am|we are) back(?: (?:on|in|from|after))? ", "until "),
         (r",? while (?:you|we)(?:['’]?re| are) (?:at it|there)(?=\W*$)", " too"),
         (r"^(?:(?:can|could) it|it (?:should|must)) (?:also )?(?=(?:ping|tell|notify|mention|cc|tag) <[@!])", "can you "),
         (r"\b(?:drop|remove|lose|skip) (?:the |all )?weekends\b", "not on weekends"),

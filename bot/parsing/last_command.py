@@ -27,13 +27,13 @@ _NEXT = any_case(r"\b(?:next|week['’]s|tomorrow['’]s|(?:to|mon|tues|wednes|t
 _ACCOUNTS_OF_LAST = any_case(
     rf"{POLITELY}(?P<sign>add(?! up\b)|include|remove|exclude|drop(?! (?:in|of|from)\b)) (?!it\b|this\b|that\b)"
     r"(?P<who>(?:(?!\b(?:digest|alert|goal|target|watch|group|report|summary|channel|default|exception|end|thing|lot)(?:e?s)?\b"
-    r"| (?:to|into|from|out of) ).)+?)"
+    r"| (?:to|into|from|out of) | and (?:have|add|put|include|take) ).)+?)(?: section| part)?"
     r"(?: (?:to|in|into|from|out of) (?:it|(?:the|this|that) (?P<kind>digest|watch)))?(?: too| as well|, please)?"
 )
 #: "Take bob in", "leave acme out".
 _IN_OR_OUT = any_case(
-    r"\b(?:take|put|leave|bring|kick|throw|pull|let|get|keep|count|have|toss|squeeze|cut) (?!it\b|this\b|that\b)((?:\S+ ){1,4}?)"
-    r"(?:back )?(?:(in|into|on|onto)|out(?: of)?|off)(?: (?:it|this|that|there))?(?: (?:too|as well|also|again|please))*$"
+    r"\b(?:take|put|leave|bring|kick|throw|pull|let|get|keep|count|have|toss|cut) (?!it\b|this\b|that\b|(?:the )?next\b)"
+    r"((?:\S+ ){1,4}?)(?:back )?(?:(in|into|on|onto)|out(?: of)?|off)(?: (?:it|this|that|there))?(?: (?:too|as well|also|again|please))*$"
 )
 #: "Stop sending bob".
 _NO_LONGER = any_case(
@@ -82,7 +82,9 @@ _PART_OF_WATCH = any_case(
 _SAID = any_case(rf"\b(?:it|there|thing|this|that|these|those|them|next|{_MESSAGES})\b")
 #: The end of "when does it come?", "who set this up?".
 _HAPPENS = any_case(
-    r"(?: (?:about|active|for|in|be|come|due|go|happen|live|next|on|off|out|paused|post(?:ed)?|run|running|sen[dt]|set|still|to|up))*"
+    r"(?: (?:about|active|and|be|check|come|compare|cover|do|due|ends?|fires?|for|go|happen|how|in|include|it|live|look at|next|off|on|out"
+    r"|over|paused|post(?:ed)?|run|running|say|sen[dt]|set|show|starts?|still|stops?|tell|the (?:time|days?|channel|title)|to|up|when|where"
+    r"|who))*"
 )
 #: "Does it have charts?", "is it gonna come on friday?", which its own card answers.
 _DOES_IT = any_case(
@@ -97,14 +99,14 @@ _ON_THE_LAST = {
     "resume": rf"{FIRST_WORDS['resume']}|carry on|keep going|bring(?= (?:it|this|that|them) back\b)",
     "delete": rf"{FIRST_WORDS['delete']}|(?:i|we|no ?body) (?:(?:don['’]?t|do not|no longer) )?(?:want|need|read|use)s?",
     "test": rf"{FIRST_WORDS['test']}|what(?:['’]?s| is) (?:the|its) (?:current|latest) (?:value|number|figure)"
-    r"|would (?:it|this|that) (?:have )?(?:fired?|trigger(?:ed)?|go(?:ne)? off)(?: .*)?",
+    r"|(?:what )?would (?:it|this|that)? ?(?:have )?(?:happened|fired?|trigger(?:ed)?|go(?:ne)? off)(?: .*)?",
     "edit title": (
         r"(?:change|set) (?:the |its )?(?:name|title)(?= to )"
         r"|(?:rename|call|name)(?= (?:it(?=$)|it (?!an? |quits\b|off\b)|(?:this|that)(?: one)? (?:to |as |[“„\"])))"
         r"|give(?= (?:it|this|that)\b.*\b(?:title|name)\b)"
     ),
     "begin": (
-        r"start(?= (?:it|this|that)? ?(?:again|back))|resume(?= .*\b(?:on|from|tomorrow|next \w+)\b)"
+        r"start(?= (?:it|this|that)? ?(?:again|back))|(?:resume|continue)(?= .*\b(?:on|from|in|tomorrow|next \w+)\b)"
         r"|(?:we(?:['’]re| are) )?back(?= (?:on|from|in) )"
     ),
     "also": (
@@ -118,6 +120,8 @@ _ON_THE_LAST = {
     r"(?:(?:can |may )?(?:gets?|receives?|sees?|changes?|edits?|stops?)|set(?: up)?|made"
     r"|owns|created|looks after|manages|did(?= (?:it|this|that)$))"
     r"|(?:when|where|how (?:often|long)|what time)(?:['’]s| is| does| will| goes)"
+    r"|what (?:does|will|would|do|happens (?:if|when|once))(?= (?:it|this|that) (?:check|compare|cover|do|fire|look|post|send|show|tell))"
+    r"|how (?:do|can|could|would) (?:i|we) (?:change|edit|stop|pause|delete|move|set|remove|end|mute)"
     r"|(?:does|do|will|is|are)(?= (?:it|this|that) )|who(?:['’]?s| is) (?:on|in)(?= (?:it|this|that)\b)"
     r"|(?:which|what) (?:account|channel|figure|page)s? (?:is|was|are)(?= (?:it|this|that)\b)"
     r"|(?:when|where|how often|what time|(?:what|which) (?:figures|numbers|stats)) do you (?:check|look at|post|send|show)"
@@ -126,6 +130,8 @@ _ON_THE_LAST = {
     r"|is(?= (?:it|this|that) (?:active|on|off|paused|running|set up|live|still \w+)$))",
     "preview": (
         r"(?:show|give|send) (?:me|us) (?:a preview|an example|a sample|one(?: (?:right )?now)?)"
+        r"|(?:is there|do you have|can (?:i|we) see) a preview"
+        r"|show(?= (?:it|this|that) to (?:me|us)$)"
         r"|(?:(?:show|see)(?: me| us)? )?(?:what|how) (?:it|this|that)(?: would| will)? looks?(?: like)?"
         r"|what (?:does|would|will) (?:it|this|that) look like|preview(?= (?:it|this|that)\b|$)"
         r"|what(?:['’]?s| is| will be| would be| goes| comes) (?:shown )?in(?= (?:it|this|that)$)"
@@ -167,7 +173,7 @@ _TOO = any_case(r"\b(?:also|too|as well)\b|^and\b")
 PARTS = any_case(r"\W*(?:(?:please|also|and)\W+)*(?:add|include|remove|exclude|drop)\s+(?!(?:it|this|that|these|those|them)\b)\w")
 #: "Send me that every monday".
 _SEND_IT = (
-    r"(?:send|post|give|show|get|have|do|run|repeat|share)\s+(?:(?:me|us)\s+)?(?:it|that|this)(?:\s+(?:to\s+(?:me|us)|again|here))*"
+    r"(?:send|post|give|show|get|have|do|run|repeat|share|deliver|bring)\s+(?:(?:me|us)\s+)?(?:it|that|this)(?:\s+(?:to\s+(?:me|us)|again|here))*"
     r"(?=\s+(?:every|each|daily|weekly|monthly|on(?! \d)|in the (?:morning|afternoon|evening))\b)"
 )
 #: "Make it tuesday", "can you change it to 10:00?", "no, set that to 60k".
@@ -183,7 +189,7 @@ def change_in(text: str) -> str:
     change = TAIL.sub("", found["change"]) if found else ""
     # "(Change the day to) thursday and the time to 10".
     change = re.sub(r"(?:,| and)+ (?:the |its )?(?P<what>day|time|hour)s? to ", " at ", change)
-    if re.search(r"\b(?:lower|decrease|reduce|cut)\s+(?:it|that|this)\b", text):
+    if re.search(r"\b(?:lower|decrease|reduce|cut)\s+(?:it|that|this|the \w+)\b", text):
         change = re.sub(r"^by (?=\d)", "lower by ", change)
     is_added = found and "day" in change and found["change"].lower().endswith((" too", " as well"))
     # "Make it fridays too".
@@ -212,7 +218,7 @@ def action_on_last(text: str, last: str) -> str:
         if asks and action not in ("show", "preview", "history", "undo", "test"):
             continue
         found = re.fullmatch(rf"{POLITELY}(?:{begins})\b(?P<it>(?: {_IT}\b)*)(?P<rest>.*)", plain, re.IGNORECASE)
-        if found and (_SAID.search(found["it"]) or " you " in found[0] or not (goal or action in ("delete", "show"))):
+        if found and (_SAID.search(found["it"]) or re.search(r" (?:you|i|we) ", found[0]) or not (goal or action in ("delete", "show"))):
             it, rest = found["it"], found["rest"]
             if rest and it.lower().endswith(" on"):
                 # "Mute it on weekends".
