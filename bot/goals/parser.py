@@ -127,7 +127,7 @@ _WRAPPING = "?.=+/"
 
 _LESS = "lower|less|fewer|down|decrease|reduce|cut|minus|take"
 #: "By 10,000", "10% higher", "5k more".
-_BY = any_case(rf"(?:\b({_LESS})\b.*?)?\b(?:by|add)\s+(?:(-|minus\b)|\+|\d)|\d\S*\s*(?:%|per ?cent)?\s+(?:({_LESS})|more|higher|up)\b")
+_BY = any_case(rf"(?:\b({_LESS})\b.*?)?\b(?:by|add)\s+(?:(-|minus\b)|\+|\d)|\d\S*\s*%?\s+(?:({_LESS})|more|higher|up)\b")
 _TO_REACH = any_case(rf"\breach(?:es|ed|ing)? (?={AMOUNT})")
 
 T = TypeVar("T")
@@ -153,7 +153,7 @@ def _can_be_asked(text: str) -> bool:
 
 def _read(text: str) -> GoalCommand:
     check_length(text)
-    channels, plain = without_channels(text)
+    channels, plain = without_channels(re.sub(r"(?<=\d)\s?per\s?cent\b", "%", text, flags=re.IGNORECASE))
     if ON_THE_WAY.search(plain):
         raise NotUnderstood(ONLY_REACHED, remedy=SEE_HOW_FAR, suggestions=(f"{GOAL}s",))
     if len(channels) > 1:
