@@ -186,14 +186,10 @@ def _settings() -> Settings:
     return settings
 
 
-def _log(settings: Settings) -> None:
-    configure_logging(level=settings.log_level, as_json=settings.log_format == "json", hidden=settings.secrets())
-
-
 def _run(_: argparse.Namespace) -> int:
     settings = _settings()
     settings.require_run()
-    _log(settings)
+    configure_logging(level=settings.log_level, as_json=settings.log_format == "json", hidden=settings.secrets())
     dsn = settings.sentry_dsn.get_secret_value() if settings.sentry_dsn else None
     with reported(otlp_endpoint=settings.otel_exporter_otlp_endpoint, sentry_dsn=dsn, redact=redactor(settings.secrets())):
         return _start(_serve(settings))

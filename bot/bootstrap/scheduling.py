@@ -185,7 +185,7 @@ async def open_scheduler(process: Process, parts: QueryParts, team: str) -> Asyn
             timing=timing,
             clock=clock,
             monotonic=time.monotonic,
-            worker=_name(),
+            worker=f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}",
             number_format=number_format_of(settings.locale),
             refusal=ChannelAccess(slack, PermissionRepository(database), clock, timing.timeout).refusal,
             administrators=Administrators(slack, clock, timing.timeout, settings.administrators),
@@ -232,7 +232,3 @@ async def _open_queue(settings: Settings, tasks: BackgroundTasks) -> AsyncIterat
 
         # Jobs are processed in the order in which they were added: the sweep adds a few of each workspace's, in turn.
         yield queue, None if settings.many_workspaces else enqueue
-
-
-def _name() -> str:
-    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"

@@ -87,7 +87,9 @@ class DeliveryWorker:
         try:
             async with asyncio.timeout(lease.for_building):
                 refused = await self._context.refusal(delivery.team, delivery.channel)
-                built = None if refused else await self._build_message[digest.kind](digest, delivery, self._late_by(delivery))
+                by = self._clock() - delivery.due
+                late = by if by >= SAYS_LATE and not delivery.click else None
+                built = None if refused else await self._build_message[digest.kind](digest, delivery, late)
         except StatisticsError as error:
             await self._no_figures(delivery, digest, error)
         except TimeoutError:
@@ -112,10 +114,6 @@ class DeliveryWorker:
         else:
             return True
         return False
-
-    def _late_by(self, delivery: Delivery) -> timedelta | None:
-        by = self._clock() - delivery.due
-        return by if by >= SAYS_LATE and not delivery.click else None
 
     async def _no_figures(self, delivery: Delivery, digest: Subscription, error: StatisticsError) -> None:
         now = self._clock()

@@ -31,7 +31,7 @@ from bot.slack.request import RequestContext
 from bot.statistics.comparison_reports import FailedAccount
 from bot.statistics.metrics import POST_METRICS, Failed, Metric, rate_parts
 from bot.statistics.posts import Coverage, PostRef
-from bot.statistics.reports import Account, AccountReport, MetricsResponse, Period, PostReport, TokenStatus
+from bot.statistics.reports import AccountReport, MetricsResponse, Period, PostReport, TokenStatus
 from bot.storage.post_figures import PostFigures
 from bot.subscriptions.goal import Progress
 from bot.subscriptions.subscription import Subscription
@@ -41,6 +41,7 @@ logger = logging.getLogger(__name__)
 #: LinkedIn calls of one digest for one account at most. A digest of fifty posts takes some ninety: seven for the account's own figures,
 #: fifty for the posts' impressions, and three or four for each of the most seen ones.
 MOST_CALLS: Final = 100
+_ENDING = (TokenStatus.EXPIRING_SOON, TokenStatus.EXPIRED)
 #: Seconds that a digest waits for the list of posts.
 LIST_PATIENCE: Final = 30.0
 
@@ -73,7 +74,8 @@ class DigestFetcher:
         """
         period = digest_period(digest.cron, digest.zone, moment)
         await self._accounts.accounts()
-        accounts = await self._shown(digest, context)
+        visibility = await self._visibility.public(digest.team, digest.channel, context)
+        accounts = tuple(account for account in digest.accounts if visibility.sees(account, public=True))
         if not accounts:
             raise NobodyLeft
         best = DigestSection.BEST in shown(digest.content)
@@ -87,10 +89,6 @@ class DigestFetcher:
             )
         scheduled = await self._scheduled(accounts, moment, fresh=fresh) if DigestSection.SCHEDULED in shown(digest.content) else ()
         return replace(gathered, content=digest.content, goals=goals, scheduled=scheduled)
-
-    async def _shown(self, digest: Subscription, context: RequestContext | None = None) -> tuple[str, ...]:
-        visibility = await self._visibility.public(digest.team, digest.channel, context)
-        return tuple(account for account in digest.accounts if visibility.sees(account, public=True))
 
     async def _goals_of(self, digest: Subscription, accounts: tuple[str, ...], period: Period) -> tuple[Progress, ...]:
         """The goals' progress after the period; empty where it cannot be fetched: the digest is posted without it."""
@@ -140,7 +138,7 @@ class DigestFetcher:
             failed=tuple(FailedAccount(account, error.diagnosis) for account, error in errors),
             best=best_found,
             followers=followers,
-            warnings=tuple(TokenWarning(one.account) for one in reports if _ends(one.account)),
+            warnings=tuple(TokenWarning(one.account) for one in reports if one.account.token in _ENDING),
             late=None,
             schedule_words="",
             basis=self._basis,
@@ -172,10 +170,6 @@ class DigestFetcher:
             return None
         series = days.series.get(Metric.FOLLOWERS)
         return None if isinstance(series, Failed) else series if isinstance(series, Mapping) else {}
-
-
-def _ends(account: Account) -> bool:
-    return account.token in (TokenStatus.EXPIRING_SOON, TokenStatus.EXPIRED)
 
 
 T = TypeVar("T")

@@ -175,7 +175,8 @@ def build_digest_history(found: DigestHistory) -> builders.Message:
     lines = [_history_line(delivery, missing, alone=one is not None) for delivery in deliveries] or ["Nothing was due yet."]
     title = HISTORY_TITLE if one is None else f"{HISTORY_TITLE}: {digest_place(one)}"
     waiting = [delivery for delivery in deliveries if delivery.state is DeliveryState.UNCERTAIN]
-    buttons = _answers(waiting[0]) if waiting else []
+    answers = (SubscriptionAction.ARRIVED, SubscriptionAction.AGAIN, SubscriptionAction.LEAVE)
+    buttons = [digest_button(action, delivery.id) for delivery in waiting[:1] for action in answers]
     blocks = [builders.section(f"*{title}*\n" + "\n".join(lines)), *([builders.actions(buttons)] if buttons else [])]
     small = [when_words(one.digest)] if one else []
     if any(part.is_file and part.reason in _NO_PERMISSION for part in missing):
@@ -183,12 +184,6 @@ def build_digest_history(found: DigestHistory) -> builders.Message:
     if small:
         blocks.append(builders.context("\n".join(small)))
     return builders.Message(builders.message_text("\n".join([title, *lines])), tuple(blocks))
-
-
-def _answers(delivery: Delivery) -> list[builders.Element]:
-    return [
-        digest_button(action, delivery.id) for action in (SubscriptionAction.ARRIVED, SubscriptionAction.AGAIN, SubscriptionAction.LEAVE)
-    ]
 
 
 def _history_line(delivery: Delivery, missing: Sequence[FollowUp], *, alone: bool) -> str:

@@ -13,6 +13,7 @@ from bot.parsing.account_names import EXCEPT, id_word, matching, name_word, name
 from bot.parsing.comparison_parser import SEE_WHO
 from bot.parsing.reasons import NO_PLACES
 from bot.parsing.suggestions import MOST_NAMED, several_accounts
+from bot.parsing.text import excerpt
 from bot.parsing.vocabulary import is_place
 from bot.reports.goals import named
 from bot.slack.builders import quoted
@@ -181,9 +182,8 @@ class GoalService:
                 raise NotUnderstood(NO_PLACES.format(word=place), remedy="Leave it out:", suggestions=(suggest(""),))
             near = [one for one, _ in near_spellings(text, directory)] or list(directory.accounts[:1])
             called = " ".join(unknown[1:]) if unknown[1:] and unknown[0].lower() in EXCEPT else text
-            raise UnknownAccount(
-                NO_SUCH_NAME.format(name=_plain(with_names(called, directory))), remedy=SEE_WHO, suggestions=_each(near, directory, suggest)
-            )
+            name = excerpt(with_names(called, directory))
+            raise UnknownAccount(NO_SUCH_NAME.format(name=name), remedy=SEE_WHO, suggestions=_each(near, directory, suggest))
         return found[0].platform_id, ""
 
     async def _usual(self, context: RequestContext, directory: Directory, suggest: Suggest) -> str:
@@ -227,7 +227,3 @@ def _not_one(found: Sequence[tuple[Goal, str]], command: GoalCommand, *, any_her
 
 def _each(accounts: Iterable[Account], directory: Directory, suggest: Suggest) -> tuple[str, ...]:
     return tuple(suggest(name_word(account, directory.accounts)) for account in accounts)
-
-
-def _plain(text: str) -> str:
-    return text.replace('"', "")[:60]

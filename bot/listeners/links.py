@@ -52,7 +52,8 @@ class LinkListeners:
         if _posted_by_a_person(body, event, context):
             urls = tuple(str(link.get("url", "")) for link in event.get("links") or ())
             asked = event_context(body, event, source="unfurl")
-            self._conversation.send(self._show(asked, urls, str(event["message_ts"]), _keys(body, event)), name="unfurl")
+            keys = event_keys(body, f"linked:{body.get('team_id')}:{event.get('channel')}:{event.get('message_ts')}")
+            self._conversation.send(self._show(asked, urls, str(event["message_ts"]), keys), name="unfurl")
 
     async def _show(self, asked: RequestContext, urls: Sequence[str], ts: str, keys: Sequence[str]) -> None:
         if await self._seen.again(asked.team, *keys):
@@ -106,10 +107,6 @@ class LinkListeners:
             await self._client.entity_presentDetails(trigger_id=trigger, **pane)
         except UNANSWERED as error:
             logger.warning("Slack did not take a pane", extra={"failure": failure_code(error)})
-
-
-def _keys(body: dict[str, Any], event: dict[str, Any]) -> tuple[str, str]:
-    return event_keys(body, f"linked:{body.get('team_id')}:{event.get('channel')}:{event.get('message_ts')}")
 
 
 def _posted_by_a_person(body: dict[str, Any], event: dict[str, Any], context: AsyncBoltContext) -> bool:

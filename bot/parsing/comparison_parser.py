@@ -272,16 +272,12 @@ def _group(tokens: tuple[str, ...], directory: Directory) -> GroupQuery:
         known = all(len(found) == 1 for _, found in name_pieces(others, directory))
         likely = (f"{GROUP} {first.lower()} = {' '.join(others)}",) if known and not matching(first, directory) else ()
         raise NotUnderstood(NO_SIGN, remedy=SAY_LIKE if likely else NO_MEMBERS_REMEDY, suggestions=likely)
-    _check_name(name, directory, new=bool(sets))
+    if not can_name(name) or (sets and matching(name, directory)):
+        raise NotUnderstood(BAD_NAME.format(name=excerpt(name)), remedy=BAD_NAME_REMEDY)
     chosen = _members(name, members, directory) if sets else None
     if chosen and name in _NOT_HEARD:
         raise NotUnderstood(BAD_NAME.format(name=excerpt(name)), remedy=BAD_NAME_REMEDY)
     return GroupQuery(name, chosen, change)
-
-
-def _check_name(name: str, directory: Directory, *, new: bool) -> None:
-    if not can_name(name) or (new and matching(name, directory)):
-        raise NotUnderstood(BAD_NAME.format(name=excerpt(name)), remedy=BAD_NAME_REMEDY)
 
 
 def can_name(name: str) -> bool:

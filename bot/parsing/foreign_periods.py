@@ -93,10 +93,11 @@ def with_english_periods(words: Sequence[str]) -> list[str]:
     if not any(word in known for word in read for known in (NAMED, UNITS, ENGLISH_UNITS, _DAYS, _SINCE, _LAST, THIS)):
         return list(words)
     english = ["1st" if word in {"1er", "1o", "1°"} else words[at] for at, word in enumerate(read)]
+    is_german = not WORDS[GERMAN].isdisjoint(read) or any(word.startswith("statistik") for word in read)
     for at, word in enumerate(read):
         if word in NAMED and (word not in _NAMES_TOO or _is_led(read, at)):
             _put_name(read, english, at)
-        elif word in _DAYS and (word != "hier" or not _is_german(read)):
+        elif word in _DAYS and (word != "hier" or not is_german):
             english[at] = _DAYS[word]
         elif word in UNITS or (word == "week" and at and read[at - 1] in _LAST | THIS):
             _put_unit(read, english, at)
@@ -137,10 +138,6 @@ def _is_led(words: Sequence[str], at: int) -> bool:
 
 def _is_point(word: str = "") -> bool:
     return word[:1].isdigit() or word in MONTHS or word in WEEKDAYS
-
-
-def _is_german(words: Sequence[str]) -> bool:
-    return not WORDS[GERMAN].isdisjoint(words) or any(word.startswith("statistik") for word in words)
 
 
 def _put_unit(words: Sequence[str], english: list[str], at: int) -> None:

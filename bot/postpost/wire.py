@@ -95,7 +95,9 @@ def totals_question(platform_id: str, period: Period | None, metrics: Sequence[M
 
 def daily_question(platform_id: str, period: Period, metrics: Sequence[Metric]) -> ApiRequest:
     """An account's days. Raises ValueError for reach, without any metric or beyond 365 days."""
-    asked = _without_reach(in_card_order(metrics))
+    asked = in_card_order(metrics)
+    if any(not metric.definition.by_day for metric in asked):
+        raise ValueError("LinkedIn has no reach by day: ask for MEMBERS_REACHED with account_totals.")
     if _is_of_accounts(asked):
         return ApiRequest(_call(FOLLOWERS, {"platformId": platform_id, "period": "daily", **_date_range(period)}), asked, period)
     body = {"platformId": platform_id, "queryTypes": [*asked], "aggregation": "DAILY", **_date_range(period)}
@@ -125,12 +127,6 @@ def _is_of_accounts(metrics: tuple[Metric, ...]) -> bool:
     if len(metrics) > 1 and not all(metric.definition.of_posts for metric in metrics):
         raise ValueError("A metric of accounts alone comes from an endpoint of its own: ask for it by itself.")
     return not metrics[0].definition.of_posts
-
-
-def _without_reach(metrics: tuple[Metric, ...]) -> tuple[Metric, ...]:
-    if any(not metric.definition.by_day for metric in metrics):
-        raise ValueError("LinkedIn has no reach by day: ask for MEMBERS_REACHED with account_totals.")
-    return metrics
 
 
 def _call(endpoint: str, body: Mapping[str, Any]) -> ApiCall:

@@ -12,7 +12,7 @@ from bot.reports.tables import table
 from bot.slack.builders import TEXT_LIMIT, Block, Message, button, context, escape, fits, header, message_text, section, shorten_mrkdwn
 from bot.slack.interactive import RETRY
 from bot.slack.numbers import count, period_label, rate
-from bot.statistics.comparison_reports import FEWEST_POSTS, ComparisonReport, FailedPost, PostingTime, TimesReport, TopReport
+from bot.statistics.comparison_reports import FEWEST_POSTS, ComparisonReport, FailedPost, TimesReport, TopReport
 from bot.statistics.metrics import NAMES, Failed, Figure, Metric, Rate, Value, engagement_rate
 from bot.statistics.reports import PostReport
 
@@ -168,7 +168,7 @@ def build_times_card(report: TimesReport, today: date, *, words: str, private: b
     blocks += card_parts.card_buttons(words, [], private=private and bool(report.times or report.formats))
     if report.freshness:
         blocks.append(context(card_parts.footer(report.freshness, report.basis, by_days=False)))
-    named = "; ".join(_named(time) for time in report.times[:_MOST_NAMED])
+    named = "; ".join(f"{files.time_text(time)} {rate(time.rate)} ({count(time.posts)} posts)" for time in report.times[:_MOST_NAMED])
     story = f"{escape(TIMES_TITLE.format(name=name))}, {days}, times in {escape(report.zone)}: {named}."
     lines = [story] if named else [f"{escape(TIMES_TITLE.format(name=name))}: {none}"]
     return Message(
@@ -176,7 +176,3 @@ def build_times_card(report: TimesReport, today: date, *, words: str, private: b
         tuple(blocks),
         card_parts.metadata("times", words, private=private),
     )
-
-
-def _named(time: PostingTime) -> str:
-    return f"{files.time_text(time)} {rate(time.rate)} ({count(time.posts)} posts)"

@@ -142,13 +142,10 @@ class QueryHandler:
         query = link_query(tokens, visibility.visible(await self._accounts.accounts()))
         return replace(await self._group(query, request, visibility), kind="link")
 
-    async def _check_permitted(self, request: Request, parsed: ParsedText) -> None:
-        if parsed.verb != HELP:
-            await self._permissions.check(request.context, public=parsed.shared or request.figures_only or request.public)
-
     async def _query(self, request: Request, visibility: Visibility) -> queries.Query:
         parsed = await self.reader.parsed(request)
-        await self._check_permitted(request, parsed)
+        if parsed.verb != HELP:
+            await self._permissions.check(request.context, public=parsed.shared or request.figures_only or request.public)
         directory = visibility.visible(await self._accounts.accounts() if parsed.names else self._accounts.known())
         try:
             query = _query_of(Same(parsed), Same(directory))

@@ -39,7 +39,9 @@ def build_trouble(
     The service's own text is shown only for a refused request, and never parsed; a retry time before ``now`` (aware, UTC) is not shown.
     ``directory`` names the account concerned. With ``words``, the canonical question, a temporary error gets *Retry*.
     """
-    sentence, remedy = _sentence(error), _remedy(error, now)
+    # The mention of an administrator is our own markup: escaping would show its brackets.
+    sentence = error.sentence if isinstance(error, NotAllowed) else builders.escape(error.sentence)
+    remedy = _remedy(error, now)
     blocks = [builders.section(f"{WARNING_SENTENCE.format(sentence=sentence)}\n{remedy}".strip()), *_detail(error, directory)]
     if isinstance(error, UsageError):
         blocks += _suggestions(error)
@@ -56,11 +58,6 @@ def build_internal_error(reference: str) -> builders.Message:
         f"{INTERNAL} {REFERENCE.format(reference=builders.escape(reference))}",
         (builders.section(f"{WARNING_SENTENCE.format(sentence=INTERNAL)}\n{INTERNAL_REMEDY}"), _reference(reference)),
     )
-
-
-def _sentence(error: BotError) -> str:
-    # The mention of an administrator is our own markup: escaping would show its brackets.
-    return error.sentence if isinstance(error, NotAllowed) else builders.escape(error.sentence)
 
 
 def _remedy(error: BotError, now: datetime) -> str:

@@ -290,15 +290,9 @@ def day_named(words: str, today: date) -> date:
             return _next(today, *((first, second) if second > len(MONTHS) else (second, first)), None)
         if found := _MONTH_ALONE.fullmatch(words):
             return _next(today.replace(day=1), month_number(found["m"]), 1, found["y"])
-        return _near(words, today) or _next_day(words, today) or date.fromisoformat(words)
+        return _near(words, today) or date.fromisoformat(words)
     except (ValueError, OverflowError, StopIteration):
         raise BadSchedule(NO_SUCH_DATE.format(words=words), remedy=DATE_REMEDY) from None
-
-
-def _next_day(words: str, today: date) -> date | None:
-    """The next day of a month with this number: "5th"; None for other words."""
-    number = int(words[:-2]) if re.fullmatch(_ORDINAL, words) else 0
-    return next((day for step in range(1, 63) if (day := today + timedelta(days=step)).day == number), None)
 
 
 def _near(words: str, today: date) -> date | None:
@@ -308,15 +302,15 @@ def _near(words: str, today: date) -> date | None:
         return whole(today, Unit(unit)).last + timedelta(days=1)
     if re.fullmatch(_END_OF, words):
         named = re.sub(r"^(?:the )?(?:(?:end|last day) of (?:the )?|eo)?|[ -]end$", "", words)
-        of = next((unit for unit in Unit if named in (unit, unit[0])), None)
-        return whole(today, of).last if of else _last_day(named, today)
+        return next((whole(today, unit).last for unit in Unit if named in (unit, unit[0])), None) or _last_day(named, today)
     if re.fullmatch(_MIDDLE, words):
         return _next(today, month_number(re.split("[ -]", words)[-1]), _MID_MONTH, None)
     if words.endswith(" weekend"):
         saturday = whole(today, Unit.WEEK).last - timedelta(days=1)
         return saturday + timedelta(days=7) if words.startswith("next") else max(saturday, today)
-    weekday = words.removeprefix("next ")
-    return today + timedelta(days=(WEEKDAYS.index(weekday) - today.weekday() - 1) % 7 + 1) if weekday in WEEKDAYS else None
+    weekday, number = words.removeprefix("next "), words[:-2].lstrip("0") if re.fullmatch(_ORDINAL, words) else ""
+    coming = (today + timedelta(days=step) for step in range(1, 63))
+    return next((day for day in coming if WEEKDAYS[day.weekday()] == weekday or str(day.day) == number), None)
 
 
 def _next(today: date, month: int, number: int, year: str | None) -> date:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from aiohttp import web
 
-from bot.sandbox.slack.stream import Happening, Stream
+from bot.sandbox.slack.stream import Stream
 from bot.sandbox.slack.talking import Talking
 
 FOLDER = Path(__file__).parent.parent / "page"
@@ -64,7 +64,7 @@ class Pages:
                 for happening in self._stream.since(seq):
                     seq = happening.seq
                     if happening.seen_by(user):
-                        await response.write(_encoded(happening))
+                        await response.write(f"id: {seq}\ndata: {json.dumps(happening.as_page())}\n\n".encode())
                 if not await _happens(change, closing):
                     await response.write(b": still here\n\n")
         finally:
@@ -83,10 +83,6 @@ async def _happens(change: asyncio.Event, closing: "asyncio.Task[Literal[True]]"
     finally:
         changed.cancel()
     return bool(done)
-
-
-def _encoded(happening: Happening) -> bytes:
-    return f"id: {happening.seq}\ndata: {json.dumps(happening.as_page())}\n\n".encode()
 
 
 def _file(path: Path) -> web.StreamResponse:

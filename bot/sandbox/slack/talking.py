@@ -37,7 +37,8 @@ class Talking(Acts):
         person = self.person(user)
         place, known = self.place(person, channel), self.parts.manifest.commands.get(command)
         if known is None:
-            raise PersonRefusalError("unknown_command", f"{command} is not a valid command. The app has {self._known()}.")
+            commands = ", ".join(sorted(self.parts.manifest.commands)) or "no commands"
+            raise PersonRefusalError("unknown_command", f"{command} is not a valid command. The app has {commands}.")
         if place.is_archived:
             raise PersonRefusalError("is_archived", f"#{place.name} is archived: nothing can be sent there.")
         hook = self.parts.hooks.issue(place.id, person.id)
@@ -46,18 +47,12 @@ class Talking(Acts):
             person=person,
             channel=place,
             command=command,
-            text=self._escaped(text) if known.should_escape else escaped(text),
+            text=notated(list(self._reader.pieces(text)), self._with_name) if known.should_escape else escaped(text),
             response_url=self.hook_url(hook),
             trigger_id=self.parts.triggers.issue(person.id),
         )
         reply = await self.ask("slash_commands", payload, f"command {command}")
         return self._applied(reply, hook)
-
-    def _known(self) -> str:
-        return ", ".join(sorted(self.parts.manifest.commands)) or "no commands"
-
-    def _escaped(self, text: str) -> str:
-        return notated(list(self._reader.pieces(text)), self._with_name)
 
     def _with_name(self, piece: Piece) -> str:
         if piece.kind == "user":

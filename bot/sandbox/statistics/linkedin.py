@@ -116,7 +116,7 @@ class LinkedIn:
     def window(self, platform_id: str, date_range: Body | None, *, daily: bool, effect: Effect) -> Subject:
         """An account's figures over a dateRange, its lifetime (TOTAL) or the last 30 whole days (DAILY)."""
         start, end = self.clip(platform_id, date_range, default_days=DEFAULT_DAYS if daily else None)
-        look_up = self._by_day if daily else self._total
+        look_up = self._by_day if daily else self.world.total
         return Subject(
             (platform_id, "daily" if daily else "total", start, end), lambda metric: look_up(platform_id, metric, start, end), effect
         )
@@ -141,9 +141,6 @@ class LinkedIn:
         if self.switches.refuse_odd_ranges:
             raise RefusedError(400, RANGE_REFUSED)
         return empty, empty
-
-    def _total(self, platform_id: str, metric: str, start: date, end: date) -> Value:
-        return self.world.total(platform_id, metric, start, end)
 
     def _by_day(self, platform_id: str, metric: str, start: date, end: date) -> Value:
         days = (start + timedelta(days=n) for n in range((end - start).days))

@@ -68,7 +68,7 @@ class MethodCall:
             raise SlackRefusalError("invalid_limit")
         start, limit = self._start(), min(limit, most)
         rest = len(items) > start + limit
-        return list(items[start : start + limit]), _cursor(start + limit) if rest else ""
+        return list(items[start : start + limit]), base64.b64encode(f"next:{start + limit}".encode()).decode() if rest else ""
 
     def _start(self) -> int:
         cursor = self.text("cursor")
@@ -78,10 +78,6 @@ class MethodCall:
             return int(base64.b64decode(cursor, validate=True).decode().removeprefix("next:"))
         except ValueError:
             raise SlackRefusalError("invalid_cursor") from None
-
-
-def _cursor(at: int) -> str:
-    return base64.b64encode(f"next:{at}".encode()).decode()
 
 
 Handler = Callable[[MethodCall], dict[str, Any]]
