@@ -51,7 +51,6 @@ SAID = (
     (WATCH, "tell me after 2 hours, not 24", "after 24 hours, 72 hours and 7 days, and at no other time"),
     (WATCH, "don't announce reposts", "whatever it has or says"),
     (WATCH, "only announce videos", "whatever it has or says"),
-    ("watch team", "stop watching bob", "about other accounts too, not only “bob”"),
     (GOAL, "210000 would be more realistic", "Changed from 200,000 impressions to 210,000"),
     (GOAL, f"tell us in {GENERAL} when we reach it", "Moved."),
     (GOAL, "pause it", "A goal can't be paused, only deleted."),
@@ -82,7 +81,8 @@ SAID = (
     (WATCH, "and in the team channel too", "I can't tell which channel “#team” is."),
     (WATCH, "mute that til thursday", "A watch is paused until you resume it."),
     (WATCH, "delete it, and set up one for kofi instead", "posts of Kofi Mensah"),
-    ("watch team", "everyone but sam", "Acme Robotics, Ann Lee"),
+    ("watch ann and bob", "everyone but bob", "<#C0MARKETING>: posts of Ann Lee"),
+    ("watch ann and bob", "stop watching bob", "about other accounts too, not only “bob”"),
     (GOAL, "for the whole team instead", "Goal of the team: 200,000 impressions"),
     (GOAL, "tell me at 80%", "A goal tells you once, when it is reached"),
     (GOAL, "who'll know when we make it?", "200,000 impressions in November"),
@@ -248,3 +248,12 @@ async def test_what_is_done_to_a_digest_that_is_not_set_up_yet_says_that_and_cha
             await scene.ask(DIGEST)
             assert "That digest isn't set up yet" in (await scene.ask(words))["text"], words
         assert "Weekly pulse" in (await scene.ask("rename it to Weekly pulse"))["text"]
+
+
+async def test_one_account_of_a_watch_of_the_team_is_left_out_or_the_whole_is_deleted(open_scene):
+    """What the watch itself posts, that an account's access ends, may come between."""
+    async with open_scene() as scene:
+        await scene.ask("watch team")
+        interaction = await scene.slack.person("ann").command("stop watching bob", channel="#marketing")
+        await scene.settle()
+        assert any("about other accounts too, not only “bob”" in message["text"] for message in interaction.seen())
