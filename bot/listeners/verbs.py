@@ -23,7 +23,16 @@ from bot.parsing.orders import TELL_ME, action_first, as_goal
 from bot.parsing.period_finder import PERIOD
 from bot.parsing.refused import about_subject
 from bot.parsing.several import all_command
-from bot.parsing.suggestions import CORRECTING, SEE_HELP, SUGGESTIONS_DID_YOU_MEAN, always, answers_itself, did_you_mean, subject
+from bot.parsing.suggestions import (
+    CORRECTING,
+    DID_YOU_MEAN_ONE,
+    SEE_HELP,
+    SUGGESTIONS_DID_YOU_MEAN,
+    always,
+    answers_itself,
+    did_you_mean,
+    subject,
+)
 from bot.parsing.text import typos
 from bot.parsing.vocabulary import ALERT, DIGEST, FILLERS, GOAL, GROUP, HELP, METRIC_WORDS, RATE_WORDS, WATCH, asks_for_help, tokenize
 from bot.schedules.parser import says_when
@@ -131,11 +140,13 @@ class Verbs:
             account = subject(before, directory)[0]
             tokens = (account, *tokenize(days)) if days else before
             if account and not any(map(PERIOD.fullmatch, error.suggestions)):
-                error.suggestions = about_subject(tokens, directory, error.suggestions)
+                # Days that correct the question's are offered beside those above.
+                own = about_subject((account,), directory, error.suggestions) if error.remedy in CORRECTING else ()
+                error.suggestions = tuple(dict.fromkeys((*own, *about_subject(tokens, directory, error.suggestions))))
         near = [words for words in error.suggestions if await self._understands(replace(request, text=words))]
         if not near and (error.remedy in CORRECTING or (error.suggestions and error.remedy.endswith(":"))):
             error.remedy = SEE_HELP
-        elif error.remedy == SUGGESTIONS_DID_YOU_MEAN:
+        elif error.remedy in (SUGGESTIONS_DID_YOU_MEAN, DID_YOU_MEAN_ONE):
             error.remedy = did_you_mean(near)
         if not near or not answers_itself(error):
             always_work = always(directory, tokens)

@@ -33,6 +33,7 @@ _PRAISE = word_set(
     """ok okay okey k kk great cool nice perfect awesome super good wow lovely excellent brilliant superb d'accord fantastic amazing
     wonderful sweet yay yep yes no nope nah yeah yup sure fine noted understood right done lol haha hm hmm hmmm neat helpful useful
     interesting impressive welcome alright sorry oops nevermind nvm gotcha roger ace aha ah oh ooh yess bravo congrats congratulations
+    lgtm sgtm noice epic dope
     phew splendid marvellous terrific magic legend egal genau oui parfait perfeito vergiss oublie olvídalo olvidalo
     esquece lascia"""
 )
@@ -173,7 +174,7 @@ def courtesy(text: str) -> str:
     tokens = vocabulary.tokenize(bare.lower())
     if not tokens:
         return "ok" if bare != text and not any(map(str.isalnum, bare)) else ""
-    said = _DRAWN_OUT.sub(r"\1", " ".join(tokens))
+    said = _DRAWN_OUT.sub(r"\1", " ".join(word.rstrip(".…") for word in tokens))
     words = frozenset(_WISHES.sub(" ", _FOR_WHAT.sub(r"\1\2", said)).split())
     if not words <= _THANKS | _PRAISE | _AROUND_THANKS:
         named = _TO_WHOM.fullmatch(bare.strip())

@@ -92,7 +92,7 @@ _COMPARED = any_case(
 _BESIDE = any_case(r"(?<=\S\s)(?:as\s+)?compared\s+(?:to|with|against)\b")
 #: What takes back what was said before.
 NOT_SO = (
-    r"(?:no|nope|nah|(?:not|forget|ignore|scrap|never\s?mind)\s+(?:that(?:\s+one)?|(?!that\b)\S+(?=,\s))|s+o+r+y|o+ps|whoops|my\s+(?:bad|mistake|fault)|typo|actually|wait|rather"
+    r"(?:no|nope|nah|(?:not|forget|ignore|scrap|never\s?mind)\s+(?:that(?:\s+one)?|(?!that\b)\S+(?=,\s))|s+o+r+y|[ou]+ps(?:i+e?)?|whoops|my\s+(?:bad|mistake|fault)|typo|actually|wait|rather"
     r"|(?:that['’]?s|it['’]?s|this is)?\s*(?:way\s+|a\s+bit\s+)?too\s+(?:long|short|much|many|few|early|late|old)(?=\s*[,;.!–-])"
     r"|(?:the\s+)?wrong\s+(?:one|accounts?|person|people|profile|page|period|months?|weeks?|dates?|days?|quarter|year|time|figures?|metric)"
     r"|(?:i\s+mean|(?:i\s+|i['’]ve\s+)?meant)(?:\s+to\s+(?:say|write|type|ask(?:\s+(?:for|about))?))?|(?:it\s+)?should(?:\s+(?:be|have\s+been|say))+)"
@@ -128,7 +128,8 @@ TAIL = any_case(
 _BUT = any_case(r"\bbut (?=(?:for|in|on|only|just|with|from|since|the|last|this)\b)")
 _GOES_ON = any_case(
     rf"^\W*(?:{SO}\b[\s,!.:…-]*)*(?:(?:and|then|what\s+about|how\s+about|{MAKE_IT}|{_AGAIN}|{_TO}|same|the\s+same|ditto|again|now|also|or)\b"
-    rf"|{NOT_SO}\b[\s,!.…-]+\w|(?:what|how)\s+(?:did|does|do)\s+(?:that|this|it|those|these|they)\s+(?:look|do|go|perform)\b)"
+    rf"|{NOT_SO}\b[\s,!.…-]+\w|(?:what|how)\s+(?:did|does|do|has|have|is|are|was|were)"
+    r"\s+(?:that|this|it|those|these|they)\s+(?:been\s+)?(?:look|do|go|perform)(?:ing|ne|ed)?\b)"
 )
 #: "Just the top 3", "the best 5 of those".
 _FEW_OF_THEM = any_case(r"\W*(?:(?:just|only) (?:the )?(?:top|best) \d+|(?:the )?(?:top|best) \d+ of (?:those|these|them))\W*")

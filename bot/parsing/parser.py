@@ -281,7 +281,8 @@ def _side(words: ParsedText, meaning: TokenMeanings, directory: Directory, whole
             if error.remedy in suggestions.CORRECTING:
                 # Two accounts of one side, joined with `vs`, have no third beside them; figures alone are no side.
                 texts = (text for text in error.suggestions if vocabulary.VERSUS_SIGN not in text.split())
-                each = map(whole, (text for text in texts if meaning.asks_figures or not names_nothing(text)))
+                figures = any(side.asks_figures for side in (words.meaning, words.against) if side)
+                each = map(whole, (text for text in texts if figures or not names_nothing(text)))
                 error.suggestions = tuple(one for text in each for one in _askable(text, words.today, directory))
             raise (error if error.remedy != suggestions.SEE_HELP else suggestions.not_connected(meaning.rest)) from None
         if isinstance(ask, queries.AccountQuery | queries.StartQuery):

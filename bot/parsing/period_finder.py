@@ -225,6 +225,12 @@ def period_spans(words: Sequence[str]) -> tuple[tuple[int, int], ...]:
     return tuple(_span(found) for found in PERIOD.finditer(_plain([word.replace(" ", "_") for word in words])))
 
 
+def around_periods(words: Sequence[str]) -> list[str]:
+    """The words outside periods."""
+    inside = {at for span in period_spans(words) for at in range(*span)}
+    return [word for at, word in enumerate(words) if at not in inside]
+
+
 def find_period(words: Sequence[str], today: date) -> FoundPeriod | None:
     """The only period among these words (without spaces); None when there is none.
 

@@ -108,6 +108,7 @@ _REFUSED = (
 _BEST_DAY = lazy_regex(
     r"\b(?:(?:best|top|worst|strongest|busiest) (?:days?|weeks?|months?)"
     r"|(?:top|worst|strongest|busiest) (?:posting )?(?:days?|weekdays?|times?|hours?))\b(?! (?:(?:to )?(?:post|by)|to \d))"
+    r"|\b(?:days?|weeks?|months?) (?:with|that had) (?:the )?(?:most|highest|best)\b"
     r"|\b(?:which|what) (?:days?|weeks?|months?) (?:was|were|is|are|did|do|does|had|has|got|performed)\b"
 )
 _IS_IT_GOOD = any_case(rf"\W*(?:(?:and|so|now|but|ok|okay|right|h?m+)\b\W*)*{IS_GOOD}\W*")

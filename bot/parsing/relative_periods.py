@@ -40,7 +40,9 @@ def part_of(text: str, period: Period) -> str:
 
 def _on_day(text: str, period: Period) -> str:
     found = _NTH_DAY.fullmatch(text) if period.days <= _LONGEST_MONTH else None
-    each = (period.first + timedelta(days=n) for n in range(period.days))
+    # Below one day another one is of its month.
+    inside = whole(period.first, Unit.MONTH) if period.days == 1 else period
+    each = (inside.first + timedelta(days=n) for n in range(inside.days))
     on = next((day for day in each if found and day.day == int(found["day"])), None)
     return f"{found['words']} {on}" if found and on else text
 

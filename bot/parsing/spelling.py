@@ -69,6 +69,11 @@ def similar_words(text: str) -> list[tuple[str, float]]:
     return [one for one in near if (len(tokens) > _SHORT or typos(tokens, one[0]) == 1) and one[1] > near[0][1] - _MUCH_LESS]
 
 
+def may_be_top(word: str) -> bool:
+    """Whether a word is `top`, or is one letter away from it or from "best"."""
+    return min(typos(word.lower(), one) for one in (vocabulary.TOP, "best")) <= 1
+
+
 def without_typos(words: Sequence[str]) -> list[str]:
     """The words, with one for which there is a reason in the place of a likely typo of it: "settigns" is "settings"."""
     known = [word for word in REASON_WORDS if len(word) > _SHORT]

@@ -9,7 +9,7 @@ from bot.parsing import reasons, vocabulary
 from bot.parsing.account_names import FULL_ID, id_word, matching, name_pieces, name_word, names_among, near_spellings
 from bot.parsing.dates import USUAL_HOLIDAYS
 from bot.parsing.languages import AROUND, ARTICLES, RHYTHMS, own_words, sentence_in, unaccented
-from bot.parsing.period_finder import period_spans
+from bot.parsing.period_finder import around_periods, period_spans
 from bot.parsing.queries import Query
 from bot.parsing.spelling import corrections, known_part, similar_words, without_typos
 from bot.parsing.text import LIKELY, excerpt, nearest_word
@@ -280,9 +280,8 @@ def subject(tokens: Sequence[str], directory: Directory) -> tuple[str, str]:
     """The one account that tokens name, and their days, as words; "" for none."""
     spans = period_spans(tokens)
     days = " ".join(tokens[slice(*spans[0])]) if len(spans) == 1 else ""
-    inside = {at for span in spans for at in range(*span)}
     ignored = vocabulary.FILLERS | ARTICLES | AROUND | own_words(tokens)
-    names = [word for at, word in enumerate(tokens) if at not in inside and ignored.isdisjoint((word.lower(), unaccented(word)))]
+    names = [word for word in around_periods(tokens) if ignored.isdisjoint((word.lower(), unaccented(word)))]
     named = [found for _, found in name_pieces(names, directory) if found]
     return name_word(named[0][0], directory.accounts) if len(named) == 1 == len(named[0]) else "", days
 
@@ -315,7 +314,7 @@ def _essential(text: str) -> str:
     """The text without words that are ignored."""
     words = vocabulary.tokenize(text)
     inside = {at for span in period_spans(words) for at in range(*span)}
-    ignored = vocabulary.FILLERS | ARTICLES | AROUND
+    ignored = vocabulary.FILLERS | vocabulary.CHATTER | ARTICLES | AROUND
     return " ".join(
         word.removesuffix("'s")
         for at, word in enumerate(words)

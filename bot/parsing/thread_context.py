@@ -21,7 +21,7 @@ from bot.parsing.account_names import FULL_ID
 from bot.parsing.comparison_parser import POST_AND_ACCOUNT, SEE_EACH_ALONE
 from bot.parsing.courtesies import asks_what_for, courtesy
 from bot.parsing.parser import ParsedText, parse_text
-from bot.parsing.period_finder import period_spans
+from bot.parsing.period_finder import around_periods
 from bot.parsing.rankings import LED, METRIC, RANKED, ranking_below, ranking_words, without_figures
 from bot.parsing.reasons import RANKED_ALL, SEE_TOP, WHICH_POST, WHO_ELSE
 from bot.parsing.refused import check_verdict
@@ -104,7 +104,7 @@ def in_thread(text: str, context: str, today: date, now: datetime | None = None,
     if courtesy(text) or asks_what_for(text):
         return parse_text(text, today, now)
     is_of_posts = posts or _ONE_OF_THEM.fullmatch(text) or _SAID_ON_CARD.fullmatch(text)
-    if about.posts and (not is_of_posts or vocabulary.ACCOUNT in vocabulary.tokenize(text.lower())):
+    if about.posts and (not is_of_posts or re.search(rf"\b{vocabulary.ACCOUNT}\b", text, re.IGNORECASE)):
         about = replace(about, posts=())
     text = "" if follow_ups.asks_in_another_language(text) else text
     text, about = _reworded(_of_both(text, about, before), about)
@@ -119,7 +119,7 @@ def in_thread(text: str, context: str, today: date, now: datetime | None = None,
         text = follow_ups.of_today(text)
     elif about.verb != vocabulary.TOP:
         # "90" below a card is as many days.
-        text = re.sub(r"^\W*(?:last |past )?(\d{1,3})\W*$", r"\1d", text)
+        text = re.sub(r"^\W*(?:(?:just|only|and|the|last|past) )*(\d{1,3})\W*$", r"\1d", text)
     text = follow_ups.plain(follow_ups.with_days(text, period))
     words = _parsed(text, about, today, now)
     if compares and (words.posts or (words.against and words.against.rest)):
@@ -142,8 +142,7 @@ def in_thread(text: str, context: str, today: date, now: datetime | None = None,
 def _with_figures(words: ParsedText, about: ParsedText) -> ParsedText:
     """The figures above for a question that names an account, days or a file, and nothing else."""
     mine, shown = words.meaning, about.meaning
-    inside = {at for span in period_spans(mine.tokens) for at in range(*span)}
-    others = {word.lower() for at, word in enumerate(mine.tokens) if at not in inside and word not in mine.rest_words}
+    others = {word.lower() for word in around_periods(mine.tokens) if word not in mine.rest_words}
     if words.verb or words.posts or words.against or others - _HOW_SHOWN:
         return words
     return replace(words, meaning=replace(mine, tokens=(*mine.tokens, *_figures(about)), metrics=shown.metrics, rate=shown.rate))
@@ -253,9 +252,10 @@ def _parsed(text: str, about: ParsedText, today: date, now: datetime | None) -> 
     try:
         return parse_text(text, today, now)
     except BadPeriod as error:
-        tokens = vocabulary.tokenize(text)
-        inside = {at for span in period_spans(tokens) for at in range(*span)}
-        others = [word for at, word in enumerate(tokens) if at not in inside]
+        others = around_periods(vocabulary.tokenize(text))
+        if about.posts:
+            # A post has no figures of days.
+            return parse_text(" ".join((*others, "last month")), today, now)
         if follow_ups.names_nothing(" ".join(others)) and not about.against:
             subject = " ".join(filter(None, (about.verb, about.meaning.rest)))
             error.suggestions = tuple(f"{subject} {words}".strip() for words in error.suggestions)

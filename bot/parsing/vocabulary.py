@@ -141,7 +141,8 @@ FIGURES = word_set(
     insights performance report card breakdown kpi kpis overview summary recap dashboard perf chart graph plot table details info
     informations information datas nums perform performed performing linkedin linkdin linkedn post posts how doing how's hows how'd
     dropping falling rising increasing decreasing climbing improved declined fallen risen changed change changes grow grew growing gain
-    increase trend trends trending look mine ours profile page company"""
+    increase trend trends trending look mine ours profile page company account's page's
+    company's linkedin.com"""
 ).union(languages.FIGURES)
 #: Words that are ignored.
 FILLERS = FIGURES | word_set(
@@ -165,7 +166,7 @@ CHATTER = word_set(
     pull grab drop provide deliver achieve achieved manage managed collect collected receive received
     attract attracted generate generated true really basically literally honestly maybe perhaps somehow dear
     doing you're we're we've i'll i've let's advance minute moment sec chance mind showing telling giving sharing sending following
-    lets n someone somebody something fine annual crazy executive brief short damage deal story stands stood bot team's kinda sorta
+    lets n someone somebody something fine annual crazy done executive brief short damage deal story stands stood bot team's kinda sorta
     seen work news count counts tracking somewhat popular viral like likely guys folks mate team-mate sir madam
     better he him she traction well what's whats when where which who who's whose worse yet"""
 )
@@ -211,7 +212,7 @@ MEANT = {
     for word, unit in (foreign_periods.UNITS | foreign_periods.ENGLISH_UNITS).items()
     if unit not in ("day", "yesterday")
 } | {
-    **dict.fromkeys(("bst", "bset", "est"), ("best",)),
+    **dict.fromkeys(("bst", "bset", "est", "besst", "beest", "ebst"), ("best",)),
     **{short: (day,) for day in WEEKDAYS[1:5] for short in (day[:3], day[:4], day[:5])},
     **{f"{phrase[0]}{phrase.split()[1][0]}": (phrase,) for phrase in _LAST_AND_THIS},
 }

@@ -29,7 +29,7 @@ from bot.parsing.queries import (
     to_text,
 )
 from bot.parsing.reasons import FORMATS
-from bot.parsing.spelling import known_part
+from bot.parsing.spelling import known_part, may_be_top
 from bot.parsing.suggestions import did_you_mean
 from bot.parsing.text import nearest_word
 from bot.parsing.vocabulary import BEST_TIMES, SEVERAL_WORDS
@@ -324,7 +324,7 @@ def _corrected(
 
     near = {word: known_part(word) or near_name(word) or nearest_word(word, groups) for word in names_among(named.split(), directory)[1]}
     # "Tpo posts last month" says what it asks for without its first word.
-    near |= {word: " " for word in near if isinstance(query, TopQuery) and sorted(word.lower()) in (sorted("top"), sorted("best"))}
+    near |= {word: " " for word in near if isinstance(query, TopQuery) and may_be_top(word) and not near_name(word)}
     if isinstance(query, TopQuery) and (times := next((word for word in near if nearest_word(word, ("times", "time"))), "")):
         # "Best tmies acme".
         error.suggestions = (" ".join((BEST_TIMES, *(word for word in named.split() if word != times))),)

@@ -123,7 +123,7 @@ _PIECES = lazy_regex(
       (?P<link>(?<![\w@-])(?<![\w-]\.)(?:[a-z][a-z0-9+.-]{{0,20}}{_SCHEME_END}|(?:[a-z0-9-]+\.)+[a-z]{{2,}}/)(?:(?![,;]https?:){_IN_LINK})*)
     | (?P<urn>(?<![\w-]){_URN_HEAD}(?P<type>\w*)(?:{_COLON}(?P<id>(?:\(|%(?:25)*28)[^\s<>"]*|[\w%-]*))?)
     | (?<![\w.:/=%+-])(?P<pair>(?:share|ugcpost|activity)[:-]\d{{{FEWEST_DIGITS},}})(?![\w])
-    | (?<![\w.:/=%+-])(?P<rounded>\d[.,]\d+\ ?(?:E\+?|[x×*]\ ?10\^?)1[5-9])(?!\w)
+    | (?<![\w.:/=%+-])(?P<rounded>\d[.,]\d+\ ?(?:E\ ?\+?|[x×*]\ ?10\^?)1[5-9])(?!\w)
     | (?<![\w.:/=%+-])(?P<grouped>\d{{1,3}}(?P<sign>[,.'’_\u00a0\u2009\u202f\ ])\d{{3}}(?:(?P=sign)\d{{3}}){{3,5}})(?![\w%]|[.,]\d)
     | (?<![\w.:/=%+-])(?P<fours>\d{{4}}(?P<gap>[\ -])(?:\d{{4}}(?P=gap)){{3}}\d{{3}})(?!\w)
     | (?<![\w.:/=%+-])(?P<number>\d{{{FEWEST_DIGITS},}})(?:\.0+)?(?![\w%])
@@ -133,7 +133,7 @@ _PIECES = lazy_regex(
     _FLAGS | re.VERBOSE,
 )
 #: Most texts have none of these, and so no post.
-_HINT = lazy_regex(rf"urn[:%]|{_SCHEME_END}|\.[a-z]{{2,}}/|\d{{{FEWEST_DIGITS}}}|\dE\+?1[5-9]|\d(?:[^\w]\d{{3,4}}){{4}}", _FLAGS)
+_HINT = lazy_regex(rf"urn[:%]|{_SCHEME_END}|\.[a-z]{{2,}}/|\d{{{FEWEST_DIGITS}}}|\d\ ?E\ ?\+?1[5-9]|\d(?:[^\w]\d{{3,4}}){{4}}", _FLAGS)
 #: Links that open LinkedIn's app: the page follows.
 _APP_LINK = lazy_regex(
     r"(?:linkedin|li|voyager):/{2,3}(?:(?:www\.)?linkedin\.com/)?|intent://(?:(?:www\.)?linkedin\.com/)?(?=.{1,2000}\blinkedin\b)"

@@ -253,6 +253,7 @@ THANKS = (
     ("thaaanks", WELCOME),
     ("yaaay", GLAD),
     ("gotcha", GLAD),
+    ("lgtm", GLAD),
     ("it should be enough", GLAD),
     ("ok", GLAD),
     ("great!", GLAD),
@@ -387,6 +388,7 @@ async def test_who_did_best_goes_on_from_the_accounts_before_and_a_failed_questi
         ("acme yesterdya vs day before", "acme yesterday vs day before"),
         ("acme the week before", "needs a day or a month"),
         ("board growht", "board growth"),
+        ("besst posts november", "top november"),
     ],
 )
 async def test_what_is_refused_beside_an_account_is_what_is_said(open_scene, words, says):
@@ -401,3 +403,10 @@ async def test_a_link_left_out_beside_a_post_is_said(open_scene):
         answer = (await scene.ask(f"{POST} and https://lnkd.in/p/eAbCdEf"))["text"]
         assert ("15,420" in answer, "left out another link. That's a short link" in answer) == (True, True)
         assert "left out" not in (await scene.ask(f"{POST} about https://acme.com/blog"))["text"]
+
+
+async def test_days_that_a_suggestion_corrects_stay_its_own(open_scene):
+    async with open_scene() as scene:
+        await answer_text(scene, f"{ACCOUNT} yesterday")
+        await answer_text(scene, "the whole week")
+        assert 'last week "Acme Robotics"' in str(scene.slack.accepted[-1].blocks)

@@ -328,6 +328,7 @@ def test_links_as_they_stand_in_public_are_read(text: str, post: PostRef):
         ("7123456789012340000", "spreadsheet", "link"),
         ("7.12346E+18", "spreadsheet", "link"),
         ("7,12346e+18", "spreadsheet", "link"),
+        ("7.12 E+18", "spreadsheet", "link"),
         ("7.123.456.789.012.340.000", "spreadsheet", "link"),
         ("https://www.google.com/url?q=https://www.linkedin.com/in/ann", "profile", "Copy link to post"),
         ("https://trk.example.com/c?to=https%3A%2F%2Fwww.linkedin.com%2Fin%2Fann", "profile", "Copy link to post"),
