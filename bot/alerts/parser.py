@@ -24,11 +24,10 @@ from bot.parsing.account_names import matching, name_word, names_inside, refuse_
 from bot.parsing.dates import HOLIDAYS
 from bot.parsing.languages import sentence_in
 from bot.parsing.last_command import joined
-from bot.parsing.parser import check_length
 from bot.parsing.period_finder import PERIOD
 from bot.parsing.reasons import GIVEN, NOT_GIVEN, not_given
 from bot.parsing.suggestions import DID_YOU_MEAN_ONE, MOST_NAMED, NO_MEANING, several_accounts
-from bot.parsing.text import AMOUNT, NO_CHANNEL_ID, NUMBER_WORDS, excerpt, nearest_word
+from bot.parsing.text import AMOUNT, NO_CHANNEL_ID, NUMBER_WORDS, check_length, excerpt, nearest_word
 from bot.parsing.vocabulary import FILLERS, METRIC_NAMES, METRIC_WORDS, RATE_WORDS, TEAM
 from bot.schedules.explain import rhythms
 from bot.schedules.timezones import MOST_ZONE_WORDS, meant_as_zone, unknown_zone, zone_of_city, zone_of_place, zones_of_city

@@ -31,11 +31,10 @@ from bot.parsing import vocabulary
 from bot.parsing.account_names import EVERYBODY, matching, name_word, near_spellings
 from bot.parsing.courtesies import plainly
 from bot.parsing.dates import DAYS_OFF, HOLIDAYS, MONTH, MONTHS, WEEKDAY, WEEKDAYS
-from bot.parsing.parser import check_length
 from bot.parsing.period_finder import PERIOD
 from bot.parsing.reasons import PARTS_OF_PERIOD
 from bot.parsing.suggestions import did_you_mean, subject
-from bot.parsing.text import NUMBER_WORDS, near_words, number_in
+from bot.parsing.text import NUMBER_WORDS, check_length, near_words, number_in
 from bot.parsing.vocabulary import COMMA, FILLERS, METRIC_WORDS, begins_with, is_quoted
 from bot.schedules.dates import ALWAYS, find_dates
 from bot.schedules.explain import TWO_RHYTHMS

@@ -22,9 +22,8 @@ from bot.parsing.account_names import id_word
 from bot.parsing.dates import HOLIDAYS, MONTHS, WEEKDAYS
 from bot.parsing.foreign_periods import THIS, UNITS
 from bot.parsing.languages import ARTICLES, unaccented
-from bot.parsing.parser import check_length
 from bot.parsing.reasons import GIVEN, NO_COUNT, NOT_GIVEN, not_given
-from bot.parsing.text import AMOUNT, NO_CHANNEL_ID, ON_THE_WAY, nearest_word, read_amount, with_figures, without_channels
+from bot.parsing.text import AMOUNT, NO_CHANNEL_ID, ON_THE_WAY, check_length, nearest_word, read_amount, with_figures, without_channels
 from bot.schedules.timezones import PLAIN_NAMES, zone_named
 from bot.statistics.metrics import Metric
 from bot.subscriptions.goal import TEAM, Every, Goal

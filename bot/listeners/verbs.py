@@ -20,7 +20,6 @@ from bot.parsing.courtesies import LONGEST_SENTENCE, POLITELY
 from bot.parsing.foreign_periods import THIS
 from bot.parsing.languages import own_words, unaccented
 from bot.parsing.orders import TELL_ME, action_first, as_goal
-from bot.parsing.period_finder import PERIOD
 from bot.parsing.refused import about_subject
 from bot.parsing.several import all_command
 from bot.parsing.suggestions import (
@@ -139,7 +138,7 @@ class Verbs:
             before = tokenize(about)
             account = subject(before, directory)[0]
             tokens = (account, *tokenize(days)) if days else before
-            if account and not any(map(PERIOD.fullmatch, error.suggestions)):
+            if account:
                 # Days that correct the question's are offered beside those above.
                 own = about_subject((account,), directory, error.suggestions) if error.remedy in CORRECTING else ()
                 error.suggestions = tuple(dict.fromkeys((*own, *about_subject(tokens, directory, error.suggestions))))

@@ -33,8 +33,7 @@ _PRAISE = word_set(
     """ok okay okey k kk great cool nice perfect awesome super good wow lovely excellent brilliant superb d'accord fantastic amazing
     wonderful sweet yay yep yes no nope nah yeah yup sure fine noted understood right done lol haha hm hmm hmmm neat helpful useful
     interesting impressive welcome alright sorry oops nevermind nvm gotcha roger ace aha ah oh ooh yess bravo congrats congratulations
-    lgtm sgtm noice epic dope
-    phew splendid marvellous terrific magic legend egal genau oui parfait perfeito vergiss oublie olvídalo olvidalo
+    lgtm sgtm epic phew splendid terrific magic legend egal genau oui parfait perfeito vergiss oublie olvídalo olvidalo
     esquece lascia"""
 )
 _AROUND_THANKS = word_set(
@@ -52,8 +51,8 @@ _AROUND_THANKS = word_set(
 _DRAWN_OUT = lazy_regex(r"([a-z])\1{2,}")
 #: "Thanks bob!", "cheers ann": the name of whoever is thanked too; "thanks, bob" may go on with another account.
 _TO_WHOM = any_case(
-    r"(?P<thanks>\W*(?:thanks|thank you|thx|thnx|ty|tysm|cheers|merci|danke|gracias)(?: (?:so much|very much|a lot|again))?)"
-    r"(?: |, (?=.*!))(?P<who>[^\W\d]{2,})[\s!.]*"
+    r"\W*(?:thanks|thank you|thx|thnx|ty|tysm|cheers|merci|danke|gracias)(?: (?:so much|very much|a lot|again))?(?: |, (?=.*!))"
+    r"(?P<who>[^\W\d]{2,})[\s!.]*"
 )
 _NO_NAMES = frozenset(vocabulary.KNOWN_WORDS).union(
     vocabulary.CHATTER, vocabulary.FILLERS, vocabulary.METRIC_WORDS, vocabulary.SEVERAL_WORDS, vocabulary.MEANT

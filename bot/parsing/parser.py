@@ -26,7 +26,7 @@ from bot.parsing.queries import Query, to_text
 from bot.parsing.rankings import ranking_words, without_figures
 from bot.parsing.reasons import reason_of
 from bot.parsing.refused import check_given, check_wish
-from bot.parsing.text import word_set
+from bot.parsing.text import check_length, word_set
 from bot.parsing.tokens import TokenMeanings, read_meanings, read_sides
 from bot.statistics.aggregate import Side, two_sides
 from bot.statistics.metrics import ALL_METRICS, POST_METRICS
@@ -43,8 +43,6 @@ TIMES_ALONE = "`best times` goes by the engagement rate; it takes an account and
 _LISTED = frozenset({"connected", "linked", "available", "every", "know", "known"})
 #: "Default nobody", "forget the default".
 _REMOVED = word_set("nobody none forget clear remove unset reset delete drop")
-#: The longest text that is parsed.
-MOST_CHARACTERS = 3000
 #: Links that are no posts explained in one answer.
 MOST_REJECTED = 3
 
@@ -81,15 +79,17 @@ class ParsedText(Struct, frozen=True):
         return self.meaning.share or (self.against is not None and self.against.share)
 
     @property
+    def subject(self) -> str:
+        """The words for what it is about, without days and figures."""
+        if self.posts:
+            return " ".join(post.urn for post in self.posts)
+        right = f"{vocabulary.VERSUS_SIGN} {self.against.rest}" if self.against else ""
+        return f"{self.meaning.verb} {self.rest} {right}".strip()
+
+    @property
     def names(self) -> bool:
         """Whether there are words that may name an account."""
         return bool(self.rest or self.against)
-
-
-def check_length(text: str, most: int = MOST_CHARACTERS, remedy: str = "") -> None:
-    """Raises NotUnderstood for a longer text."""
-    if len(text) > most:
-        raise NotUnderstood(f"That's too long: I read up to {most:,} characters at once.", remedy=remedy)
 
 
 @lru_cache(maxsize=128)
@@ -155,7 +155,7 @@ def to_query(words: ParsedText, directory: Directory) -> Query:
     try:
         return _settled(words, directory)
     except _Unsettled:
-        above = words.above.meaning if words.above else None
+        above = (words.above.meaning, words.above.subject) if words.above else None
         error = suggestions.not_understood(words.meaning, words.posts, directory, lambda text: _check(text, words.today, directory), above)
     except UsageError as refused:
         error = refused

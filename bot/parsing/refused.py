@@ -12,13 +12,16 @@ from bot.parsing.courtesies import LONGEST_SENTENCE, POLITELY
 from bot.parsing.dates import HOLIDAYS, USUAL_HOLIDAYS, WEEKDAYS
 from bot.parsing.follow_ups import IS_GOOD
 from bot.parsing.languages import sentence_in
+from bot.parsing.period_finder import around_periods
 from bot.parsing.reasons import kind
 from bot.parsing.suggestions import LAST_DAYS, always, subject
-from bot.parsing.vocabulary import BEST_TIMES, BOARD, DAILY, NO_FIGURE, TOP, is_quoted, tokenize
+from bot.parsing.vocabulary import BEST_TIMES, BOARD, DAILY, METRIC_WORDS, NO_FIGURE, RATE_WORDS, TOP, is_quoted, tokenize
 from bot.statistics.reports import Directory
 
 #: Words of suggestions after which an account can stand.
 _OF_ACCOUNT = frozenset({"top", "daily", "best", "followers", "share"})
+#: Figures, which alone or with days are those of an account.
+_FIGURES = frozenset(METRIC_WORDS).union(RATE_WORDS) - _OF_ACCOUNT
 _NOT_ALL = r"(?!(?:me|us|(?:the )?channel|every\w+|all|(?:the )?team)\b)"
 _THING = (
     r"(?:(?:an?|the|my|our|this|that|these|those|all|some|another|\w+['’]s) (?:(?:new|last|latest|next|best|top|old|linkedin|first) )*"
@@ -170,7 +173,8 @@ def of_page(text: str, directory: Directory) -> tuple[str, ...]:
 def about_subject(tokens: Sequence[str], directory: Directory, texts: Sequence[str]) -> tuple[str, ...]:
     """These questions about the account and the days that the tokens name, where they name them and the question can have them."""
     account, days = subject(tokens, directory)
-    each = (LAST_DAYS.sub(days, text) if days else text for text in texts)
-    each = (f"{account} {text}".strip() if text.startswith(days or "last ") and account not in text else text for text in each)
+    each = tuple(LAST_DAYS.sub(days, text) if days else text for text in texts)
+    alone = {text for text in each if text.startswith(days or "last ") or _FIGURES.issuperset(around_periods(tokenize(text)))}
+    each = tuple(f"{account} {text}".strip() if text in alone and account not in text else text for text in each)
     named = (f"{text} {account} {'' if days in text else days}".strip() if text.split()[0] in _OF_ACCOUNT else text for text in each)
     return tuple(dict.fromkeys(named))

@@ -54,16 +54,24 @@ def beside_post(words: TokenMeanings, directory: Directory) -> str | None:
 
 
 def not_understood(
-    words: TokenMeanings, posts: Sequence[PostRef], directory: Directory, check: SuggestionCheck, above: TokenMeanings | None = None
+    words: TokenMeanings,
+    posts: Sequence[PostRef],
+    directory: Directory,
+    check: SuggestionCheck,
+    above: tuple[TokenMeanings, str] | None = None,
 ) -> UsageError:
-    """The error for words whose rest does not name one account, with suggestions, about the account of the question ``above``."""
+    """The error for words whose rest does not name one account, with suggestions.
+
+    They are about the subject of the question ``above``: its meaning, and the words for what it is about.
+    """
     foreign = "" if words.verb == DEFAULT or matching(words.rest, directory) else sentence_in(words.tokens[:_MOST_UNKNOWN])
     if len(words.rest_words) > _MOST_UNKNOWN or len(words.rest) > _MOST_LETTERS:
         if foreign:
             return NotUnderstood(foreign)
         return NotUnderstood(NO_MEANING.format(words=excerpt(words.rest)), remedy=SEE_HELP)
-    days_above = command_words(above.period) if above and above.period else ""
-    question = _Question(words, tuple(post.urn for post in posts), check, days_above)
+    before, about = above or (None, "")
+    days_above = command_words(before.period) if before and before.period else ""
+    question = _Question(words, tuple(post.urn for post in posts), check, days_above, about)
     found = matching(words.rest, directory)
     if found:
         return several_accounts(question.rest, found, question.with_accounts(found, directory))
@@ -80,7 +88,7 @@ def not_understood(
         without = question.corrected(dict.fromkeys(unknown, "")) if not alone else ""
         regularly = not RHYTHMS.isdisjoint(map(unaccented, words.tokens))
         return NotUnderstood(foreign, suggestions=reasons.EVERY_MONDAY if regularly else tuple(filter(None, (without,))))
-    account = name_word(named[0], directory.accounts) if len(named) == 1 else above.rest if above else ""
+    account = name_word(named[0], directory.accounts) if len(named) == 1 else before.rest if before else ""
     return _unknown(question, unknown, directory, (account, question.days or days_above), alone=alone)
 
 
@@ -104,8 +112,8 @@ def _several_named(question: "_Question", words: Sequence[str], directory: Direc
 class _Question:
     """A question whose parts can be replaced; it returns only valid texts."""
 
-    def __init__(self, words: TokenMeanings, urns: tuple[str, ...], check: SuggestionCheck, days_above: str) -> None:
-        self._words, self._urns, self._check, self._days_above = words, urns, check, days_above
+    def __init__(self, words: TokenMeanings, urns: tuple[str, ...], check: SuggestionCheck, days_above: str, about: str) -> None:
+        self._words, self._urns, self._check, self._days_above, self._about = words, urns, check, days_above, about
         self.has_posts, self.rest, self.tokens = bool(urns), words.rest, words.tokens
         self.wants_default = words.verb == DEFAULT
 
@@ -115,7 +123,7 @@ class _Question:
             return f"{text} {account}"
         if text.startswith("digest every"):
             return text.replace("digest", f"digest {account}", 1)
-        is_own = not begins_with(text, (HELP, vocabulary.BOARD)) and not vocabulary.asks_for_help(text)
+        is_own = not begins_with(text, (HELP, vocabulary.BOARD, vocabulary.TEAM, DEFAULT)) and not vocabulary.asks_for_help(text)
         return f"{account} {text}" if is_own and not self._asked(text) and self._asked(f"{account} {text}") != "" else text
 
     def with_accounts(self, accounts: Iterable[Account], directory: Directory) -> tuple[str, ...]:
@@ -148,7 +156,8 @@ class _Question:
         """The question with some words replaced ("" removes one), or "" when it is still invalid; its own days replace those above."""
         text = self._text(instead, "")
         each = (text, text.removesuffix(self._days_above).rstrip()) if self._days_above else (text,)
-        return next((one for one in each if one.strip() and self._asked(one) != ""), "")
+        found = next((one for one in each if one.strip() and self._asked(one) != ""), "")
+        return self.of_account(self._about, found) if found and self._about else found
 
     @property
     def days(self) -> str:

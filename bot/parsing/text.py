@@ -10,12 +10,15 @@ from collections.abc import Collection
 from fractions import Fraction
 from typing import Final
 
+from bot.errors import NotUnderstood
 from bot.lazy_regex import any_case, lazy_regex
 
 NO_CHANNEL_ID = "I can't tell which channel “{name}” is."
 
 #: A number with its thousands grouped or not, and a word for thousands or millions behind it.
 AMOUNT: Final = r"\d+(?:[.,' _]\d{3})*(?:[.,]\d+)?(?:\s?(?:k|tsd|thousand|m|mn|mln|mio|million|bn|billion)\b)?"
+#: The longest text that is parsed.
+MOST_CHARACTERS: Final = 3000
 #: The change that is the same for another account.
 ALSO = any_case(rf"(?:add|same) (?P<who>(?!{AMOUNT}\W*$)\S.*)")
 IN_CHANNEL = any_case(r"(?:in|to|into) (<#[^<>]*>)")
@@ -182,6 +185,12 @@ def unescaped(text: str) -> str:
 def word_set(words: str) -> frozenset[str]:
     """The words of one text: a list of words reads better as words."""
     return frozenset(words.split())
+
+
+def check_length(text: str, most: int = MOST_CHARACTERS, remedy: str = "") -> None:
+    """Raises NotUnderstood for a longer text."""
+    if len(text) > most:
+        raise NotUnderstood(f"That's too long: I read up to {most:,} characters at once.", remedy=remedy)
 
 
 _LONGEST_EXCERPT = 60

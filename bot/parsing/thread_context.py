@@ -103,7 +103,7 @@ def in_thread(text: str, context: str, today: date, now: datetime | None = None,
         return parse_text(text, today, now)
     if courtesy(text) or asks_what_for(text):
         return parse_text(text, today, now)
-    is_of_posts = posts or _ONE_OF_THEM.fullmatch(text) or _SAID_ON_CARD.fullmatch(text)
+    above, is_of_posts = about, posts or _ONE_OF_THEM.fullmatch(text) or _SAID_ON_CARD.fullmatch(text)
     if about.posts and (not is_of_posts or re.search(rf"\b{vocabulary.ACCOUNT}\b", text, re.IGNORECASE)):
         about = replace(about, posts=())
     text = "" if follow_ups.asks_in_another_language(text) else text
@@ -136,7 +136,7 @@ def in_thread(text: str, context: str, today: date, now: datetime | None = None,
     words = _with_figures(words, about) if text else words
     # "How did acme do last week?" is a question of its own, also below the best posts.
     is_whole = words.rest and words.meaning.period and not (goes_on or words.against)
-    return replace(words if is_whole else _filled(words, about), above=about)
+    return replace(words if is_whole else _filled(words, about), above=above)
 
 
 def _with_figures(words: ParsedText, about: ParsedText) -> ParsedText:

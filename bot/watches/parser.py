@@ -11,9 +11,8 @@ from bot.parsing import vocabulary
 from bot.parsing.courtesies import POLITELY
 from bot.parsing.dates import MONTH, WEEKDAYS
 from bot.parsing.orders import TELL_ME, action_first
-from bot.parsing.parser import check_length
 from bot.parsing.reasons import ONLY_CONNECTED, SEE_CONNECTED
-from bot.parsing.text import NO_CHANNEL_ID, NUMBER_WORDS, without_channels
+from bot.parsing.text import NO_CHANNEL_ID, NUMBER_WORDS, check_length, without_channels
 from bot.schedules.tokens import take_quiet
 from bot.watches.rule import ALWAYS, WATCH, WATCH_WORDS, WatchCommand
 

@@ -16,7 +16,8 @@ from bot.goals.parser import read_goal
 from bot.management.change_words import correction_in
 from bot.parsing.courtesies import without_preamble
 from bot.parsing.last_command import change_in
-from bot.parsing.parser import MOST_CHARACTERS, parse_text, to_query
+from bot.parsing.parser import parse_text, to_query
+from bot.parsing.text import MOST_CHARACTERS
 from bot.parsing.thread_context import in_thread
 from bot.schedules.parser import read_schedule
 from bot.statistics.reports import Account, Directory

@@ -20,7 +20,6 @@ from bot.errors import (
     UsageError,
 )
 from bot.goals.parser import GOAL_WORDS
-from bot.parsing import parser
 from bot.parsing.comparison_parser import LEAVE_ONE_OUT
 from bot.parsing.courtesies import without_preamble
 from bot.parsing.parser import parse_text, to_query
@@ -36,6 +35,7 @@ from bot.parsing.queries import (
     TopQuery,
     to_text,
 )
+from bot.parsing.text import MOST_CHARACTERS
 from bot.parsing.thread_context import in_thread
 from bot.parsing.vocabulary import FILLERS, KNOWN_PHRASES, KNOWN_WORDS, begins_with
 from bot.reports.help_blocks import TOPICS
@@ -398,9 +398,9 @@ def test_the_longest_nonsense_is_refused_at_once(directory: Directory):
 
 
 def test_the_limit_of_a_text_is_exact(directory: Directory):
-    assert ask("7d".ljust(parser.MOST_CHARACTERS), directory) == AccountQuery(period=WEEK)
+    assert ask("7d".ljust(MOST_CHARACTERS), directory) == AccountQuery(period=WEEK)
     with pytest.raises(NotUnderstood):
-        ask("7d".ljust(parser.MOST_CHARACTERS + 1), directory)
+        ask("7d".ljust(MOST_CHARACTERS + 1), directory)
 
 
 TRUE_REASONS = {

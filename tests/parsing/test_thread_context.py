@@ -302,6 +302,23 @@ def test_a_typo_of_a_period_is_mended_whatever_the_days_above():
     assert refused.value.suggestions == ("bob last week",)
 
 
+@pytest.mark.parametrize(
+    ("context", "text", "offered"),
+    [
+        (MONTH, "commetns", '"Acme Robotics" comments 2026-10-01..2026-10-31'),
+        (MONTH, "lst wek", '"Acme Robotics" last week'),
+        (MONTH, "tem", "team 2026-10-01..2026-10-31"),
+        (TEAM, "commetns", "team comments 2026-11-16..2026-11-22"),
+        (ACCOUNTS, "commetns", '"Acme Robotics" vs "Bob Smith" comments 2026-11-01..2026-11-22'),
+        (POST, "commetns", "urn:li:share:7123456789012345678 comments"),
+    ],
+)
+def test_a_mistyped_follow_up_is_asked_back_about_what_stands_above(context, text, offered):
+    with pytest.raises(NotUnderstood) as refused:
+        to_query(in_thread(text, context, TODAY, NOW, posts=False), DIRECTORY)
+    assert refused.value.suggestions[0] == offered
+
+
 def test_the_account_and_the_days_above_change_no_refusal():
     with pytest.raises(NotUnderstood, match="didn't understand “start”"):
         to_query(in_thread("start over", ACCOUNT, TODAY, NOW), DIRECTORY)

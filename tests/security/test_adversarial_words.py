@@ -15,7 +15,7 @@ import pytest
 from bot.digests.modal import FORM, FORM_PREVIEW
 from bot.listeners.routes import routes
 from bot.parsing import vocabulary
-from bot.parsing.parser import MOST_CHARACTERS
+from bot.parsing.text import MOST_CHARACTERS
 from bot.slack import interactive as ids
 from bot.statistics.posts import find_posts
 from tests.fixtures.crowds import crowd_of
