@@ -20,7 +20,7 @@ from bot.errors import SAY_WHICH, BadSchedule, NotUnderstood, UnknownAccount, Us
 from bot.lazy_regex import any_case, lazy_regex
 from bot.management.actions import AN_ID, NO_DIRECT, NO_DIRECT_REMEDY, TO_ME, SubscriptionAction, words_of_actions
 from bot.parsing import vocabulary
-from bot.parsing.account_names import matching, name_word, names_inside, refuse_left_out
+from bot.parsing.account_names import matching, name_word, names_inside, near_spellings, refuse_left_out
 from bot.parsing.dates import HOLIDAYS
 from bot.parsing.languages import sentence_in
 from bot.parsing.last_command import joined
@@ -309,10 +309,10 @@ def _who(words: list[str], directory: Directory, groups: Collection[str], whole:
         each = (re.sub(rf"\b(?:{others})\b(?:(?:,| and|,? ?[&+]) ?(?:{others})\b)*", word, whole, count=1) for word in words)
         raise NotUnderstood(ONE_ACCOUNT, remedy=ONE_EACH_REMEDY, suggestions=tuple(f"{ALERT} {text}" for text in each))
     unknown = [word for at, word in enumerate(words) if at not in known] or words
-    raise goal_instead(whole) or other_days(unknown, whole) or _unknown(unknown, whole)
+    raise goal_instead(whole) or other_days(unknown, whole) or _unknown(unknown, whole, directory)
 
 
-def _unknown(words: list[str], whole: str) -> UsageError:
+def _unknown(words: list[str], whole: str, directory: Directory) -> UsageError:
     """The error for unknown words, with the nearest known words in their place."""
     if titled := re.search(r"\btitled?:?\s+(?P<title>\S.*)$", whole, re.IGNORECASE):
         return NotUnderstood(TITLE_QUOTES, suggestions=(f'{ALERT} {whole[: titled.start()]}title "{titled["title"]}"',))
@@ -332,12 +332,13 @@ def _unknown(words: list[str], whole: str) -> UsageError:
     for start, end, _ in (*rhythms(whole), *at_once):
         each = tuple(" ".join(f"{ALERT} {whole[:start]} {whole[end:]} {more}".split()) for more in ("", "+50% week"))
         return BadSchedule(f"An alert is checked once a day at most, not “{whole[start:end]}”.", remedy=SAY_DAYS, suggestions=each)
+    has_days = PERIOD.search(" ".join(words).lower()) or not {*HOLIDAYS}.isdisjoint(map(str.lower, words))
     text = rest = whole
     for word in words:
-        near = nearest_word(word, (*_KNOWN, *METRIC_WORDS))
+        accounts = () if has_days else (name_word(one, directory.accounts) for one, _ in near_spellings(word, directory))
+        near = nearest_word(word, (*_KNOWN, *METRIC_WORDS)) or next(iter(accounts), "")
         text, rest = text.replace(word, near, 1) if near else text, " ".join(rest.replace(word, " ", 1).split())
     rest = re.sub(r"(?:[\s,;]+(?:to|by|of|for|and|in|at|on)\b)+$|[\s,;]+$", "", rest)
-    has_days = PERIOD.search(" ".join(words).lower()) or not {*HOLIDAYS}.isdisjoint(map(str.lower, words))
     sentence, remedy = (GOES_ON, LEAVE_OUT) if has_days else (NO_ACCOUNT, NO_ACCOUNT_REMEDY)
     if text != whole:
         sentence, remedy, rest = NO_MEANING, DID_YOU_MEAN_ONE, text

@@ -48,7 +48,7 @@ _FIELD = rf"(?:[\d*?][\w*/,#?%+-]*|{_NAMED}(?:[-,]{_NAMED})*{_ENDS})"
 _SHORT = r"[\d*]{1,2}(?:[-/,][\d*]{1,2})*"
 _MORE = rf"(?:\s+[\d*][\d*/,#?%+-]*{_ENDS})*"
 _CRON = any_case(
-    rf"(?<!\S)(?:{CRON}:?\s+{_QUOTE}?(?P<named>{_FIELD}(?:\s+{_FIELD}){{0,4}}{_MORE})"
+    rf"(?<!\S)(?:{CRON}(?:tab)?:?\s+{_QUOTE}?(?P<named>{_FIELD}(?:\s+{_FIELD}){{0,4}}{_MORE})"
     rf"|{_QUOTE}?(?P<bare>{_SHORT}\s+{_SHORT}(?:(?:\s+{_FIELD}){{3}}{_MORE}|(?:\s+\*){{1,2}}))){_QUOTE}?,?(?=\s|$)"
 )
 _FIELDS = 5

@@ -120,9 +120,18 @@ def _year_number(text: str, today: date) -> int:
 
 
 def part_of_month(found: Match[str], today: date) -> DayRange:
-    """A week (days 1–7, 8–14, 15–21, 22–28, or the last seven) or a half of a month."""
+    """A week (days 1–7, 8–14, 15–21, 22–28, or the last seven), a weekend (by its Saturday) or a half of a month."""
     month = named_month(found, today)
     last = month.last.day
+    if found["part"] == "weekend":
+        saturdays = [
+            day for number in range(1, last + 1) if (day := month.first.replace(day=number)).weekday() == WEEKDAYS.index("saturday")
+        ]
+        number = NTHS.get(found["nth"], len(saturdays))
+        if number > len(saturdays):
+            raise ValueError(f"the month has no {found['nth']} weekend")
+        day = saturdays[number - 1]
+        return DayRange(day, day + timedelta(days=1), loose=month.loose)
     if found["part"] == "half":
         first, end = (1, _HALF_MONTH) if NTHS.get(found["nth"]) == 1 else (_HALF_MONTH + 1, last)
     else:

@@ -172,7 +172,7 @@ _BEST_TIMES = any_case(
     rf"|\b(?:{_WHEN}|what) (?:works?|performs?|does|do) (?:the )?best\b(?! {_POST})|\b{_WHEN} (?:is|are) (?:the )?best\b(?! {_POST})"
     rf"|\b{_WHEN} (?:should|shall|do|to|must|can)(?: (?P<who>\S+(?: \S+){{0,3}}?))? (?:be )?{_POST}"
     r"|\b(?:(?:what|which)(?: post)? formats? (?:works?|performs?|does|do|is|are) (?:the )?best|(?:best|top)(?: post)? formats?"
-    r"|(?:post )?formats|by (?:post )?(?:format|type))\b"
+    r"|(?:post )?formats|(?<!reactions )(?<!reaction )by (?:post )?(?:format|type))\b"
     rf"|\b(?:(?:do|does|did|are|is) )?{_KIND} (?:(?:work|perform|do)s? )?(?:better|best)(?: than {_KIND})?\b"
     rf"|\b{_KIND} (?:(?:work|perform|do)s? )?(?:vs\.?|or|versus) {_KIND}"
     r"|\b(?:what|which) (?:kinds?|types?|sorts?) of (?:posts?|content)\b.*?\b(?:works?|performs?|does|do)\b(?: best| well)?"

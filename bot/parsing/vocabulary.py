@@ -182,7 +182,7 @@ FIGURES_NOT_GIVEN = word_set(
     employers fan fans superfans advocates ambassadors paid organic sponsored boosted ads ad campaign campaigns device devices mobile
     desktop ios android attendees attendance earn earned income applications applicants requests negative positive job jobs titles
     newsletter newsletters subscribers subscriber advocacy ssi score keywords inmails mqls pipeline utm money worth pay hearts celebrate
-    insightful funny"""
+    insightful funny connections downloads emv"""
 )
 #: Phrases for figures that PostPost does not have, though one of the words has a meaning.
 NO_FIGURE = lazy_regex(

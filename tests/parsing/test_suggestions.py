@@ -306,6 +306,9 @@ def test_what_is_far_from_what_was_meant_is_not_offered(text: str, never: str):
         ("goal impressions 50k by eoy", "not for “eoy”"),
         ("digest every monday 9:00 EST and PST", "one time zone, and “EST” and “PST” are two"),
         ("acme wednesday 17.11.", "“wednesday 17.11.” isn't a Wednesday"),
+        ("ann connections growth", "no figures for “connections”"),
+        ("reactions by type for ann", "split figures by “type”"),
+        ("acme fifth weekend of november", "isn't in the calendar"),
         ("acme the other day", "which days “the other day” means"),
         ("bob this semester", "which days “this semester” means"),
         ("how long do people look at our posts", "how long people look at a post"),
@@ -382,6 +385,7 @@ def test_a_sentence_in_another_language_has_no_english_beside_it(text: str, begi
         ("acme and ann and bobb last month", 'team "Acme Robotics" "Ann Lee" "Bob Meyer" last month'),
         ("tpo 5 posts", "top 5"),
         ("alert impresions +50% wek", "alert impressions +50% week"),
+        ("alert acmee impressions +50% week", 'alert "Acme Robotics" impressions +50% week'),
     ],
 )
 def test_several_typos_at_once_are_mended_together(text: str, offered: str):
