@@ -10,6 +10,7 @@ from bot.parsing import last_command
 from bot.parsing.account_names import FULL_ID, matching
 from bot.parsing.courtesies import LONGEST_SENTENCE
 from bot.parsing.dates import WEEKDAYS
+from bot.parsing.languages import own_words
 from bot.parsing.parser import parse_text
 from bot.parsing.period_finder import PERIOD
 from bot.parsing.reasons import REASON_WORDS
@@ -60,7 +61,7 @@ class Mistyped(NotUnderstood):
 
 def mistyped(text: str, names: Directory) -> Mistyped | None:
     """The error that asks back the first word that is a typo of one of a change: "let's do 150 insted"; None where there is none."""
-    for word in re.findall(r"[a-z]{3,}(?!\S*[\w>:])", text.lower()) if len(text) <= LONGEST_SENTENCE else ():
+    for word in re.findall(r"[a-z]{3,}(?!\S*[\w>:])", text.lower()) if len(text) <= LONGEST_SENTENCE and not own_words(text) else ():
         if not _KNOWN.isdisjoint((word, f"{word}s", word.removesuffix("s"))) or matching(word, names):
             continue
         for near in _CHANGE_WORDS:

@@ -1,11 +1,10 @@
 """Puts English in the place of the periods of German, French, Spanish, Portuguese, Italian and Dutch: "letzte Woche", "hace 2 meses"."""
 
-import re
 from collections.abc import Sequence
 
 from bot.lazy_regex import lazy_regex
 from bot.parsing.dates import MONTHS, WEEKDAYS
-from bot.parsing.languages import ARTICLES, FIGURES, GERMAN, METRICS, VERSUS, WORDS, is_near, unaccented
+from bot.parsing.languages import ARTICLES, FIGURES, GERMAN, METRICS, NAMES, VERSUS, WORDS, is_near, unaccented
 
 _split = str.split
 UNITS = {
@@ -39,21 +38,13 @@ _DAYS = {
     "vorjahr": "last-year",
     **dict.fromkeys(_split("heute hoy hoje oggi vandaag aujourd'hui"), "today"),
 }
-#: Months and days of German, French, Spanish, Portuguese, Italian and Dutch, without accents where they are no other word then.
-_NAMES = """
-    januar janner janvier enero janeiro gennaio januari | februar feber fevrier febrero fevereiro febbraio februari
-    marz mrz mars marzo março maart | avril abril aprile | mai mayo maio maggio mei | juni juin junio junho giugno
-    juli juillet julio julho luglio | aout agosto augustus | septembre septiembre setiembre setembro settembre
-    oktober okt octobre octubre outubro ottobre | novembre noviembre novembro | dezember dez decembre diciembre dezembro dicembre
-    montag lundi lunes segunda-feira lunedi maandag | dienstag mardi martes terca-feira martedi dinsdag
-    mittwoch mercredi miercoles quarta-feira mercoledi woensdag | donnerstag jeudi jueves quinta-feira giovedi donderdag
-    freitag vendredi viernes sexta-feira venerdi vrijdag | samstag sonnabend samedi sabado sabato zaterdag
-    sonntag dimanche domingo domenica zondag
-"""
+#: Months and days of other languages, and the English ones.
 NAMED = {
     name: english
-    for english, names in zip((*MONTHS, *WEEKDAYS), re.split(r" \| |\n +", _NAMES.strip()), strict=True)
-    for name in names.split()
+    for names in NAMES.values()
+    for english, spellings in zip((*MONTHS, *WEEKDAYS), names.split(), strict=True)
+    for name in spellings.split("/")
+    if name not in MONTHS
 }
 #: Of these, names of people and companies too: they are days and months beside a number or another word of a language alone.
 _NAMES_TOO = frozenset(_split("mars mai mei marzo abril mayo juni juli julio agosto augustus montag freitag sonntag domingo sabato martes"))

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
-from bot.lazy_regex import any_case
+from bot.lazy_regex import any_case, lazy_regex
 from bot.parsing.text import near_words, word_set
 
 GERMAN = "Ich verstehe nur Englisch; diese Fragen funktionieren:"
@@ -69,11 +69,12 @@ _AROUND = {
     FRENCH: """
         combien avons avez avait eu nous donne donne-moi merci notre nos quel quels quelle quelles sont est etait ont obtenu fait je
         veux comment va vont marche resultats rapport nouveaux nombre j'aimerais aimerais voudrais pourriez pouvez peux-tu vous moi
-        s'est passe passee s'il te plait publication donner pouvez-vous pourriez-vous peux envoyer avons-nous gagne gagnes besoin""",
+        s'est passe passee s'il te plait publication donner pouvez-vous pourriez-vous peux envoyer avons-nous gagne gagnes besoin
+        etaient""",
     SPANISH: """
         cuanto cuantos cuanta cuantas tuvimos tuvo tiene hemos dame dime quiero gracias nuestro nuestra como fue le hizo los son nuevos
         numero resultados datos obtuvo informe resumen rendimiento necesito necesitamos puedes podrias podria quisiera gustaria cuales
-        publicacion pasar enviar mandar conseguimos logramos hicimos ganamos""",
+        publicacion pasar enviar mandar conseguimos logramos hicimos ganamos fueron eran estuvo estuvieron""",
     PORTUGUESE: """
         quanto quantos quantas tivemos teve obrigado obrigada nosso nossa foi foram como relatorio desempenho o os as pode poderia
         preciso quais sao publicacao passar vai""",
@@ -129,66 +130,97 @@ AND = frozenset({"und", "mit", "et", "avec", "à", "y", "con", "com", "e", "en",
 VERSUS = frozenset({"gegen", "gegenüber", "contre", "contra", "contro", "tegen"})
 HELP = frozenset({"hilfe", "aide", "d'aide", "aidez", "aidez-moi", "ayuda", "ayúdame", "ayudame", "ajuda", "ajude", "aiuto"})
 
+#: Months and days from January and Monday on, other spellings behind "/", without accents where they are no other word then.
+NAMES = {
+    GERMAN: """
+        januar/janner februar/feber marz/mrz april mai juni juli august september oktober/okt november dezember/dez montag dienstag
+        mittwoch donnerstag freitag samstag/sonnabend sonntag""",
+    FRENCH: """
+        janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre lundi mardi mercredi jeudi vendredi samedi
+        dimanche""",
+    SPANISH: """
+        enero febrero marzo abril mayo junio julio agosto septiembre/setiembre octubre noviembre diciembre lunes martes miercoles jueves
+        viernes sabado domingo""",
+    PORTUGUESE: """
+        janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro segunda-feira terca-feira quarta-feira
+        quinta-feira sexta-feira sabado domingo""",
+    ITALIAN: """
+        gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre lunedi martedi mercoledi giovedi
+        venerdi sabato domenica""",
+    DUTCH: """
+        januari februari maart april mei juni juli augustus september oktober november december maandag dinsdag woensdag donderdag
+        vrijdag zaterdag zondag""",
+}
 #: Words that are names, or words of English too: they count only together with another word of their language.
 _SHARED = word_set(
     """war hat ist es von bei sie uns est ont eu fait va vont marche passe rapport publication te moi le son los fue o os as di ha als van
-    voor het een laat deed ging numero comment mon cet ce serve aus sert au ou en hace para del lista conta grupo alerta menos
-    fallen ton mis sus stelle ab alarm alarme an die el"""
+    voor het een laat deed ging numero comment mon cet ce serve aus sert au ou en hace para del lista conta grupo alerta menos fallen ton
+    mis sus stelle ab alarm alarme an die el was auf mit nach plus tout me no era sin ser des april august september november december
+    mai mars mayo abril julio agosto domingo todo contra"""
 )
-_IBERIAN = "que para esta este como por mes semana datos dias semanas meses trimestre desde quien los numeros junio julio"
+_IBERIAN = "que para esta este como por mes semana datos dias semanas meses trimestre desde quien los numeros no todo nada"
 #: For each language its common words that are not English words or names, without accents, and the sentence in it.
 WORDS = {
-    sentence: frozenset(words.split()).union(_AROUND.get(sentence, "").split())
+    sentence: frozenset(words.split()).union(_AROUND.get(sentence, "").split(), re.split(r"[\s/]+", NAMES.get(sentence, "")))
     for sentence, words in {
         GERMAN: """
-            letzten letzte letzter vorige vorigen vergangene vergangenen woche monat jahr zeig zeige beitrage zahlen und nicht wann
-            warum heute gestern du beste besten schlecht tage tagen wochen monate monaten quartal jahre seit nachste nachsten januar
-            februar marz juni juli oktober dezember montag dienstag mittwoch donnerstag freitag samstag sonntag jeden jede jedes montags
-            dienstags mittwochs freitags donnerstags werktags wochentlich monatlich taglich ersten zweiten uhr steigen diesen wer
-            vorgestern vergleich zu guten morgen zeigt konten konto rangliste ubersicht aller alle losche loschen meinen mein meine
+            was verschiebe verschieben hor aufhoren beobachten schalte ausschalten abschalten nimm nehmen setze setzen mochten wollen
+            wollte sollte melde melden informiere informieren erinnere kommen kommt sein ihn ihm ihnen auf mit nach durch ohne zwischen
+            beim dabei nichts jemand niemand etwas sobald hallo umbenennen benenne ersetze kann darf bleibt lass weg raus rein letzten
+            letzte letzter vorige vorigen vergangene vergangenen woche monat jahr zeig zeige beitrage zahlen und nicht wann warum heute
+            gestern du beste besten schlecht tage tagen wochen monate monaten quartal jahre seit nachste nachsten jeden jede jedes
+            montags dienstags mittwochs freitags donnerstags werktags wochentlich monatlich taglich ersten zweiten uhr steigen diesen
+            wer vorgestern vergleich zu guten morgen zeigt konten konto rangliste ubersicht aller alle losche loschen meinen mein meine
             schicke schick sende schreibe plane kostet dir eine einen einer ein kein keine auch noch schon aber oder nur sehr mehr bitte
-            mach mache stoppe starte finde gib muss soll kann grafik einstellungen wochenbericht monatsbericht diagramm passt geht wieso
+            mach mache stoppe starte finde gib muss soll grafik einstellungen wochenbericht monatsbericht diagramm passt geht wieso
             wenig alles aus bist wird werden wurde habt dich dein deine ihr euch welcher welches wozu wofur jetzt immer wieder dann wenn
             hinzu fuge entferne entfernen andere andern anlegen lege erstelle erstellen richte einrichten aktiviere deaktiviere verbinde
             verbinden verbunden verbundenen trenne kundigen abbestellen abmelden benachrichtige benachrichtigung benachrichtigungen
             gruppe ab stelle alarm alarme an die ziel ziele berichte profil funktioniert bedeutet hilft helfen verstehst sprichst
             deutsch heisst machst tun tust fallt fallen sinkt sinken pausiere beende andert wachst""",
         FRENCH: """
-            dernier derniere semaine mois annee montre montrez chiffres voir pourquoi quand aujourd'hui hier meilleur meilleurs bonjour
-            salut jours semaines annees trimestre depuis prochaine prochain janvier fevrier mars avril juin juillet aout septembre
-            octobre novembre decembre lundi mardi mercredi jeudi vendredi samedi dimanche chaque tous toutes lundis vendredis mensuel
-            hebdomadaire que faire peut-on quoi neuf chez avant-hier comparer montrer montre-moi afficher affiche compte comptes
-            programme une demain supprime publie envoie envoie-moi ecris baissent qui aime arrete fais trouve parametres graphique aussi
-            tres pas ce cet cette ces mon ton leurs votre vos suis sais sait faut dois veut ajoute ajouter ajoutez supprimer retire
-            retirer enleve enlever cree creer configurer connecter connecte connectes desactive desactiver activer desabonner previens
-            previens-moi alerte alertes alarme objectif objectifs groupe equipe fonctionne c'est qu'est-ce est-ce ici maintenant apres
-            avant toujours baisse monte augmente sais-tu as-tu es-tu puis-je parles comprends signifie quelqu'un ou sert au""",
+            ne doit plus efface effacer tout toute secours recevoir annule annuler stoppe stopper changer modifie modifier renomme
+            avertis informe rappelle signale avec sans dans vers entre apparaitre elle ils elles etre avoir aller peut peuvent doivent
+            aucun aucune rien jamais encore deja bien beaucoup trop assez quelques plusieurs autre autres meme alors mais oui non
+            desabonne decale deplace deplacer des comme lequel laquelle ceux celui etaient dernier derniere semaine mois annee montre
+            montrez chiffres voir pourquoi quand aujourd'hui hier meilleur meilleurs bonjour salut jours semaines annees trimestre
+            depuis prochaine prochain chaque tous toutes lundis vendredis mensuel hebdomadaire que faire peut-on quoi neuf chez
+            avant-hier comparer montrer montre-moi afficher affiche compte comptes programme une demain supprime publie envoie
+            envoie-moi ecris baissent qui aime arrete fais trouve parametres graphique aussi tres pas ce cet cette ces mon ton leurs
+            votre vos suis sais sait faut dois veut ajoute ajouter ajoutez supprimer retire retirer enleve enlever cree creer configurer
+            connecter connecte connectes desactive desactiver activer desabonner previens previens-moi alerte alertes alarme objectif
+            objectifs groupe equipe fonctionne c'est qu'est-ce est-ce ici maintenant apres avant toujours baisse monte augmente sais-tu
+            as-tu es-tu puis-je parles comprends signifie quelqu'un ou sert au""",
         SPANISH: f"""
-            {_IBERIAN} ano pasado pasada muestra cual muestrame cifras ultimo ultima hoy ayer manana hola mejor mejores fueron comparar
-            comparacion anteayer proxima proximo enero febrero marzo mayo septiembre octubre noviembre diciembre lunes martes miercoles
-            jueves viernes domingo cada todos todas mensual semanal mostrar mostrarme ver ensename cuenta cuentas borra borrar publica
-            programa envia enviame escribe bajan bajen bajaron subieron una pero donde deten configuracion ajustes grafico tengo tambien
-            muy cuando publicar mis tus sus nuestros nuestras hacer haces hace puedo pueden podemos quieres agrega agregar el anade
-            elimina eliminar quita quitar crea crear configura configurar configuro conecta conectar conectadas desactiva desactivar
-            suscribir cancela cancelar pausa alerta alertas avisa avisame objetivo objetivos grupo equipo lista funciona significa
-            entiendes hablas aqui ahora siempre mas menos sirve esto eso estan estas hay del""",
+            ya no me debe deben baja darme socorro todo toda nada nadie alguien algo otro otra otros hasta entre sobre sin contra cambia
+            cambiar mueve mover pasa modifica modificar renombra detener parar era eran estaba estado ser estar tener ellos ellas usted
+            ustedes yo buenos buenas tardes noches suban sube caigan recibir dejar dejen aparecer bien {_IBERIAN} ano pasado pasada
+            muestra cual muestrame cifras ultimo ultima hoy ayer manana hola mejor mejores fueron comparar comparacion anteayer proxima
+            proximo cada todos todas mensual semanal mostrar mostrarme ver ensename cuenta cuentas borra borrar publica programa envia
+            enviame escribe bajan bajen bajaron subieron una pero donde deten configuracion ajustes grafico tengo tambien muy cuando
+            publicar mis tus sus nuestros nuestras hacer haces hace puedo pueden podemos quieres agrega agregar el anade elimina
+            eliminar quita quitar crea crear configura configurar configuro conecta conectar conectadas desactiva desactivar suscribir
+            cancela cancelar pausa alerta alertas avisa avisame objetivo objetivos grupo equipo lista funciona significa entiendes
+            hablas aqui ahora siempre mas menos sirve esto eso estan estas hay del""",
         PORTUGUESE: f"""
-            {_IBERIAN} fazer passado passada mostre hoje ontem ola qual curtidas dados ultimo ultima melhor voce proxima proximo janeiro
-            fevereiro março maio junho julho setembro outubro novembro dezembro segunda-feira terca-feira quarta-feira quinta-feira
-            sexta-feira exibir conta contas cairam caiu tao pouco apague apaga publique envie quem agende toda todas quantas crie remova
-            adicione isto isso serve funciona alerta grupo""",
+            nao ja me tudo nada mude pare remover {_IBERIAN} fazer passado passada mostre hoje ontem ola qual curtidas dados ultimo
+            ultima melhor voce proxima proximo exibir conta contas cairam caiu tao pouco apague apaga publique envie quem agende toda
+            todas quantas crie remova adicione isto isso serve funciona alerta grupo""",
         ITALIAN: """
             quanto settimana scorsa scorso mese della delle degli statistiche mostra mostrami ieri oggi ciao questa questo giorni
-            settimane mesi trimestre prossima prossimo gennaio febbraio marzo aprile maggio giugno luglio settembre ottobre novembre
-            dicembre lunedi martedi mercoledi giovedi venerdi sabato domenica""",
+            settimane mesi trimestre prossima prossimo""",
         DUTCH: """
             vorige afgelopen maand statistieken cijfers laat zien gisteren vandaag het een dagen weken maanden kwartaal sinds volgende
-            januari februari maart mei juni juli augustus oktober maandag dinsdag woensdag donderdag vrijdag zaterdag zondag toon bekijk
-            overzicht""",
+            toon bekijk overzicht""",
         POLISH: "statystyki ile mielismy zeszlym zeszlego tygodnia tygodniu miesiacu miesiaca pokaz dziekuje wczoraj dzisiaj nasze",
         TURKISH: "istatistik istatistikler istatistikleri gecen hafta kac goster tesekkurler bugun bizim icin",
         SWEDISH: "statistik senaste forra veckan manaden hur manga hade vi igar idag vara",
     }.items()
+}
+#: Verbs with a pronoun behind them, and other words, known by their ends.
+_SHAPES = {
+    FRENCH: lazy_regex(r"\w{3,}-(?:moi|toi|nous|vous|le|la|les|lui|tu)"),
+    SPANISH: lazy_regex(r"\w+[áéíóú]\w+(?:l[oa]s?|me|nos|te)|\w{2,}(?:ción|ciones|[aei]mos|aron|ieron)"),
 }
 #: The same by script.
 _SCRIPTS = {
@@ -226,7 +258,7 @@ def sentence_in(words: Sequence[str]) -> str:
             kind = JAPANESE if kind == CHINESE and not kinds.isdisjoint({"HIRAGANA", "KATAKANA"}) else kind
             return kind if not any(one in _ENGLISH for one in plain) else ""
     english = sum(word in _ENGLISH for word in plain)
-    (_, hits), sentence = max(((_hits(plain, known), sentence) for sentence, known in WORDS.items()), key=lambda pair: pair[0])
+    (_, hits), sentence = max(((_hits(words, sentence), sentence) for sentence in WORDS), key=lambda pair: pair[0])
     return sentence if hits > english else ""
 
 
@@ -235,10 +267,12 @@ def own_words(text: str | Sequence[str]) -> frozenset[str]:
     return WORDS.get(sentence_in(re.findall(r"[^\W\d][\w'’-]*", text.lower()) if isinstance(text, str) else text), frozenset())
 
 
-def _hits(words: Sequence[str], known: frozenset[str]) -> tuple[int, int]:
+def _hits(words: Sequence[str], sentence: str) -> tuple[int, int]:
     """The number of words of a language, without and with typos and words that count only together with an exact one."""
-    exact = sum(word in known and word not in _SHARED for word in words)
-    return exact, exact and sum(word in known or word in ARTICLES or is_near(word, known) for word in words)
+    plain, known = [*map(unaccented, words)], WORDS[sentence]
+    shaped = sum(_SHAPES[sentence].fullmatch(word) is not None for word in words) if sentence in _SHAPES else 0
+    exact = shaped + sum(word in known and word not in _SHARED for word in plain)
+    return exact, exact and shaped + sum(word in known or word in ARTICLES or is_near(word, known) for word in plain)
 
 
 def is_near(word: str, known: frozenset[str]) -> bool:

@@ -72,14 +72,18 @@ _WORKDAY = r"(?:(?:week|work|business) ?day|working day)"
 _SMALL = {"other": 2, "second": 2, "2nd": 2, "alternate": 2, "third": 3, "fourth": 4} | {
     word: number for word, number in NUMBER_WORDS.items() if number > 1
 }
+#: How many months apart so many times a year are.
+_TIMES = {"twelve": 1, "12": 1, "six": 2, "6": 2, "four": 3, "4": 3, "three": 4, "3": 4, "two": 6, "2": 6}
 _N = rf"(?:\d{{1,2}}|{'|'.join(_SMALL)})"
 _MONTHLY = (
-    rf"(?P<lead>(?:twice|(?:two|four) times) (?:(?:an?|per|every) year|yearly)"
+    rf"(?P<lead>(?:twice|(?:{'|'.join(_TIMES)}) times) (?:(?:an?|per|every) year|yearly)"
     rf"|monthly|quarterly|half[- ]?yearly|(?:semi|bi)-?annual(?:ly)?|yearly|annually|{_EACH} (?:month|quarter|half[- ]?year|year)"
     rf"|(?:once )?every {_N} (?:months|quarters|month))"
 )
 _WEEKLY = rf"(?:weekly|{_EACH} week)"
-_N_WEEKS = rf"(?:bi[- ]?weekly|fortnightly|{_EACH} fortnight|(?:once )?every 14 days|(?:once )?every (?P<n>{_N})(?:nd|rd|th)? weeks?)"
+_N_WEEKS = (
+    rf"(?:bi[- ]?weekly|fortnightly|{_EACH} fortnight|(?:once )?every 14 days|(?:(?:once )?every|once in) (?P<n>{_N})(?:nd|rd|th)? weeks?)"
+)
 _OF_EDGE = r"(?:of )?(?:(?:the|each|every) )?(?P<unit>month|quarter|half[- ]?year|year)s?"
 _OF_MONTH = r"(?:of|in|on) (?:(?:the|a|each|every) )?(?P<unit>month|quarter|half[- ]?year|year)s?"
 
@@ -96,8 +100,8 @@ _DATE = rf"(?:{_DAY_FIRST}|(?P<m2>{MONTH}) (?P<d2>\d{{1,2}})(?:st|nd|rd|th)?(?![
 _WORKDAYS, _WEEKEND = "1-5", "0,6"
 _LAST_MONTH_DAY, _MOST_OF_A_WEEKDAY = 31, 5
 #: The number of months in each unit.
-_MONTHS_IN = dict.fromkeys(("twice", "two times", "half", "semi", "bi"), 6) | {
-    "four times": 3, "month": 1, "quarter": 3, "year": 12, "annual": 12,
+_MONTHS_IN = {f"{times} times": months for times, months in _TIMES.items()} | dict.fromkeys(("twice", "half", "semi", "bi"), 6) | {
+    "month": 1, "quarter": 3, "year": 12, "annual": 12,
 }  # fmt: skip
 
 

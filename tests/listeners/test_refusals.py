@@ -175,6 +175,8 @@ FOREIGN = {
         alle Berichte löschen | Ziel 50000 Impressionen im Monat | Benachrichtige mich, wenn die Reichweite fällt
         Alarm löschen | Digest löschen | Wie stelle ich den wöchentlichen Digest ab? | Füge Zoë zur Gruppe Vertrieb hinzu | Deutsch?
         Entferne Bob aus der Gruppe | Wer bist du? | Wie funktioniert das hier? | lösche das Konto von Ann
+        Was bedeutet Reichweite? | Bob soll nicht mehr dabei sein | Der Bericht soll nicht mehr kommen | Schalte alles ab
+        Mach aus dem Wochenbericht einen Monatsbericht | Erinnere mich am Montag | nicht am 25. Dezember | Wer hat Zugriff?
     """,
     FRENCH: """
         Que sais-tu faire ? | Montre-moi tous les comptes | Quels comptes sont connectés ? | Supprime toutes les alertes | liste des comptes
@@ -182,6 +184,8 @@ FOREIGN = {
         Préviens-moi quand la portée baisse | ajoute Ann au groupe | arrête le rapport | pause le rapport jusqu'au 7 janvier
         où sont mes alertes ? | Quelles sont les pages connectées ? | annule tous les rapports | Envoie un résumé tous les vendredis à 16h
         stats de la semaine | Supprime le rapport hebdomadaire
+        Bob ne doit plus apparaître | Efface tout | efface l'objectif | Désabonne-moi | décale-le à 10h | Au secours
+        je ne veux plus recevoir ce rapport | Avertis-moi dès que les commentaires augmentent | pas le 25 décembre
     """,
     SPANISH: """
         ¿Qué puedes hacer? | muéstrame todas las cuentas | ¿Qué cuentas hay? | borra el resumen | cancela el resumen | quita a Bob del grupo
@@ -189,6 +193,8 @@ FOREIGN = {
         elimina el digest | Quiero una alerta cuando las impresiones caigan un 20% | establece una meta de 300 comentarios al mes
         ¿Quién publicó más? | configurar alertas | ¿Cómo configuro un informe semanal? | ¿Para qué sirve esto?
         elimina la cuenta de bob | ¿Cuál es la mejor hora para publicar?
+        Bob ya no debe aparecer | Bórralo todo | darme de baja | Notifícame en cuanto suban los comentarios | ya no quiero este informe
+        Cambia el informe semanal a mensual | Desconecta la cuenta de Sam | pásalo a las 10 | Socorro
     """,
 }
 
