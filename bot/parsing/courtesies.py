@@ -18,7 +18,7 @@ _CALLS = lazy_regex(r"(?:are )?(?:you|anyone|anybody) (?:there|up|alive)|what'?s
 #: Words of goodbye, and what thanks are for.
 _WISHES = lazy_regex(
     r"\b(?:have|enjoy) (?:an? |your )?(?:\w+ )?(?:day|evening|weekend|week|night|one|rest of (?:your|the) day)\b"
-    r"|\b(?:happy|merry) (?:new year|\w+)|\bgood night\b"
+    r"|\b(?:happy|merry) (?:new year|\w+)|\bgood night\b|\byou(?:['’]?re| are) (?:\w+ )?(?:best|star|hero|legend|gem|lifesaver)\b"
     r"|\b(?:see|talk to|speak to) (?:you|u|ya)(?: (?:all|again|later|then|soon|tomorrow|tonight|on|at|in|next \w+|\w+day|\d\S*))+(?!\S)"
 )
 _FOR_WHAT = lazy_regex(

@@ -95,7 +95,7 @@ NOT_SO = (
     r"(?:no|nope|nah|(?:not|forget|ignore|scrap|never\s?mind)\s+(?:that(?:\s+one)?|(?!that\b)\S+(?=,\s))|s+o+r+y|[ou]+ps(?:i+e?)?|whoops|my\s+(?:bad|mistake|fault)|typo|actually|wait|rather"
     r"|(?:that['’]?s|it['’]?s|this is)?\s*(?:way\s+|a\s+bit\s+)?too\s+(?:long|short|much|many|few|early|late|old)(?=\s*[,;.!–-])"
     r"|(?:the\s+)?wrong\s+(?:one|accounts?|person|people|profile|page|period|months?|weeks?|dates?|days?|quarter|year|time|figures?|metric)"
-    r"|(?:i\s+mean|(?:i\s+|i['’]ve\s+)?meant)(?:\s+to\s+(?:say|write|type|ask(?:\s+(?:for|about))?))?|(?:it\s+)?should(?:\s+(?:be|have\s+been|say))+)"
+    r"|wrong(?=\s*[,;.!–-])|i\s+(?:wanted|asked\s+for|was\s+after)|(?:i\s+mean|(?:i\s+|i['’]ve\s+)?meant)(?:\s+to\s+(?:say|write|type|ask(?:\s+(?:for|about))?))?|(?:it\s+)?should(?:\s+(?:be|have\s+been|say))+)"
 )
 SO = (
     r"(?:thx|ty|merci|danke|gracias|got\s+it|and|und|et|y|so|then|now|also|but|or|ok|okay|great|cool|nice|thanks|thank\s+you"
@@ -122,7 +122,7 @@ _LEAD = any_case(
     r"(?:\s+(?:but|now|please|pls))*[\s,:-]*(?:(?:for|with|of|on|but)\s+)*)?"
 )
 TAIL = any_case(
-    r"(?<![\s,])(?:[\s,]+(?:(?:instead\s+of|rather\s+than)\s+\S+(?:\s+\S+)?|instead|rather|i\s+meant?|too|as\s+well|then|again|though|please|pls|thanks|thank\s+you|(?:for|over|in|of|from|during)\s+(?:the\s+same|that(?:\s+same)?)\s+(?:period|days?|dates|time|week|month|quarter|year)))+\s*[?!.]*\s*$"
+    r"(?<![\s,])(?:[\s,]+(?:(?:instead\s+of|rather\s+than)\s+\S+(?:\s+\S+)?|instead|rather|i\s+meant?|too|as\s+well|then|again|though|please|pls|thanks|thank\s+you|(?:(?:for|over|in|of|from|during)\s+)?(?:the\s+same|that\s+same|same|(?<=\s)that)\s+(?:period|days?|dates|time|week|month|quarter|year)))+\s*[?!.]*\s*$"
 )
 #: "Same for ann but last week".
 _BUT = any_case(r"\bbut (?=(?:for|in|on|only|just|with|from|since|the|last|this)\b)")

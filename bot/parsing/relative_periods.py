@@ -23,8 +23,11 @@ _PART = any_case(
 )
 
 
-#: "What happened on the 12th?", of the month above.
-_NTH_DAY = any_case(r"(?P<words>\D*)\bthe (?P<day>\d{1,2})(?:st|nd|rd|th)\W*")
+#: "What happened on the 12th?", "until the 15th only", of the month above.
+_NTH_DAY = any_case(
+    r"(?P<words>\D*?)\b(?:(?P<until>until|till|up to)|(?P<from>from))?(?: |\b)the (?P<day>\d{1,2})(?:st|nd|rd|th)"
+    r"(?: (?:only|on|onwards?))?\W*"
+)
 
 
 def part_of(text: str, period: Period) -> str:
@@ -44,7 +47,10 @@ def _on_day(text: str, period: Period) -> str:
     inside = whole(period.first, Unit.MONTH) if period.days == 1 else period
     each = (inside.first + timedelta(days=n) for n in range(inside.days))
     on = next((day for day in each if found and day.day == int(found["day"])), None)
-    return f"{found['words']} {on}" if found and on else text
+    if not (found and on):
+        return text
+    days = Period(inside.first if found["until"] else on, inside.last if found["from"] else on)
+    return f"{found['words']} {command_words(days)}"
 
 
 def longer(period: Period) -> Period:

@@ -43,7 +43,7 @@ def corrections(unknown: Sequence[str], *, alone: bool) -> Iterator[dict[str, st
         yield {first: phrase, **dict.fromkeys(others, "")}
     if others and not any(re.fullmatch(rf"(?:{_TOPS}) \d+", phrase) for phrase in phrases):
         each = {word: next((near for near, _ in similar_words(word)), "") for word in unknown}
-        if all(each.values()):
+        if any(each.values()) and all(near or word in vocabulary.CHATTER for word, near in each.items()):
             yield each
     if not alone:
         yield dict.fromkeys(unknown, "")

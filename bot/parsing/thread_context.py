@@ -36,7 +36,7 @@ from bot.statistics.reports import Period, command_words
 #: Verbs about several accounts that a thread can have.
 _SEVERAL: Final = frozenset({vocabulary.TEAM, vocabulary.BOARD, vocabulary.TOP, vocabulary.BEST_TIMES})
 #: Words around an account and days, and for how an answer is shown.
-_HOW_SHOWN = vocabulary.SHARE_WORDS.union(vocabulary.FORMAT_WORDS, vocabulary.DAILY_WORDS, word_set("and in on for of the as please pls"))
+_HOW_SHOWN = word_set("and in on for of the as it this that").union(vocabulary.SHARE_WORDS, vocabulary.FORMAT_WORDS, vocabulary.DAILY_WORDS)
 #: "Who won?", "swap them", below two sides.
 WHO_WON = any_case(
     rf"{LED}(?:who|which(?: one)?)(?:['’]s| is| was| did| has| does| of (?:them|these|the two))*"
@@ -63,7 +63,7 @@ _SAID_ON_CARD = any_case(
     r"(?: (?:it|this|that|the post))?|how old is (?:it|this|that|the post))\W*"
 )
 #: "All of them", below a card of some figures.
-_ALL_FIGURES = any_case(rf"{LED}(?:actually\W+|no\W+)?(?:all|everything)(?: of (?:it|them|these))?(?: (?:again|please|pls))*\W*")
+_ALL_FIGURES = any_case(rf"{LED}(?:(?:actually|no|the)\W+)*(?:all|everything|(?:full|whole) card)(?: (?:of \w+|again|please|pls))*\W*")
 #: "Remove the daily split".
 _NO_DAYS = any_case(
     rf"{LED}(?:without|no|not|remove|drop|hide|lose|skip)(?: the)? (?:daily|by day|per day|days?|table)"

@@ -253,6 +253,7 @@ THANKS = (
     ("thaaanks", WELCOME),
     ("yaaay", GLAD),
     ("gotcha", GLAD),
+    ("you're the best", GLAD),
     ("lgtm", GLAD),
     ("it should be enough", GLAD),
     ("ok", GLAD),

@@ -376,6 +376,7 @@ def test_a_sentence_in_another_language_has_no_english_beside_it(text: str, begi
         ("exprot acme", "export acme"),
         ("boardd acme bob", "board acme bob"),
         ("fromats acme", "formats acme"),
+        ("who had most likse last week", "likes last week"),
         ("tpo 5 last month", "top 5 last month"),
         ("besst posts", "best"),
         ("acme impressions vs coments", "acme impressions vs comments"),
