@@ -38,10 +38,9 @@ _PRAISE = word_set(
 )
 _AROUND_THANKS = word_set(
     """helps helped helping exactly needed wanted what know info information quick fast everyone everybody again bot there here just
-    perfectly works worked working
-    bcp dir euch es ist schon gut ja nein ça ca cela tomber laisse peu importe tant pis passt bem bien stare isso tout todo por vielen
-    besten herzlichen schön beaucoup muchas muito mille de nada bis später bald dann luego hasta até logo à bientôt marche alles klar
-    never mind wrong channel leave keep forget ignore that bunch ton tons lots million
+    perfectly works worked working bcp dir euch es ist schon gut ja nein ça ca cela tomber laisse peu importe tant pis passt bem bien stare
+    isso tout todo por vielen besten herzlichen schön beaucoup muchas muito mille de nada bis später bald dann luego hasta até logo à
+    bientôt marche alles klar never mind wrong channel leave keep forget ignore that bunch ton tons lots million
     mate man buddy dude pal friend friends
     fair enough rock rocks not too bad you u a lot so much very many for this that that's thats is it it's its the your help all guys team
     job bot stuff work really to me i we got get sounds makes sense all one again now then bye see later love will do of course no problem
@@ -180,7 +179,8 @@ def courtesy(text: str) -> str:
         return "thanks" if named and named["who"].lower() not in _NO_NAMES else ""
     if words & _THANKS:
         return "thanks"
-    if text.rstrip().endswith("?") or tokens[0] in ("is", "was", "are"):
+    denies = "not" in words and words.isdisjoint(("bad", "great", "good"))
+    if denies or text.rstrip().endswith("?") or tokens[0] in ("is", "was", "are"):
         return ""
     return "ok" if not words or words & _PRAISE or said in _SAYINGS else ""
 

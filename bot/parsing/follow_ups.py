@@ -47,6 +47,7 @@ _YEAR_AGO = any_case(
     r"|(?:the\s+)?same\s+(?:period|days?|dates?|week|month|quarter|time)\s+(?:an?|one)\s+year\s+(?:ago|earlier|before)"
     r"|last\s+year,?\s+(?:the\s+)?same\s+(?:period|days?|dates?|week|month|quarter|time)|this\s+time\s+last\s+year|yoy|year\s+(?:over|on)\s+year|(?:an?|one|the)\s+year\s+(?:before|earlier|prior)(?:\s+that)?)\b"
 )
+_IN_YEAR = any_case(r"\b(?:the\s+)?same\s+(?:period|days?|dates?|week|month|quarter|time)\s+(?:in|of)\s+(?P<year>20\d\d)\b")
 _ON_YEAR = any_case(r"\b(?:yoy|year\s+(?:over|on)\s+year)\b")
 _BETTER = r"(?:better|worse|stronger|weaker|higher|lower|more|less|fewer)(?:\s+or\s+(?:better|worse|weaker|lower|less|fewer))?"
 #: Counted from today, unless the words continue the question before.
@@ -259,6 +260,7 @@ def with_days(text: str, period: Period | None) -> str:
         return command_words(longer(period) if _MORE.match(text) else shorter(period))
     if leads or re.fullmatch(r"\W*an? year ago\W*", text, re.IGNORECASE):
         text = _AGO.sub(lambda found: command_words(ago(found["unit"].lower(), period)), text, count=1)
+    text = _IN_YEAR.sub(lambda found: command_words(shifted(period.first.year - int(found["year"]), "year", period)), text, count=1)
     if period.days < _LONGEST_MONTH * 11:
         text = _YEAR_AGO.sub(lambda found: command_words(_unit_a_year_ago(found[0].lower(), period)), text, count=1)
         if leads:

@@ -40,6 +40,9 @@ _WISHES = (
          r"|(?:post|publish|share) (?:this|that|it|these) (?:on|to) (?:linkedin|(?:our|my|the) (?:page|profile))\b"
          r"|(?:reply|respond) to (?:comments?|everyone|them)\b|(?:invite|tag|unfollow|congratulate) (?!me\b|us\b)\w"
          r"|(?:message|dm|endorse|follow(?! up)) (?!me\b|us\b)[a-z]\w*(?: (?:on|via) linkedin)?\W*$)"),
+    kind("Then I took your words for something else.", "Say it in other words. I read posts, accounts and periods:", "help", "accounts",
+         where=r"(?:(?:no|but|hm+|sorry)\W+)*(?:(?:that|this|it)(?:['’]s| is| was)? not (?:it|right|true|what|the (?:one|right))\b"
+         r"|not what i|i (?:did not|didn['’]t) (?:ask|mean|want)\b)"),
     kind("I show figures, and don't say what to post.", "See what did best:", "top last month", "best times", "formats",
          where=rf"(?:{POLITELY}(?:suggest|recommend|give (?:me|us)) (?:\w+ ){{0,3}}(?:ideas?|topics?|contents?|hashtags?)\b"
          r"|(?:how (?:do|can|could|should) (?:i|we) )?(?:improve|increase|boost|raise|grow) (?:our|my|the) \w"
