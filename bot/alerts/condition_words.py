@@ -81,7 +81,13 @@ UNUSUAL_WORDS = lazy_regex(
     rf"|(?<![%t]\s)\b(?:(?P<more>higher|more|larger|better|above)|(?P<less>lower|less|fewer|smaller|worse|below))\s+{_USUAL}",
     _FLAGS,
 )
-BARE_MOVE = lazy_regex(rf"(?:(?<!\S)[+-]|\b(?:{RISING}|{FALLING})(?:\s+by)?\s)\s*{AMOUNT}(?!\S)", _FLAGS)
+#: A change by a number, which no limit is: "drops by more than 500", "falls at least 20".
+BY_NUMBER = lazy_regex(
+    rf"\b(?:(?:{RISING}|{FALLING})\s+by\s+(?:more\s+than|over|at\s+least)|(?:{FALLING})\s+(?:more\s+than|at\s+least)|up\s+more\s+than)"
+    rf"\s+{AMOUNT}(?!\S)",
+    _FLAGS,
+)
+BARE_MOVE = lazy_regex(rf"{BY_NUMBER.pattern}|(?:(?<!\S)[+-]|\b(?:{RISING}|{FALLING})(?:\s+by)?\s)\s*{AMOUNT}(?!\S)", _FLAGS)
 CONDITIONS: Final = {
     **dict.fromkeys((">", "above", "over", "more than", "exceed", "exceeds", "exceeding"), Condition.ABOVE),
     **dict.fromkeys(("higher than", "greater than", "larger than", "bigger than"), Condition.ABOVE),

@@ -7,7 +7,7 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from bot.alerts.condition_words import BARE_MOVE, CONDITIONS, FALLING, LINE, MOVE, OF_USUAL, UNUSUAL_WORDS, in_percent
+from bot.alerts.condition_words import BARE_MOVE, BY_NUMBER, CONDITIONS, FALLING, LINE, MOVE, OF_USUAL, UNUSUAL_WORDS, in_percent
 from bot.alerts.rule import ALERT, ENGAGEMENT, EXAMPLES, MOST_MENTIONS, MOST_TITLE, WINDOWS, Condition
 from bot.errors import BadSchedule, NotUnderstood
 from bot.lazy_regex import lazy_regex
@@ -264,8 +264,9 @@ def _move(parts: RuleParts) -> RuleParts:
 
 def _line(parts: RuleParts) -> RuleParts:
     found = LINE.search(parts.rest)
-    if found is None:
+    if found is None or BY_NUMBER.search(parts.rest):
         _refuse_bare(parts)
+    if found is None:
         return parts
     if parts.condition is not None or LINE.search(_without(parts.rest, found)):
         raise NotUnderstood(ONE_CONDITION, remedy=ONE_EACH_REMEDY, suggestions=_one_each(parts.whole))
@@ -280,12 +281,11 @@ def _refuse_bare(parts: RuleParts) -> None:
     bare = BARE_MOVE.search(parts.rest)
     if bare and parts.condition is None:
         change = bare[0].strip()
-        has_window = _window(parts).window
         sign = "<" if re.match(rf"-|{FALLING}", change, _FLAGS) else ">"
         rules = (f"{change}%", f"{sign} {re.sub(r'^[^0-9]*', '', change)}")
         figures = ("",) if _FIGURES.search(parts.whole) else ("impressions ", "reactions ")
         each = (parts.whole.replace(change, f"{figure}{rule}", 1) for figure in figures for rule in rules)
-        suggestions = tuple(f"{ALERT} {one}{'' if has_window else ' week'}" for one in each)
+        suggestions = tuple(f"{ALERT} {one}{'' if _window(parts).window else ' week'}" for one in each)
         raise NotUnderstood(NO_PERCENT.format(typed=change), suggestions=suggestions)
 
 

@@ -150,9 +150,9 @@ _WEEK_BESIDE = rf"(?:(?:week|wk) (?P<how>{_BESIDE_DAY})|(?P<short>w/?[ce]))(?: (
 _WEEK_OF = lazy_regex(_WEEK_BESIDE)
 _BEGIN = r"(?:beginning|start) of "
 _NOW = r"(?: (?:onwards?|to date|so far|(?:to|until|till) (?:now|date|present)|(?:up )?(?:to|until|till) today)|-(?:now|today))"
-_UNTIL_WHEN = r"(?:until|till|up to|up until|before)"
+_UNTIL_WHEN = r"(?:until|till|up to|up until|through|thru|before)"
 #: Hours and minutes, for which LinkedIn has no figures.
-_BY_HOURS = rf"(?:{_LAST} (?:{_NUMBER} ?)?(?:hours?|hrs?|h|minutes?|mins?)|(?:24|48|72) ?(?:hours?|hrs?|h))"
+_BY_HOURS = rf"(?:{_LAST} (?:{_NUMBER} ?)?(?:hours?|hrs?|h|minutes?|mins?)|(?:24|48|72) ?h|\d{{1,3}} ?(?:hours?|hrs?))"
 BY_HOURS = lazy_regex(_BY_HOURS)
 _SHORT = (rf"(?P<which>)(?P<wd>{_SHORT_WEEKDAY})", read.weekday)
 _READERS = tuple((lazy_regex(pattern), reader) for pattern, reader in (*_SPANS, *_POINTS, _SHORT))

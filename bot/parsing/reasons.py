@@ -154,7 +154,8 @@ _KINDS = (
     kind(NO_MATH, ASK_PERIOD, where=r"\b(?:per|each) (?:follower|impression|view|reaction|like|comment)\b|(?<!\S)\d+ ?[+*x×/] ?\d+$",
          of_posts=False),
     kind(NO_PEOPLE, GIVEN,
-         where=r"\bwho (?:\w+ )?(?:like[sd]?|react(?:s|ed)|comment(?:s|ed)?|share[sd]?|repost(?:s|ed)|follow(?:s|ed)?|engage[sd])\b"
+         where=r"\bwho (?:\w+ )?(?:like[sd]?|react(?:s|ed)|comment(?:s|ed)?|share[sd]?|repost(?:s|ed)|follow(?:s|ed)?|engage[sd]"
+         r"|saw|seen|view(?:s|ed)|reads?)\b"
          r"|\b(?:by|from) whom\b"
          r"|\b(?:(?:people|everyone|those|person) (?:who|that)|names? of|list of) (?:\w+ )?(?:lik|react|comment|shar|repost|follow)\w*"
          r"|\bwho(?:['’]?s| are| is)\b.*\bfollowers?\b|\bcommenters\b"),

@@ -109,13 +109,14 @@ _IN_WORDS = any_case(
 )
 
 
-#: "20 000,-".
+#: "1/2 million", "20 000,-".
+_HALF_OF = any_case(r"(?<!\S)(?:1/2|½)(?= (?:million|thousand|billion)\b)")
 _NO_CENTS = lazy_regex(r"(?<=\d)[.,]--?(?![\w-])")
 
 
 def with_figures(text: str) -> str:
     """The text with figures in the place of numbers in words: "fifty thousand", "half a million", "1e6"; "one" alone may be a word."""
-    return _IN_WORDS.sub(_in_figures, _NO_CENTS.sub("", text))
+    return _IN_WORDS.sub(_in_figures, _HALF_OF.sub("half a", _NO_CENTS.sub("", text)))
 
 
 def _in_figures(found: "re.Match[str]") -> str:

@@ -182,14 +182,15 @@ FIGURES_NOT_GIVEN = word_set(
     employers fan fans superfans advocates ambassadors paid organic sponsored boosted ads ad campaign campaigns device devices mobile
     desktop ios android attendees attendance earn earned income applications applicants requests negative positive job jobs titles
     newsletter newsletters subscribers subscriber advocacy ssi score keywords inmails mqls pipeline utm money worth pay hearts celebrate
-    insightful funny connections downloads emv"""
+    insightful funny connections downloads emv employees employee"""
 )
 #: Phrases for figures that PostPost does not have, though one of the words has a meaning.
 NO_FIGURE = lazy_regex(
     r"\b(?:(?:video|profile|page|story|newsletter) (?:views?|visits?|impressions|viewers)"
     r"|views? of (?:a |the |my |our |this )?(?:video|profile|page|story)s?|(?:unique|page|profile) (?:visitors|viewers)"
     r"|(?:who )?(?:viewed|visited) (?:my|our|the|\S+['’]s) (?:\w+ )?(?:profile|page)"
-    r"|(?:watch(?:ing)?|dwell|reading|viewing|session) times?|time spent|search appearances|in the (?:us|states)"
+    r"|(?:watch(?:ing)?|dwell|reading|viewing|session) times?|time spent|scroll depth|search appearances|in the (?:us|states)"
+    r"|how old (?:are|is) (?:\S+ ){0,2}(?:followers?|audience|readers?|people|fans)"
     r"|job (?:titles?|functions?)|share of voice|(?:open|bounce|completion|conversion|response|reply|unsubscribe) rates?"
     r"|(?:link |website )?clicks?(?:[- ]through(?: rate)?)?)\b"
 )

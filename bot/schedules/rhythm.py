@@ -146,7 +146,7 @@ def either_of(cron: str) -> tuple[str, str] | None:
         return None
     nth = _WEEK_OF_MONTH.get(day) if weekday.isdigit() and hour.isdigit() and minute.isdigit() else None
     meant = f"{nth} {_weekday_name(int(weekday))} of the month {hour}:{int(minute):02}" if nth else ""
-    which = f"day {day}" if day.isdigit() else f"the days {day}"
+    which = f"day {day}" if day.isdigit() else "the last day" if day == "L" else f"the days {day}"
     return f"In cron one of the two is enough: this comes on {which} of the month, and also {days}.", meant
 
 

@@ -172,7 +172,7 @@ def checked_zone(word: str) -> str:
 
 def unknown_zone(word: str, before: str = "") -> BadSchedule:
     """The error for a word in the position of a zone; its suggestions are the words ``before`` it with the nearest zones."""
-    is_short, of_city = word.casefold() in _ABBREVIATIONS, zones_of_city(word)
+    is_short, of_city = word.casefold().rpartition("/")[2] in _ABBREVIATIONS, zones_of_city(word)
     several = ("“{word}” has more than one time zone." if is_area(word) else SEVERAL_ZONES) if len(of_city) > 1 else ""
     sentence = OFFSET if _OFFSET.fullmatch(word) else ABBREVIATION if is_short else several or UNKNOWN
     offset = _with_offset(word) if sentence == OFFSET else ()
@@ -203,8 +203,8 @@ def near_zones(word: str) -> tuple[str, ...]:
         return ()
     typed = word[:MOST_QUOTED].casefold().replace(" ", "_")
     place = typed.rpartition("/")[2]
-    if typed in _ABBREVIATIONS or place in _places():
-        return (_ABBREVIATIONS.get(typed) or _places()[place])[:MOST_NEAR]
+    if place in _ABBREVIATIONS or place in _places():
+        return (_ABBREVIATIONS.get(place) or _places()[place])[:MOST_NEAR]
     whole = near_words(typed, _names(), most=MOST_NEAR, least=_NEAR)
     last = near_words(place, _places(), most=MOST_NEAR, least=_NEAR)
     scored = [(score, _names()[name]) for name, score in whole] + [(score, zone) for name, score in last for zone in _places()[name]]

@@ -89,7 +89,7 @@ class Metric(StrEnum):
             label="Reshares",
             singular="reshare",
             word="reshares",
-            spellings=("reshare", "shares", "reposts", "repost"),
+            spellings=("reshare", "shares", "reposts", "repost", "share count"),
             output="reshares",
             engagement=True,
         ),
@@ -102,7 +102,7 @@ class Metric(StrEnum):
             word="followers",
             spellings=_listed(
                 "follower, new followers, new follower, followers gained, net new followers, net followers, follower growth, "
-                "followers growth, follower count, total followers, subscribers"
+                "followers growth, follower count, follow count, total followers, subscribers"
             ),
             output="new_followers",
             alert_minimum=10,

@@ -40,6 +40,11 @@ def test_a_number_is_the_same_in_every_sentence(number: str):
     assert line.rule.amount == 1000
 
 
+@pytest.mark.parametrize("number", ["1/2 million", "half a million", "½ million", "0.5 million", "500 000,-"])
+def test_a_part_of_a_million_is_read(number: str):
+    assert read_goal(f"goal impressions {number} month").target == 500_000
+
+
 @pytest.mark.parametrize("sign", ["-", "−", "–", "—", "‑", "﹣", "－"])
 def test_every_minus_is_a_fall(sign: str):
     draft = read_alert(f"alert impressions {sign}30% week", ACCOUNTS, ()).draft

@@ -572,6 +572,7 @@ def test_any_text_is_read_or_refused(text: str):
         ("30 9 15-21 * 5", "days 15-21 of the month, and also every Friday", "third Friday of the month 9:30"),
         ("0 9 13 * 5", "day 13 of the month, and also every Friday", ""),
         ("0 9 1-7 * 1-5", "days 1-7 of the month, and also weekdays", ""),
+        ("0 9 L * 5", "this comes on the last day of the month, and also every Friday", ""),
         ("0 9 1 * 1", "this comes on day 1 of the month, and also every Monday", ""),
     ],
 )
