@@ -20,7 +20,10 @@ HOLIDAYS = (
     "halloween", "hanukkah", "ramadan", "eid", "diwali", "carnival", "pentecost",
     "new year's eve", "new year's day", "new year", "black friday", "cyber monday", "cyber week", "boxing day", "good friday",
     "mother's day", "mothers day", "father's day", "fathers day", "valentine's day", "valentines", "labor day", "labour day",
-    "memorial day", "independence day", "bank holiday", "passover", "chinese new year",
+    "memorial day", "independence day", "bank holiday", "passover", "chinese new year", "lunar new year", "golden week", "spring festival",
+    "singles day", "singles' day", "prime day", "women's day", "earth day", "veterans day", "presidents day", "columbus day", "mlk day",
+    "canada day", "australia day", "anzac day", "bastille day", "st patrick's day", "mardi gras", "oktoberfest", "juneteenth", "whitsun",
+    "holi", "nowruz", "yom kippur", "rosh hashanah", "purim", "kwanzaa",
 )  # fmt: skip
 #: The days that are usually meant, to ask about.
 USUAL_HOLIDAYS = {

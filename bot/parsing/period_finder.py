@@ -70,7 +70,7 @@ _POINTS: tuple[tuple[str, Reader], ...] = (
      read.quarter),
     (rf"(?:(?P<y2>{_YEAR}) )?(?P<n>{'|'.join(NTHS)}) (?P<part>quarter|half)(?:(?: of)?(?: the)? (?P<y>{_YEAR}|(?:this |last )?year))?",
      read.quarter),
-    (rf"(?:the )?(?P<n>last|final|first) (?P<part>quarter|half|month) (?:of|in) (?:the )?(?P<y>{_YEAR}|(?:this |last )year)(?P<y2>)",
+    (rf"(?:the )?(?P<n>last|final|first) (?P<part>quarter|half|month) (?:of|in) (?:the )?(?P<y>{_YEAR}|(?:this |last )?year)(?P<y2>)",
      read.quarter),
     (r"(?:(?P<begun>year|month|quarter|week)[ -]to[ -]date|(?P<short>[ymqw])td)", read.to_date),
     (rf"(?:(?P<y2>{_YEAR})[ -]?)?{_WEEK}(?P<week>\d{{1,2}}){_NO_DAY}(?:(?: of)?[ /-]?(?P<y>{_YEAR}|(?<=/)2\d|{_THAT_YEAR}))?",

@@ -141,15 +141,15 @@ def check_given(tokens: Sequence[str], directory: Directory) -> None:
             remedy=reasons.NAME_DAYS,
             suggestions=(*_usual(holiday, tokens, directory), *always(directory, text.replace(holiday[0], "").split())),
         )
+    found = NO_FIGURE.search(text)
+    if found and not matching(found[0], directory):
+        word = "visitors" if "viewed" in found[0] or "visited" in found[0] else re.sub(r"rate$", "rates", found[0])
+        raise NotUnderstood(reasons.NOT_GIVEN.format(word=word), remedy=reasons.GIVEN)
     for one in _REFUSED:
         if one.where and one.where.search(text):
             foreign = sentence_in(text.split())
             shown = about_subject(tokens, directory, one.suggestions)
             raise NotUnderstood(foreign or one.sentence, remedy="" if foreign else one.remedy, suggestions=shown)
-    found = NO_FIGURE.search(text)
-    if found and not matching(found[0], directory):
-        word = "visitors" if "viewed" in found[0] or "visited" in found[0] else re.sub(r"rate$", "rates", found[0])
-        raise NotUnderstood(reasons.NOT_GIVEN.format(word=word), remedy=reasons.GIVEN)
 
 
 def check_verdict(text: str, account: str, days: str, *, of_post: bool) -> None:

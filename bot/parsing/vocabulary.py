@@ -192,7 +192,7 @@ NO_FIGURE = lazy_regex(
     r"|(?:watch(?:ing)?|dwell|reading|viewing|session) times?|time spent|scroll depth|search appearances|in the (?:us|states)"
     r"|how old (?:are|is) (?:\S+ ){0,2}(?:followers?|audience|readers?|people|fans)"
     r"|job (?:titles?|functions?)|share of voice|(?:open|bounce|completion|conversion|response|reply|unsubscribe) rates?"
-    r"|(?:link |website )?clicks?(?:[- ]through(?: rate)?)?)\b"
+    r"|saved|(?:link |website )?click(?:s|ed)?(?:[- ]through(?: rate)?)?)\b"
 )
 
 #: Words for the change that every card shows anyway.
