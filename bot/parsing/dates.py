@@ -57,7 +57,7 @@ NEXT_SEVERAL = any_case(
 )
 #: Days off in the words of a pause: "stop it over christmas".
 DAYS_OFF = any_case(
-    r" (?:(?=between .*\d|next \w+day\b)"
+    r"(?<! until)(?<! till) (?:(?=between .*\d|next \w+day\b)"
     r"|(?:on|over|during|between(?! .*\d)|from(?=.* (?:to|until|till) )|for(?= the holidays| christmas| easter)"
     rf"|in(?= {MONTH}\b))(?: the)? )"
 )

@@ -62,13 +62,13 @@ SHOW = word_set(
 #: For each language other words that change nothing in a question, without accents.
 _AROUND = {
     GERMAN: """
-        wie viele wieviele wieviel viel hatten hatte hat haben habe wir ich mir danke unsere unser unserer mich war waren sind ist lief
-        uns liefen lauft laufen bekommen bekam gewonnen gemacht gab gibt es von bei anzeigen bericht ergebnis ergebnisse auswertung neue
-        neuen anzahl konnen kannst konnten konntest sie zeigen sagen geben schicken mochte gern gerne sehen abgeschnitten brauche
+        gib wie viele wieviele wieviel viel hatten hatte hat haben habe wir ich mir danke unsere unser unserer mich war waren sind ist
+        lief uns liefen lauft laufen bekommen bekam gewonnen gemacht gab gibt es von bei anzeigen bericht ergebnis ergebnisse auswertung
+        neue neuen anzahl konnen kannst konnten konntest sie zeigen sagen geben schicken mochte gern gerne sehen abgeschnitten brauche
         brauchen welche beitrag performt gerade erreicht erzielt dazugewonnen""",
     FRENCH: """
-        combien avons avez avait eu nous donne donne-moi merci notre nos quel quels quelle quelles sont est etait ont obtenu fait je
-        veux comment va vont marche resultats rapport nouveaux nombre j'aimerais aimerais voudrais pourriez pouvez peux-tu vous moi
+        avoir combien avons avez avait eu nous donne donne-moi merci notre nos quel quels quelle quelles sont est etait ont obtenu fait
+        je veux comment va vont marche resultats rapport nouveaux nombre j'aimerais aimerais voudrais pourriez pouvez peux-tu vous moi
         s'est passe passee s'il te plait publication donner pouvez-vous pourriez-vous peux envoyer avons-nous gagne gagnes besoin
         etaient""",
     SPANISH: """
@@ -156,21 +156,30 @@ _SHARED = word_set(
     """war hat ist es von bei sie uns est ont eu fait va vont marche passe rapport publication te moi le son los fue o os as di ha als van
     voor het een laat deed ging numero comment mon cet ce serve aus sert au ou en hace para del lista conta grupo alerta menos fallen ton
     mis sus stelle ab alarm alarme an die el was auf mit nach plus tout me no era sin ser des april august september november december
-    mai mars mayo abril julio agosto domingo todo contra"""
+    mai mars mayo abril julio agosto domingo todo contra main infos branche branches garde partage resume configure regle liste deja mano
+    si lo la las un unos al se du aux mal vez bien luego vamos quotidien utilise programa"""
 )
-_IBERIAN = "que para esta este como por mes semana datos dias semanas meses trimestre desde quien los numeros no todo nada"
+_IBERIAN = (
+    "que para esta este como por mes semana datos dias semanas meses trimestre desde quien los numeros no todo nada apaga alerta conta se"
+)
 #: For each language its common words that are not English words or names, without accents, and the sentence in it.
 WORDS = {
     sentence: frozenset(words.split()).union(_AROUND.get(sentence, "").split(), re.split(r"[\s/]+", NAMES.get(sentence, "")))
     for sentence, words in {
         GERMAN: """
-            was verschiebe verschieben hor aufhoren beobachten schalte ausschalten abschalten nimm nehmen setze setzen mochten wollen
-            wollte sollte melde melden informiere informieren erinnere kommen kommt sein ihn ihm ihnen auf mit nach durch ohne zwischen
-            beim dabei nichts jemand niemand etwas sobald hallo umbenennen benenne ersetze kann darf bleibt lass weg raus rein letzten
-            letzte letzter vorige vorigen vergangene vergangenen woche monat jahr zeig zeige beitrage zahlen und nicht wann warum heute
-            gestern du beste besten schlecht tage tagen wochen monate monaten quartal jahre seit nachste nachsten jeden jede jedes
-            montags dienstags mittwochs freitags donnerstags werktags wochentlich monatlich taglich ersten zweiten uhr steigen diesen
-            wer vorgestern vergleich zu guten morgen zeigt konten konto rangliste ubersicht aller alle losche loschen meinen mein meine
+            verknupft anzulegen bescheid sag sage passiert damit mal doch genau warten weiter weitere stopp ruhe mitteilung mitteilungen
+            meldung meldungen empfanger verteiler teilen teile ansehen uberblick uberwache uberwachen beobachte verfolge folgen vorschau
+            eintragen austragen zugriff zugang berechtigungen nutzen benutzen welchen welchem wen wem wessen womit woher wo meiner
+            meinem deinen unserem unseren seine seinen ihre ihren machen sonst vielleicht sofort nochmal zuruck zurucksetzen abbrechen
+            speichern herunterladen exportieren einladen zusammenfassung umstellen stellen anpassen gleich loswerden nie nirgends
+            deutsche auflisten liste hinzufugen bearbeiten umziehen wechseln wechsle vergiss vergessen tagesbericht quartalsbericht was
+            verschiebe verschieben hor aufhoren beobachten schalte ausschalten abschalten nimm nehmen setze setzen mochten wollen wollte
+            sollte melde melden informiere informieren erinnere kommen kommt sein ihn ihm ihnen auf mit nach durch ohne zwischen beim
+            dabei nichts jemand niemand etwas sobald hallo umbenennen benenne ersetze kann darf bleibt lass weg raus rein letzten letzte
+            letzter vorige vorigen vergangene vergangenen woche monat jahr zeig zeige beitrage zahlen und nicht wann warum heute gestern
+            du beste besten schlecht tage tagen wochen monate monaten quartal jahre seit nachste nachsten jeden jede jedes montags
+            dienstags mittwochs freitags donnerstags werktags wochentlich monatlich taglich ersten zweiten uhr steigen diesen wer
+            vorgestern vergleich zu guten morgen zeigt konten konto rangliste ubersicht aller alle losche loschen meinen mein meine
             schicke schick sende schreibe plane kostet dir eine einen einer ein kein keine auch noch schon aber oder nur sehr mehr bitte
             mach mache stoppe starte finde gib muss soll grafik einstellungen wochenbericht monatsbericht diagramm passt geht wieso
             wenig alles aus bist wird werden wurde habt dich dein deine ihr euch welcher welches wozu wofur jetzt immer wieder dann wenn
@@ -179,29 +188,39 @@ WORDS = {
             gruppe ab stelle alarm alarme an die ziel ziele berichte profil funktioniert bedeutet hilft helfen verstehst sprichst
             deutsch heisst machst tun tust fallt fallen sinkt sinken pausiere beende andert wachst""",
         FRENCH: """
-            ne doit plus efface effacer tout toute secours recevoir annule annuler stoppe stopper changer modifie modifier renomme
-            avertis informe rappelle signale avec sans dans vers entre apparaitre elle ils elles etre avoir aller peut peuvent doivent
-            aucun aucune rien jamais encore deja bien beaucoup trop assez quelques plusieurs autre autres meme alors mais oui non
-            desabonne decale deplace deplacer des comme lequel laquelle ceux celui etaient dernier derniere semaine mois annee montre
-            montrez chiffres voir pourquoi quand aujourd'hui hier meilleur meilleurs bonjour salut jours semaines annees trimestre
-            depuis prochaine prochain chaque tous toutes lundis vendredis mensuel hebdomadaire que faire peut-on quoi neuf chez
-            avant-hier comparer montrer montre-moi afficher affiche compte comptes programme une demain supprime publie envoie
-            envoie-moi ecris baissent qui aime arrete fais trouve parametres graphique aussi tres pas ce cet cette ces mon ton leurs
-            votre vos suis sais sait faut dois veut ajoute ajouter ajoutez supprimer retire retirer enleve enlever cree creer configurer
-            connecter connecte connectes desactive desactiver activer desabonner previens previens-moi alerte alertes alarme objectif
-            objectifs groupe equipe fonctionne c'est qu'est-ce est-ce ici maintenant apres avant toujours baisse monte augmente sais-tu
-            as-tu es-tu puis-je parles comprends signifie quelqu'un ou sert au""",
+            coup infos relie relies branche branches tiens courant rapports savoir vouloir pouvoir mettre mets mettez prends prendre
+            garde garder partage partager surveille surveiller suivre suit commencer arreter reprendre reprends demarrer lancer exporter
+            telecharger inviter droits corriger enregistrer heure heures demain bientot plutot quelque chose oublie oublier renommer
+            connaitre liste configure parametre regle reglages recois resume viennent vient suffit utilise utiliser aider aide-moi
+            inscrire voila seulement quotidien trimestriel jusqu'au jusqu'a francais un du aux ne doit plus efface effacer tout toute
+            secours recevoir annule annuler stoppe stopper changer modifie modifier renomme avertis informe rappelle signale avec sans
+            dans vers entre apparaitre elle ils elles etre avoir aller peut peuvent doivent aucun aucune rien jamais encore deja bien
+            beaucoup trop assez quelques plusieurs autre autres meme alors mais oui non desabonne decale deplace deplacer des comme
+            lequel laquelle ceux celui etaient dernier derniere semaine mois annee montre montrez chiffres voir pourquoi quand
+            aujourd'hui hier meilleur meilleurs bonjour salut jours semaines annees trimestre depuis prochaine prochain chaque tous
+            toutes lundis vendredis mensuel hebdomadaire que faire peut-on quoi neuf chez avant-hier comparer montrer montre-moi
+            afficher affiche compte comptes programme une supprime publie envoie envoie-moi ecris baissent qui aime arrete fais trouve
+            parametres graphique aussi tres pas ce cet cette ces mon ton leurs votre vos suis sais sait faut dois veut ajoute ajouter
+            ajoutez supprimer retire retirer enleve enlever cree creer configurer connecter connecte connectes desactive desactiver
+            activer desabonner previens previens-moi alerte alertes alarme objectif objectifs groupe equipe fonctionne c'est qu'est-ce
+            est-ce ici maintenant apres avant toujours baisse monte augmente sais-tu as-tu es-tu puis-je parles comprends signifie
+            quelqu'un ou sert au""",
         SPANISH: f"""
-            ya no me debe deben baja darme socorro todo toda nada nadie alguien algo otro otra otros hasta entre sobre sin contra cambia
-            cambiar mueve mover pasa modifica modificar renombra detener parar era eran estaba estado ser estar tener ellos ellas usted
-            ustedes yo buenos buenas tardes noches suban sube caigan recibir dejar dejen aparecer bien {_IBERIAN} ano pasado pasada
-            muestra cual muestrame cifras ultimo ultima hoy ayer manana hola mejor mejores fueron comparar comparacion anteayer proxima
-            proximo cada todos todas mensual semanal mostrar mostrarme ver ensename cuenta cuentas borra borrar publica programa envia
-            enviame escribe bajan bajen bajaron subieron una pero donde deten configuracion ajustes grafico tengo tambien muy cuando
-            publicar mis tus sus nuestros nuestras hacer haces hace puedo pueden podemos quieres agrega agregar el anade elimina
-            eliminar quita quitar crea crear configura configurar configuro conecta conectar conectadas desactiva desactivar suscribir
-            cancela cancelar pausa alerta alertas avisa avisame objetivo objetivos grupo equipo lista funciona significa entiendes
-            hablas aqui ahora siempre mas menos sirve esto eso estan estas hay del""",
+            saca sacar meter manda pon poner ponme deja dejar apaga enciende encender quitar informes perfiles permisos acceso
+            notificacion avisos aviso basta echame mano explica explicame cuentame necesitan quieren queria podrias debo tienes tenemos
+            vamos voy bien luego tarde temprano pronto hora horas vez veces reanuda reanudar renombrar compartir comparte descarga
+            descargar exporta exportar invita invitar vigila vigilar seguir empieza empezar ningun cualquier ambos quienes porque olvida
+            olvidate recuerdame diario trimestral lo la las un unos al se si hazlo cambialo ponlo anadir editar conecto llega salen sale
+            responde reporte reportes usuario usuarios nuevo nueva ya no me debe deben baja darme socorro todo toda nada nadie alguien
+            algo otro otra otros hasta entre sobre sin contra cambia cambiar mueve mover pasa modifica modificar renombra detener parar
+            era eran estaba estado ser estar tener ellos ellas usted ustedes yo buenos buenas tardes noches suban sube caigan recibir
+            dejen aparecer {_IBERIAN} ano pasado pasada muestra cual muestrame cifras ultimo ultima hoy ayer manana hola mejor mejores
+            fueron comparar comparacion anteayer proxima proximo cada todos todas mensual semanal mostrar mostrarme ver ensename cuenta
+            cuentas borra borrar publica programa envia enviame escribe bajan bajen bajaron subieron una pero donde deten configuracion
+            ajustes grafico tengo tambien muy cuando publicar mis tus sus nuestros nuestras hacer haces hace puedo pueden podemos
+            quieres agrega agregar el anade elimina eliminar quita crea crear configura configurar configuro conecta conectar conectadas
+            desactiva desactivar suscribir cancela cancelar pausa alerta alertas avisa avisame objetivo objetivos grupo equipo lista
+            funciona significa entiendes hablas aqui ahora siempre mas menos sirve esto eso estan estas hay del""",
         PORTUGUESE: f"""
             nao ja me tudo nada mude pare remover {_IBERIAN} fazer passado passada mostre hoje ontem ola qual curtidas dados ultimo
             ultima melhor voce proxima proximo exibir conta contas cairam caiu tao pouco apague apaga publique envie quem agende toda
@@ -219,7 +238,7 @@ WORDS = {
 }
 #: Verbs with a pronoun behind them, and other words, known by their ends.
 _SHAPES = {
-    FRENCH: lazy_regex(r"\w{3,}-(?:moi|toi|nous|vous|le|la|les|lui|tu)"),
+    FRENCH: lazy_regex(r"\w{3,}-(?:moi|toi|nous|vous|le|la|les|lui|tu)|ça"),
     SPANISH: lazy_regex(r"\w+[áéíóú]\w+(?:l[oa]s?|me|nos|te)|\w{2,}(?:ción|ciones|[aei]mos|aron|ieron)"),
 }
 #: The same by script.

@@ -69,7 +69,7 @@ _MONTH_DAYS = rf"{_MONTH_DAY}(?:{_JOIN}(?:the )?{_MONTH_DAY}){_LIST}"
 _BARE_DAYS = rf"(?:day )?\d{{1,2}}(?:{_JOIN}\d{{1,2}}){_LIST}"
 _EACH = r"(?:every|each|once an?|once per)"
 _WORKDAY = r"(?:(?:week|work|business) ?day|working day)"
-_SMALL = {"other": 2, "second": 2, "2nd": 2, "alternate": 2, "third": 3, "fourth": 4} | {
+_SMALL = {"other": 2, "second": 2, "2nd": 2, "alternate": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "sixth": 6, "6th": 6} | {
     word: number for word, number in NUMBER_WORDS.items() if number > 1
 }
 #: How many months apart so many times a year are.

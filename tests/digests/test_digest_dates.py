@@ -47,6 +47,7 @@ async def test_a_digest_is_paused_until_a_day_and_comes_again_by_itself_or_when_
     assert (await the_digest(scene)).next_run_at.isoformat() == "2026-11-30T08:00:00+00:00"
     assert "Paused until 7 Dec 2026" in (await scene.ask("pause the digest for 2 weeks"))["text"]
     assert "Paused until 8 Dec 2026" in (await scene.ask("digest pause the one for acme until 8 dec"))["text"]
+    assert "Paused until 27 Nov 2026" in (await scene.ask("pause until next friday"))["text"]
     assert "is over" in (await scene.ask("digest pause until 2026-01-01"))["text"]
 
 

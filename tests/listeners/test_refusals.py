@@ -177,6 +177,7 @@ FOREIGN = {
         Entferne Bob aus der Gruppe | Wer bist du? | Wie funktioniert das hier? | lösche das Konto von Ann
         Was bedeutet Reichweite? | Bob soll nicht mehr dabei sein | Der Bericht soll nicht mehr kommen | Schalte alles ab
         Mach aus dem Wochenbericht einen Monatsbericht | Erinnere mich am Montag | nicht am 25. Dezember | Wer hat Zugriff?
+        Nimm Kofi aus allen Berichten | Sag Bescheid, wenn etwas passiert | Hör auf damit | Konto hinzufügen | Ruhe!
     """,
     FRENCH: """
         Que sais-tu faire ? | Montre-moi tous les comptes | Quels comptes sont connectés ? | Supprime toutes les alertes | liste des comptes
@@ -186,6 +187,7 @@ FOREIGN = {
         stats de la semaine | Supprime le rapport hebdomadaire
         Bob ne doit plus apparaître | Efface tout | efface l'objectif | Désabonne-moi | décale-le à 10h | Au secours
         je ne veux plus recevoir ce rapport | Avertis-moi dès que les commentaires augmentent | pas le 25 décembre
+        Enlève Kofi de tous les rapports | Ça suffit | Un coup de main ? | plus jamais ça | ajouter un compte
     """,
     SPANISH: """
         ¿Qué puedes hacer? | muéstrame todas las cuentas | ¿Qué cuentas hay? | borra el resumen | cancela el resumen | quita a Bob del grupo
@@ -195,6 +197,7 @@ FOREIGN = {
         elimina la cuenta de bob | ¿Cuál es la mejor hora para publicar?
         Bob ya no debe aparecer | Bórralo todo | darme de baja | Notifícame en cuanto suban los comentarios | ya no quiero este informe
         Cambia el informe semanal a mensual | Desconecta la cuenta de Sam | pásalo a las 10 | Socorro
+        Saca a Kofi de todos los informes | apaga la alerta | Ya basta | nunca más | añadir una cuenta
     """,
 }
 

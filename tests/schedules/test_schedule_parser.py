@@ -95,6 +95,7 @@ READ = {
     "every 2 months on dec 10": ("0 9 10 2,4,6,8,10,12 *", HOME),
     "every last working day of the quarter": ("0 9 LW 3,6,9,12 *", HOME),
     "every quarter 10:00": ("0 10 1 1,4,7,10 *", HOME),
+    "every 3rd month on the 1st": ("0 9 1 1,4,7,10 *", HOME),
     "every three months": ("0 9 1 1,4,7,10 *", HOME),
     "quarterly on the first monday": ("0 9 * 1,4,7,10 1#1", HOME),
     "first working day of the quarter": ("0 9 FW 1,4,7,10 *", HOME),
