@@ -16,7 +16,7 @@ from bot.parsing import languages, vocabulary
 from bot.parsing.courtesies import EMOJI, courtesy, is_greeting, without_preamble
 from bot.parsing.foreign_periods import is_foreign
 from bot.parsing.period_finder import find_period
-from bot.parsing.relative_periods import ago, earlier, later, longer, shifted, shorter, year_ago
+from bot.parsing.relative_periods import ago, before, earlier, later, longer, shifted, shorter, year_ago
 from bot.parsing.text import NUMBER_WORDS, number_in, word_set
 from bot.statistics.reports import Period, Unit, command_words, last_days, whole
 
@@ -37,6 +37,8 @@ _SHIFTED = any_case(
     rf"\b(?:the\s+)?(?P<n>\d{{1,2}}|{'|'.join(NUMBER_WORDS)})\s+(?P<unit>day|week|month|quarter|year)s\s+"
     rf"(?:(?:before|prior\s+to)\s+(?:that|this|it)|(?:earlier|before|prior|further\s+back){_END})"
 )
+#: "And the previous two weeks"; alone it is counted from today.
+_PREVIOUS = any_case(rf"\b(?:the )?(?:previous|preceding|prior) (?P<n>\d{{1,2}}|{'|'.join(NUMBER_WORDS)}) (?P<unit>day|week|month|year)s\b")
 _AFTER = any_case(
     rf"\b(?:(?:the|an?|one)\s+)*(?:(?P<unit>{_UNIT})\s+(?:after(?:\s+(?:that|this|it))?|later){_END}|(?:following|subsequent)\s+(?P<other>{_UNIT})"
     rf"|next\s+one{_END}|after\s+(?:that|this|it){_END})"
@@ -77,14 +79,11 @@ _THAN = any_case(
 _SAME_LENGTH = any_case(r"(?:the )?(?:previous|prior|preceding) (?P<n>\w+?) ?(?:d|w|days|weeks|months|quarters)\W*")
 _LAST_YEAR = any_case(rf"\b(?:the\s+)?last\s+year{_END}")
 _DAYS = r"(?:\s+(?:days?|weeks?|time|data|history|period|range|window|span))?"
-_MORE = any_case(
-    rf"^\W*(?:(?:show|give|see|get|can|could|i|you|want|need|me|us|a|bit|some|even|over|for|the|with|few)\s+)*"
-    rf"(?:(?:more|longer){_DAYS}|zoom\s+out|further\s+back)(?:\s+(?:please|pls))?{_END}"
-)
-_FEWER = any_case(
-    rf"^\W*(?:(?:show|give|see|get|can|could|i|you|want|need|me|us|a|bit|some|even|over|for|the|with)\s+)*"
-    rf"(?:(?:fewer|less|shorter){_DAYS}|zoom\s+in)(?:\s+(?:please|pls))?{_END}"
-)
+_STEP = r"^\W*(?:(?:show|give|see|get|can|could|i|you|want|need|me|us|a|bit|some|even|over|for|the|with|few)\s+)*"
+_MORE = any_case(rf"{_STEP}(?:(?:more|longer){_DAYS}|zoom\s+out|further\s+back)(?:\s+(?:please|pls))?{_END}")
+_FEWER = any_case(rf"{_STEP}(?:(?:fewer|less|shorter){_DAYS}|zoom\s+in)(?:\s+(?:please|pls))?{_END}")
+#: Words that have no meaning without the question before, in the order in which they are read.
+_RELATIVE = (_YEAR_AGO, _SHIFTED, _AFTER, _BEFORE, _MORE, _FEWER)
 _COMPARED = any_case(
     r"\b(?:(?:and\s+)?(?:how\s+(?:does|do|did)\s+(?:that|this|it)\s+)?compared?|versus)\s+(?:it\s+|that\s+|this\s+)?(?:to|with|against)\b"
     r"|\bhow\s+(?:does|do|did)\s+(?:that|this|it)\s+compare(?=\W*$)"
@@ -165,14 +164,12 @@ _POINTING = word_set("this that these those it them its one ones above both they
 @lru_cache(maxsize=64)
 def is_relative(text: str) -> bool:
     """Whether a text has no meaning without the question before it: the month before, more days."""
-    return any(pattern.search(text) for pattern in (_BEFORE, _SHIFTED, _AFTER, _YEAR_AGO, _MORE, _FEWER)) or (
-        _leads(text) and bool(_AGO.search(text))
-    )
+    return any(pattern.search(text) for pattern in _RELATIVE) or (_leads(text) and bool(_AGO.search(text)))
 
 
 def names_more(text: str) -> bool:
     """Whether a text names something beside the words that refer to the question before: "acme the week before"."""
-    for pattern in (_BEFORE, _SHIFTED, _AFTER, _YEAR_AGO, _MORE, _FEWER, _AGO):
+    for pattern in (*_RELATIVE, _AGO):
         text = pattern.sub(" ", text)
     return not names_nothing(re.sub(r"\b(?:vs|compare\w*|versus)\b", " ", plain(text)))
 
@@ -253,11 +250,13 @@ def with_days(text: str, period: Period | None) -> str:
     text = "vs the period before" if text.strip(" ?!.") == "vs" else text
     leads = _leads(text)
     if period is None:
-        for pattern in (_YEAR_AGO, _SHIFTED, _AFTER, _BEFORE, _MORE, _FEWER, *((_AGO,) if leads else ())):
+        for pattern in (*_RELATIVE, *((_AGO,) if leads else ())):
             text = pattern.sub(" last month ", text, count=1)
         return text
     if _MORE.match(text) or _FEWER.match(text):
         return command_words(longer(period) if _MORE.match(text) else shorter(period))
+    if leads:
+        text = _PREVIOUS.sub(lambda found: command_words(before(number_in(found["n"]), found["unit"].lower(), period)), text, count=1)
     if leads or re.fullmatch(r"\W*an? year ago\W*", text, re.IGNORECASE):
         text = _AGO.sub(lambda found: command_words(ago(found["unit"].lower(), period)), text, count=1)
     text = _IN_YEAR.sub(lambda found: command_words(shifted(period.first.year - int(found["year"]), "year", period)), text, count=1)

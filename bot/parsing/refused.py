@@ -15,13 +15,11 @@ from bot.parsing.languages import sentence_in
 from bot.parsing.period_finder import around_periods
 from bot.parsing.reasons import kind
 from bot.parsing.suggestions import LAST_DAYS, always, subject
-from bot.parsing.vocabulary import BEST_TIMES, BOARD, DAILY, METRIC_WORDS, NO_FIGURE, RATE_WORDS, TOP, is_quoted, tokenize
+from bot.parsing.vocabulary import BEST_TIMES, BOARD, DAILY, NO_FIGURE, TOP, is_quoted, tokenize
 from bot.statistics.reports import Directory
 
 #: Words of suggestions after which an account can stand.
 _OF_ACCOUNT = frozenset({"top", "daily", "best", "followers", "share"})
-#: Figures, which alone or with days are those of an account.
-_FIGURES = frozenset(METRIC_WORDS).union(RATE_WORDS) - _OF_ACCOUNT
 _NOT_ALL = r"(?!(?:me|us|(?:the )?channel|every\w+|all|(?:the )?team)\b)"
 _THING = (
     r"(?:(?:an?|the|my|our|this|that|these|those|all|some|another|\w+['’]s) (?:(?:new|last|latest|next|best|top|old|linkedin|first) )*"
@@ -177,7 +175,7 @@ def about_subject(tokens: Sequence[str], directory: Directory, texts: Sequence[s
     """These questions about the account and the days that the tokens name, where they name them and the question can have them."""
     account, days = subject(tokens, directory)
     each = tuple(LAST_DAYS.sub(days, text) if days else text for text in texts)
-    alone = {text for text in each if text.startswith(days or "last ") or _FIGURES.issuperset(around_periods(tokenize(text)))}
+    alone = {text for text in each if text.startswith(days or "last ") or not around_periods(tokenize(text))}
     each = tuple(f"{account} {text}".strip() if text in alone and account not in text else text for text in each)
     named = (f"{text} {account} {'' if days in text else days}".strip() if text.split()[0] in _OF_ACCOUNT else text for text in each)
     return tuple(dict.fromkeys(named))

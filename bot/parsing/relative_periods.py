@@ -101,6 +101,11 @@ def shifted(number: int, unit: str, period: Period) -> Period:
     return _whole_months(Period(first, last), period)
 
 
+def before(number: int, unit: str, period: Period) -> Period:
+    """So many days, weeks, months or years up to this period."""
+    return Period(shifted(number, unit, period).first, period.first - timedelta(days=1))
+
+
 def _whole_months(moved: Period, period: Period) -> Period:
     """``moved`` up to the end of its last month, where ``period`` is one or several whole months."""
     is_whole = period.first.day == 1 and period.last == whole(period.last, Unit.MONTH).last

@@ -257,8 +257,7 @@ def _parsed(text: str, about: ParsedText, today: date, now: datetime | None) -> 
             # A post has no figures of days.
             return parse_text(" ".join((*others, "last month")), today, now)
         if follow_ups.names_nothing(" ".join(others)) and not about.against:
-            subject = " ".join(filter(None, (about.verb, about.meaning.rest)))
-            error.suggestions = tuple(f"{subject} {words}".strip() for words in error.suggestions)
+            error.suggestions = tuple(f"{about.subject} {words}".strip() for words in error.suggestions)
         raise
 
 
@@ -283,13 +282,16 @@ def _filled(words: ParsedText, about: ParsedText) -> ParsedText:
 def _compared(words: ParsedText, right: TokenMeanings, theirs: TokenMeanings) -> ParsedText:
     """A comparison with the context's account and period: `vs the month before`, `vs bob`."""
     left = words.meaning
-    if left.period and not left.rest_words and not right.rest_words:
-        left = replace(left, tokens=(*left.tokens, *theirs.rest_words), rest_words=theirs.rest_words)
-    elif not left.rest_words and not left.period:
-        left = replace(left, tokens=(*left.tokens, *theirs.rest_words), rest_words=theirs.rest_words, period=theirs.period)
-        if right.rest_words and right.period is None:
-            right = replace(right, period=theirs.period)
+    if not left.rest_words and not (left.period and right.rest_words):
+        right = right if left.period or not right.rest_words else _over(right, theirs.period)
+        left = _over(replace(left, tokens=(*left.tokens, *theirs.rest_words), rest_words=theirs.rest_words), theirs.period)
     return replace(words, meaning=left, against=right)
+
+
+def _over(meaning: TokenMeanings, period: Period | None) -> TokenMeanings:
+    """The words over these days, where they have none of their own."""
+    days = command_words(period).split() if period else ()
+    return meaning if meaning.period else replace(meaning, tokens=(*meaning.tokens, *days), period=period)
 
 
 def _about_the_same(words: ParsedText, about: ParsedText) -> ParsedText:
@@ -308,9 +310,7 @@ def _same_days(mine: TokenMeanings, theirs: TokenMeanings) -> TokenMeanings:
         # "The quarter?" is another period of the same account: which one is asked back.
         return replace(mine, tokens=(*mine.tokens, *theirs.rest_words), rest_words=(*mine.rest_words, *theirs.rest_words))
     if theirs.verb not in (vocabulary.TOP, vocabulary.BEST_TIMES):
-        if mine.period or theirs.period is None:
-            return mine
-        return replace(mine, tokens=(*mine.tokens, *command_words(theirs.period).split()), period=theirs.period)
+        return _over(mine, theirs.period)
     return _of_several(replace(mine, verb=theirs.verb), theirs)
 
 

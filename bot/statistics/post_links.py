@@ -25,7 +25,7 @@ _BROKEN_SCHEME = lazy_regex(
 _BEFORE_LINK = lazy_regex(r"\b(?:url|link|post|href|permalink) ?[:=] ?(?=(?:https?://)?(?:[\w-]+\.)*(?:linkedin\.com|lnkd\.in)/)", _FLAGS)
 #: A link of Markdown's; its label says nothing.
 _MARKDOWN = lazy_regex(r"\[[^\[\]]{0,300}\]\(\s*(https?:[^\s()]{1,2000})(?:\s+\"[^\"]{0,200}\")?\s*\)", _FLAGS)
-_SLACK_LINK = lazy_regex(r"<([a-z][a-z0-9+.-]*:[^|<>]*)(?:\|([^<>]*))?>", _FLAGS)
+_SLACK_LINK = lazy_regex(r"<([a-z][a-z0-9+.-]*:[^|<>]*)(?:\|([^<>]*))?>(…|\.\.\.)?", _FLAGS)
 _EMBED = lazy_regex(
     r"<(?:iframe|a)\b[^<>]{0,500}?\b(?:src|href)=[\"'“”]?\s{0,9}(?P<src>[^\s\"'“”<>]{1,2000})[^<>]{0,2000}>"
     r"(?:\s{0,99}</iframe>|[^<>]{0,300}</a>)?",
@@ -95,7 +95,7 @@ def _unwrapped(link: "re.Match[str]") -> str:
     """The link of a label, never the label; only where Slack made a link of typed text ("Booking.com") that text."""
     url, label = link[1], link[2] or ""
     typed = label and url.lower() in (f"http://{label}".lower(), f"https://{label}".lower(), f"mailto:{label}".lower())
-    return f" {label if typed else url} "
+    return f" {label if typed else url}{link[3] or ''} "
 
 
 def decoded(text: str) -> str:
@@ -266,7 +266,7 @@ IMPOSSIBLE = Reason("That number can't be a LinkedIn post: the date in it doesn'
 NOT_YET = Reason("That number can't be a LinkedIn post yet: the date in it is in the future.", PASTE_A_POST)
 NO_NUMBER = Reason("That LinkedIn link has no post's number in it.", PASTE_A_POST)
 CUT_OFF = Reason("That link is cut off: the end of it, with the post's number, is missing.", PASTE_A_POST)
-_CUT_OFF = lazy_regex(r"(?:…|\.\.\.)/?$|[_/-](?:share|ugcpost|activity)[:-]\d{0,14}/?$", _FLAGS)
+_CUT_OFF = lazy_regex(r"^/(?:posts|feed/update)/.*(?:…|\.\.\.)/?$|[_/-](?:share|ugcpost|activity)[:-]\d{0,14}/?$", _FLAGS)
 FEED = Reason("That's LinkedIn's feed, not one post.", PASTE_A_POST, is_other=True)
 HASHTAG = Reason("That's a LinkedIn hashtag, not one post.", PASTE_A_POST, is_other=True)
 _MOST_SHOWN = 80

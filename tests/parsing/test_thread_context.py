@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from bot.errors import NotUnderstood
+from bot.errors import NotUnderstood, UsageError
 from bot.parsing.parser import to_query
 from bot.parsing.queries import to_text
 from bot.parsing.thread_context import in_thread
@@ -247,6 +247,7 @@ MEANT = [
     (ACCOUNT, "figures for bob, same days", "linkedin-B 2026-11-16..2026-11-22"),
     (ACCOUNT, "wrong, i wanted comments", f"{ACCOUNT} comments"),
     (MONTH, "and the same month in 2024", "linkedin-A 2024-10-01..2024-10-31"),
+    (ACCOUNT, "and the previous two weeks", "linkedin-A 2026-11-02..2026-11-15"),
     (ACCOUNT, "who has the most?", TEAM),
     (ACCOUNTS, "who has the most?", ACCOUNTS),
     (POSTS, "how did the second one do?", "urn:li:share:7434685316856377344 linkedin-A"),
@@ -317,13 +318,14 @@ def test_a_typo_of_a_period_is_mended_whatever_the_days_above():
         (MONTH, "commetns", '"Acme Robotics" comments 2026-10-01..2026-10-31'),
         (MONTH, "lst wek", '"Acme Robotics" last week'),
         (MONTH, "tem", "team 2026-10-01..2026-10-31"),
+        (MONTH, "vs carlo", '"Acme Robotics" 2026-10-01..2026-10-31 vs "Carol" 2026-10-01..2026-10-31'),
         (TEAM, "commetns", "team comments 2026-11-16..2026-11-22"),
         (ACCOUNTS, "commetns", '"Acme Robotics" vs "Bob Smith" comments 2026-11-01..2026-11-22'),
         (POST, "commetns", "urn:li:share:7123456789012345678 comments"),
     ],
 )
 def test_a_mistyped_follow_up_is_asked_back_about_what_stands_above(context, text, offered):
-    with pytest.raises(NotUnderstood) as refused:
+    with pytest.raises(UsageError) as refused:
         to_query(in_thread(text, context, TODAY, NOW, posts=False), DIRECTORY)
     assert refused.value.suggestions[0] == offered
 

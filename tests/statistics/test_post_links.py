@@ -323,6 +323,8 @@ def test_links_as_they_stand_in_public_are_read(text: str, post: PostRef):
         ("743468531685637734", "18 digits", "Copy link to post"),
         ("https://www.linkedin.com/posts/ann-lee_robots-share-743468531685…", "cut off", "Copy link to post"),
         ("https://www.linkedin.com/posts/ann-lee_robots-at-wo...", "cut off", "Copy link to post"),
+        ("<https://www.linkedin.com/posts/ann-lee_robots-at-wo>…", "cut off", "Copy link to post"),
+        ("https://www.linkedin.com/in/ann-lee...", "profile", "Copy link to post"),
         ("https://www.linkedin.com/posts/ann-lee_robots-activity-", "cut off", "Copy link to post"),
         (f"urn:li:comment:(ugcPost:{UGC.number},7244689377652617216)", "names a comment", UGC.urn),
         ("7123456789012340000", "spreadsheet", "link"),
