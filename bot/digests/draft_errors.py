@@ -129,7 +129,9 @@ def unknown_words(words: str, parser: "DraftParser") -> UsageError:
 
 
 def _hour_or_zone(words: str, parser: "DraftParser") -> UsageError | None:
-    """The error for an hour without days ("digest acme 9"), and for a place whose time nobody knows; None for any other words."""
+    """The error for an hour without days ("digest acme 9"), exceptions by rhythm, and a place whose time nobody knows; None for others."""
+    if parser.when and words.lower() in LEADS - {"but"}:
+        return left_out_by_date_alone(parser.when)
     if not parser.when and re.fullmatch(r"1?\d|2[0-3]", words):
         return _about_time(no_days(f"at {words}"), parser)
     return unknown_zone(words) if f"{words} time" in parser.replaced("", "") else None

@@ -56,7 +56,8 @@ _LEADS = {
 _LEAD = rf"(?:and |but )?(?P<lead>{'|'.join(_LEADS)})(?: digests?)?(?: on| from| in| over| during)?(?: the)? "
 _MIDDLE = rf"(?:mid|(?:the )?middle of)[ -]{MONTH}"
 _END_OF = (
-    rf"(?:the )?(?:end of (?:the )?(?:month|quarter|year)|(?:month|quarter|year)[ -]end|eo[mqy]|(?:end|last day) of {MONTH}(?: \d{{4}})?)"
+    r"(?:the )?(?:end of (?:the )?(?:month|quarter|year|20\d\d)|(?:month|quarter|year)[ -]end|eo[mqy]"
+    rf"|(?:end|last day) of {MONTH}(?: \d{{4}})?)"
 )
 _A_DATE = (
     r"(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{1,2}\.\d{1,2}\.|(?:2[4-9]|3[01])\.\d{1,2}|\d{1,2}/\d{1,2}"
@@ -302,6 +303,7 @@ def _near(words: str, today: date) -> date | None:
         return whole(today, Unit(unit)).last + timedelta(days=1)
     if re.fullmatch(_END_OF, words):
         named = re.sub(r"^(?:the )?(?:(?:end|last day) of (?:the )?|eo)?|[ -]end$", "", words)
+        named = f"december {named}" if named.isdigit() else named
         return next((whole(today, unit).last for unit in Unit if named in (unit, unit[0])), None) or _last_day(named, today)
     if re.fullmatch(_MIDDLE, words):
         return _next(today, month_number(re.split("[ -]", words)[-1]), _MID_MONTH, None)

@@ -69,8 +69,8 @@ _MONTH_DAYS = rf"{_MONTH_DAY}(?:{_JOIN}(?:the )?{_MONTH_DAY}){_LIST}"
 _BARE_DAYS = rf"(?:day )?\d{{1,2}}(?:{_JOIN}\d{{1,2}}){_LIST}"
 _EACH = r"(?:every|each|once an?|once per)"
 _WORKDAY = r"(?:(?:week|work|business) ?day|working day)"
-_SMALL = {"other": 2, "second": 2, "2nd": 2, "alternate": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "sixth": 6, "6th": 6} | {
-    word: number for word, number in NUMBER_WORDS.items() if number > 1
+_SMALL = dict.fromkeys(("other", "alternate", "alternating"), 2) | {
+    word: number for word, number in (ORDINAL_WORDS | NUMBER_WORDS).items() if number > 1
 }
 #: How many months apart so many times a year are.
 _TIMES = {"twelve": 1, "12": 1, "six": 2, "6": 2, "four": 3, "4": 3, "three": 4, "3": 4, "two": 6, "2": 6}
@@ -78,7 +78,7 @@ _N = rf"(?:\d{{1,2}}|{'|'.join(_SMALL)})"
 _MONTHLY = (
     rf"(?P<lead>(?:twice|(?:{'|'.join(_TIMES)}) times) (?:(?:an?|per|every) year|yearly)"
     rf"|monthly|quarterly|half[- ]?yearly|(?:semi|bi)-?annual(?:ly)?|yearly|annually|{_EACH} (?:month|quarter|half[- ]?year|year)"
-    rf"|(?:once )?every {_N} (?:months|quarters|month))"
+    rf"|(?:once )?every {_N}(?:nd|rd|th)? (?:months|quarters|month))"
 )
 _WEEKLY = rf"(?:weekly|{_EACH} week)"
 _N_WEEKS = (
@@ -242,7 +242,7 @@ def _in_months(found: "re.Match[str]", days: ScheduleDays, *, last: bool) -> Sch
     """These days of every month, quarter, half-year or year; with ``last`` counted from its end."""
     step = 1
     for group in filter(None, (found.groupdict().get("lead"), found.groupdict().get("unit"))):
-        several = re.search(rf"every ({_N}) ", group)
+        several = re.search(rf"every ({_N})(?:nd|rd|th)? ", group)
         number = (_SMALL.get(several[1]) or int(several[1])) if several else 1
         step = max(step, number * next(months for word, months in _MONTHS_IN.items() if word in group))
     return replace(days, month=every_months(step, last=last)) if step in (1, 2, 3, 4, 6, 12) else None
@@ -278,7 +278,7 @@ _FORMS = (
     _form(rf"{_N_WEEKS}(?P<weekdays>)", _every_weeks),
     _form(rf"(?:on )?(?P<weekdays>{_WEEKDAYS}),? {_N_WEEKS}", _every_weeks),
     # "Every third monday" may also be the third of the month.
-    _form(rf"(?:on )?(?:every )?(?P<n>alternate) (?P<weekdays>{_WEEKDAYS})", _every_weeks),
+    _form(rf"(?:on )?(?:every )?(?P<n>alternate|alternating) (?P<weekdays>{_WEEKDAYS})", _every_weeks),
     _form(rf"(?:on )?every (?P<n>other|second|2nd|2|two) (?P<weekdays>{_WEEKDAYS})(?! {_OF_MONTH})", _every_weeks),
     _form(rf"(?:on )?every (?P<nths>first|1st|last|{_SEVERAL_ORDINALS}) (?P<weekday>{_WEEKDAY})(?: {_OF_MONTH})?", _on_nth_weekday),
     _form(rf"(?:at |on )?(?:the )?(?P<days>end|beginning|start|middle|mid)(?: |-){_OF_EDGE}", _at_the_edge),

@@ -42,7 +42,7 @@ _OF_MONTH = r"(?:of|in|on) (?:(?:the|a|each|every) )?months?"
 _NTH = rf"(?:other|alternate|{_NTH_DAY}|{_SOME})"
 _LAST_BUT = (
     r"(?:(?:(?:second|2nd|third|3rd)[ -](?:(?:to|from)[ -])?(?:the )?|next[ -]to[ -]|but one |one but )last"
-    r"|last but (?:one|two)|(?:ante)?penultimate)"
+    r"|last[ -]but[ -](?:one|two)|(?:ante)?penultimate)"
 )
 
 #: Rhythms that are not supported: a pattern, the sentence about it, and suggestions.
@@ -68,6 +68,7 @@ _RHYTHMS = tuple(
         (rf"(?<!\S)(?:twice|(?:two|2) ?(?:times|x)) {_A_WEEK}", NOT_BY_WEEKS, ("every Monday and Thursday 9:00",)),
         (rf"(?<!\S)(?:thrice|{_SOME} ?(?:times|x)) {_A_WEEK}", NOT_BY_WEEKS, (EVERY_OTHER_DAY[0], "weekdays 9:00")),
         (rf"(?<!\S)(?:thrice|{_SOME} ?(?:times|x)) (?:a |per |each )?month(?:ly)?", NOT_BY_WEEKS, BY_WEEKS),
+        (rf"(?<!\S)(?:twice|thrice|{_SOME} ?(?:times|x)) (?:a|per|each) quarter", NOT_BY_WEEKS, IN_A_QUARTER_ON),
         (rf"(?<!\S){_NTH_DAY} {_WORKDAY} of (?:the|each|every|a) week", NO_SCHEDULE, EDGE_OF_WEEK),
         (r"(?<!\S)(?:(?:the )?(?:end|middle|beginning|start) of (?:(?:the|each|every|a) )?week|eow)", TWO_RHYTHMS, EDGE_OF_WEEK),
         (rf"{_NTH_DAYS} {_WORKDAY}s? {_OF_MONTH}", NOT_BY_WEEKS, IN_A_MONTH),

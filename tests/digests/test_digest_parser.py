@@ -222,6 +222,7 @@ def test_the_first_word_says_what_a_question_is_about(text, about):
         ("digest pauze acme", UnknownAccount, "pauze", "digest pause acme"),
         ("digest acme, london every monday 9:00", UnknownAccount, "london", ""),
         ("digest london every monday 9:00", UnknownAccount, "london", ""),
+        ("digest edit 3f2a except every first monday", BadSchedule, "by their date, not “every first monday”", ""),
         ("digest acme every week except friday", BadSchedule, "by their date, not “friday”", ""),
         ("digest acme first working day except friday", BadSchedule, "by their date, not “friday”", ""),
         ("digest skp next", UnknownAccount, "skp", "digest skip next"),
