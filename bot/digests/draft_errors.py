@@ -84,16 +84,13 @@ def _single_day(words: Sequence[str], today: date) -> tuple[str, date] | None:
     text = with_iso_dates(" ".join(words).lower())
     for found in _SINGLE.finditer(text):
         a_day, weekday = found["day"] or "", found["weekday"] or ""
+        named = a_day or next((name for name in WEEKDAYS if weekday and name.startswith(weekday[:3])), "")
         try:
-            day = today if not (a_day or weekday) or re.fullmatch(_NOW, a_day) else day_named(a_day or _whole_name(weekday), today)
+            day = today if not named or re.fullmatch(_NOW, a_day) else day_named(named, today)
         except BadSchedule:
             continue
         return found[0].strip(), day
     return None
-
-
-def _whole_name(weekday: str) -> str:
-    return next(name for name in WEEKDAYS if name.startswith(weekday[:3]))
 
 
 def with_clear_date(text: str, today: date) -> tuple[str, ...]:

@@ -317,12 +317,9 @@ def _near_words(word: str, directory: Directory, actions: Sequence[str], *, zone
     # "Monday" and "mondays" say the same.
     found = [near for at, near in enumerate(found) if near.removesuffix("s") not in {one.removesuffix("s") for one in found[:at]}]
     found += [name_word(account, directory.accounts) for account, _ in near_spellings(word, directory)]
-    found += _near_cities(lower) if zones and not found and lower not in HOLIDAYS else []
+    if zones and not found and lower not in HOLIDAYS:
+        found += [zone for zone in near_zones(lower) if near_words(lower, (zone.rpartition("/")[2].lower(),), most=1, least=_NEAR_CITY)]
     return tuple(found[:_MOST_EACH])
-
-
-def _near_cities(word: str) -> list[str]:
-    return [zone for zone in near_zones(word) if near_words(word, (zone.rpartition("/")[2].lower(),), most=1, least=_NEAR_CITY)]
 
 
 def _is_known(word: str, directory: Directory) -> bool:

@@ -120,7 +120,8 @@ def build_week(report: TeamReport, today: date, *, words: str, known: int, most:
         # The section on today's state says that its connection has ended.
         if one.account.token is not TokenStatus.EXPIRED
     ]
-    lines = [_total(report)] if report.totals_only else [*_lines(report)]
+    each = (f"*{builders.escape(card_parts.account_name(one.account))}*  {' · '.join(_figures(one))}" for one in report.reports)
+    lines = [_total(report)] if report.totals_only else [*each]
     shown: builders.Block = builders.section(lines[0]) if report.totals_only else team_table(report, today, _MOST_ROWS, DIGEST_PAGE)[0]
     young = dict.fromkeys(note for one in report.reports for note in filling_in(one))
     sums = [
@@ -139,11 +140,6 @@ def build_week(report: TeamReport, today: date, *, words: str, known: int, most:
             blocks.append(builders.actions([builders.button(example_id(_NUMBER_OF_ALL), f"All {known} Accounts", words)]))
     blocks.append(builders.context(card_parts.footer(card_parts.freshness(report.reports), report.basis, by_days=True)))
     return builders.Message(builders.message_text("\n".join([title, *lines, *failed])), tuple(blocks))
-
-
-def _lines(report: TeamReport) -> Iterator[str]:
-    for one in report.reports:
-        yield f"*{builders.escape(card_parts.account_name(one.account))}*  {' · '.join(_figures(one))}"
 
 
 def _figures(one: AccountReport) -> Iterator[str]:

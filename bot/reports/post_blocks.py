@@ -35,11 +35,12 @@ def build_post_card(report: PostReport, *, today: date, words: str, private: boo
 def _card(same: Same[PostReport], today: date, words: str, private: bool, _: NumberFormat) -> builders.Message:
     report = same.value
     engagement, asked = post_engagement(report), say.asked(report.figures, report.metrics)
-    failed, notes = _trouble(asked, words), _notes(report)
+    failed, notes = [NOUNS[metric] for metric in say.failed(asked)], _notes(report)
     title, published = builders.one_line(report.title, TITLE_LIMIT), post_published(report, today)
     byline = f"{builders.escape(account_name(report.account))} · {published}" if title else published
     blocks = [builders.header(title or post_headline(report, engagement)), builders.context(byline)]
-    blocks += [builders.fields(_fields(() if report.rate_only else asked, engagement)), *failed]
+    blocks += [builders.fields(_fields(() if report.rate_only else asked, engagement))]
+    blocks += [retry(failed, words, all_failed=len(failed) == len(asked))] if failed else []
     blocks += [builders.context("\n".join(notes))] if notes else []
     compare = [("Compare with other posts", builders.button(COMPARE, "Compare", words))] if builders.fits(words) else []
     on_linkedin = [builders.button(OPEN, OPEN_ON_LINKEDIN, url=report.post.url)]
@@ -87,11 +88,6 @@ def _fields(asked: AskedFigures, engagement: Rate | UnknownRate | None) -> list[
     if engagement is not None:
         texts.append(f"*{RATE_NAME}*\n{rate(engagement.fraction) if isinstance(engagement, Rate) else say.rate_words(engagement)}")
     return texts
-
-
-def _trouble(asked: AskedFigures, words: str) -> list[builders.Block]:
-    failed = [NOUNS[metric] for metric in say.failed(asked)]
-    return [retry(failed, words, all_failed=len(failed) == len(asked))] if failed else []
 
 
 def _notes(report: PostReport) -> list[str]:

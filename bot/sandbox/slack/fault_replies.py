@@ -28,7 +28,9 @@ class FaultReplies:
         if fault.kind == "empty":
             return web.json_response({"ok": True})
         if fault.kind == "hang":
-            return await self._wait(request)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._closing.wait(), self._hang)
+            return self._cut(request)
         headers = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
         if fault.kind == "error":
             limited = fault.error == "ratelimited"
@@ -37,11 +39,6 @@ class FaultReplies:
         if fault.kind == "html":
             return web.Response(status=fault.status or 200, text=PAGE, content_type="text/html", headers=headers)
         return web.Response(status=fault.status or 503, text="upstream connect error", headers=headers)
-
-    async def _wait(self, request: web.Request) -> web.Response:
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._closing.wait(), self._hang)
-        return self._cut(request)
 
     @staticmethod
     def _cut(request: web.Request) -> web.Response:

@@ -76,7 +76,9 @@ class SlackInstallation:
             SlackRefusalError: `not_authed`, `invalid_auth`, `token_expired`, `not_allowed_token_type` or `account_inactive`.
         """
         if token.startswith("xwfp-"):
-            token = self._of_step(token)
+            if token not in self.step_tokens:
+                raise SlackRefusalError("token_expired")
+            token = self.bot_token
         if not token:
             raise SlackRefusalError("not_authed")
         if token not in self._ends and token != self.app_token:
@@ -87,11 +89,6 @@ class SlackInstallation:
             raise SlackRefusalError("account_inactive" if wanted == "bot" else "invalid_auth")
         if (token != self.app_token) != (wanted == "bot"):
             raise SlackRefusalError("not_allowed_token_type")
-
-    def _of_step(self, token: str) -> str:
-        if token not in self.step_tokens:
-            raise SlackRefusalError("token_expired")
-        return self.bot_token
 
     def need(self, *scopes: str) -> None:
         """Refuses unless one of these scopes was granted; without scopes it accepts.

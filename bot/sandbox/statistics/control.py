@@ -69,7 +69,9 @@ class Control:
             case "POST", "switches":
                 return self._turned(content_type, raw)
             case "DELETE", "switches":
-                self._reset()
+                self._linkedin.switches.set(StatisticsSwitches().as_json())
+                self._linkedin.forget()
+                self._faults.clear()
                 return self._shown()
             case "GET", "requests":
                 return SandboxAnswer(200, {"requests": [request.as_json() for request in self._requests]})
@@ -102,11 +104,6 @@ class Control:
         if fault is not None:
             self._faults.add(fault)
         return self._shown()
-
-    def _reset(self) -> None:
-        self._linkedin.switches.set(StatisticsSwitches().as_json())
-        self._linkedin.forget()
-        self._faults.clear()
 
 
 def read_fault(given: Any) -> StatisticsFault:

@@ -44,7 +44,8 @@ def _several(readings: list[LinkedInReading], form: Form, switches: StatisticsSw
     if failed:
         body["errors"] = [{"metric": metric, "error": METRIC_FAILED} for metric in failed]
     if not switches.omit_cached:
-        body |= _cached(readings)
+        cached = [reading.metric for reading in readings if reading.cached]
+        body |= {"cachedMetrics": cached, "cached": True} if cached else {"cached": False}
     return SandboxAnswer(_status(len(failed), len(readings), switches), body)
 
 
@@ -52,11 +53,6 @@ def _status(failed: int, asked: int, switches: StatisticsSwitches) -> int:
     if not failed:
         return 200
     return switches.all_failed_status if failed == asked else switches.partial_status
-
-
-def _cached(readings: list[LinkedInReading]) -> dict[str, Any]:
-    cached = [reading.metric for reading in readings if reading.cached]
-    return {"cachedMetrics": cached, "cached": True} if cached else {"cached": False}
 
 
 def _aggregation(form: Form) -> dict[str, str]:
