@@ -78,7 +78,7 @@ _N = rf"(?:\d{{1,2}}|{'|'.join(_SMALL)})"
 _MONTHLY = (
     rf"(?P<lead>(?:twice|(?:{'|'.join(_TIMES)}) times) (?:(?:an?|per|every) year|yearly)"
     rf"|monthly|quarterly|half[- ]?yearly|(?:semi|bi)-?annual(?:ly)?|yearly|annually|{_EACH} (?:month|quarter|half[- ]?year|year)"
-    rf"|(?:once )?every {_N}(?:nd|rd|th)? (?:months|quarters|month))"
+    rf"|(?:once )?every {_N}(?:nd|rd|th)? (?:months?|quarters?))"
 )
 _WEEKLY = rf"(?:weekly|{_EACH} week)"
 _N_WEEKS = (
