@@ -19,6 +19,8 @@ from bot.statistics.comparison_reports import USUAL_MINIMUM
 from bot.statistics.metrics import DAILY_METRICS, Metric
 
 NEW_ONLY, NEW_ONLY_REMEDY = "An alert counts new followers, not how many there are in all.", "Say in which time so many come:"
+ONE_LIMIT = "An alert has one limit, not two like “{words}”."
+_BETWEEN = any_case(rf"\b(?:between|outside|from) (?P<less>{AMOUNT}) (?:and|to|-) (?P<more>{AMOUNT})(?!\S)")
 NO_FIGURE = "Which figure should I watch?"
 NO_FIGURE_REMEDY = f"Name {', '.join(METRIC_NAMES.values())} or engagement:"
 ONE_FIGURE = "An alert watches one figure at a time."
@@ -175,7 +177,10 @@ def _condition(parts: RuleParts, metric: Metric | None) -> Condition:
 
 
 def other_days(words: Collection[str], text: str) -> NotUnderstood | None:
-    """The error for days that no alert has, among these unknown words of a text; None without."""
+    """The error for two limits ("between 10 and 20"), or days that no alert has, among these unknown words of a text; None without."""
+    if both := _BETWEEN.search(text):
+        each = tuple(f"{ALERT} {text.replace(both[0], limit)}" for limit in (f"> {both['more']}", f"< {both['less']}"))
+        return NotUnderstood(ONE_LIMIT.format(words=both[0]), remedy=ONE_EACH_REMEDY, suggestions=each)
     # "Impressions > 1000 year" is not about a thousand years.
     found = _OTHER_DAYS.search(LINE.sub(lambda one: "-" * len(one[0]), text))
     if not found or {*found[0].split()}.isdisjoint(words):

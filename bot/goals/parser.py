@@ -117,7 +117,7 @@ _AMOUNT, _SIGNED = any_case(AMOUNT), any_case(rf"[-+](?:{AMOUNT})")
 _YEAR = lazy_regex(r"20\d\d")
 #: Words for periods that goals do not have.
 NOT_EVERY = frozenset((*MONTHS, *(month[:3] for month in MONTHS), *WEEKDAYS, *HOLIDAYS, "q1", "q2", "q3", "q4")) | frozenset(
-    ("year", "yearly", "eoy", "year-end", "day", "daily", "today", "half", "rate", "%")
+    ("year", "yearly", "eoy", "year-end", "half-year", "fortnight", "day", "daily", "today", "half", "rate", "%")
 )
 _ANOTHER = frozenset({"next", "previous", "coming"})
 _TIMES = {"double": Fraction(2), "twice": Fraction(2), "triple": Fraction(3), "halve": Fraction(1, 2), "half": Fraction(1, 2)}

@@ -16,7 +16,7 @@ MONTHS = ("january", "february", "march", "april", "may", "june", "july", "augus
 MONTH = rf"(?:{'|'.join(f'{month[:3]}(?:{month[3:]})?' for month in MONTHS)}|sept)"
 #: Holidays, whose dates differ by place, so that the bot does not know them.
 HOLIDAYS = (
-    "christmas day", "christmas eve", "christmas", "xmas", "easter", "thanksgiving",
+    "christmas day", "christmas eve", "christmas", "xmas", "easter monday", "easter sunday", "easter", "thanksgiving",
     "halloween", "hanukkah", "ramadan", "eid", "diwali", "carnival", "pentecost",
     "new year's eve", "new year's day", "new year", "black friday", "cyber monday", "cyber week", "boxing day", "good friday",
     "mother's day", "mothers day", "father's day", "fathers day", "valentine's day", "valentines", "labor day", "labour day",

@@ -334,8 +334,8 @@ def is_place(word: str) -> bool:
 
 
 def is_zone(words: str) -> bool:
-    """Whether these words are the area and the place of a time zone: "europe/berlin"."""
-    return re.sub("[/_]", " ", words) in _places()[1]
+    """Whether these words are the area and the place of a time zone, "europe/berlin", or an offset, "gmt+1"."""
+    return re.sub("[/_]", " ", words) in _places()[1] or re.fullmatch(r"(?:utc|gmt)[+-]\d{1,2}(?::?\d\d)?", words) is not None
 
 
 def is_language(word: str) -> bool:

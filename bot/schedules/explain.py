@@ -120,6 +120,7 @@ def unclear_hour(words: str, days: str, hour: int) -> BadSchedule:
 
 
 def several(first: str, second: str) -> BadSchedule:
+    first, second = first.strip(" ,"), second.strip(" ,")
     sentence = f"“{_quoted(first)}” and “{_quoted(second)}” are two schedules, and a digest has one."
     return BadSchedule(sentence, remedy="Say one of them, or make two digests:", suggestions=(first, second))
 
