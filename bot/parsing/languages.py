@@ -5,9 +5,11 @@ posts, all accounts, help, and for periods (``foreign_periods``); another questi
 """
 
 import re
+import tomllib
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
+from pathlib import Path
 
 from bot.lazy_regex import any_case, lazy_regex
 from bot.parsing.text import near_words, word_set
@@ -59,31 +61,16 @@ SHOW = word_set(
     """zeig zeige zeigt montre montrez montrer montre-moi affiche voir muestra muestrame muéstrame mostrar mostrarme ver mostre mostra
     mostrami toon bekijk"""
 )
-#: For each language other words that change nothing in a question, without accents.
-_AROUND = {
-    GERMAN: """
-        gib wie viele wieviele wieviel viel hatten hatte hat haben habe wir ich mir danke unsere unser unserer mich war waren sind ist
-        lief uns liefen lauft laufen bekommen bekam gewonnen gemacht gab gibt es von bei anzeigen bericht ergebnis ergebnisse auswertung
-        neue neuen anzahl konnen kannst konnten konntest sie zeigen sagen geben schicken mochte gern gerne sehen abgeschnitten brauche
-        brauchen welche beitrag performt gerade erreicht erzielt dazugewonnen""",
-    FRENCH: """
-        avoir combien avons avez avait eu nous donne donne-moi merci notre nos quel quels quelle quelles sont est etait ont obtenu fait
-        je veux comment va vont marche resultats rapport nouveaux nombre j'aimerais aimerais voudrais pourriez pouvez peux-tu vous moi
-        s'est passe passee s'il te plait publication donner pouvez-vous pourriez-vous peux envoyer avons-nous gagne gagnes besoin
-        etaient""",
-    SPANISH: """
-        cuanto cuantos cuanta cuantas tuvimos tuvo tiene hemos dame dime quiero gracias nuestro nuestra como fue le hizo los son nuevos
-        numero resultados datos obtuvo informe resumen rendimiento necesito necesitamos puedes podrias podria quisiera gustaria cuales
-        publicacion pasar enviar mandar conseguimos logramos hicimos ganamos fueron eran estuvo estuvieron""",
-    PORTUGUESE: """
-        quanto quantos quantas tivemos teve obrigado obrigada nosso nossa foi foram como relatorio desempenho o os as pode poderia
-        preciso quais sao publicacao passar vai""",
-    ITALIAN: "quanti quante abbiamo avuto ha grazie nostro nostra andata andato di",
-    DUTCH: """
-        aantal heeft als hoeveel hadden hebben laat zien onze bedankt deed hoe ging van voor overzicht het een""",
-}
+#: The words of each language in ``languages.toml``, by its sentence.
+_TABLES = dict(
+    zip(
+        (GERMAN, FRENCH, SPANISH, PORTUGUESE, ITALIAN, DUTCH, POLISH, TURKISH, SWEDISH),
+        tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8")).values(),
+        strict=True,
+    )
+)
 #: Other words that change nothing in a question of their language.
-AROUND = SHOW.union(*(words.split() for words in _AROUND.values()))
+AROUND = SHOW.union(*(table.get("around", "").split() for table in _TABLES.values()))
 _BEST = r"(?:beste[rsn]?|meilleure?s?|mejor(?:es)?|melhor(?:es)?|miglior[ei]?)"
 _BEITRAG = r"(?:beitr(?:a|ä|ae)ge?|posts?|publications?|publicaci[oó]n(?:es)?|publicaç(?:ão|ões)|pubblicazion[ei]|bericht(?:en)?)"
 _WHAT_IS = (
@@ -130,27 +117,8 @@ AND = frozenset({"und", "mit", "et", "avec", "à", "y", "con", "com", "e", "en",
 VERSUS = frozenset({"gegen", "gegenüber", "contre", "contra", "contro", "tegen"})
 HELP = frozenset({"hilfe", "aide", "d'aide", "aidez", "aidez-moi", "ayuda", "ayúdame", "ayudame", "ajuda", "ajude", "aiuto"})
 
-#: Months and days from January and Monday on, other spellings behind "/", without accents where they are no other word then.
-NAMES = {
-    GERMAN: """
-        januar/janner februar/feber marz/mrz april mai juni juli august september oktober/okt november dezember/dez montag dienstag
-        mittwoch donnerstag freitag samstag/sonnabend sonntag""",
-    FRENCH: """
-        janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre lundi mardi mercredi jeudi vendredi samedi
-        dimanche""",
-    SPANISH: """
-        enero febrero marzo abril mayo junio julio agosto septiembre/setiembre octubre noviembre diciembre lunes martes miercoles jueves
-        viernes sabado domingo""",
-    PORTUGUESE: """
-        janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro segunda-feira terca-feira quarta-feira
-        quinta-feira sexta-feira sabado domingo""",
-    ITALIAN: """
-        gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre lunedi martedi mercoledi giovedi
-        venerdi sabato domenica""",
-    DUTCH: """
-        januari februari maart april mei juni juli augustus september oktober november december maandag dinsdag woensdag donderdag
-        vrijdag zaterdag zondag""",
-}
+#: Months and days from January and Monday on, other spellings behind "/".
+NAMES = {sentence: table["names"] for sentence, table in _TABLES.items() if "names" in table}
 #: Words that are names, or words of English too: they count only together with another word of their language.
 _SHARED = word_set(
     """war hat ist es von bei sie uns est ont eu fait va vont marche passe rapport publication te moi le son los fue o os as di ha als van
@@ -159,83 +127,8 @@ _SHARED = word_set(
     mai mars mayo abril julio agosto domingo todo contra main infos branche branches garde partage resume configure regle liste deja mano
     si lo la las un unos al se du aux mal vez bien luego vamos quotidien utilise programa"""
 )
-_IBERIAN = (
-    "que para esta este como por mes semana datos dias semanas meses trimestre desde quien los numeros no todo nada apaga alerta conta se"
-)
 #: For each language its common words that are not English words or names, without accents, and the sentence in it.
-WORDS = {
-    sentence: frozenset(words.split()).union(_AROUND.get(sentence, "").split(), re.split(r"[\s/]+", NAMES.get(sentence, "")))
-    for sentence, words in {
-        GERMAN: """
-            verknupft anzulegen bescheid sag sage passiert damit mal doch genau warten weiter weitere stopp ruhe mitteilung mitteilungen
-            meldung meldungen empfanger verteiler teilen teile ansehen uberblick uberwache uberwachen beobachte verfolge folgen vorschau
-            eintragen austragen zugriff zugang berechtigungen nutzen benutzen welchen welchem wen wem wessen womit woher wo meiner
-            meinem deinen unserem unseren seine seinen ihre ihren machen sonst vielleicht sofort nochmal zuruck zurucksetzen abbrechen
-            speichern herunterladen exportieren einladen zusammenfassung umstellen stellen anpassen gleich loswerden nie nirgends
-            deutsche auflisten liste hinzufugen bearbeiten umziehen wechseln wechsle vergiss vergessen tagesbericht quartalsbericht was
-            verschiebe verschieben hor aufhoren beobachten schalte ausschalten abschalten nimm nehmen setze setzen mochten wollen wollte
-            sollte melde melden informiere informieren erinnere kommen kommt sein ihn ihm ihnen auf mit nach durch ohne zwischen beim
-            dabei nichts jemand niemand etwas sobald hallo umbenennen benenne ersetze kann darf bleibt lass weg raus rein letzten letzte
-            letzter vorige vorigen vergangene vergangenen woche monat jahr zeig zeige beitrage zahlen und nicht wann warum heute gestern
-            du beste besten schlecht tage tagen wochen monate monaten quartal jahre seit nachste nachsten jeden jede jedes montags
-            dienstags mittwochs freitags donnerstags werktags wochentlich monatlich taglich ersten zweiten uhr steigen diesen wer
-            vorgestern vergleich zu guten morgen zeigt konten konto rangliste ubersicht aller alle losche loschen meinen mein meine
-            schicke schick sende schreibe plane kostet dir eine einen einer ein kein keine auch noch schon aber oder nur sehr mehr bitte
-            mach mache stoppe starte finde gib muss soll grafik einstellungen wochenbericht monatsbericht diagramm passt geht wieso
-            wenig alles aus bist wird werden wurde habt dich dein deine ihr euch welcher welches wozu wofur jetzt immer wieder dann wenn
-            hinzu fuge entferne entfernen andere andern anlegen lege erstelle erstellen richte einrichten aktiviere deaktiviere verbinde
-            verbinden verbunden verbundenen trenne kundigen abbestellen abmelden benachrichtige benachrichtigung benachrichtigungen
-            gruppe ab stelle alarm alarme an die ziel ziele berichte profil funktioniert bedeutet hilft helfen verstehst sprichst
-            deutsch heisst machst tun tust fallt fallen sinkt sinken pausiere beende andert wachst""",
-        FRENCH: """
-            coup infos relie relies branche branches tiens courant rapports savoir vouloir pouvoir mettre mets mettez prends prendre
-            garde garder partage partager surveille surveiller suivre suit commencer arreter reprendre reprends demarrer lancer exporter
-            telecharger inviter droits corriger enregistrer heure heures demain bientot plutot quelque chose oublie oublier renommer
-            connaitre liste configure parametre regle reglages recois resume viennent vient suffit utilise utiliser aider aide-moi
-            inscrire voila seulement quotidien trimestriel jusqu'au jusqu'a francais un du aux ne doit plus efface effacer tout toute
-            secours recevoir annule annuler stoppe stopper changer modifie modifier renomme avertis informe rappelle signale avec sans
-            dans vers entre apparaitre elle ils elles etre avoir aller peut peuvent doivent aucun aucune rien jamais encore deja bien
-            beaucoup trop assez quelques plusieurs autre autres meme alors mais oui non desabonne decale deplace deplacer des comme
-            lequel laquelle ceux celui etaient dernier derniere semaine mois annee montre montrez chiffres voir pourquoi quand
-            aujourd'hui hier meilleur meilleurs bonjour salut jours semaines annees trimestre depuis prochaine prochain chaque tous
-            toutes lundis vendredis mensuel hebdomadaire que faire peut-on quoi neuf chez avant-hier comparer montrer montre-moi
-            afficher affiche compte comptes programme une supprime publie envoie envoie-moi ecris baissent qui aime arrete fais trouve
-            parametres graphique aussi tres pas ce cet cette ces mon ton leurs votre vos suis sais sait faut dois veut ajoute ajouter
-            ajoutez supprimer retire retirer enleve enlever cree creer configurer connecter connecte connectes desactive desactiver
-            activer desabonner previens previens-moi alerte alertes alarme objectif objectifs groupe equipe fonctionne c'est qu'est-ce
-            est-ce ici maintenant apres avant toujours baisse monte augmente sais-tu as-tu es-tu puis-je parles comprends signifie
-            quelqu'un ou sert au""",
-        SPANISH: f"""
-            saca sacar meter manda pon poner ponme deja dejar apaga enciende encender quitar informes perfiles permisos acceso
-            notificacion avisos aviso basta echame mano explica explicame cuentame necesitan quieren queria podrias debo tienes tenemos
-            vamos voy bien luego tarde temprano pronto hora horas vez veces reanuda reanudar renombrar compartir comparte descarga
-            descargar exporta exportar invita invitar vigila vigilar seguir empieza empezar ningun cualquier ambos quienes porque olvida
-            olvidate recuerdame diario trimestral lo la las un unos al se si hazlo cambialo ponlo anadir editar conecto llega salen sale
-            responde reporte reportes usuario usuarios nuevo nueva ya no me debe deben baja darme socorro todo toda nada nadie alguien
-            algo otro otra otros hasta entre sobre sin contra cambia cambiar mueve mover pasa modifica modificar renombra detener parar
-            era eran estaba estado ser estar tener ellos ellas usted ustedes yo buenos buenas tardes noches suban sube caigan recibir
-            dejen aparecer {_IBERIAN} ano pasado pasada muestra cual muestrame cifras ultimo ultima hoy ayer manana hola mejor mejores
-            fueron comparar comparacion anteayer proxima proximo cada todos todas mensual semanal mostrar mostrarme ver ensename cuenta
-            cuentas borra borrar publica programa envia enviame escribe bajan bajen bajaron subieron una pero donde deten configuracion
-            ajustes grafico tengo tambien muy cuando publicar mis tus sus nuestros nuestras hacer haces hace puedo pueden podemos
-            quieres agrega agregar el anade elimina eliminar quita crea crear configura configurar configuro conecta conectar conectadas
-            desactiva desactivar suscribir cancela cancelar pausa alerta alertas avisa avisame objetivo objetivos grupo equipo lista
-            funciona significa entiendes hablas aqui ahora siempre mas menos sirve esto eso estan estas hay del""",
-        PORTUGUESE: f"""
-            nao ja me tudo nada mude pare remover {_IBERIAN} fazer passado passada mostre hoje ontem ola qual curtidas dados ultimo
-            ultima melhor voce proxima proximo exibir conta contas cairam caiu tao pouco apague apaga publique envie quem agende toda
-            todas quantas crie remova adicione isto isso serve funciona alerta grupo""",
-        ITALIAN: """
-            quanto settimana scorsa scorso mese della delle degli statistiche mostra mostrami ieri oggi ciao questa questo giorni
-            settimane mesi trimestre prossima prossimo""",
-        DUTCH: """
-            vorige afgelopen maand statistieken cijfers laat zien gisteren vandaag het een dagen weken maanden kwartaal sinds volgende
-            toon bekijk overzicht""",
-        POLISH: "statystyki ile mielismy zeszlym zeszlego tygodnia tygodniu miesiacu miesiaca pokaz dziekuje wczoraj dzisiaj nasze",
-        TURKISH: "istatistik istatistikler istatistikleri gecen hafta kac goster tesekkurler bugun bizim icin",
-        SWEDISH: "statistik senaste forra veckan manaden hur manga hade vi igar idag vara",
-    }.items()
-}
+WORDS = {sentence: frozenset(" ".join(table.values()).replace("/", " ").split()) for sentence, table in _TABLES.items()}
 #: Verbs with a pronoun behind them, and other words, known by their ends.
 _SHAPES = {
     FRENCH: lazy_regex(r"\w{3,}-(?:moi|toi|nous|vous|le|la|les|lui|tu)|ça"),
