@@ -51,7 +51,7 @@ _DRAWN_OUT = lazy_regex(r"([a-z])\1{2,}")
 #: "Thanks bob!", "cheers ann": the name of whoever is thanked too; "thanks, bob" may go on with another account.
 _TO_WHOM = any_case(
     r"\W*(?:thanks|thank you|thx|thnx|ty|tysm|cheers|merci|danke|gracias)(?: (?:so much|very much|a lot|again))?(?: |, (?=.*!))"
-    r"(?P<who>[^\W\d]{2,})[\s!.]*"
+    r"(?P<who>[^\W\d]{2,})[\s!.,;–-]*"
 )
 _NO_NAMES = frozenset(vocabulary.KNOWN_WORDS).union(
     vocabulary.CHATTER, vocabulary.FILLERS, vocabulary.METRIC_WORDS, vocabulary.SEVERAL_WORDS, vocabulary.MEANT

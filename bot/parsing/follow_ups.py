@@ -16,6 +16,7 @@ from bot.parsing import languages, vocabulary
 from bot.parsing.courtesies import EMOJI, courtesy, is_greeting, without_preamble
 from bot.parsing.foreign_periods import is_foreign
 from bot.parsing.period_finder import find_period
+from bot.parsing.rankings import METRIC
 from bot.parsing.relative_periods import ago, before, earlier, later, longer, shifted, shorter, year_ago
 from bot.parsing.text import NUMBER_WORDS, number_in, word_set
 from bot.statistics.reports import Period, Unit, command_words, last_days, whole
@@ -150,6 +151,8 @@ IS_GOOD = (
     r"|(?:good|bad|high|low) or (?:good|bad|high|low|not)|how (?:good|bad) is (?:that|it|this)"
     r"|should (?:i|we) be (?:\w+ )?(?:worried|happy|concerned|proud|pleased|alarmed))"
 )
+#: "Reactions vs comments": both figures of one account or post.
+_FIGURES_VS = any_case(rf"\b({METRIC}) (?:vs\.?|versus) (?={METRIC}\b)")
 _FORWARDED = any_case(r"^\W*(?:(?:re|fwd?|aw|wg|antw|tr|rv)\s*:\s*)+")
 _IS_IT_GOOD = any_case(rf"(?<=\w)\W+(?:and )?{IS_GOOD}\W*$")
 _TODAY = any_case(r"\b(?:today|tonight|right now|this (?:morning|afternoon|evening))\b")
@@ -227,7 +230,7 @@ def names_nothing(text: str) -> bool:
 
 def _around(text: str) -> tuple[str, ...] | None:
     """The words, if all of them are function words or figures; None when one is a name, a period or a command."""
-    tokens = _own_words(languages.with_english_questions(text))
+    tokens = _own_words(languages.with_english_questions(_FIGURES_VS.sub(r"\1 and ", text)))
     return tokens if _SAYS_LITTLE.issuperset(tokens) else None
 
 
@@ -308,7 +311,7 @@ def question_in(text: str, today: date) -> str:
             text = without_preamble(text[end:].strip())
             break
     text = _IS_IT_GOOD.sub("", _FORWARDED.sub("", text))
-    text = _BESIDE.sub("vs", text)
+    text = _FIGURES_VS.sub(r"\1 and ", _BESIDE.sub("vs", text))
     if (pair := _AND_BEFORE.fullmatch(text)) and _period_in(pair["left"], today):
         text = f"{pair['left']} vs {pair['right']}"
     text = _THAN.sub(lambda found: f" {found['what'] or ''}vs", text, count=1)

@@ -146,7 +146,7 @@ FIGURES = word_set(
 ).union(languages.FIGURES)
 #: Words that are ignored.
 FILLERS = FIGURES | word_set(
-    """a an the that these those of for from in on at to with by about it its is are was were be been what which did do does
+    """a an the teh that these those of for from in on at to with by about it its is are was were be been what which did do does
     me my our us we i you your their his her show list give get see tell find fetch check want need would like can could will
     let u ur please send pls plz anyone anybody file thanks thank hi hello hey so and also just now only set use
     what's whats thx tnx everything

@@ -411,3 +411,13 @@ async def test_days_that_a_suggestion_corrects_stay_its_own(open_scene):
         await answer_text(scene, f"{ACCOUNT} yesterday")
         await answer_text(scene, "the whole week")
         assert 'last week "Acme Robotics"' in str(scene.slack.accepted[-1].blocks)
+
+
+@pytest.mark.parametrize("words", ["reactions vs comments?", "thank you bob, and the comments?"])
+async def test_below_a_link_figures_are_those_of_the_post(open_scene, words):
+    async with open_scene() as scene:
+        message = await scene.slack.person("bob").say(POST, channel="#marketing")
+        await scene.slack.person("ann").mention(words, channel="#marketing", thread_ts=message.ts)
+        await scene.settle()
+        answer = scene.slack.accepted[-1].text
+        assert ("89 comments" in answer, "15,420" in answer) == (True, False), answer

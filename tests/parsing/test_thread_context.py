@@ -248,6 +248,8 @@ MEANT = [
     (ACCOUNT, "wrong, i wanted comments", f"{ACCOUNT} comments"),
     (MONTH, "and the same month in 2024", "linkedin-A 2024-10-01..2024-10-31"),
     (ACCOUNT, "and the previous two weeks", "linkedin-A 2026-11-02..2026-11-15"),
+    (POST, "reactions vs comments?", f"{POST} reactions comments"),
+    (ACCOUNT, "and teh month before", MONTH),
     (ACCOUNT, "who has the most?", TEAM),
     (ACCOUNTS, "who has the most?", ACCOUNTS),
     (POSTS, "how did the second one do?", "urn:li:share:7434685316856377344 linkedin-A"),
