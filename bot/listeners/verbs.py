@@ -138,10 +138,9 @@ class Verbs:
             before = tokenize(about)
             account = subject(before, directory)[0]
             tokens = (account, *tokenize(days)) if days else before
-            if account:
-                # Days that correct the question's are offered beside those above.
-                own = about_subject((account,), directory, error.suggestions) if error.remedy in CORRECTING else ()
-                error.suggestions = tuple(dict.fromkeys((*own, *about_subject(tokens, directory, error.suggestions))))
+            # Corrections have the subject above already.
+            if account and error.remedy not in CORRECTING:
+                error.suggestions = about_subject(tokens, directory, error.suggestions)
         near = [words for words in error.suggestions if await self._understands(replace(request, text=words))]
         if not near and (error.remedy in CORRECTING or (error.suggestions and error.remedy.endswith(":"))):
             error.remedy = SEE_HELP

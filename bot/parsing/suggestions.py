@@ -177,17 +177,8 @@ class _Question:
             text = self.corrected(instead)
             return (text,) if text else ()
         accounts: Sequence[Account] = known or [account for account, _ in near_spellings(name, directory)]
-        found = ((account, self._respelled(instead, name_word(account, directory.accounts))) for account in accounts[:MOST_SUGGESTIONS])
+        found = ((account, self._text(instead, name_word(account, directory.accounts))) for account in accounts[:MOST_SUGGESTIONS])
         return tuple(text for account, text in found if self._asked(text) == account.platform_id)
-
-    def _respelled(self, instead: dict[str, str], account: str) -> str:
-        parts = list(self._urns)
-        for word in self.tokens:
-            if word in instead or word not in self._words.rest_words:
-                parts.append(instead.get(word, word))
-            elif account not in parts:
-                parts.append(account)
-        return " ".join(parts)
 
     def _asked(self, text: str) -> str | None:
         try:
@@ -196,8 +187,8 @@ class _Question:
             return ""
 
     def _text(self, instead: dict[str, str], account: str) -> str:
-        """The words in order; ``account`` replaces the first remaining word, and the others are removed."""
-        parts, left = list(self._urns), set(self._words.rest_words) if account else set()
+        """The words in order; ``account`` replaces the first remaining word that is not replaced, and the others are removed."""
+        parts, left = list(self._urns), set(self._words.rest_words) - instead.keys() if account else set()
         for word in self.tokens:
             if account and word.lower() in BETWEEN:
                 continue

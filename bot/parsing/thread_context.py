@@ -308,10 +308,10 @@ def _same_days(mine: TokenMeanings, theirs: TokenMeanings) -> TokenMeanings:
     """Another account over the thread's days; below the best posts or times, its own."""
     if vocabulary.MEANT.keys() >= {word.lower() for word in mine.rest_words}:
         # "The quarter?" is another period of the same account: which one is asked back.
-        return replace(mine, tokens=(*mine.tokens, *theirs.rest_words), rest_words=(*mine.rest_words, *theirs.rest_words))
-    if theirs.verb not in (vocabulary.TOP, vocabulary.BEST_TIMES):
-        return _over(mine, theirs.period)
-    return _of_several(replace(mine, verb=theirs.verb), theirs)
+        mine = replace(mine, tokens=(*mine.tokens, *theirs.rest_words), rest_words=(*mine.rest_words, *theirs.rest_words))
+    elif theirs.verb in (vocabulary.TOP, vocabulary.BEST_TIMES):
+        return _of_several(replace(mine, verb=theirs.verb), theirs)
+    return _over(mine, theirs.period)
 
 
 def _of_several(mine: TokenMeanings, theirs: TokenMeanings) -> TokenMeanings:
