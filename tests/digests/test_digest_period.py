@@ -130,3 +130,35 @@ def test_a_period_begins_with_a_month_and_ends_before_today(cron, zone, moment):
     assert period.first.day == 1
     assert period.first <= period.last < moment.date()
     assert (period.first.year, period.first.month) == (period.last.year, period.last.month)
+
+
+@pytest.mark.parametrize(
+    ("words", "due", "preview", "posted"),
+    [
+        (
+            "every other monday 9:00",
+            "2026-11-30 09:00",
+            "Nov 9–22 vs. the 14 days before (Oct 26–Nov 8)",
+            "Nov 16–29 vs. the 14 days before",
+        ),
+        ("every 3 weeks on friday 9:00", "2026-11-27 09:00", "Nov 2–22 vs. the 21 days before (Oct 12–Nov 1)", "Nov 6–26 vs. the 21 days"),
+        ("tenth working day of the month 9:00", "2026-12-14 09:00", "Oct 1–31 vs.", "Nov 1–30 vs."),
+        ("last friday of the month 9:00", "2026-11-27 09:00", "Nov 1–22 vs.", "Nov 1–26 vs."),
+        ("on the first and the fifteenth at 9", "2026-12-01 09:00", "Nov 9–22", "Nov 15–30 vs. the 16 days before"),
+        ("quarterly on the first working day 9:00", "2027-01-01 09:00", "Jul 1–Sep 30 vs.", "Oct 1–Dec 31, 2026 vs."),
+    ],
+)
+async def test_what_is_posted_covers_its_rhythm_as_the_preview_does(open_digesting, words, due, preview, posted):
+    """Previewed on Monday, 23 November."""
+    async with open_digesting() as digesting:
+        scene = digesting.scene
+        plan = await scene.ask(f"digest acme {words} Europe/Berlin in <#C0MARKETING|marketing>")
+        assert preview in plan["text"]
+        await scene.slack.person("ann").press(plan, "digest.create")
+        await scene.settle()
+        (digest,) = await scene.bot.scheduling.stores.digests.digests()
+        assert digest.next_run_at == datetime.fromisoformat(due).replace(tzinfo=ZoneInfo("Europe/Berlin"))
+        scene.clock.now = digest.next_run_at
+        await digesting.tick(rounds=4, seconds=2)
+        (message,) = digesting.posted("#marketing")
+        assert posted in message.text
