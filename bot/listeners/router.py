@@ -37,8 +37,8 @@ from bot.parsing.vocabulary import BOARD, HELP, TEAM, TOP, asks_for_help
 from bot.reports.error_blocks import build_internal_error, build_trouble
 from bot.slack.numbers import DEFAULT_FORMAT, NumberFormat, use_number_format
 from bot.slack.people import PeopleDirectory
-from bot.slack.request import DIRECT_MESSAGE, HOME, Handler, Outcome, RenderedResult, Request, outcome_of
-from bot.storage.claims import Key, LastQuestion, LastQuestions
+from bot.slack.request import DIRECT_MESSAGE, HOME, Handler, Outcome, RenderedResult, Request, RequestContext, outcome_of
+from bot.storage.claims import LastQuestion, LastQuestions
 
 logger = logging.getLogger(__name__)
 
@@ -119,9 +119,9 @@ class Router:
         still = self._amendments.still_meant(request.text, command, changes=changes) if error else ()
         if error and (command or subject or still):
             about = subject or (last.subject if last else request.about)
-            await self._note(request.context.place, "\n".join((about, *still)))
+            await self._note(request.context, "\n".join((about, *still)))
         elif last and last.choices:
-            await self._note(request.context.place, f"{last.subject}\n{last.command}")
+            await self._note(request.context, f"{last.subject}\n{last.command}")
 
     async def _refuse(self, _: Request) -> RenderedResult:
         assert self._refusal is not None  # noqa: S101  # for the type checker
@@ -144,7 +144,7 @@ class Router:
                     result = await self._refused(error, request)
                 record.kind = result.kind
                 if result.follow_up is not None and (request.is_typed or context.source == "button"):
-                    await self._note(context.place, result.follow_up)
+                    await self._note(context, result.follow_up)
                 response = replace(result, share=result.share and not context.is_dm, reference=record.reference)
             except Exception:
                 logger.exception("an answer failed")
@@ -152,12 +152,13 @@ class Router:
             record.outcome = response.outcome
             return response
 
-    async def _note(self, place: Key, words: str) -> None:
+    async def _note(self, context: RequestContext, words: str) -> None:
         """Notes the last question, as in ``LastQuestion``, with the one before it about another account or post."""
-        last = await self._last.before(place)
+        last = await self._last.before(context.place)
         is_same = last and _SUBJECT.findall(last.subject) == _SUBJECT.findall(words.partition("\n")[0])
         before = (last.before if is_same else last.subject) if last else ""
-        self._last.note(place, f"{words}\n\t{before}" if before else words)
+        for place in context.places:
+            self._last.note(place, f"{words}\n\t{before}" if before else words)
 
     async def _refused(self, error: BotError, request: Request) -> RenderedResult:
         if isinstance(error, UsageError) and request.context.source != HOME:
@@ -171,7 +172,7 @@ class Router:
                 error = other
         if request.is_typed and (choices := choices_in(error)):
             before = await self._last.find(request.context.place)
-            await self._note(request.context.place, f"{before.subject}\n{before.command}{choices}" if before else f"\n{choices}")
+            await self._note(request.context, f"{before.subject}\n{before.command}{choices}" if before else f"\n{choices}")
         message = build_trouble(error, reference=telemetry.reference(), now=self._clock())
         return RenderedResult(message, outcome=outcome_of(error), kind=type(error).__name__)
 

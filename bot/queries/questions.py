@@ -19,7 +19,7 @@ from bot.parsing.rankings import ranking_words, without_figures
 from bot.parsing.reasons import ANSWERED_HERE
 from bot.parsing.thread_context import WHO_WON, in_thread
 from bot.parsing.vocabulary import HELP, asks_for_help
-from bot.slack.request import DIRECT_MESSAGE, Request, RequestContext
+from bot.slack.request import DIRECT_MESSAGE, Request
 from bot.statistics.metrics import Metric
 from bot.statistics.posts import find_posts
 from bot.storage.cached import CachedChannelDefaults
@@ -29,8 +29,6 @@ NOBODY_LINKED = "No LinkedIn account is linked to that person."
 LINK_ONE = "Name the account. An administrator can link one with `link @ann acme`."
 NO_DEFAULT, SET_DEFAULT = "That channel has no account of its own.", "Name the account. `default acme`, typed in that channel, sets one."
 WHICH_QUESTION = "I don't know which post or account you mean."
-#: Seconds after its message at which a question is answered at the latest.
-_ASKED_WITHIN = 60
 ASK_THERE = "Ask in that channel, or add `share` to show it to everybody here."
 
 _MENTION = lazy_regex(r"(?P<into>\b(?:into|in|to)\s+(?:the\s+)?)?<(?P<sign>[@#])(?P<id>[A-Z0-9]+)(?:\|[^<>]*)?>(?:['’]s?(?!\w))?")
@@ -159,21 +157,15 @@ class QuestionReader:
     async def _last_question(self, request: Request, *, follows: bool) -> LastQuestion | None:
         """The person's last question there, if this one continues it; in direct messages also if it names no account."""
         can_follow = asks(request.text) and (follow_ups.compares(request.text) or not find_posts(request.text).posts)
-        context, below = request.context, await self._question_above(request.context)
+        context = request.context
         if (
             not can_follow
-            or not (follows or below or context.thread or context.source == DIRECT_MESSAGE)
+            or not (follows or context.thread or context.source == DIRECT_MESSAGE)
             or (request.about and not request.about_at)
         ):
             return None
-        here = await self.last.find(context.place)
-        last = here or below
+        last = await self.last.find(context.place)
         if last is None or not last.subject or last.at.timestamp() < request.about_at:
             return None
         # Below a link or a card the person's own question in this thread is nearer than what was there before.
-        return last if follows or not request.about or (here and context.thread) else None
-
-    async def _question_above(self, context: RequestContext) -> LastQuestion | None:
-        """The person's question in the channel, where the thread is below it."""
-        above = await self.last.find(replace(context, thread="").place) if context.thread else None
-        return above if above and 0 <= above.at.timestamp() - float(context.thread) < _ASKED_WITHIN else None
+        return last if follows or not request.about or context.thread else None

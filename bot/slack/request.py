@@ -62,6 +62,12 @@ class RequestContext(Struct, frozen=True, kw_only=True):
     def place(self) -> tuple[str, str, str]:
         return self.team, f"{self.channel}:{self.thread}" if self.thread else self.channel, self.user
 
+    @property
+    def places(self) -> tuple[tuple[str, str, str], ...]:
+        """Where words go on from this: its place, and the thread below a message of the channel."""
+        below = (self.team, self.interaction_id, self.user)
+        return (self.place, below) if self.source in ("mention", DIRECT_MESSAGE) and not self.thread else (self.place,)
+
 
 #: The sources of what people type in Slack.
 DIRECT_MESSAGE: Final = "direct message"

@@ -112,6 +112,23 @@ async def test_in_a_thread_figures_alone_are_of_the_question_before(open_scene):
             assert (name in answer, days in answer) == (True, True), (words, answer)
 
 
+@pytest.mark.parametrize("where", ["#marketing", ""])
+async def test_in_the_thread_of_a_question_words_go_on_from_it_whatever_was_asked_since(open_scene, where):
+    """Also a change of what it set up: the thread below a message is about that message."""
+    async with open_scene() as scene:
+        name, person = scene.statistics.world.account(OTHER).display_name, scene.slack.person("ann")
+
+        async def say(words, thread=None):
+            sent = await (person.mention(words, channel=where, thread_ts=thread) if where else person.say(words, thread_ts=thread))
+            await scene.settle()
+            return sent.ts, scene.slack.accepted[-1].text
+
+        (asked, _), (digest, _) = await say(f"{OTHER} last month"), await say(f"digest {OTHER} every friday 9:00")
+        await say("team last week")
+        answer, changed = (await say("and the month before?", asked))[1], (await say("make it tuesday", digest))[1]
+        assert (name in answer, "Sep 1–30" in answer, "every Tuesday 9:00" in changed) == (True, True, True), (answer, changed)
+
+
 @pytest.mark.parametrize("ask", ["mention", "command"])
 async def test_under_a_private_card_the_next_question_goes_on_from_it(open_scene, ask):
     async with open_scene() as scene:
@@ -308,7 +325,7 @@ async def test_how_long_a_question_counts_is_said_where_none_is_known(open_scene
 async def test_a_question_that_no_longer_counts_is_deleted(open_scene, clock, seconds):
     async with open_scene() as before:
         await answer_text(before, f"{ACCOUNT} last week")
-        assert await stored_questions(before) == 1
+        assert await stored_questions(before) == 2, "in the direct messages, and in the thread below it"
     clock.go_on(minutes=31)
     async with open_scene(follow_up_memory=seconds) as after:
         await after.bot.scheduling.runner.tick()
