@@ -36,7 +36,7 @@ _WHICH = rf"(?:this )?(?P<which>{'|'.join((*read.RUNNING, *read.NEXT))}|{_LAST})
 _WHOLE = r"(?:(?:calendar|full|whole|complete|completed) )?"
 _NUMBER = rf"(?:\d+|{'|'.join(sorted(NUMBER_WORDS, key=len, reverse=True))})"
 
-_ON, _THAT_YEAR = rf"(?:(?P<on>{_ANY_WEEKDAY}),? )?", r"(?:last|this) year"
+_ON, _THAT_YEAR = rf"(?:(?P<on>{_ANY_WEEKDAY}),? )?", r"(?:last|this|next) year"
 _NO_DAY = rf"(?!{_TO}\d{{1,2}}\.? ?{MONTH})"
 _NAMED_YEAR = rf"(?P<y>{_YEAR}|{_THAT_YEAR})"
 #: A part of a unit: "mid november", "the end of last month".

@@ -115,7 +115,7 @@ def quarter(found: Match[str], today: date) -> DayRange:
 def _year_number(text: str, today: date) -> int:
     """The year as a number, of "2026", "26" or "last year"; 0 without one."""
     if "year" in text:
-        return today.year - (text == "last year")
+        return today.year - (text == "last year") + (text == "next year")
     return int(text or 0) + (_CENTURY if len(text) == len("26") else 0)
 
 

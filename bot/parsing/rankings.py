@@ -150,7 +150,8 @@ _MOST_OF = tuple(
          r"^(?!\W*(?:(?:show|list|see|what|which|give|me|us|are|the|please|can|you|i|want)\W+)*all\b)(?P<what>.*\w)"
          r"\W+(?:(?:for|of|across) )?all (?:the |our )*accounts\W*$"),
          r"\g<what> team"),
-        (r"how many people (?=.*\breach)", "how many "),
+        (r"\blike counts?\b", "likes"),
+        (r"how many (?:people|members) (?=.*\breach)", "how many "),
         (r"posts? (?:ranked|sorted|ordered) by\b", "top"),
         (rf"rank {_ALL}\b", "board"),
         ((

@@ -74,7 +74,12 @@ class Metric(StrEnum):
     REACTION = (
         "REACTION",
         MetricDefinition(
-            label="Reactions", singular="reaction", word="reactions", spellings=("reaction", "likes"), output="reactions", engagement=True
+            label="Reactions",
+            singular="reaction",
+            word="reactions",
+            spellings=("reaction", "likes"),
+            output="reactions",
+            engagement=True,
         ),
     )
     COMMENT = (

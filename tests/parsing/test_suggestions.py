@@ -325,6 +325,8 @@ def test_what_is_far_from_what_was_meant_is_not_offered(text: str, never: str):
         ("goal impressions 100k this half-year", "not for “half-year”"),
         ("alert impressions between 1000 and 2000 week", "one limit, not two like “between 1000 and 2000”"),
         ("digest every monday at 9, wednesdays at 10", "“wednesdays at 10” are two schedules"),
+        ("ann in march next year", "“march next year” is in the future"),
+        ("digest every monday 9:00 ACST", "“ACST” is short for more than one clock"),
         ("acme the other day", "which days “the other day” means"),
         ("bob this semester", "which days “this semester” means"),
         ("how long do people look at our posts", "how long people look at a post"),
