@@ -80,7 +80,7 @@ _NOT_POSTED = any_case(
     r"|(?:has|have|did|do|does)(?:n['’]?t| not)(?: (?!get\b|reach|hit|have\b)\S+){0,3} (?:post|publish)\w*"
     r"|no (?:new )?posts?\b|stops? posting)"
 )
-_BOTH_WAYS = any_case(r"\b(?:up (?:or|and) down|down or up|either way|in either direction)\b|\+/-|±")
+_BOTH_WAYS = any_case(r"\b(?:(?:both )?up (?:or|and) down|down or up|(?:in |for )?(?:both|either) (?:ways?|directions?))\b|\+/-|±")
 _AGAINST = any_case(
     r"\b(?:beats?|overtakes?|outperforms?|passes|surpasses|(?:more|fewer|less|higher|lower)\s+\w+\s+than)\s+(?P<other>[a-z][\w'’&-]+)"
 )
@@ -207,11 +207,11 @@ def read_changes(rule: AlertRule, text: str, directory: Directory, groups: Colle
 def _changed(rule: AlertRule, text: str, directory: Directory, groups: Collection[str]) -> AlertDraft:
     if TO_ME.search(text):
         raise NotUnderstood(NO_DIRECT, remedy=NO_DIRECT_REMEDY)
+    _refuse_both_ways(text, "Choose one, or set up another for the other:")
     taken = AlertText.of(text)
     parts = with_amount(RuleParts.of(taken), rule)
     account, who, zone = _watched(taken, parts, directory, groups)
-    after = changed(rule, parts, who if who or account else rule.who)
-    return AlertDraft(after, account, parts.cron, zone, taken.channel)
+    return AlertDraft(changed(rule, parts, who if who or account else rule.who), account, parts.cron, zone, taken.channel)
 
 
 def _snooze(words: list[str], *, alone: bool) -> tuple[list[str], int]:
@@ -243,13 +243,17 @@ def _draft(text: AlertText, directory: Directory, groups: Collection[str]) -> Al
     if run := _IN_A_ROW.search(text.whole):
         without = f"{ALERT} {' '.join(_IN_A_ROW.sub(' ', text.whole).split())}"
         raise NotUnderstood(f"An alert looks at one day, week or month, and not at “{run[0]}”.", remedy=LEAVE_OUT, suggestions=(without,))
-    if _BOTH_WAYS.search(text.whole):
-        each = tuple(f"{ALERT} {_BOTH_WAYS.sub(way, text.whole)}" for way in ("up", "down"))
-        raise NotUnderstood("An alert is about a rise or about a fall, not both.", remedy="Set up one for each:", suggestions=each)
+    _refuse_both_ways(text.whole, "Set up one for each:")
     parts = RuleParts.of(text)
     account, who, zone = _watched(text, parts, directory, groups)
     parts = replace(parts, rest=" ".join((*text.names, *_left(parts))))
     return AlertDraft(rule_of(parts, who), account, parts.cron, zone, text.channel)
+
+
+def _refuse_both_ways(text: str, remedy: str) -> None:
+    if _BOTH_WAYS.search(text):
+        each = tuple(f"{ALERT} {_BOTH_WAYS.sub(way, text)}" for way in ("up", "down"))
+        raise NotUnderstood("An alert is about a rise or about a fall, not both.", remedy=remedy, suggestions=each)
 
 
 def _watched(text: AlertText, parts: RuleParts, directory: Directory, groups: Collection[str]) -> tuple[str, str, str]:

@@ -63,7 +63,8 @@ class DigestService:
             case SubscriptionAction.CREATE:
                 result = await self.create(command.draft, context, directory)
             case SubscriptionAction.LIST:
-                result = await self.list(context, results.MOST_LISTED)
+                listed = await self.list(context, results.MOST_LISTED)
+                result = replace(listed, follow_up=self._follow_up(listed.digests[0].digest)) if len(listed.digests) == 1 else listed
             case SubscriptionAction.HISTORY:
                 result = await self._history(command, context, directory)
             case SubscriptionAction.RETRY | SubscriptionAction.ARRIVED | SubscriptionAction.AGAIN | SubscriptionAction.LEAVE:

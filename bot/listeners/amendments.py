@@ -47,6 +47,8 @@ _ABOUT_IT = lazy_regex(
     rf"{POLITELY}(?:(?:{'|'.join(FIRST_WORDS[one] for one in ('stop', 'pause', 'resume', 'edit', 'skip', 'move'))}) (?:it|that|this)\b"
     r"|(?:until|till|from|starting|except|without|not)\b|no (?:end|exceptions)\b)|.*\b(?:enough|plenty)\b|(?:\w+ ){1,3}time(?: please)?$"
 )
+#: "Post it to #general instead", before "instead" is left out.
+_ONLY_THERE = any_case(r"\b(?:instead|rather(?: than)?|only|not (?:here|there))\b")
 #: What alone asks for figures, also where it could be a schedule.
 _ASKED_FOR = lazy_regex(rf"{PERIOD.pattern}|{DAILY}")
 
@@ -93,6 +95,8 @@ class Amendments:
             asks = "\n".join((last.subject if last else request.about, command, CHANGE))
             return replace(result, follow_up=asks) if meant == command else result
         if both := last_command.there_or_too(text, command):
+            if _ONLY_THERE.search(request.text):
+                return await self._verbs.of_command(both[0]).handle(replace(request, text=both[0]))
             raise NotUnderstood("Only there from now on, or there too?", suggestions=both)
         if command and change and (not is_below or _says_when(change)):
             return await self._changed(request, command, change)
@@ -139,10 +143,8 @@ class Amendments:
             kind, is_action = plain.partition(" ")[0], re.match(rf"\w+ (?:{'|'.join(SubscriptionAction)})\b", plain)
             refused = ("", kind) if kind in refused_words.SET_UP_AT_ONCE and not is_action else ()
             return (command, CHANGE) if command and is_action and kind == noun else refused
-        if not command:
-            return ()
-        if self._is_when_alone(words):
-            return command, CHANGE
+        if not command or self._is_when_alone(words):
+            return (command, CHANGE) if command else ()
         asks = PERIOD.search(plain) or not METRIC_WORDS.keys().isdisjoint(plain.split()) or "linkedin.com" in plain
         if asks and not _ABOUT_IT.match(plain) and noun not in plain:
             return ()
@@ -242,11 +244,8 @@ class Amendments:
                 is_whole = last_command.NAMES_KIND.search(request.text) is not None
                 # "Every monday 9:00" is a digest, which may follow a goal.
                 is_whole = is_whole or (command.startswith(GOAL) and says_when(with_clock(change).split()))
-                is_place = error.sentence.startswith(NO_CHANNEL_ID.partition("“")[0]) or error.remedy in (
-                    SAY_WHICH,
-                    MOVE_THERE,
-                    WHAT_IT_HAS,
-                )
+                is_place = error.sentence.startswith(NO_CHANNEL_ID.partition("“")[0])
+                is_place = is_place or error.remedy in (SAY_WHICH, MOVE_THERE, WHAT_IT_HAS)
                 surely = not is_whole and (is_schedule or is_place or TO_ME.search(change) or is_figure or not change)
                 # What offers a change says more than what offers the form, and "except" more than "no".
                 is_better = error.suggestions[:1] != (command,) or change.startswith("except ")

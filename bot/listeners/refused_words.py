@@ -51,6 +51,12 @@ _COMPARES = any_case(
     r"\W*(?:(?:and|so|ok)\W+)*(?:(?:can|could|will|would|does|should|might) (?:it|this|that)|(?:make|have|let) (?:it|this|that))"
     r" (?:also )?(?:be )?compared?(?: (?:it|this|that|them))? (?:with|to|against|by) .*\byears?\b.*"
 )
+#: "Yes please", "looks good, set it up".
+_AGREES = any_case(
+    r"(?:(?:yes|yep|yeah|yup|sure|ok|okay|great|perfect|nice|cool|confirm(?:ed)?|approved?|deal|let['’]?s do (?:it|that|this)|sounds good"
+    r"|go (?:ahead|for it)|(?:set|start) it(?: up)?|do (?:it|that)|create it|(?:that |it |this )?(?:looks? (?:good|great|right|fine|ok)"
+    r"|works(?: for (?:me|us))?)|that['’]?s (?:it|right|good|fine|perfect|great|the one)|please|then|so|to me)\b[\s,.!]*)+"
+)
 #: The words before a date of a digest.
 LEAD = any_case(r"(?:until|till|from|starting|except|without|skip|not|no)(?: (?:on|in|over))?(?= )")
 
@@ -109,11 +115,19 @@ def with_lead(text: str, last: LastQuestion | None, now: datetime) -> str:
     return f"{lead} {when}" if is_near and spans == ((0, len(when.split()) + 1),) else text
 
 
+def refuse_agreed(text: str, command: str) -> None:
+    """Raises NotUnderstood for "yes" below the preview of a digest: a button sets it up."""
+    if command.startswith(DIGEST) and " edit " not in command and _AGREES.fullmatch(text):
+        raise NotUnderstood(NOT_YET, remedy=SET_IT_UP, suggestions=(command,))
+
+
 def of_preview(text: str, command: str, tries: tuple[str, ...]) -> tuple[str, ...]:
     """The changes of a digest of which only a preview was shown; raises NotUnderstood for "pause it", "who gets it?"."""
     if not command.startswith(DIGEST) or " edit " in command:
         return tries
     meant = last_command.action_on_last(text, edits := last_command.ANY_COMMANDS[0])
+    if meant.startswith("digest preview "):
+        return ("",)
     if meant and not meant.startswith(edits):
         raise NotUnderstood(NOT_YET, remedy=SET_IT_UP, suggestions=(command,))
     return tries or ((meant.removeprefix(edits).strip(),) if meant else ())

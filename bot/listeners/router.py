@@ -24,7 +24,7 @@ from msgspec.structs import replace
 from bot.errors import BotError, NotUnderstood, UsageError
 from bot.lazy_regex import any_case, lazy_regex
 from bot.listeners.amendments import Amendments
-from bot.listeners.refused_words import Mistyped, says_nothing
+from bot.listeners.refused_words import Mistyped, refuse_agreed, says_nothing
 from bot.listeners.verbs import Verbs, command_at_once, command_in
 from bot.ops import telemetry
 from bot.parsing.account_names import FULL_ID
@@ -190,6 +190,7 @@ class Router:
         is_answer = last is not None and self._clock() - last.at < ANSWERED_WITHIN
         if last and is_answer and (chosen := chosen_in(request.text, last.choices)):
             return await self._anew((self._verbs.find(chosen) or self._verbs.otherwise).handle, replace(request, text=chosen))
+        refuse_agreed(request.text, last.command if last else "")
         if asked := _MAY_I.match(request.text):
             self._answer_may_i(asked["what"].rstrip(" ?!."), (last.command if last else "") or request.posted_by)
         about_last = not courtesy(request.text) and ((last and (last.command or last.refused)) or request.posted_by or acts(request.text))

@@ -108,6 +108,11 @@ _AMENDMENTS = tuple(
         # "Except the 21st" would be that of each month.
         (r"(?:not|no|without|except|skip|but not|leave out)(?: on)? the (?P<new>\d{1,2}(?:st|nd|rd|th))", ("skip {new}",)),
         (r"(?P<new>(?:in the )?(?:morning|afternoon|evening)s?)", ("{new}",)),
+        (rf"(?:take|knock|shave|cut|subtract|remove|drop|deduct) (?:(?:off|away) )?(?P<new>{AMOUNT}(?: ?%)?)(?: (?:off|away))?(?: (?:of )?it)?",
+         ("lower by {new}",)),
+        (r"(?:only|just) (?:the )?(?P<new>headline)s?(?: (?:numbers|figures|stats))?", ("only {new}",)),
+        (r"(?:(?:add|use|put|set|make|change|give it|with)(?: in)? )?(?:(?:an?|the|its|as) )?(?P<part>title|intro)(?:duction)?(?: to)?:"
+         r" ?(?P<new>[^\"“”„]+)", ('{part} "{new}"',)),
         (r"in the (?P<part>morning|afternoon|evening),? (?:say|like|maybe|around|about|at|so) (?P<new>\d{1,2}(?:[:.]\d\d)?)",
          ("{new} in the {part}",)),
         (rf"(?:it['’]?s |it is |it would be )?{_ENOUGH} (?P<new>{_RHYTHM})", ("{new}",)),
@@ -177,7 +182,7 @@ _BARE = {
     ALERT: any_case(rf"(?P<new>{AMOUNT} ?(?:%|\+| or more|per ?cent|pct)?(?: ?(?:per|an?|each|every|/) ?(?:day|week|month))?)"),
     # "Comments 2025" and "5 posts" are questions.
     GOAL: any_case(
-        rf"(?!.*\b(?:posts?|20\d\d)\b)(?P<new>(?:add )?{AMOUNT}(?:(?: ?%)?(?: [a-z]+){{1,2}})?|double|triple|halve|twice|half)"
+        rf"(?!.*\b(?:posts?|off|away|20\d\d)\b)(?P<new>(?:add )?{AMOUNT}(?:(?: ?%)?(?: [a-z]+){{1,2}})?|double|triple|halve|twice|half)"
         r"(?: (?:of )?(?:it|that|this|as (?:much|many)))?"
     ),
 }

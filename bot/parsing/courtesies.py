@@ -41,7 +41,7 @@ _AROUND_THANKS = word_set(
     perfectly works worked working bcp dir euch es ist schon gut ja nein ça ca cela tomber laisse peu importe tant pis passt bem bien stare
     isso tout todo por vielen besten herzlichen schön beaucoup muchas muito mille de nada bis später bald dann luego hasta até logo à
     bientôt marche alles klar never mind wrong channel leave keep forget ignore that bunch ton tons lots million
-    mate man buddy dude pal friend friends
+    mate man buddy dude pal friend friends looks look
     fair enough rock rocks not too bad you u a lot so much very many for this that that's thats is it it's its the your help all guys team
     job bot stuff work really to me i we got get sounds makes sense all one again now then bye see later love will do of course no problem
     worries was were are as always indeed should be that'll"""
@@ -229,10 +229,10 @@ FIRST_WORDS = {
     ),
     "list": (
         r"list|show(?: me| us)?|see|view|which|my|our"
-        r"|who(?:['’]?s| is)? (?:set(?: up)?|made|created|owns|gets|receives|responsible for|in charge of|behind)"
+        r"|who(?:['’]?s| is)? (?:set(?: up)?|made|created|owns|gets|reads?|sees|receives|responsible for|in charge of|behind)"
         r"|what(?:['’]?s| has)? (?:happened|happening|wrong|up) (?:to|with)|(?:update|news) on|(?:status|progress) (?:of|on|towards?)"
         r"|(?:is|are) there|any(?= \S+\W*$|.*\b(?:set ?up|here|running|active|scheduled|yet)\b)"
-        r"|(?:what time|what|when|where|how many|how often|how|are|is|did|do|does)(?:['’]s| is| are| do| does| will| did)?"
+        r"|(?:what time|what|when|where|how many|how often|how|are|is|did|do|does)(?:['’]s| is| are| was| do| does| will| did)?"
     ),
 }
 _AWAY = (
@@ -315,14 +315,14 @@ _PLAINER = tuple(
         (r"(?<!during )\b(?:for|over|this|at|on) (?:the |this )?weekend\b", "during this weekend"),
         (r"^((?:please |can you )?(?:pause|mute|snooze|silence|stop|turn)\b.*?) for today\b", r"\1 until tomorrow"),
         (r"\b(?:post|send) ((?:the|my|our) .*?digest) (?:in|to|into) (<#[^<>]*>) from now on\b", r"move \1 to \2"),
-        (r",? \b(?:(?:un)?till? further notice|from now on|for (?:the time being|now|a (?:bit|while))|indefinitely|whenever(?=\W*$))\b",
-         ""),
-        (r",? \b(?:(?:i|we) don['’]?t (?:care|mind)|(?:it )?doesn['’]?t matter|no matter) (?:when|which day|what (?:day|time))\b", ""),
+        (r",? \b(?:(?:un)?till? further notice|from now on|for (?:the time being|now|a (?:bit|while))|indefinitely|whenever(?=\W*$))\b"
+         r"|,? \b(?:(?:i|we) don['’]?t (?:care|mind)|(?:it )?doesn['’]?t matter|no matter) (?:when|which day|what (?:day|time))\b", ""),
         (r"(?<!\S)w/o(?!\S)", "without"),
+        (r"^((?:what|who|when|where|which)\b.*?)(?: for| about)? again(?=\W*$)", r"\1"),
         (r"\bdo(?:n['’]?t| not) (?:send|post|run)\b(.*) (?:any ?more|any longer|ever again)\b", r"stop\1"),
-        (r"\b(?:this|the next)(?: one| week| time)?,? and (?:the )?(?:next|following|one after)(?: one| week| time)?(?! \d)\b", "next 2"),
+        (r"\b(?:this|the next)(?: one| week| time)?,? and (?:the )?(?:next|following|one after)(?: one| week| time)?(?! \d)\b"
+         r"|(?<=\bskip )(?:(?:it|this|that) )?twice\b", "next 2"),
         (r"\bskip (?:the )?next (\w+ (?:days|weeks|months))\b", r"pause for \1"),
-        (r"\bskip (?:it |this |that )?twice\b", "skip the next 2"),
         (rf"^{_AWAY} ((?:until|till|for) \S.*?){_SO_PAUSE}", r"pause \g<what> \1"),
         (rf"^{_AWAY}(?: (?:on|from|during|in))? (\S.*?){_SO_PAUSE}", r"pause \g<what> during \1"),
         (rf"{_WHILE} {_AWAY}(?= (?:from|between|until|till|for|over)\b)", ""),

@@ -25,7 +25,7 @@ _DEICTIC = r"(?:it|this|that|these|those|them)"
 #: "Cancel next week's digest" leaves one out.
 _NEXT = any_case(r"\b(?:next|week['’]s|tomorrow['’]s|(?:to|mon|tues|wednes|thurs|fri|satur|sun)day['’]s)(?!\w)")
 _ACCOUNTS_OF_LAST = any_case(
-    rf"{POLITELY}(?P<sign>add(?! up\b)|include|remove|exclude|drop(?! (?:in|of|from)\b)) (?!it\b|this\b|that\b)"
+    rf"{POLITELY}(?P<sign>add(?! up\b)|include|remove|exclude|drop(?! (?:in|of|from)\b)) (?!it\b|this\b|that\b|[^:]*(?:title|intro)\w*:)"
     r"(?P<who>(?:(?!\b(?:digest|alert|goal|target|watch|group|report|summary|channel|default|exception|end|thing|lot)(?:e?s)?\b"
     r"| (?:to|into|from|out of) | and (?:have|add|put|include|take) ).)+?)(?: section| part)?"
     r"(?: (?:to|in|into|from|out of) (?:it|(?:the|this|that) (?P<kind>digest|watch)))?(?: too| as well|, please)?"
@@ -60,7 +60,8 @@ _LED = any_case(
 )
 #: A part of an alert or a watch.
 _PART = any_case(
-    r"(?:and |with |but |only (?!from|between)|please |can you |also )*(?P<part>only (?:from|between) \d|(?:no )?quiet\b|cool-?down\b"
+    r"(?:and |with |but |only (?!from|between)|please |can you |also |in |for )*(?P<part>only (?:from|between) \d|(?:no )?quiet\b|cool-?down\b"
+    r"|(?:both|either) (?:ways?|directions?)(?=\W|$)|both up and down\b"
     r"|(?:at most|max(?:imum)?|(?:not?|never) more (?:often )?than) (?:once|one) "
     r"|ignore (?:\S+ ){0,3}(?:below|under|less than) \d"
     r"|\d+ \w+ cool-?down\b|(?:with )?(?:min(?:imum)?(?: of)?|at least) \d(?!.*\b(?:posts?|days?|weeks?|months?)\b)"
@@ -73,7 +74,8 @@ _PART = any_case(
 )
 #: What a watch does not have.
 _PART_OF_WATCH = any_case(
-    r"(?:please |can you )*(?:(?:ping|mention|cc|notify) me (?:when|if|on|for|with)"
+    r"(?:please |can you )*(?:(?:only|just) (?:the )?(?:launch|announcement)e?s?\b.*|(?:no|without|skip)(?: the)? (?:follow-?ups?|later)\b.*"
+    r"|(?:ping|mention|cc|notify) me (?:when|if|on|for|with)"
     r" (?:(?:it|there|is|are|an?|any|every|each|new|the|one)(?:['’]s)? )+posts?"
     r"|(?:only )?(?:(?:tell|notify|ping|show|send|give)(?: me| us)? )?(?:only )?(?:the )?(?:figures |numbers |stats )?"
     r"after (?:an?|\d+) ?(?:h|hours?|d|days?)"
@@ -110,30 +112,28 @@ _ON_THE_LAST = {
         r"|(?:we(?:['’]re| are) )?back(?= (?:on|from|in) )"
     ),
     "also": (
-        r"(?:also )?(?:post|send|put|share)(?= (?:it|this|that)\b.*<#.*(?:also|too|as well))"
-        r"|also (?:post|send|put|share)(?= (?:it|this|that)\b.*<#)|also(?= (?:in|to) <#)"
+        r"(?:post|send|put|share)(?= (?:it|this|that)\b.*<#.*(?:also|too|as well))"
+        r"|also(?: (?:post|send|put|share))?(?= (?:(?:it|this|that)\b.*|in |to )<#)"
     ),
     "skip": r"skip|(?:leave out|omit)(?!(?: the)?(?: best| top| new)? posts?\b)|do(?:n['’]?t| not) (?:send|post|run)(?= it\b)"
     r"|not(?= (?:the next(?: one| time)?|next time|this (?:time|one))$)",
     "now": r"(?:send|post|run|do)(?= (?:it|that|this|one)? ?(?:right )?(?:now|once)\b)",
     "show": r"(?!.*\b(?:this|that|these) posts?\b)(?:who (?:else )?"
-    r"(?:(?:can |may )?(?:gets?|receives?|sees?|changes?|edits?|stops?)|set(?: up)?|made"
-    r"|owns|created|looks after|manages|did(?= (?:it|this|that)$))"
-    r"|(?:when|where|how (?:often|long)|what time)(?:['’]s| is| does| will| goes)"
+    r"(?:(?:can |may )?(?:gets?|receives?|reads?|sees?|changes?|edits?|stops?)|set(?: up)?|made|owns|created|looks after|manages"
+    r"|did(?= (?:it|this|that)$))"
+    r"|(?:when|where|how (?:often|long)|what time)(?:['’]s| is| does| will| goes| do(?= (?:the|those) ))"
     r"|what (?:does|will|would|do|happens (?:if|when|once))(?= (?:it|this|that) (?:check|compare|cover|do|fire|look|post|send|show|tell))"
     r"|how (?:do|can|could|would) (?:i|we) (?:change|edit|stop|pause|delete|move|set|remove|end|mute)"
     r"|(?:does|do|will|is|are)(?= (?:it|this|that) )|who(?:['’]?s| is) (?:on|in)(?= (?:it|this|that)\b)"
     r"|(?:which|what) (?:account|channel|figure|page)s? (?:is|was|are)(?= (?:it|this|that)\b)"
     r"|(?:when|where|how often|what time|(?:what|which) (?:figures|numbers|stats)) do you (?:check|look at|post|send|show)"
     r"(?= (?:it|this|that)\b|$)"
-    r"|(?:is|are) (?!it\b|this\b|that\b)(?:\S+ ){1,3}?(?:included |covered )?in(?= (?:it|there)$)"
-    r"|is(?= (?:it|this|that) (?:active|on|off|paused|running|set up|live|still \w+)$))",
+    r"|(?:is|are) (?!it\b|this\b|that\b)(?:\S+ ){1,3}?(?:included |covered )?in(?= (?:it|there)$))",
     "preview": (
         r"(?:show|give|send) (?:me|us) (?:a preview|an example|a sample|one(?: (?:right )?now)?)"
-        r"|(?:is there|do you have|can (?:i|we) see) a preview"
-        r"|show(?= (?:it|this|that) to (?:me|us)$)"
+        r"|(?:is there|do you have|can (?:i|we) see) a preview|show(?= (?:it|this|that) to (?:me|us)$)"
         r"|(?:(?:show|see)(?: me| us)? )?(?:what|how) (?:it|this|that)(?: would| will)? looks?(?: like)?"
-        r"|what (?:does|would|will) (?:it|this|that) look like|preview(?= (?:it|this|that)\b|$)"
+        r"|what (?:does|would|will) (?:it|this|that) look like|preview(?= (?:it|this|that)\b|$)|what (?:do|would|will) (?:i|we|people|they) see$"
         r"|what(?:['’]?s| is| will be| would be| goes| comes) (?:shown )?in(?= (?:it|this|that)$)"
     ),
     "history": (
@@ -147,7 +147,7 @@ _ON_THE_LAST = {
 #: "(Pause it) from tomorrow", which only a digest can.
 _FROM_THEN = any_case(r" (?:from|starting|as of|beginning|over|during|between|on) ")
 #: Of these, what alerts and watches do not have, and what is done instead.
-_NOT_OF = {ALERT: ("skip", "now", "also"), WATCH: ("skip", "now", "also", "edit title", "test")}
+_NOT_OF = {ALERT: ("skip", "now", "also"), WATCH: ("skip", "now", "also", "test")}
 _INSTEAD = {ALERT: {"preview": "test", "history": "show"}, WATCH: {"preview": "show", "history": "show"}}
 NAMES_KIND = any_case(r"\b(?:digest|alert|goal|target|watch)(?:e?s)?\b")
 MORE = r"(?=(?:add|remove|drop|include|exclude|make|change|set|at|on|in|title|without|with|only)\b)"
@@ -238,7 +238,7 @@ def _of_goal(plain: str, which: str, of: "re.Match[str] | None") -> str:
     if ON_THE_WAY.fullmatch(plain) or SPLIT.fullmatch(plain):
         return f"{GOAL} {plain}"
     is_left_out = of and of["sign"].lower() not in ("add", "include") and not _PARTS_OF_OTHERS.search(of["who"])
-    without = f"without {of['who']}" if of and is_left_out else ""
+    without = f"without {of['who']}" if of and is_left_out and not of["who"][:1].isdigit() else ""
     change = without or (f"in {there[1]}" if there else "")
     return f"{GOAL} change {which} {change}" if change else ""
 

@@ -50,7 +50,7 @@ _BARE_REST = r"(?: (?:here|now|please|pls))*(?P<rest> (?!(?:here|now|please|pls)
 _ONE = r"(?P<what>)(?P<whose>(?!next\b|last\b)\S+(?: \S+)?) ones?(?P<but>)(?! on\b)"
 _OF_ONE = (
     rf"(?P<what>)(?:(?:the|that) ones? (?:about|for|of|on|with) (?P<whose>(?!(?:the )?\d|{MONTH}\b)\S+(?: \S+)?)"
-    r"|(?P<own>\S+)['’]s (?:stuff|things|ones?))(?P<but>)"
+    r"|(?P<own>\S+)['’]s(?: (?:stuff|things|ones?))?)(?P<but>)"
 )
 _TOGETHER = tuple(
     (action, any_case(pattern))
@@ -58,7 +58,7 @@ _TOGETHER = tuple(
     for pattern in (
         rf"{POLITELY}(?:{begins})(?: (?:sending|posting|getting|receiving))?(?: (?:me|us))? {_WHAT}{_WHOSE}{_BUT}{_REST}",
         *([rf"{POLITELY}(?:{begins}) {_WHAT}(?P<whose>)(?P<but>){_BARE_REST}"] if action == "edit" else []),
-        rf"{POLITELY}(?:{begins}) (?:the|that|my|our) {_ONE}{_REST}",
+        rf"{POLITELY}(?:{begins}) (?:the|that|my|our) {_ONE}{_BARE_REST if action == 'edit' else _REST}",
         rf"{POLITELY}(?:{begins}) {_OF_ONE}{_REST}",
         rf"(?P<what>{_KIND}):? (?:{begins}) (?:all|everything|both|them all|all of them){_WHOSE}{_BUT}{_REST}",
     )
@@ -80,6 +80,11 @@ _TELLING = any_case(
 )
 WEEKDAYS: Final = "not on weekends"
 WEEKENDS = any_case(r"(?: (?:on|at|over|during))?(?: the)? (?:week-?ends|saturdays(?: and sundays)?|sundays)(?=\W*$)")
+#: "(Delete) the first", "the monday one (at 11)".
+_PLACE_ALONE = any_case(r"(?<=\w )the (?:first|second|third|former|latter)(?=\W*$| (?:to|until|till)\b)")
+_THE_ONE = any_case(
+    r"^(?:and |but )?the (?P<which>(?!next\b|last\b)\S+) one(?: (?:should|can|could|please|be|come|go))* (?=(?:at|to|on|in) \S)"
+)
 #: "Turn everything off".
 _BACK = any_case(r"\b(?:set|put|turn|switch|bring|get) ((?:everything|all|both|the|them)\b.*?) back(?: to normal| on)?(?=\W*$)")
 _SWITCHED = any_case(rf"\b(turn|switch) ((?:everything|all|both|the|my|our|{_SEVERAL})\b.*?)(?: back)? (off|on)(?=\W*$)")
@@ -130,6 +135,7 @@ def all_command(text: str) -> str:
     if len(text) > LONGEST_SENTENCE:
         return ""
     plain = _SWITCHED.sub(r"\1 \3 \2", _BACK.sub(r"resume \1", plainly(text)))
+    plain = _THE_ONE.sub(r"change the \g<which> one ", _PLACE_ALONE.sub(r"\g<0> one", plain))
     return f"{EVERYTHING} {plain}" if _LIST.fullmatch(plain) or read_several(plain) else ""
 
 

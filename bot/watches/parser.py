@@ -99,7 +99,10 @@ _AROUND = vocabulary.FILLERS | {
     "or", "up", "when", "whenever", "new", "live", "goes", "go", "publishes", "published", "every", "any", "&", "+", "too", "as", "well",
     "group", "plus", "add", "anything", "something", "more", "anymore",
 }  # fmt: skip
-_AGES = any_case(r"^(?P<which>\S.*?)(?: (?:and|then)\b.*?)? after (?:\d+|an?) ?(?:h|hours?|d|days?|weeks?)\b")
+_AGES = any_case(
+    r"^(?P<which>\S.*?)(?:(?: (?:and|then)\b.*?)? after (?:\d+|an?) ?(?:h|hours?|d|days?|weeks?)\b"
+    r"|,?(?: (?:the|only|just|no|without|but|and|skip))+ (?:launch|announcement|follow-?ups?|later)e?s?\b)"
+)
 _BEGINS = any_case(rf"^(?P<which>.*?\S) (?:from|starting|beginning|as of)(?: on)? (?:\d|next\b|tomorrow|{MONTH}\b|{'|'.join(WEEKDAYS)})")
 #: "Ann but only videos".
 _ONLY = any_case(r"^(?P<which>.*?\S) (?:(?:but )?(?:only|just) (?!(?:on )?week\w+)\S.*)")

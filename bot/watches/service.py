@@ -144,10 +144,12 @@ class WatchService(RuleService[WatchRule]):
             ]
             if group == TEAM and fewer and not (more or all_more or all_fewer):
                 accounts, group = tuple(one.platform_id for one in directory.accounts), ""
-            if of_group := group or all_more or all_fewer:
+            # Everybody is in the team.
+            is_in = group == TEAM and not (fewer or all_more or all_fewer)
+            if of_group := "" if is_in else group or all_more or all_fewer:
                 raise NotUnderstood(OF_GROUP.format(group=of_group), remedy=OF_GROUP_REMEDY, suggestions=("groups",))
-            accounts = tuple(dict.fromkeys(one for one in (*accounts, *more) if one not in fewer))
-            if not accounts:
+            accounts = accounts if is_in else tuple(dict.fromkeys(one for one in (*accounts, *more) if one not in fewer))
+            if not (accounts or group):
                 delete = action_words(SubscriptionKind.WATCH, SubscriptionAction.DELETE, watch.short_id)
                 raise NotUnderstood("Then the watch would be about no account. Delete it:", suggestions=(delete,))
         return await self.change(watch, WatchDraft(accounts, group, channel, command.quiet), context)

@@ -42,7 +42,7 @@ SAID = (
     (DIGEST, "is that good?", "I didn't understand that."),
     ("digest ann and bob every monday 9:00", "stop sending ann", "<#C0MARKETING>: Bob Rivera"),
     (ALERT, "30 percent is enough", "impressions up 30% or more"),
-    (ALERT, "both up and down please", "I didn't understand that."),
+    (ALERT, "both up and down please", "about a rise or about a fall, not both"),
     (ALERT, "also for reactions", "reactions up 50% or more vs. the week before, ignored below 20"),
     (ALERT, "mute it on weekends", "can't wait for “on weekends”"),
     (ALERT, "rename it", "What should change?"),
@@ -165,6 +165,21 @@ SAID = (
     (DIGEST, "we don't need the best posts", "Changed."),
     (DIGEST, "make it new york", "Do you mean the time there?"),
     (ALERT, "make it sydney instead", "Do you mean the time there?"),
+    (DIGEST, f"post it to {GENERAL} instead", "Moved to <#C0GENERAL0>"),
+    (DIGEST, "only the headline numbers", "Changed."),
+    (DIGEST, "add an intro: Good morning all", "Changed."),
+    (DIGEST, "looks good", ":+1:"),
+    (DIGEST, "who reads the digest?", "every Monday 9:00"),
+    (DIGEST, "the monday one at 11", "every Monday 11:00"),
+    (ALERT, "both directions please", "about a rise or about a fall, not both"),
+    (ALERT, "delete the first", "Delete this alert?"),
+    (ALERT, "what was the alert for again?", "checked every day 9:00"),
+    (GOAL, "take off 5,000", "to 195,000 impressions"),
+    (GOAL, "take 5k off", "to 195,000 impressions"),
+    (WATCH, "where do the posts go?", "posts of Ann Lee"),
+    (WATCH, "what will I see?", "posts of Ann Lee"),
+    (WATCH, "just the launch, no follow-up figures", "after 24 hours, 72 hours and 7 days, and at no other time"),
+    (WATCH, "call it Team posts", "A watch has no title"),
     ("goal ann 2000 reactions in december", "this month then", "Goal of Ann Lee: 2,000 reactions in November"),
 )
 
@@ -240,6 +255,40 @@ async def test_a_digest_that_is_not_set_up_yet_goes_to_another_channel_and_to_on
         await scene.ask(DIGEST)
         assert "only in our direct messages" in (await scene.ask("can it come to me instead"))["text"]
         assert "<#C0GENERAL0>" in (await scene.ask(f"ok then in {GENERAL}"))["text"]
+
+
+async def test_yes_to_a_preview_names_the_button_and_what_is_in_it_shows_it_again(open_scene):
+    async with open_scene() as scene:
+        await scene.ask(DIGEST)
+        for words in ("looks good", "yes please", "ok do it"):
+            assert "*Set It Up* below its preview does that" in (await scene.ask(words))["text"], words
+        assert "Preview: nothing is set up yet" in (await scene.ask("what will be in it?"))["text"]
+
+
+async def test_one_of_two_digests_is_named_by_its_day_or_its_account(open_scene):
+    async with open_scene() as scene:
+        await scene.set_up("digest bob every monday 9:00")
+        await scene.set_up("digest ann every friday 9:00")
+        assert "every Friday 10:00" in (await scene.ask("make the friday one 10 o'clock"))["text"]
+        assert "every Friday 11:00" in (await scene.ask("the friday one should come at 11"))["text"]
+        assert "Bob Rivera\nevery Monday 9:00 Europe/Berlin · paused" in (await scene.ask("stop bob's"))["text"]
+        await scene.ask("digest delete ann")
+
+
+async def test_after_the_list_of_one_digest_the_next_words_change_it(open_scene):
+    async with open_scene() as scene:
+        await scene.set_up(DIGEST)
+        await scene.ask("digests")
+        assert "every Wednesday 9:00" in (await scene.ask("change it to wednesdays"))["text"]
+
+
+async def test_who_is_in_the_team_is_in_a_watch_of_the_team(open_scene):
+    """What the watch itself posts, that an account's access ends, may come between."""
+    async with open_scene() as scene:
+        await scene.ask("watch team")
+        interaction = await scene.slack.person("ann").command("bob as well", channel="#marketing")
+        await scene.settle()
+        assert any("It was like that already." in message["text"] for message in interaction.seen())
 
 
 async def test_what_is_done_to_a_digest_that_is_not_set_up_yet_says_that_and_changes_go_into_its_preview(open_scene):
