@@ -82,7 +82,8 @@ class Amendments:
         if command and (is_below or command.startswith(ALERT)) and PERIOD.fullmatch(change.lower()):
             # "Make it last month": no alert is about a month that is over.
             change = ""
-        meant = last_command.action_on_last(text, command)
+        both = last_command.there_or_too(text, command)
+        meant = both[0] if both and _ONLY_THERE.search(request.text) else last_command.action_on_last(text, command)
         if not (tries or meant or last_command.acts(text)):
             return None
         tries = tries if meant or change else refused_words.of_preview(text, command, tries)
@@ -94,9 +95,7 @@ class Amendments:
             # After "change the day" the next words say to which.
             asks = "\n".join((last.subject if last else request.about, command, CHANGE))
             return replace(result, follow_up=asks) if meant == command else result
-        if both := last_command.there_or_too(text, command):
-            if _ONLY_THERE.search(request.text):
-                return await self._verbs.of_command(both[0]).handle(replace(request, text=both[0]))
+        if both:
             raise NotUnderstood("Only there from now on, or there too?", suggestions=both)
         if command and change and (not is_below or _says_when(change)):
             return await self._changed(request, command, change)

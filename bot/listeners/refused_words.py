@@ -53,7 +53,8 @@ _COMPARES = any_case(
 )
 #: "Yes please", "looks good, set it up".
 _AGREES = any_case(
-    r"(?:(?:yes|yep|yeah|yup|sure|ok|okay|great|perfect|nice|cool|confirm(?:ed)?|approved?|deal|let['’]?s do (?:it|that|this)|sounds good"
+    r"(?:(?:what|do|must|should) )+i(?: (?:need|have) to)? (?:press|click|confirm|do)(?: (?:something|anything|it|now|next))*\W*"
+    r"|(?:(?:yes|yep|yeah|yup|sure|ok|okay|great|perfect|nice|cool|confirm(?:ed)?|approved?|deal|let['’]?s do (?:it|that|this)|sounds good"
     r"|go (?:ahead|for it)|(?:set|start) it(?: up)?|do (?:it|that)|create it|(?:that |it |this )?(?:looks? (?:good|great|right|fine|ok)"
     r"|works(?: for (?:me|us))?)|that['’]?s (?:it|right|good|fine|perfect|great|the one)|please|then|so|to me)\b[\s,.!]*)+"
 )
@@ -125,7 +126,7 @@ def of_preview(text: str, command: str, tries: tuple[str, ...]) -> tuple[str, ..
     """The changes of a digest of which only a preview was shown; raises NotUnderstood for "pause it", "who gets it?"."""
     if not command.startswith(DIGEST) or " edit " in command:
         return tries
-    meant = last_command.action_on_last(text, edits := last_command.ANY_COMMANDS[0])
+    meant = last_command.action_on_last(text, edits := last_command.ANY_COMMANDS[0]) or last_command.begins_action(text)
     if meant.startswith("digest preview "):
         return ("",)
     if meant and not meant.startswith(edits):

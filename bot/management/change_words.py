@@ -22,12 +22,12 @@ _FIGURES = frozenset({"numbers", "figures", "stats", "statistics", "results", "d
 _ASPECT = r"(?:time ?zone|zone|time|days?|schedule|hour|channel|account|threshold|limit|number|target|title)"
 _CORRECTS = (
     r"(?:(?:no|nope|nah)(?=\s*[,.!…–-]|\s+(?:\d|(?:not|wait|sorry|actually|i meant?|rather)\b))|not that|actually|wait|sorry|oops"
-    r"|i meant?|rather|better|instead|my bad|hang on|hold on|it should(?: (?:be|come|go|run|arrive|say))*(?: out)?"
+    r"|i meant?|rather|better|instead|my bad|hang on|hold on|(?:it|that|this) should(?: (?:be|come|go|run|arrive|say))*(?: out)?"
     r"|(?:it|that|this)(?:['’]?s| is) (?:(?:a (?:bit|little)|rather|quite|far|way|much|too) )+\w+(?=\s*[,.;!–-])"
     r"|(?:i|we)(?:(?:['’]d| would)?(?: really| only| just| rather)* (?:want|like|need|prefer|love)|(?:['’]d| would) rather(?: have)?)"
     r"(?: it)?(?: to (?:be|come|go|run|arrive))?"
     r"|(?:a (?:bit|little) )?(?:later|earlier|sooner)(?:,? (?:like|say|maybe|around|about))?(?=,? (?:at )?\d)"
-    r"|check(?: it)?(?= (?:at|on|every|only|daily|in the))|(?:it|that)['’]?s(?= (?:per|for) )"
+    r"|should (?:be|come|go|run|say)(?= )|check(?: it)?(?= (?:at|on|every|only|daily|in the))|(?:it|that)['’]?s(?= (?:per|for) )"
     rf"|{WEEKDAY}s? (?:is|are)(?:n['’]t| not| too| a bit| really| very)+ \w+(?=,)"
     r"|(?:raise|lower|increase|decrease|reduce|bump) (?:it|that|this)(?: (?:up|a (?:bit|little|lot)|slightly|some))*(?=,? (?:to )?\d))"
 )
@@ -36,7 +36,7 @@ _SIGN = any_case(
     rf"\W*(?:(?:(?P<corrects>{_CORRECTS})|and|so|then|now|but|ok|okay|great|cool|nice|thanks|thank you|oh|well|right|perfect|please|pls"
     r"|hm+|(?:can|could|would) (?:you|we|i|(?:it|that|this) (?:be|come|go|arrive|run|land|start))"
     r"|let['’]s|(?:do|have|get|send|post|run) (?:it|this|that)|it['’]?s too \w+"
-    r"|too (?:early|late|often|much|high|low|many|few)(?=\s*,))\b[\s,!.…:-]*)*"
+    r"|too (?:early|late|often|much|high|low|many|few)(?: accounts?| people)?(?=\s*,))\b[\s,!.…:-]*)*"
 )
 _THANKS = any_case(
     r"(?:[\s,.!?]+(?:or so|please|pls|plz|thanks|thank you|thx|either|(?P<corrects>i meant?|sorry|rather|actually))\b)*[\s.!?]*$"
@@ -47,6 +47,7 @@ VAGUE = any_case(
     r"|(?:(?:twice|half) as|more|less|not so|not that) (?:often|frequent(?:ly)?)\W*"
     r"|(?:a (?:bit|little) |much |slightly )?(?:less|more) (?:sensitive|noisy|strict)\W*"
     r"|(?:raise|lower|increase|decrease|reduce|bump) (?:it|that|this)(?: (?:up|a (?:bit|little|lot)|slightly|some))?\W*"
+    r"|(?:a (?:bit|little) |much )?(?:shorter|longer|simpler|(?:less|more) details?)(?: please| pls)*\W*"
     r"|too many (?:messages|pings|alerts)\W*|(?:double|halve) the (?:threshold|limit|amount)\W*"
     r"|(?:(?:it|that|this)(?:['’]?s| is) )?(?:way |a bit |far )?"
     r"too (?:sensitive|noisy|low|high|often|much|early|late|long|many|frequent|strict)\W*"
@@ -54,14 +55,14 @@ VAGUE = any_case(
 _AROUND_CHANGE = any_case(
     r"^(?:(?:be (?:more |a bit more )?(?:ambitious|realistic)(?=\W)|let['’]?s|ok|okay|then|so|please|pls|maybe|just|we|i|do|have|make|go"
     r"|take|use|say|try|with|for|want|prefer|send|it)\b[\s,:]*)+"
-    r"|(?:[\s,]+(?:would|will|should|be|is|enough|fine|doable|feasible|possible|ok|okay|then|please|pls|better|maybe|instead|thanks|good"
+    r"|(?:[\s,]+(?:would|will|should|be|is|do|suffice|enough|fine|doable|feasible|possible|ok|okay|then|please|pls|better|maybe|instead|thanks|good"
     r"|(?:more )?(?:realistic|ambitious|reasonable|achievable)|great|perfect|nice|nicer|easier|right|safer|plenty|sufficient|best|ideal))+$"
 )
 _ASKS = any_case(
-    r"(?:what|how|who|which|why|when|where|is|are|was|were|did|do (?:we|i|they|you)|does|has|have|show"
+    r"(?:what|how|who|which|why|when|where|is|are|was|were|did|do (?:we|i|they|you)|does|has|have|show(?!.* (?:too|as well|also)$)"
     r"|give(?! \S+(?: \S+)? (?:the same|one)\b)|tell|list|top|best"
     r"|compare(?! (?:(?:by|with|over|the|to) )*(?:day|week|month)s?\b))\b"
-    r"|.*(?<!\bit)['’]s \w"
+    r"|.*(?<!\bit)['’]s (?!too$|as well$|also$)\w"
 )
 LEFT_PERIOD = lazy_regex(rf"(?:only|just|not|no|without) (?:the )?{PERIOD.pattern}")
 _NO_PLACE = r"(?:all|any|last|this|next|what|same|first|the|some|every|each|over|real)"
@@ -108,11 +109,13 @@ _AMENDMENTS = tuple(
         # "Except the 21st" would be that of each month.
         (r"(?:not|no|without|except|skip|but not|leave out)(?: on)? the (?P<new>\d{1,2}(?:st|nd|rd|th))", ("skip {new}",)),
         (r"(?P<new>(?:in the )?(?:morning|afternoon|evening)s?)", ("{new}",)),
-        (rf"(?:take|knock|shave|cut|subtract|remove|drop|deduct) (?:(?:off|away) )?(?P<new>{AMOUNT}(?: ?%)?)(?: (?:off|away))?(?: (?:of )?it)?",
+        (r"check(?: it)? (?:only )?(?P<new>weekly|once (?:a|per) week)", ("every monday",)),
+        (rf"(?:another|add|plus) (?P<new>{AMOUNT}(?: ?%)?)(?: (?:more|extra|on top|of it|to it))*", ("by {new}",)),
+        (rf"(?:take|knock|shave|cut|minus|less|subtract|remove|drop|deduct) (?:(?:off|away) )?(?P<new>{AMOUNT}(?: ?%)?)(?: off| away)?",
          ("lower by {new}",)),
         (r"(?:only|just) (?:the )?(?P<new>headline)s?(?: (?:numbers|figures|stats))?", ("only {new}",)),
-        (r"(?:(?:add|use|put|set|make|change|give it|with)(?: in)? )?(?:(?:an?|the|its|as) )?(?P<part>title|intro)(?:duction)?(?: to)?:"
-         r" ?(?P<new>[^\"“”„]+)", ('{part} "{new}"',)),
+        (r"(?:(?:add|use|put|set|make|change|give it|with) )?(?:(?:an?|the|its|as) )?(?P<part>title|intro)(?: to)?: ?(?P<new>[^\"“”„]+)",
+         ('{part} "{new}"',)),
         (r"in the (?P<part>morning|afternoon|evening),? (?:say|like|maybe|around|about|at|so) (?P<new>\d{1,2}(?:[:.]\d\d)?)",
          ("{new} in the {part}",)),
         (rf"(?:it['’]?s |it is |it would be )?{_ENOUGH} (?P<new>{_RHYTHM})", ("{new}",)),
@@ -140,6 +143,8 @@ _AMENDMENTS = tuple(
         (r"(?P<new>(?:by )?\S+(?: \S+){0,3}? ?(?:hours?|hrs?|h|minutes?|mins?|m) (?:later|earlier|sooner))", ("{new}",)),
         (rf"(?:put|add|include|have|show|{_ITS})(?: the| our| an?)? (?P<new>{_SECTION})(?: in)?(?: too| as well| also)?", ("with {new}",)),
         (rf"with (?:the |an? )?(?P<new>{_SECTION})", ("with {new}",)),
+        (rf"(?:the |an? )?(?P<new>{_SECTION}) would be (?:nice|good|great|helpful|useful)", ("with {new}",)),
+        (r"(?:get rid of|lose|ditch|delete|clear)(?: the| its)? (?P<new>title|intro)", ("no {new}",)),
         (r"(?:the )?same (?:thing |again )?(?:for|with|in|to) (?P<new><#.*)", ("also in {new}",)),
         (r"(?:do )?(?:the )?same (?:thing |again )?(?:for|with) (?P<new>\S.*)", ("same {new}",)),
         ((r"(?:also|plus)(?: (?:for|about|with|include|including|add|cover|(?:post|send|share|put) (?:it|this|that)(?! to \w)))?"
@@ -153,7 +158,7 @@ _AMENDMENTS = tuple(
          ("remove {new}",)),
         (rf"(?:(?:can|could|may|should) )?(?P<new>{_WHOM}) (?:have|get)s? the same(?: one| thing| too)*", ("same {new}",)),
         (r"(?:(?:do|make|set up|add|create) )?(?:another|one|a second)(?: one)? (?:for|about|with|of) (?P<new>\S.*)", ("same {new}",)),
-        (r"(?:for |about )?(?P<new>\S.*?) (?:too|as well|also)", ("add {new}",)),
+        (r"(?:for |about )?(?P<new>\S.*?)(?:['’]s)? (?:too|as well|also)", ("add {new}",)),
         (r"(?P<new>\S.*?) instead", ("{new}",)),
         (r"(?P<new>(?:all|the whole) (?:of it|thing)|everything|in full) again", ("in full",)),
         (r"(?:(?:per|an?|each|every|(?:for|by) (?:the|a)) |/ ?)(?P<new>(?:day|week|month|quarter)s?)", ("{new}",)),
@@ -170,8 +175,8 @@ _AMENDMENTS = tuple(
 )  # fmt: skip
 #: "Take acme out and put bob in".
 _SWAPPED = any_case(
-    r"(?:please |can (?:you|we) )?(?:take|leave|drop|remove|kick) (?P<out>\S.*?)(?: out)?,?(?: and)?"
-    r" (?:put|have|add|include|take) (?P<new>\S.*?)"
+    r"(?:please |can (?:you|we) )?(?:take|leave|drop|remove|kick|without) (?P<out>\S.*?)(?: out)?,?(?: and| but)?"
+    r" (?:put|have|add|include|take|with) (?P<new>\S.*?)"
     r"(?: in)?(?: (?:instead|for \w+))?"
     r"|(?:swap|replace|exchange) (?P<out2>\S.*?) (?:for|with|by) (?P<new2>\S.*)"
 )

@@ -209,7 +209,8 @@ FIRST_WORDS = {
     r"|unsubscribe(?: me| us| (?:this|the) channel| here)?(?: from)?",
     "pause": r"pause|hold(?! (?:on|up)\b)|suspend|mute|snooze|silence",
     "resume": r"resume|unpause|unmute|restart|turn(?: it)?(?: back)? on|switch(?: back)? on|enable|continue",
-    "delete": r"delete|remove|cancel|get rid of|drop(?! an?\b| .* to \S*\d)|end|kill|scrap|forget(?: about)?(?! (?:it|that|this|what)\b)",
+    "delete": r"delete|remove|cancel|get rid of|drop(?! an?\b| .* to \S*\d)|end|kill|scrap|bin|trash|ditch"
+    r"|forget(?: about)?(?! (?:it|that|this|what)\b)",
     "edit title": r"rename|call|name",
     "edit": (
         r"edit|bump|cut(?= .* to\b)|drop(?= .* to \S*\d)|(?:turn|bring|take)(?= .* (?:up|down) to\b)"
@@ -224,9 +225,7 @@ FIRST_WORDS = {
     "now": r"(?:send|post|run)(?: me| us)?(?=.* now\b)",
     "preview": r"preview|try",
     "test": r"test",
-    "new": (
-        r"create|start|set up|setup|set|make|add|new|schedule|send (?:me|us)|subscribe(?: me| us)?|i(?: want|['’]d like| would like| need)"
-    ),
+    "new": r"create|start|set ?up|set|make|add|new|schedule|send (?:me|us)|subscribe(?: me| us)?|i(?: want|['’]d like| would like| need)",
     "list": (
         r"list|show(?: me| us)?|see|view|which|my|our"
         r"|who(?:['’]?s| is)? (?:set(?: up)?|made|created|owns|gets|reads?|sees|receives|responsible for|in charge of|behind)"
@@ -287,10 +286,11 @@ _BACK = (
 _WHILE = r"(?:,? (?:while|when|as|because|since|cos)|,| [–-])"
 _IT_SHOULD = (
     r"(?:(?:can|could|may|might|would) (?:it|this|that)|(?:it|this|that) (?:should|must|needs? to|has to)"
-    r"|(?:i|we)(?:['’]d| would)? (?:(?:rather|prefer|like|want) (?:to )?)+(?:have|get|see|receive) (?:it|this|that))"
+    r"|(?:i|we)(?:['’]d| would)? (?:(?:rather|prefer|like|want) (?:to )?)+(?:(?:have|get|see|receive) )?(?:it|this|that))"
 )
 _DO_NOT_TELL = (
-    r"(?:do(?:n['’]?t| not)|never|stop) (?:ping|messag|notify|tell|bother|disturb|alert|post|writ)(?:e|ing)?(?: (?:me|us|it|anything))*"
+    r"(?:do(?:n['’]?t| not)|never|stop) (?:ping|messag|notify|tell|bother|bugg?|annoy|disturb|alert|post|writ)(?:e|ing)?"
+    r"(?: (?:me|us|it|anything))*"
 )
 _NO_NEED = r"(?:(?:there['’]?s )?no need for|(?:i|we) do(?:n['’]?t| not) (?:need|want|read))"
 _PLAINER = tuple(
@@ -302,7 +302,7 @@ _PLAINER = tuple(
         (r"^(?:(?:can|could) it|it (?:should|must)) (?:also )?(?=(?:ping|tell|notify|mention|cc|tag) <[@!])", "can you "),
         (r"\b(?:drop|remove|lose|skip) (?:the |all )?weekends\b", "not on weekends"),
         (r"\bdo(?:n['’]?t| not) check(?: it)? (?=on )", "not "),
-        (rf"^{_NO_NEED} (?:the |any )?(?=(?:charts?|board|(?:best|top|scheduled) posts)\W*$)", "without "),
+        (rf"(?<!\S)w/o(?!\S)|^{_NO_NEED} (?:the |any )?(?=(?:charts?|board|(?:best|top|scheduled) posts)\W*$)", "without "),
         (r"\bturn (it|this|that) into (?:an? )?(?!.*\b(?:digest|report|summary|recap)\b)(.+?)(?: one)?(?=\W*$)", r"make \1 \2"),
         (r"\b(put|bring|take) (?!(?:it|this|that|them|the|my|our|everything|all|both)\b)(\S+(?: \S+)?) back(?=\W*$)", r"\1 \2 back in"),
         (r"(?<= in) there(?=\W*$)", " it"),
@@ -315,13 +315,12 @@ _PLAINER = tuple(
         (r"(?<!during )\b(?:for|over|this|at|on) (?:the |this )?weekend\b", "during this weekend"),
         (r"^((?:please |can you )?(?:pause|mute|snooze|silence|stop|turn)\b.*?) for today\b", r"\1 until tomorrow"),
         (r"\b(?:post|send) ((?:the|my|our) .*?digest) (?:in|to|into) (<#[^<>]*>) from now on\b", r"move \1 to \2"),
-        (r",? \b(?:(?:un)?till? further notice|from now on|for (?:the time being|now|a (?:bit|while))|indefinitely|whenever(?=\W*$))\b"
-         r"|,? \b(?:(?:i|we) don['’]?t (?:care|mind)|(?:it )?doesn['’]?t matter|no matter) (?:when|which day|what (?:day|time))\b", ""),
-        (r"(?<!\S)w/o(?!\S)", "without"),
+        ((r",? \b(?:(?:un)?till? further notice|from now on|for (?:the time being|now|a (?:bit|while))|indefinitely|whenever(?=\W*$))\b"
+         r"|,? \b(?:(?:i|we) don['’]?t (?:care|mind)|(?:it )?doesn['’]?t matter|no matter) (?:when|which day|what (?:day|time))\b"), ""),
         (r"^((?:what|who|when|where|which)\b.*?)(?: for| about)? again(?=\W*$)", r"\1"),
         (r"\bdo(?:n['’]?t| not) (?:send|post|run)\b(.*) (?:any ?more|any longer|ever again)\b", r"stop\1"),
-        (r"\b(?:this|the next)(?: one| week| time)?,? and (?:the )?(?:next|following|one after)(?: one| week| time)?(?! \d)\b"
-         r"|(?<=\bskip )(?:(?:it|this|that) )?twice\b", "next 2"),
+        ((r"\b(?:this|the next)(?: one| week| time)?,? and (?:the )?(?:next|following|one after)(?: one| week| time)?(?! \d)\b"
+         r"|(?<=\bskip )(?:(?:it|this|that) )?twice\b"), "next 2"),
         (r"\bskip (?:the )?next (\w+ (?:days|weeks|months))\b", r"pause for \1"),
         (rf"^{_AWAY} ((?:until|till|for) \S.*?){_SO_PAUSE}", r"pause \g<what> \1"),
         (rf"^{_AWAY}(?: (?:on|from|during|in))? (\S.*?){_SO_PAUSE}", r"pause \g<what> during \1"),
@@ -329,7 +328,7 @@ _PLAINER = tuple(
         (rf"{_WHILE} {_AWAY}(?: on| in| during)?(?= (?:the |next )?(?:\d|\w+ (?:\d|week|month)))", " during"),
         (r"\b(?:take (?:a |some )?(?:break|time off)|go on (?:a )?(?:break|holiday|vacation))\b", "pause"),
         (rf"^{_BACK}$", "resume it"),
-        (r"\bput ((?:the|my|our|this|that|it|all|every|both)\b.*?) on hold\b", r"pause \1"),
+        (r"\bput ((?:the|my|our|this|that|it|all|every|both)\b.*?) on (?:hold|ice)\b", r"pause \1"),
         (r"\bfor the rest of the (week|month|year)\b", r"until next \1"),
     )
 )  # fmt: skip

@@ -44,7 +44,7 @@ _NO_LONGER = any_case(
 _MESSAGES = r"(?:messages|notifications|pings|posts|updates|alerts|digests)"
 _IT = (
     rf"(?:(?:the|these|those|all|any)(?: \w+)? {_MESSAGES}|it|this|that|these|those|them|one|the (?:whole )?thing"
-    r"|(?:the )?next(?: (?:one|week|month|time))?"
+    r"|(?:the )?next(?: (?:one|week|month|time))?|(?:the )?first(?: one| time)?(?= (?:come|be|go|due|arrive|happen|sent|posted)\b)"
     r"|up|sending|back|on|off|again|now|once|right)"
 )
 #: "(Drop) the posts": a digest has them, a goal does not.
@@ -60,8 +60,8 @@ _LED = any_case(
 )
 #: A part of an alert or a watch.
 _PART = any_case(
-    r"(?:and |with |but |only (?!from|between)|please |can you |also |in |for )*(?P<part>only (?:from|between) \d|(?:no )?quiet\b|cool-?down\b"
-    r"|(?:both|either) (?:ways?|directions?)(?=\W|$)|both up and down\b"
+    r"(?:and |with |but |only (?!from|between)|please |can you |also |in |for )*(?P<part>only (?:from|between) \d|(?:no )?quiet\b"
+    r"|cool-?down\b|(?:both|either) (?:ways?|directions?)(?=\W|$)|both up and down\b"
     r"|(?:at most|max(?:imum)?|(?:not?|never) more (?:often )?than) (?:once|one) "
     r"|ignore (?:\S+ ){0,3}(?:below|under|less than) \d"
     r"|\d+ \w+ cool-?down\b|(?:with )?(?:min(?:imum)?(?: of)?|at least) \d(?!.*\b(?:posts?|days?|weeks?|months?)\b)"
@@ -74,19 +74,19 @@ _PART = any_case(
 )
 #: What a watch does not have.
 _PART_OF_WATCH = any_case(
-    r"(?:please |can you )*(?:(?:only|just) (?:the )?(?:launch|announcement)e?s?\b.*|(?:no|without|skip)(?: the)? (?:follow-?ups?|later)\b.*"
+    r"(?:please |can you )*(?:(?:only|just) (?:the )?(?:launch|announcement)\b.*|(?:no|without|skip)(?: the)? (?:follow-?ups?|later)\b.*"
     r"|(?:ping|mention|cc|notify) me (?:when|if|on|for|with)"
     r" (?:(?:it|there|is|are|an?|any|every|each|new|the|one)(?:['’]s)? )+posts?"
     r"|(?:only )?(?:(?:tell|notify|ping|show|send|give)(?: me| us)? )?(?:only )?(?:the )?(?:figures |numbers |stats )?"
     r"after (?:an?|\d+) ?(?:h|hours?|d|days?)"
     r"(?:,? (?:not|and|instead|rather)\b.*| please| only| too)*)"
 )
-_SAID = any_case(rf"\b(?:it|there|thing|this|that|these|those|them|next|{_MESSAGES})\b")
+_SAID = any_case(rf"\b(?:it|there|thing|this|that|these|those|them|next|first|{_MESSAGES})\b")
 #: The end of "when does it come?", "who set this up?".
 _HAPPENS = any_case(
-    r"(?: (?:about|active|and|be|check|come|compare|cover|do|due|ends?|fires?|for|go|happen|how|in|include|it|live|look at|next|off|on|out"
-    r"|over|paused|post(?:ed)?|run|running|say|sen[dt]|set|show|starts?|still|stops?|tell|the (?:time|days?|channel|title)|to|up|when|where"
-    r"|who))*"
+    r"(?: (?:about|active|already|and|be|check|come|compare|cover|date|do|due|ends?|fires?|for|get|go|happen|how|in|include|it|live|look at"
+    r"|next|now|off|on|out|over|paused|post(?:ed)?|run|running|say|sen[dt]|set|show|starts?|still|stops?|tell"
+    r"|the (?:time|days?|channel|title)|to|up|when|where|who))*"
 )
 #: "Does it have charts?", "is it gonna come on friday?", which its own card answers.
 _DOES_IT = any_case(
@@ -115,16 +115,16 @@ _ON_THE_LAST = {
         r"(?:post|send|put|share)(?= (?:it|this|that)\b.*<#.*(?:also|too|as well))"
         r"|also(?: (?:post|send|put|share))?(?= (?:(?:it|this|that)\b.*|in |to )<#)"
     ),
-    "skip": r"skip|(?:leave out|omit)(?!(?: the)?(?: best| top| new)? posts?\b)|do(?:n['’]?t| not) (?:send|post|run)(?= it\b)"
-    r"|not(?= (?:the next(?: one| time)?|next time|this (?:time|one))$)",
+    "skip": r"skip|(?:leave out|omit)(?!(?: the)?(?: best| top| new)? posts?\b)"
+    r"|do(?:n['’]?t| not) (?:send|post|run)(?= (?:it|(?:the )?next)\b)|not(?= (?:the next(?: one| time)?|next time|this (?:time|one))$)",
     "now": r"(?:send|post|run|do)(?= (?:it|that|this|one)? ?(?:right )?(?:now|once)\b)",
     "show": r"(?!.*\b(?:this|that|these) posts?\b)(?:who (?:else )?"
-    r"(?:(?:can |may )?(?:gets?|receives?|reads?|sees?|changes?|edits?|stops?)|set(?: up)?|made|owns|created|looks after|manages"
-    r"|did(?= (?:it|this|that)$))"
+    r"(?:(?:can |may )?(?:get|receive|read|see|change|edit|stop)s?|set(?: up)?|made|owns|created|looks after|manages|did(?= \w+$))"
     r"|(?:when|where|how (?:often|long)|what time)(?:['’]s| is| does| will| goes| do(?= (?:the|those) ))"
     r"|what (?:does|will|would|do|happens (?:if|when|once))(?= (?:it|this|that) (?:check|compare|cover|do|fire|look|post|send|show|tell))"
     r"|how (?:do|can|could|would) (?:i|we) (?:change|edit|stop|pause|delete|move|set|remove|end|mute)"
     r"|(?:does|do|will|is|are)(?= (?:it|this|that) )|who(?:['’]?s| is) (?:on|in)(?= (?:it|this|that)\b)"
+    r"|(?:who|what)(?:['’]?s| is)(?= (?:the |its )?next(?: date)?$)|who(?:['’]?s| is)(?= (?:it|this|that) for$)"
     r"|(?:which|what) (?:account|channel|figure|page)s? (?:is|was|are)(?= (?:it|this|that)\b)"
     r"|(?:when|where|how often|what time|(?:what|which) (?:figures|numbers|stats)) do you (?:check|look at|post|send|show)"
     r"(?= (?:it|this|that)\b|$)"
@@ -132,8 +132,9 @@ _ON_THE_LAST = {
     "preview": (
         r"(?:show|give|send) (?:me|us) (?:a preview|an example|a sample|one(?: (?:right )?now)?)"
         r"|(?:is there|do you have|can (?:i|we) see) a preview|show(?= (?:it|this|that) to (?:me|us)$)"
-        r"|(?:(?:show|see)(?: me| us)? )?(?:what|how) (?:it|this|that)(?: would| will)? looks?(?: like)?"
-        r"|what (?:does|would|will) (?:it|this|that) look like|preview(?= (?:it|this|that)\b|$)|what (?:do|would|will) (?:i|we|people|they) see$"
+        r"|(?:(?:show|see)(?: me| us)? )?(?:what|how) (?:(?:does|would|will) )?(?:it|this|that)(?: would| will)? looks?(?: like)?"
+        r"|preview(?= (?:it|this|that)\b|$)|what (?:do|would|will) (?:i|we|people|they) see$"
+        r"|how many \w+ does (?:it|this|that) (?:show|have|list)$|what (?:exactly|actually) (?:gets|is|will be) (?:posted|sent|shown)$"
         r"|what(?:['’]?s| is| will be| would be| goes| comes) (?:shown )?in(?= (?:it|this|that)$)"
     ),
     "history": (
@@ -142,7 +143,7 @@ _ON_THE_LAST = {
         r"(?: yet| again| something| anything| last| today| yesterday| this (?:morning|week)| on \w+)*"
     ),
     "undo": r"do(?:n['’]?t| not) (?:skip|pause|change|move|stop|delete)(?= (?:it|that)(?: after all)?$)"
-    r"|undo|revert|take (?:it|this|that) back|change (?:it|this|that) back",
+    r"|undo|revert|(?:take|change) (?:it|this|that) back",
 }
 #: "(Pause it) from tomorrow", which only a digest can.
 _FROM_THEN = any_case(r" (?:from|starting|as of|beginning|over|during|between|on) ")
@@ -205,8 +206,7 @@ def action_on_last(text: str, last: str) -> str:
     asks = text.rstrip().endswith("?") and not ASKED_POLITELY.match(text)
     is_known, goal = verb == "edit" and " " not in which, noun == GOAL
     signed = _IN_OR_OUT.sub(lambda found: f"{'add' if found[2] else 'remove'} {found[1].strip()}", plain)
-    signed = _NO_LONGER.sub(r"remove \g<who>", signed)
-    of = None if asks else _ACCOUNTS_OF_LAST.fullmatch(signed)
+    of = None if asks else _ACCOUNTS_OF_LAST.fullmatch(_NO_LONGER.sub(r"remove \g<who>", signed))
     if goal and (of_goal := _of_goal(plain, last.partition(" ")[2], of)):
         return of_goal
     if is_known and (part := _place_or_part(plain, noun, asks=asks)):

@@ -112,7 +112,7 @@ _LIST = any_case(
     r"|what(?:['’]?s| is) (?:the )?next(?: (?:thing|message))?(?: you(?:['’]ll| will) (?:post|send))?\W*"
     rf"|(?:is|are) (?:everything|(?:they|these|those) all)(?: still| all| switched| turned)* (?:on|off|active|running|paused){_NOW}\W*"
     rf"|{POLITELY}(?:list (?:everything|all)|what(?:['’]?s| is) (?:on|coming(?: up)?)){_NOW}\W*"
-    rf"|{POLITELY}what (?:have you got|do you have) {_SET}{_NOW}\W*"
+    rf"|{POLITELY}what (?:have you got|do you have) (?:{_SET}|for (?:me|us)){_NOW}\W*"
     rf"|{POLITELY}(?:what|where|when|how often|(?:(?:in|to) )?which channels?) (?:do|are|will) you (?:going to )?(?:send|post)(?:ing)?"
     rf"(?: (?:in|to|into|things|stuff|messages|me|us|this channel))*{_NOW}\W*"
     rf"|{POLITELY}(?:(?:list|show|see|open|what are|where are)(?: me| us)? )?(?:(?:my|our|your|the|all) )*"

@@ -31,6 +31,7 @@ HOW_FAR = any_case(
     r"|what happens (?:when|if) we (?:reach|hit|make) (?:it|that)"
     r"|(?:tell|notify|ping|let) (?:me|us)(?: know)? (?:when|once|if) (?:we(?:['’]re| are) there|we (?:reach|hit|make) (?:it|that)"
     r"|(?:it|that)(?:['’]s| is) (?:reached|done))|who(?:['’]?(?:ll|s)| will| is| gets?| else)*(?: be)? (?:knows?|told|notified|hears?)"
+    r"|what(?:['’]?s| is) (?:still )?(?:left|missing)"
     r"|how (?:much|many(?: \w+)?) (?:is|are|do we|does it) (?:still )?(?:missing|left|need|lack|to go)"
     r"|will (?:it|you) tell (?:me|us|anyone|everyone)"
     r"|what (?:did|do|are|were) we (?:aim|aiming|going|shooting) (?:for|at)"

@@ -167,6 +167,30 @@ SAID = (
     (ALERT, "make it sydney instead", "Do you mean the time there?"),
     (DIGEST, f"post it to {GENERAL} instead", "Moved to <#C0GENERAL0>"),
     (DIGEST, "only the headline numbers", "Changed."),
+    (DIGEST, "that should be 10, not 9", "every Monday 10:00"),
+    (DIGEST, "without acme, with bob", "<#C0MARKETING>: Bob Rivera"),
+    (DIGEST, "who is this for?", "every Monday 9:00"),
+    (DIGEST, "where does it get posted?", "every Monday 9:00"),
+    (DIGEST, "whats the next date?", "every Monday 9:00"),
+    (DIGEST, "what exactly gets posted?", "Preview: only you see this."),
+    (DIGEST, "how many posts does it show?", "Preview: only you see this."),
+    (DIGEST, "put it on ice until february", "Paused until 1 Feb 2027"),
+    (DIGEST, "don't send the next one", "is skipped"),
+    (DIGEST, "i want it in my dm", "only in our direct messages"),
+    (DIGEST, "shorter please", "Change this digest in the form."),
+    (DIGEST, "less detail please", "Change this digest in the form."),
+    (DIGEST, "a board would be nice", "Changed."),
+    (DIGEST, "bob's too", "Acme Robotics, Bob Rivera"),
+    ("digest team daily 8:00", "too many accounts, only ann and bob", "<#C0MARKETING>: Ann Lee, Bob Rivera"),
+    (ALERT, "20% would do", "impressions up 20% or more"),
+    (ALERT, "check it weekly", "checked every Monday 9:00"),
+    (ALERT, "stop bugging us at night", "quiet 20:00-8:00"),
+    (ALERT, "bin it", "Delete this alert?"),
+    (ALERT, "what have you got for us?", "Set up here:"),
+    (GOAL, "another 5k on top", "to 205,000 impressions"),
+    (GOAL, "minus 5k", "to 195,000 impressions"),
+    (GOAL, "should be 180k", "to 180,000 impressions"),
+    (GOAL, "what's left?", "200,000 impressions in November"),
     (DIGEST, "add an intro: Good morning all", "Changed."),
     (DIGEST, "looks good", ":+1:"),
     (DIGEST, "who reads the digest?", "every Monday 9:00"),
@@ -260,7 +284,7 @@ async def test_a_digest_that_is_not_set_up_yet_goes_to_another_channel_and_to_on
 async def test_yes_to_a_preview_names_the_button_and_what_is_in_it_shows_it_again(open_scene):
     async with open_scene() as scene:
         await scene.ask(DIGEST)
-        for words in ("looks good", "yes please", "ok do it"):
+        for words in ("looks good", "yes please", "ok do it", "do i need to press something?", "is it set up now?", "cancel"):
             assert "*Set It Up* below its preview does that" in (await scene.ask(words))["text"], words
         assert "Preview: nothing is set up yet" in (await scene.ask("what will be in it?"))["text"]
 
@@ -271,7 +295,7 @@ async def test_one_of_two_digests_is_named_by_its_day_or_its_account(open_scene)
         await scene.set_up("digest ann every friday 9:00")
         assert "every Friday 10:00" in (await scene.ask("make the friday one 10 o'clock"))["text"]
         assert "every Friday 11:00" in (await scene.ask("the friday one should come at 11"))["text"]
-        assert "Bob Rivera\nevery Monday 9:00 Europe/Berlin · paused" in (await scene.ask("stop bob's"))["text"]
+        assert "Bob Rivera*\nevery Monday 9:00 Europe/Berlin · paused" in (await scene.ask("stop bob's"))["text"]
         await scene.ask("digest delete ann")
 
 
