@@ -152,18 +152,15 @@ def _account(entry: Mapping[str, Any], client: str) -> Account | None:
     platform_id, username = _text(entry, "platformId"), _text(entry, "username")
     if not platform_id.startswith(PLATFORM_PREFIX) or platform_id == PLATFORM_PREFIX:
         return None
+    status = _text(entry, "tokenStatus")
     return Account(
         with_client(platform_id, client),
         _text(entry, "displayName") or username or platform_id,
         username=username,
-        token=_token(_text(entry, "tokenStatus")),
+        token=TokenStatus(status) if status in set(TokenStatus) else TokenStatus.UNKNOWN,
         expires_in=_text(entry, "tokenExpiresIn"),
         expires_on=expires.date().isoformat() if (expires := _moment(entry.get("accessTokenExpiresAt"))) else "",
     )
-
-
-def _token(status: str) -> TokenStatus:
-    return TokenStatus(status) if status in set(TokenStatus) else TokenStatus.UNKNOWN
 
 
 def _group(entry: Mapping[str, Any], client: str) -> ConnectionGroup | None:

@@ -1,7 +1,7 @@
 """Messages without figures: the list of accounts, the channel's default, a choice of accounts, progress."""
 
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 
 from msgspec.structs import replace
@@ -209,7 +209,9 @@ def build_first_screen(directory: Directory, account: Account | None, report: Ac
     names = [one_line(account_name(one), _NAME_LIMIT) for one in directory.accounts]
     listed = f"Accounts here: {some_of(names, _NAMED) if len(names) > _NAMED else ', '.join(names)}."
     others = [foreign_context(listed)] if _other_accounts(directory, account) else []
-    return Message(f"{story}\n{how}", (*head, *_state(account), actions(buttons), context(how), *others))
+    ends = account.token in (TokenStatus.EXPIRED, TokenStatus.EXPIRING_SOON)
+    state = [foreign_context(f"{account_name(account)}: {account_state(account)}.")] if ends else []
+    return Message(f"{story}\n{how}", (*head, *state, actions(buttons), context(how), *others))
 
 
 def _without_account(directory: Directory) -> Message:
@@ -228,11 +230,6 @@ def _not_fetched(account: Account) -> str:
 
 def _buttons(questions: dict[str, str]) -> list[Element]:
     return [button(example_id(number), label, words) for number, (label, words) in enumerate(questions.items(), start=1)]
-
-
-def _state(account: Account) -> Iterator[Block]:
-    if account.token in (TokenStatus.EXPIRED, TokenStatus.EXPIRING_SOON):
-        yield foreign_context(f"{account_name(account)}: {account_state(account)}.")
 
 
 def _how_to_ask(directory: Directory, account: Account | None) -> str:

@@ -8,7 +8,6 @@ from typing import Any
 from bot.sandbox.slack.bounds import Bounds
 from bot.sandbox.slack.composing import read_content
 from bot.sandbox.slack.ids import Ids
-from bot.sandbox.slack.messages import SlackMessage
 from bot.sandbox.slack.people import TEAM_ID
 from bot.sandbox.slack.posting import Posting
 from bot.sandbox.slack.refusals import SlackRefusalError
@@ -76,7 +75,8 @@ class Hooks:
         Raises:
             SlackRefusalError: what is wrong with the message, with status 400.
         """
-        original = self._original(hook)
+        found, name = hook.message_ts, hook.name
+        original = self._workspace.latest_through(name) if found is None else self._workspace.find(hook.channel, found)
         try:
             if payload.get("delete_original") and original is not None:
                 self._posting.delete(original, via=via, payload=payload)
@@ -87,11 +87,6 @@ class Hooks:
         except SlackRefusalError as refusal:
             refusal.status = 400
             raise
-
-    def _original(self, hook: Hook) -> SlackMessage | None:
-        if hook.message_ts is None:
-            return self._workspace.latest_through(hook.name)
-        return self._workspace.find(hook.channel, hook.message_ts)
 
     def _answer(self, hook: Hook, payload: Mapping[str, Any], via: str) -> None:
         public = payload.get("response_type") == "in_channel"

@@ -46,13 +46,8 @@ def _several(readings: list[LinkedInReading], form: Form, switches: StatisticsSw
     if not switches.omit_cached:
         cached = [reading.metric for reading in readings if reading.cached]
         body |= {"cachedMetrics": cached, "cached": True} if cached else {"cached": False}
-    return SandboxAnswer(_status(len(failed), len(readings), switches), body)
-
-
-def _status(failed: int, asked: int, switches: StatisticsSwitches) -> int:
-    if not failed:
-        return 200
-    return switches.all_failed_status if failed == asked else switches.partial_status
+    status = switches.all_failed_status if len(failed) == len(readings) else switches.partial_status
+    return SandboxAnswer(status if failed else 200, body)
 
 
 def _aggregation(form: Form) -> dict[str, str]:
