@@ -174,6 +174,8 @@ def find_dates(words: Sequence[str], today: date) -> tuple[tuple[tuple[int, int]
     """Where dates are among these words, and what to store: ``ALWAYS``, "" for none. Raises BadSchedule: no such day, over, a holiday."""
     # The blanks of a name in quotes are none between words.
     text = with_iso_dates(" ".join(word.replace(" ", "_") for word in words).lower().replace("–", "-"))
+    # The last dot of what is typed is left out.
+    text = re.sub(r"(\d\.(?: and| ,|,)? \d{1,2}\.\d{1,2})$", r"\1.", text)
     text = _SHARED_MONTH.sub(_with_month, _BETWEEN.sub(r"from\1to\2", text))
     text = _WEEK_OF_MONTH.sub(lambda found: _days_of_week(found[1], found[2], today), text)
     if holiday := _HOLIDAY.search(text):

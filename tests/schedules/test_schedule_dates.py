@@ -32,6 +32,7 @@ ZONES = sorted(available_timezones() - {"Factory", "localtime"})
         ("acme until end of 2027", "until 2027-12-31", "acme"),
         # The last dot of a sentence is left out.
         ("except 28.12. and 31.12", "except 2026-12-28, 2026-12-31", ""),
+        ("except 14.12. and 21.12", "except 2026-12-14, 2026-12-21", ""),
         ("acme except 25 dec , 26 dec and 1 jan", "except 2026-12-25, 2026-12-26, 2027-01-01", "acme"),
         ("acme except 24-26 dec", "except 2026-12-24, 2026-12-25, 2026-12-26", "acme"),
         ("acme except dec 24-26", "except 2026-12-24, 2026-12-25, 2026-12-26", "acme"),
