@@ -76,8 +76,7 @@ _MOVES = any_case(rf"{RISING}|{FALLING}|way|far|well|suddenly|sharply|significan
 #: What an alert cannot be about: that nothing was posted.
 _NOT_POSTED = any_case(
     r"\b(?:(?:nothing|no one|nobody|none|no (?:new )?posts?)\b(?: (?!comment|lik|react|shar|repl|view|see|engag)\S+){0,3} "
-    r"(?:post\w*|publish\w*|live|out)"
-    r"|(?:has|have|did|do|does)(?:n['’]?t| not)(?: (?!get\b|reach|hit|have\b)\S+){0,3} (?:post|publish)\w*"
+    r"(?:post\w*|publish\w*|live|out)|(?:has|have|did|do|does)(?:n['’]?t| not)(?: (?!get\b|reach|hit|have\b)\S+){0,3} (?:post|publish)\w*"
     r"|no (?:new )?posts?\b|stops? posting)"
 )
 _BOTH_WAYS = any_case(r"\b(?:(?:both )?up (?:or|and) down|down or up|(?:in |for )?(?:both|either) (?:ways?|directions?))\b|\+/-|±")

@@ -55,8 +55,9 @@ _COMPARES = any_case(
 _AGREES = any_case(
     r"(?:(?:what|do|must|should) )+i(?: (?:need|have) to)? (?:press|click|confirm|do)(?: (?:something|anything|it|now|next))*\W*"
     r"|(?:(?:yes|yep|yeah|yup|sure|ok|okay|great|perfect|nice|cool|confirm(?:ed)?|approved?|deal|let['’]?s do (?:it|that|this)|sounds good"
-    r"|go (?:ahead|for it)|(?:set|start) it(?: up)?|do (?:it|that)|create it|(?:that |it |this )?(?:looks? (?:good|great|right|fine|ok)"
-    r"|works(?: for (?:me|us))?)|that['’]?s (?:it|right|good|fine|perfect|great|the one)|please|then|so|to me)\b[\s,.!]*)+"
+    r"|go (?:ahead|for it)|(?:set|start) it(?: up)?|do (?:it|that)|(?:create|save) it"
+    r"|(?:that |it |this )?(?:looks? (?:good|great|right|fine|ok)|works(?: for (?:me|us))?)"
+    r"|that['’]?s (?:it|right|good|fine|perfect|great|the one)|please|then|so|to me)\b[\s,.!]*)+"
 )
 #: The words before a date of a digest.
 LEAD = any_case(r"(?:until|till|from|starting|except|without|skip|not|no)(?: (?:on|in|over))?(?= )")

@@ -25,7 +25,7 @@ _CORRECTS = (
     r"|i meant?|rather|better|instead|my bad|hang on|hold on|(?:it|that|this) should(?: (?:be|come|go|run|arrive|say))*(?: out)?"
     r"|(?:it|that|this)(?:['’]?s| is) (?:(?:a (?:bit|little)|rather|quite|far|way|much|too) )+\w+(?=\s*[,.;!–-])"
     r"|(?:i|we)(?:(?:['’]d| would)?(?: really| only| just| rather)* (?:want|like|need|prefer|love)|(?:['’]d| would) rather(?: have)?)"
-    r"(?: it)?(?: to (?:be|come|go|run|arrive))?"
+    r"(?: it)?(?: to (?:be|come|go|run|arrive))?|(?:a (?:bit|little) )?(?:less|more|lower|higher)(?=[,:] \d)"
     r"|(?:a (?:bit|little) )?(?:later|earlier|sooner)(?:,? (?:like|say|maybe|around|about))?(?=,? (?:at )?\d)"
     r"|should (?:be|come|go|run|say)(?= )|check(?: it)?(?= (?:at|on|every|only|daily|in the))|(?:it|that)['’]?s(?= (?:per|for) )"
     rf"|{WEEKDAY}s? (?:is|are)(?:n['’]t| not| too| a bit| really| very)+ \w+(?=,)"
@@ -55,13 +55,12 @@ VAGUE = any_case(
 _AROUND_CHANGE = any_case(
     r"^(?:(?:be (?:more |a bit more )?(?:ambitious|realistic)(?=\W)|let['’]?s|ok|okay|then|so|please|pls|maybe|just|we|i|do|have|make|go"
     r"|take|use|say|try|with|for|want|prefer|send|it)\b[\s,:]*)+"
-    r"|(?:[\s,]+(?:would|will|should|be|is|do|suffice|enough|fine|doable|feasible|possible|ok|okay|then|please|pls|better|maybe|instead|thanks|good"
+    r"|(?:[\s,]+(?:would|will|should|might|could|be|is|do|suffice|enough|fine|doable|feasible|possible|ok|okay|then|please|pls|better|maybe|instead|thanks|good"
     r"|(?:more )?(?:realistic|ambitious|reasonable|achievable)|great|perfect|nice|nicer|easier|right|safer|plenty|sufficient|best|ideal))+$"
 )
 _ASKS = any_case(
     r"(?:what|how|who|which|why|when|where|is|are|was|were|did|do (?:we|i|they|you)|does|has|have|show(?!.* (?:too|as well|also)$)"
-    r"|give(?! \S+(?: \S+)? (?:the same|one)\b)|tell|list|top|best"
-    r"|compare(?! (?:(?:by|with|over|the|to) )*(?:day|week|month)s?\b))\b"
+    r"|give(?! \S+(?: \S+)? (?:the same|one)\b)|tell|list|top|best|compare(?! (?:(?:by|with|over|the|to) )*(?:day|week|month)s?\b))\b"
     r"|.*(?<!\bit)['’]s (?!too$|as well$|also$)\w"
 )
 LEFT_PERIOD = lazy_regex(rf"(?:only|just|not|no|without) (?:the )?{PERIOD.pattern}")
@@ -89,8 +88,7 @@ def _come_again(days: str) -> str:
 
 _BEGINS = (
     r"(?:(?:start|begin)(?:ing)?(?: it)?(?: only)? (?:in|on|from|at|with|(?=next|tomorrow))"
-    r"|(?:the )?first (?:one|time)(?: is)? on|not before|only from)"
-    r" ?(?P<new>\S.*)"
+    r"|(?:the )?first (?:one|time)(?: is)? on|not before|only from) ?(?P<new>\S.*)"
 )
 _NO_EXCEPTIONS = (
     r"(?:no|without|forget|remove|drop|cancel|delete|clear|lift)(?: (?:the|all|any|more|of|those|these))*"
@@ -109,6 +107,8 @@ _AMENDMENTS = tuple(
         # "Except the 21st" would be that of each month.
         (r"(?:not|no|without|except|skip|but not|leave out)(?: on)? the (?P<new>\d{1,2}(?:st|nd|rd|th))", ("skip {new}",)),
         (r"(?P<new>(?:in the )?(?:morning|afternoon|evening)s?)", ("{new}",)),
+        # A digest's title is an action on it, and a watch has none.
+        (r"(?:call|name|rename) (?:it|this|that) (?:to |as )?(?P<new>(?!an? |quits\b|off\b|to\b|as\b)\S.*)", ('title "{new}"',)),
         (r"check(?: it)? (?:only )?(?P<new>weekly|once (?:a|per) week)", ("every monday",)),
         (rf"(?:another|add|plus) (?P<new>{AMOUNT}(?: ?%)?)(?: (?:more|extra|on top|of it|to it))*", ("by {new}",)),
         (rf"(?:take|knock|shave|cut|minus|less|subtract|remove|drop|deduct) (?:(?:off|away) )?(?P<new>{AMOUNT}(?: ?%)?)(?: off| away)?",
@@ -167,7 +167,7 @@ _AMENDMENTS = tuple(
          ("{new}",)),
         (rf"(?P<new>(?:on )?(?:weekdays|{WEEKDAY}s?(?:(?:,| and|, and) {WEEKDAY}s?)*)) only", ("{new}",)),
         (r"(?:only|just) (?P<new>\S.*)", ("only {new}", "{new}")),
-        (r"(?:not|no|never|nothing|without|skip|except|but not|leave out) (?:(?:on|over|during|in|at) )?(?:the )?(?P<new>\S.*)",
+        (r"(?:not|no|never|nothing|without|skip|except|but not|leave out) (?:(?:on|over|during|in|at) )?(?:the )?(?P<new>(?!what\b)\S.*)",
          ("no {new}", "except {new}", "remove {new}")),
         (rf"(?:change|set|switch|move|update|put|shift)(?: (?:it|its|the))*(?: {_ASPECT})?(?: from \S+)? (?:back )?to (?P<new>\S.*)",
          ("{new}",)),
@@ -176,8 +176,7 @@ _AMENDMENTS = tuple(
 #: "Take acme out and put bob in".
 _SWAPPED = any_case(
     r"(?:please |can (?:you|we) )?(?:take|leave|drop|remove|kick|without) (?P<out>\S.*?)(?: out)?,?(?: and| but)?"
-    r" (?:put|have|add|include|take|with) (?P<new>\S.*?)"
-    r"(?: in)?(?: (?:instead|for \w+))?"
+    r" (?:put|have|add|include|take|with) (?P<new>\S.*?)(?: in)?(?: (?:instead|for \w+))?"
     r"|(?:swap|replace|exchange) (?P<out2>\S.*?) (?:for|with|by) (?P<new2>\S.*)"
 )
 _CLOCK = r"(?:\d{1,2}(?:[:.h]\d\d)?(?: ?[ap]m| ?uhr)?|noon|midnight)"

@@ -122,8 +122,7 @@ _PREAMBLE = any_case(
     r"|(?:a |just a |one (?:more|last|other) |another |small |short )?(?:quick )?(?:question|q|request|favou?r|thing)(?=\s*[:,–—-])"
     r"|(?:(?:the )?last one|one more|(?:the )?next one|another one)(?=\s*[:,–—-])"
     rf"|(?:i )?(?:need(?:ed)? (?:this |it )?)?(?:(?:the |some )?(?:numbers|stats|figures) )?for {_OCCASION}"
-    r"(?=\s*[:,–—-]| (?:i|we|can|could|please)\b)"
-    r")[\s,:;.!–—-]+)+(?=\S)"
+    r"(?=\s*[:,–—-]| (?:i|we|can|could|please)\b))[\s,:;.!–—-]+)+(?=\S)"
 )
 #: What they write after it: "best regards, Tina", "for tomorrow's meeting", "sent from my iPhone".
 _CLOSING = lazy_regex(
@@ -301,7 +300,7 @@ _PLAINER = tuple(
         (r",? while (?:you|we)(?:['’]?re| are) (?:at it|there)(?=\W*$)", " too"),
         (r"^(?:(?:can|could) it|it (?:should|must)) (?:also )?(?=(?:ping|tell|notify|mention|cc|tag) <[@!])", "can you "),
         (r"\b(?:drop|remove|lose|skip) (?:the |all )?weekends\b", "not on weekends"),
-        (r"\bdo(?:n['’]?t| not) check(?: it)? (?=on )", "not "),
+        (rf"(?:\bdo(?:n['’]?t| not) check(?: it)?|^{_NO_NEED} (?:it|this|that|one)) (?=on )", "not "),
         (rf"(?<!\S)w/o(?!\S)|^{_NO_NEED} (?:the |any )?(?=(?:charts?|board|(?:best|top|scheduled) posts)\W*$)", "without "),
         (r"\bturn (it|this|that) into (?:an? )?(?!.*\b(?:digest|report|summary|recap)\b)(.+?)(?: one)?(?=\W*$)", r"make \1 \2"),
         (r"\b(put|bring|take) (?!(?:it|this|that|them|the|my|our|everything|all|both)\b)(\S+(?: \S+)?) back(?=\W*$)", r"\1 \2 back in"),

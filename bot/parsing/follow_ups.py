@@ -105,7 +105,7 @@ SO = (
 #: Beginnings of a sentence that continues the one before.
 MAKE_IT = (
     r"(?:make|change|switch|set|move|shift|push|bring"
-    r"|(?:raise|lower|increase|decrease|reduce|cut|bump)(?=\s+(?:it|that|this|the\s+\w+)\s+(?:up\s+)?(?:to|by)\b))"
+    r"|(?:raise|lower|increase|decrease|reduce|cut|bump|up)(?=\s+(?:it|that|this|the\s+\w+)\s+(?:up\s+)?(?:to|by)\b))"
     r"\s+(?:it|that|this|the\s+(?:time|days?|schedule|channel|threshold|limit|target|minimum|metric|figure|account|goal|(?=(?:time\s?)?zone\b)(?:time\s?(?=zone))?))"
     r"(?:\s+(?:to|into|be|for|on|at|run|come))*"
 )

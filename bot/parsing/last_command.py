@@ -55,15 +55,13 @@ _TO_IT = any_case(r" (?:to|in|into|from|out of) (?:it|that|this) (?=(?:with|with
 #: What leads to an action: "actually no, (stop it)".
 _LED = any_case(
     r"^\W*(?:(?:no(?=\s*[,.!…–-]| (?:sorry|wait|actually|stop|pause|delete|cancel|make|move)\b)|nope|nah|actually"
-    r"|(?:forget it|never ?mind)(?=\s*,)|sorry|ok|okay|then|fine|oops|oh|h?m+|well"
-    r"|wait|thanks|great|cool|nice)\b[\s,!.:…-]+)+(?=\w)"
+    r"|(?:forget it|never ?mind)(?=\s*,)|sorry|ok|okay|then|fine|oops|oh|h?m+|well|wait|thanks|great|cool|nice)\b[\s,!.:…-]+)+(?=\w)"
 )
 #: A part of an alert or a watch.
 _PART = any_case(
     r"(?:and |with |but |only (?!from|between)|please |can you |also |in |for )*(?P<part>only (?:from|between) \d|(?:no )?quiet\b"
     r"|cool-?down\b|(?:both|either) (?:ways?|directions?)(?=\W|$)|both up and down\b"
-    r"|(?:at most|max(?:imum)?|(?:not?|never) more (?:often )?than) (?:once|one) "
-    r"|ignore (?:\S+ ){0,3}(?:below|under|less than) \d"
+    r"|(?:at most|max(?:imum)?|(?:not?|never) more (?:often )?than) (?:once|one) |ignore (?:\S+ ){0,3}(?:below|under|less than) \d"
     r"|\d+ \w+ cool-?down\b|(?:with )?(?:min(?:imum)?(?: of)?|at least) \d(?!.*\b(?:posts?|days?|weeks?|months?)\b)"
     r"|(?:not|never|nothing|no (?:alerts?|messages?|pings?|notifications?))"
     r" (?:at night|overnight|during the night|(?:between|before|after) \d)"
@@ -75,11 +73,9 @@ _PART = any_case(
 #: What a watch does not have.
 _PART_OF_WATCH = any_case(
     r"(?:please |can you )*(?:(?:only|just) (?:the )?(?:launch|announcement)\b.*|(?:no|without|skip)(?: the)? (?:follow-?ups?|later)\b.*"
-    r"|(?:ping|mention|cc|notify) me (?:when|if|on|for|with)"
-    r" (?:(?:it|there|is|are|an?|any|every|each|new|the|one)(?:['’]s)? )+posts?"
+    r"|(?:ping|mention|cc|notify) me (?:when|if|on|for|with) (?:(?:it|there|is|are|an?|any|every|each|new|the|one)(?:['’]s)? )+posts?"
     r"|(?:only )?(?:(?:tell|notify|ping|show|send|give)(?: me| us)? )?(?:only )?(?:the )?(?:figures |numbers |stats )?"
-    r"after (?:an?|\d+) ?(?:h|hours?|d|days?)"
-    r"(?:,? (?:not|and|instead|rather)\b.*| please| only| too)*)"
+    r"after (?:an?|\d+) ?(?:h|hours?|d|days?)(?:,? (?:not|and|instead|rather)\b.*| please| only| too)*)"
 )
 _SAID = any_case(rf"\b(?:it|there|thing|this|that|these|those|them|next|first|{_MESSAGES})\b")
 #: The end of "when does it come?", "who set this up?".
@@ -91,15 +87,15 @@ _HAPPENS = any_case(
 #: "Does it have charts?", "is it gonna come on friday?", which its own card answers.
 _DOES_IT = any_case(
     rf"{POLITELY}(?:does|do|will|is|are) (?:it|this|that) (?:also |still |only )*"
-    r"(?:check|post|come|run|include|have|count|cover|compare|go|send|gonna|going to|for|about)\b"
+    r"(?:check|post|come|run|include|have|count|cover|compare|go|send|gonna|going to|for|about|daily|weekly|monthly|every|\w+ time$)\b"
 )
 #: An action on what was set up or shown last: "pause it until monday", "skip the next one", "when does it come?".
 _ON_THE_LAST = {
     "edit": r"(?:edit|change|update)(?: the (?:channel|time|days?|accounts?|schedule|title|quiet hours)$|(?= (?:it|this|that)$))",
     "stop": rf"stop|halt|no more(?= after\b| {_MESSAGES}$)|(?:turn|switch)(?=.* (?:on|off)\b)|disable|unsubscribe(?: me| us)?(?: from)?",
-    "pause": FIRST_WORDS["pause"],
+    "pause": rf"{FIRST_WORDS['pause']}|(?:silent|nothing)(?= (?:until|till)\b)",
     "resume": rf"{FIRST_WORDS['resume']}|carry on|keep going|bring(?= (?:it|this|that|them) back\b)",
-    "delete": rf"{FIRST_WORDS['delete']}|(?:i|we|no ?body) (?:(?:don['’]?t|do not|no longer) )?(?:want|need|read|use)s?",
+    "delete": rf"{FIRST_WORDS['delete']}|(?:i|we|no ?body) (?:(?:don['’]?t|do not|no longer) )?(?:want|need|read|use)s?|chuck",
     "test": rf"{FIRST_WORDS['test']}|what(?:['’]?s| is) (?:the|its) (?:current|latest) (?:value|number|figure)"
     r"|(?:what )?would (?:it|this|that)? ?(?:have )?(?:happened|fired?|trigger(?:ed)?|go(?:ne)? off)(?: .*)?",
     "edit title": (
@@ -116,16 +112,16 @@ _ON_THE_LAST = {
         r"|also(?: (?:post|send|put|share))?(?= (?:(?:it|this|that)\b.*|in |to )<#)"
     ),
     "skip": r"skip|(?:leave out|omit)(?!(?: the)?(?: best| top| new)? posts?\b)"
-    r"|do(?:n['’]?t| not) (?:send|post|run)(?= (?:it|(?:the )?next)\b)|not(?= (?:the next(?: one| time)?|next time|this (?:time|one))$)",
+    r"|do(?:n['’]?t| not) (?:send|post|run)(?= (?:it|(?:the )?next)\b)|not(?= (?:the next(?: one| time)?|next time|this \w+)$)",
     "now": r"(?:send|post|run|do)(?= (?:it|that|this|one)? ?(?:right )?(?:now|once)\b)",
-    "show": r"(?!.*\b(?:this|that|these) posts?\b)(?:who (?:else )?"
+    "show": r"(?!.*\b(?:this|that|these) posts?\b)(?:who(?:['’]ll| will)? (?:else )?"
     r"(?:(?:can |may )?(?:get|receive|read|see|change|edit|stop)s?|set(?: up)?|made|owns|created|looks after|manages|did(?= \w+$))"
     r"|(?:when|where|how (?:often|long)|what time)(?:['’]s| is| does| will| goes| do(?= (?:the|those) ))"
-    r"|what (?:does|will|would|do|happens (?:if|when|once))(?= (?:it|this|that) (?:check|compare|cover|do|fire|look|post|send|show|tell))"
+    r"|what (?:do(?:es)?|will|would|happens (?:if|when|once))(?= (?:it|th\w+) (?:check|compare|cover|do|fire|look|post|say|send|show|tell))"
     r"|how (?:do|can|could|would) (?:i|we) (?:change|edit|stop|pause|delete|move|set|remove|end|mute)"
     r"|(?:does|do|will|is|are)(?= (?:it|this|that) )|who(?:['’]?s| is) (?:on|in)(?= (?:it|this|that)\b)"
     r"|(?:who|what)(?:['’]?s| is)(?= (?:the |its )?next(?: date)?$)|who(?:['’]?s| is)(?= (?:it|this|that) for$)"
-    r"|(?:which|what) (?:account|channel|figure|page)s? (?:is|was|are)(?= (?:it|this|that)\b)"
+    r"|(?:which|what) (?:account|channel|figure|page)s? (?:is|was|are)(?: in)?(?= (?:it|this|that)\b)"
     r"|(?:when|where|how often|what time|(?:what|which) (?:figures|numbers|stats)) do you (?:check|look at|post|send|show)"
     r"(?= (?:it|this|that)\b|$)"
     r"|(?:is|are) (?!it\b|this\b|that\b)(?:\S+ ){1,3}?(?:included |covered )?in(?= (?:it|there)$))",
@@ -148,7 +144,7 @@ _ON_THE_LAST = {
 #: "(Pause it) from tomorrow", which only a digest can.
 _FROM_THEN = any_case(r" (?:from|starting|as of|beginning|over|during|between|on) ")
 #: Of these, what alerts and watches do not have, and what is done instead.
-_NOT_OF = {ALERT: ("skip", "now", "also"), WATCH: ("skip", "now", "also", "test")}
+_NOT_OF = {ALERT: ("skip", "now", "also"), WATCH: ("skip", "now", "also", "edit title", "test")}
 _INSTEAD = {ALERT: {"preview": "test", "history": "show"}, WATCH: {"preview": "show", "history": "show"}}
 NAMES_KIND = any_case(r"\b(?:digest|alert|goal|target|watch)(?:e?s)?\b")
 MORE = r"(?=(?:add|remove|drop|include|exclude|make|change|set|at|on|in|title|without|with|only)\b)"
@@ -342,7 +338,7 @@ def action_meant(action: str, around: str, rest: str = "") -> str:
 def with_title(action: str, which: str, rest: str) -> tuple[str, ...]:
     """The words of an action, what it is done to, and what follows; of a new title this in quotes."""
     verb, _, part = action.partition(" ")
-    title = re.sub(r"^\s*(?:(?:to|as|an?|the|new|title|name)\s+)*", "", rest).strip('"“”„ ')
+    title = re.sub(r"^\s*(?:(?:to|as|an?|the|new|title|name):?\s+)*", "", rest).strip('"“”„ ')
     return (verb, which, f'{part} "{title}"' if part and title else rest)
 
 

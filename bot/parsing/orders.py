@@ -22,8 +22,7 @@ _WANTED = any_case(
     r"(?=aim|shoot|going|(?:hit|achieve)(?!.*\b(?:last|past|yesterday)\b))|"
     r"(?:(?P<who>\S+(?: \S+)?)(?= (?:should|must|needs|has to|wants)\b)|we|i)(?: really)?"
     r"(?:['’]d like| (?:wants?|needs?|must|aim(?: for)?|plan|hope|would like|should|ha(?:ve|s) to|try))+)(?: to)?"
-    r" ?(?:(?:get|reach|have|hit|make|achieve|(?:aim(?:ing)?|go(?:ing)?|shoot(?:ing)?) for) )?"
-    r"(?P<what>(?:double|triple|\d+ ?% more)\b.*"
+    r" ?(?:(?:get|reach|have|hit|make|achieve|(?:aim(?:ing)?|go(?:ing)?|shoot(?:ing)?) for) )?(?P<what>(?:double|triple|\d+ ?% more)\b.*"
     rf"|(?:at least )?{AMOUNT} \S.*\b(?:week|month|quarter|year|q[1-4]"
     rf"|(?:by|until|till|in) (?:the )?(?:\d|{MONTH}|{WEEKDAY}|{'|'.join(HOLIDAYS)}))(?!\w{{2}}).*)"
 )
@@ -95,8 +94,7 @@ _PHRASES = (
      rf" {_THE} {_WHICH}digest (?:also )?(?:to|in|into) (?P<where><#[^<>]*>)(?: too| as well| also)?\W*")),
     # "A one-time digest of acme tomorrow at 9", "send me a summary tomorrow morning".
     ((DIGEST,), "{when}{once}", (
-     rf"{POLITELY}(?:(?:send|post)(?: (?:me|us))? )?(?:an? )?(?:one[- ](?:time|off)|single) "
-     r"(?:digest|report|summary) (?P<when>\S.*)"
+     rf"{POLITELY}(?:(?:send|post)(?: (?:me|us))? )?(?:an? )?(?:one[- ](?:time|off)|single) (?:digest|report|summary) (?P<when>\S.*)"
      rf"|{POLITELY}(?:send|post)(?: (?:me|us))? (?:an? |the )?(?:digest|report|summary|recap|update)"
      rf" (?P<once>(?:today|tomorrow|tonight|(?:this|next) {WEEKDAY})\b.*)")),
     # What names what was, whose form is shown: "swap acme for bob in the digest".
@@ -110,8 +108,7 @@ _PHRASES = (
      r" (?:(?:last|latest|previous|week['’]s) )?digests?\W*")),
     # "We don't need the digest any more", "nobody reads the friday digest".
     (_ANY, "delete {which}", (
-     r"(?:(?:we|i)(?: really)? (?:don['’]?t|do not|no longer|never)|no ?body|no one)(?: really)?"
-     r" (?:needs?|wants?|reads?|uses?|likes?)"
+     r"(?:(?:we|i)(?: really)? (?:don['’]?t|do not|no longer|never)|no ?body|no one)(?: really)? (?:needs?|wants?|reads?|uses?|likes?)"
      rf" (?:to get |to see )?{_THE} {_WHICH}{_NOUN}(?: any ?more| any longer| now)?\W*")),
     # "Can the digest come on tuesdays?", "the digest should include bob".
     (_ANY, "edit {quoted} {add} {rest}", (
@@ -121,8 +118,7 @@ _PHRASES = (
 # fmt: on
 #: "The alert is too noisy", "the digest didn't come".
 _STATED = (
-    rf"(?:the|this|that) {_WHICH}{_NOUN}"
-    r" (?P<is>is|was|comes|came|did|does|has|keeps|never|didn['’]t|doesn['’]t|hasn['’]t|isn['’]t)\b[^,;]*"
+    rf"(?:the|this|that) {_WHICH}{_NOUN} (?P<is>is|was|comes|came|did|does|has|keeps|never|didn['’]t|doesn['’]t|hasn['’]t|isn['’]t)\b[^,;]*"
     r"(?:[,;.] (?:so |please |can you )*(?P<then>(?:make|change|set|move|lower|raise|reduce|increase|delete"
     r"|drop|cancel|remove|stop|pause|kill|end|skip|get rid of)\b.*))?"
 )
@@ -143,8 +139,7 @@ _REPORT = any_case(
     r"(?: (?:sending|posting|the|my|our|this|that|these))*(?: (?!the\b)\S+){0,2}? "
     rf"|^{POLITELY}(?:have|get|receive) (?:the|my|our) (?:\S+ )?(?=\w+ (?:on \w+days?\b|at \d|every\b))"
     r"|^(?:when|why|what time|how often|who|did|does|has|where)\b.* (?:the|our|my|next|weekly|monthly|daily|this) "
-    r"|^(?:do|will) (?:we|i) get an? )"
-    r"(?:report|summary|recap|round-?up)\b"
+    r"|^(?:do|will) (?:we|i) get an? )(?:report|summary|recap|round-?up)\b"
 )
 _AT_NIGHT = any_case(
     r" (?:(?:at|over|during the) night|overnight|(?:from|between) \d\S*(?: ?[ap]m)? (?:to|and|until|till) \d\S*(?: ?[ap]m)?)"

@@ -26,15 +26,13 @@ IN_CHANNEL = any_case(r"(?:in|to|into) (<#[^<>]*>)")
 #: How far a goal is.
 HOW_FAR = any_case(
     r"(?:(?:so|and) )?(?:how far (?:(?:along )?(?:are|am) (?:we|i)|is it|to go)|(?:are we|am i) (?:still )?"
-    r"(?:on (?:track|course|target)|there)"
-    r"|how close (?:are we|is it)|(?:show )?(?:me )?(?:the |our |my )?progress"
+    r"(?:on (?:track|course|target)|there)|how close (?:are we|is it)|(?:show )?(?:me )?(?:the |our |my )?progress"
     r"|what happens (?:when|if) we (?:reach|hit|make) (?:it|that)"
     r"|(?:tell|notify|ping|let) (?:me|us)(?: know)? (?:when|once|if) (?:we(?:['’]re| are) there|we (?:reach|hit|make) (?:it|that)"
     r"|(?:it|that)(?:['’]s| is) (?:reached|done))|who(?:['’]?(?:ll|s)| will| is| gets?| else)*(?: be)? (?:knows?|told|notified|hears?)"
-    r"|what(?:['’]?s| is) (?:still )?(?:left|missing)"
+    r"|what(?:['’]?s| is) (?:still )?(?:left|missing)|how much more"
     r"|how (?:much|many(?: \w+)?) (?:is|are|do we|does it) (?:still )?(?:missing|left|need|lack|to go)"
-    r"|will (?:it|you) tell (?:me|us|anyone|everyone)"
-    r"|what (?:did|do|are|were) we (?:aim|aiming|going|shooting) (?:for|at)"
+    r"|will (?:it|you) tell (?:me|us|anyone|everyone)|what (?:did|do|are|were) we (?:aim|aiming|going|shooting) (?:for|at)"
     r"|(?:will|can|did|are) we (?:gonna |going to )?(?:make|reach|hit) (?:it|that))\b[^\d]*"
 )
 #: What a goal does not tell: "tell me at 80%", "remind us when half way".

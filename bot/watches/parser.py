@@ -150,8 +150,7 @@ _ONLY_AT = any_case(
 _TELL = any_case(
     rf"{TELL_ME} (?:(?!there\b|an? |new )(?P<who>\S.*?) )?(?:{_PUBLISHES}|goes live|has something new"
     r"|(?:(?:has|there(?:['’]s| is)) )?(?:(?:an?|the|any|new|next) )+(?:(?!linkedin\b)(?P<whose>\S+) )?posts?"
-    r"(?: (?:by|from|of) (?P<by>\S+(?: \S+)?))?(?: (?:is|are|goes|comes)(?: (?:live|published|out|up|online))?)?)"
-    r"(?: on linkedin)?\W*$"
+    r"(?: (?:by|from|of) (?P<by>\S+(?: \S+)?))?(?: (?:is|are|goes|comes)(?: (?:live|published|out|up|online))?)?)(?: on linkedin)?\W*$"
 )
 
 
