@@ -28,7 +28,7 @@ from bot.schedules.timezones import MOST_ZONE_WORDS, is_city, meant_as_zone, nea
 from bot.statistics.reports import Directory
 
 _PART_WORDS = {
-    DigestSection.CHART: ("chart", "graph"),
+    DigestSection.CHART: ("chart", "charts", "graph", "graphs"),
     DigestSection.ACCOUNTS: ("rows", "table"),
     DigestSection.BEST: ("best", "posts"),
     DigestSection.FOLLOWERS: ("followers",),
@@ -71,11 +71,11 @@ _MOST_NAME_WORDS = 12
 _LISTING = frozenset({COMMA, "and", "&", "+"})
 #: Words before a zone.
 _LEADS = ZONE_WORDS | {CHANNEL}
-_ONLY, _WITHOUT, _ALL = frozenset({SHOWING, "only", "just"}), frozenset({"without", "no", "remove", "drop", "hide"}), "all"
-_WITH = frozenset({"with", "plus", "add"})
+_ONLY, _WITHOUT, _ALL = frozenset({SHOWING, "only", "just"}), frozenset({"without", "no", "remove", "drop", "exclude", "hide"}), "all"
+_WITH = frozenset({"with", "plus", "add", "include"})
 _LEADING_PARTS = _ONLY | _WITHOUT | _WITH
 #: Words around those for sections.
-_AROUND = frozenset({COMMA, "and", "&", "a", "the", "posts"})
+_AROUND = frozenset({COMMA, "and", "&", "a", "the", "top", "posts"})
 
 
 class DigestTokens(Struct, frozen=True):
