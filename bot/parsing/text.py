@@ -29,7 +29,7 @@ HOW_FAR = any_case(
     r"(?:on (?:track|course|target)|there)|how close (?:are we|is it)|(?:show )?(?:me )?(?:the |our |my )?progress"
     r"|what happens (?:when|if) we (?:reach|hit|make) (?:it|that)"
     r"|(?:tell|notify|ping|let) (?:me|us)(?: know)? (?:when|once|if) (?:we(?:['’]re| are) there|we (?:reach|hit|make) (?:it|that)"
-    r"|(?:it|that)(?:['’]s| is) (?:reached|done))|who(?:['’]?(?:ll|s)| will| is| gets?| else)*(?: be)? (?:knows?|told|notified|hears?)"
+    r"|(?:it|that)(?:['’]s| is) (?:reached|done))|who(?:['’]?(?:ll|s)\b| will| is| gets?\b| else)*(?: be)? (?:knows?|told|notified|hears?)"
     r"|what(?:['’]?s| is) (?:still )?(?:left|missing)|how much more"
     r"|how (?:much|many(?: \w+)?) (?:is|are|do we|does it) (?:still )?(?:missing|left|need|lack|to go)"
     r"|will (?:it|you) tell (?:me|us|anyone|everyone)|what (?:did|do|are|were) we (?:aim|aiming|going|shooting) (?:for|at)"

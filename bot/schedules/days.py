@@ -47,11 +47,11 @@ class ParsedDays(Struct, frozen=True):
 #: Lower case that keeps every letter's place in the text.
 _LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 _END = r"(?=[ ,]|$)"
-_JOIN = r"(?: ?, ?(?:and |& ?)?| (?:and|&|\+) | ?[&+/] ?)"
+_JOIN = r"(?: ?, ?(?:and |& ?)?| and | ?[&+/] ?)"
 #: A list has no more items, so that reading days at each word of a text costs the same however long it is.
 _LIST = "{0,40}"
 _EVERY = r"(?:(?:on|each|every|the) ){0,4}"
-_WEEKDAY = rf"(?:{WEEKDAY}s?|(?:mon|tues?|weds?|thurs?|thu|fri|sat|sun)s?)"
+_WEEKDAY = rf"(?:{WEEKDAY}|mon|tue|wed|thur?|fri|sat|sun)s?"
 _TO = r"(?: ?[-–] ?| (?:to|through|thru|until|till) )"
 _WEEKDAYS = rf"{_WEEKDAY}(?:(?:{_JOIN}{_EVERY}|{_TO}| ){_WEEKDAY}){_LIST}"
 #: Days in two letters, of English and German; only where several stand together, for some are words.

@@ -50,7 +50,7 @@ _LONGEST = 200
 _FIELD_COUNT = 5
 #: The names of days and months, three letters or whole, as patterns of any case.
 DAY_NAMES: Final = "|".join(f"{name[:3]}(?:{name[3:]})?" for name in WEEKDAYS)
-MONTH_NAMES: Final = "|".join(f"{name[:3]}(?:{name[3:]})?" for name in MONTHS)
+MONTH_NAMES: Final = "|".join(f"{name[:3]}(?:{name[3:]})?" for name in MONTHS).replace("(?:)?", "")
 _DAY_NAME, _MONTH_NAME = (any_case(names) for names in (DAY_NAMES, MONTH_NAMES))
 _DAY_NUMBERS = {name[:3].upper(): str(number % 7) for number, name in enumerate(WEEKDAYS, 1)}
 _MONTH_NUMBERS = {name[:3].upper(): str(number) for number, name in enumerate(MONTHS, 1)}

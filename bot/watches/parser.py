@@ -90,9 +90,9 @@ _KEEP_AN_EYE = any_case(
     rf"{_HERE}(?: too| as well| please| for (?:me|us))*\W*"
 )
 #: Somebody to tell, whom a watch's message does not mention.
-TOLD = any_case(r" (?:ping|mention|cc|tell|notify|tag|alert|inform|let) (?:<[@!][^<>]*>(?:,| and|,? &amp;)* ?)+")
+TOLD = any_case(r" (?:ping|mention|cc|tell|notify|tag|alert|inform|let) (?:<[@!][^<>]*>(?:,| and| &amp;)* ?)+")
 _MENTIONED = any_case(
-    rf"(?:,? (?:and|but))?(?:{TOLD.pattern}|(?: (?:for|to))? (?:<[@!][^<>]*>(?:,| and|,? &amp;)* ?)+)(?:know)?"
+    rf"(?:,? (?:and|but))?(?:{TOLD.pattern}|(?: (?:for|to))? (?:<[@!][^<>]*>(?:,| and| &amp;)* ?)+)(?:know)?"
     r"(?=$|when|if\b|each\b|every\b)"
 )
 _AROUND = vocabulary.FILLERS | {

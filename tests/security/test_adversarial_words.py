@@ -276,6 +276,29 @@ def test_no_long_message_takes_much_longer_to_look_for_links_than_plain_words_do
         assert min(cost(text), cost(text), cost("<iframe " + text)) < MOST_TIMES * plain, piece
 
 
+#: A word that could be read in two ways, so often that trying all of them would take years.
+TWO_WAYS = (
+    ("digest acme 9:00 every sun", " weds"),
+    ("digest acme 9:00 on day 1", " & 1"),
+    ("digest acme first", " & fourth"),
+    ("digest acme cron 0 8 * may", "-may"),
+    ("watch acme tell <!here>", ", &amp;"),
+    ("who", " gets"),
+)
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize(("lead", "piece"), TWO_WAYS)
+async def test_words_that_could_be_read_in_two_ways_are_read_at_once(open_scene, lead, piece):
+    """Also where the last command may be meant, in a sentence of the most characters."""
+    async with open_scene() as scene:
+        await scene.ask("goal acme impressions 5k month")
+        await scene.ask(f"{lead}{piece} x")
+        started = time.process_time()
+        assert (await scene.ask(f"{lead}{repeated((piece,), 290 - len(lead))} x"))["text"]
+        assert time.process_time() - started < 5
+
+
 @pytest.mark.full
 @pytest.mark.timeout(3600)
 async def test_none_of_all_texts_costs_much_more(attacked):
