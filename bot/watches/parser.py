@@ -64,7 +64,7 @@ _MEMBER = any_case(
 )
 _NEW_POSTS = r"(?:(?:any|every|each|all|the) )*(?:new )?(?:linkedin )?posts?"
 _HERE = r"(?: (?:here|in (?:here|this channel|(?P<where><#[^<>]*>))))?"
-_WHO = r"\S+(?: \S+)??(?:(?:,| and|, and) \S+(?: \S+)??)*"
+_WHO = r"\S*[^\s,](?: \S*[^\s,])??(?:(?:,| and|, and) (?!and\b)\S*[^\s,](?: \S*[^\s,])??)*"
 _PUBLISHES = r"(?:posts?|publish(?:es)?|shares?|releases?|puts?)(?: (?:something|anything|stuff))?(?: new)?(?: up| out| online| live)?"
 #: "Whenever ann posts, announce it here".
 _WHEN_FIRST = any_case(

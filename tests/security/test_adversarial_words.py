@@ -284,6 +284,7 @@ TWO_WAYS = (
     ("digest acme cron 0 8 * may", "-may"),
     ("watch acme tell <!here>", ", &amp;"),
     ("who", " gets"),
+    ("new posts of a", ", and a"),
 )
 
 
