@@ -51,6 +51,11 @@ _ASPECTS = any_case(
     rf"\b(?:the )?{_ASPECT} (?:of|for) (?!this (?:week|month|quarter)\b)(?={_THE} )"
     rf"|(?<=digest|.alert|..goal|target)(?:['’]s)? {_ASPECT}(?= (?:to|at|from)\b)"
 )
+#: "Make the digest stop".
+_MADE_TO_STOP = any_case(
+    rf"^{POLITELY}(?:make|have|let|get) ({_THE} (?:\S+ ){{0,3}}?(?:digest|alert|watch|report|summary)e?s?)"
+    r" (?:to )?(?:stop|end|go away|disappear)(?=\W*$)"
+)
 #: "Can the digest come on tuesdays?", "the digest should include bob".
 _MODAL = r"(?:should|must|could|can|needs? to|has to|have to|ought to|shall|is supposed to|would)"
 _HAPPEN = r"(?:(?:please|now|also|rather|better|just|be|get|come|go|run|arrive|fire|post|posted|sent|out|trigger|start|happen|land) )*"
@@ -157,7 +162,7 @@ def action_first(text: str, noun: str) -> str:
     """The command, its noun first, of a text that begins with the action: "stop the digest" is "digest pause"; "" for any other text."""
     if len(text) > LONGEST_SENTENCE:
         return ""
-    plain = _ASPECTS.sub("", without_reasons(plainly(text)))
+    plain = _MADE_TO_STOP.sub(r"stop \1", _ASPECTS.sub("", without_reasons(plainly(text))))
     if noun == DIGEST and not last_command.NAMES_KIND.search(plain):
         # "Remove the weekly report"; "show" and "set up" ask for figures, or for a new one.
         plain = _REPORT.sub(r"\g<before>digest", plain)

@@ -52,6 +52,11 @@ _OF_ONE = (
     rf"(?P<what>)(?:(?:the|that) ones? (?:about|for|of|on|with) (?P<whose>(?!(?:the )?\d|{MONTH}\b)\S+(?: \S+)?)"
     r"|(?P<own>\S+)['’]s(?: (?:stuff|things|ones?))?)(?P<but>)"
 )
+#: An account's name alone.
+_NAMED = (
+    rf"(?P<whose>(?!(?:an?|the|this|that|these|those|my|our|all|any|every|everything|it|them|me|us|here|now|from|{_KIND})\b)"
+    r"[^\W\d]\S*(?: [^\W\d]\S*)?)"
+)
 _TOGETHER = tuple(
     (action, any_case(pattern))
     for action, begins in _ACTIONS.items()
@@ -60,6 +65,7 @@ _TOGETHER = tuple(
         *([rf"{POLITELY}(?:{begins}) {_WHAT}(?P<whose>)(?P<but>){_BARE_REST}"] if action == "edit" else []),
         rf"{POLITELY}(?:{begins}) (?:the|that|my|our) {_ONE}{_BARE_REST if action == 'edit' else _REST}",
         rf"{POLITELY}(?:{begins}) {_OF_ONE}{_REST}",
+        *([rf"{POLITELY}unsubscribe(?: me| us)?(?: from)? (?P<what>){_NAMED}(?P<but>){_REST}"] if action == "pause" else []),
         rf"(?P<what>{_KIND}):? (?:{begins}) (?:all|everything|both|them all|all of them){_WHOSE}{_BUT}{_REST}",
     )
 )
@@ -72,7 +78,8 @@ _TELLING = any_case(
     r"(?:(?P<alert>alert(?:ing)?|warn(?:ing)?)|(?:notify|ping|messag|bother|spam+|disturb|annoy)(?:e|ing)?"
     rf"|(?:post|send|writ|tell|email)(?:e|ing)?(?= )))|leave (?:me|us|this channel) (?:alone|in peace)|(?:be|stay|keep) (?:quiet|silent)"
     rf"|(?:shut|hush|pipe) (?:up|down)|hush|go away|quiet(?! (?:hours )?(?:from|between|after|before|\d))"
-    r"|no more (?:updates|news|messages|pings)|enough(?: already| of (?:this|that|these|it))?|make (?:it|this) stop"
+    r"|no more (?:updates|news|messages|pings)|unsubscribe(?: me| us)?(?: from)? (?:this|the) channel"
+    r"|enough(?: already| of (?:this|that|these|it))?|make (?:it|this) stop"
     rf"|(?:turn|switch|shut)(?: (?:off|down))? {_BOT}(?: (?:off|down))?"
     rf"|(?:disable|stop|pause|mute|silence) {_BOT}|(?:how (?:do|can|could|would) (?:i|we)|how to|(?:is there )?a way to) "
     rf"(?:unsubscribe|(?:stop|mute|silence|pause|turn|switch|disable|end|cancel|get rid of)(?: off)?){_OFF}){_US}*{_WHOSE}{_REST}"
@@ -113,7 +120,7 @@ _LIST = any_case(
     rf"|{POLITELY}(?:what|where|when|how often|(?:(?:in|to) )?which channels?) (?:do|are|will) you (?:going to )?(?:send|post)(?:ing)?"
     rf"(?: (?:in|to|into|things|stuff|messages|me|us|this channel))*{_NOW}\W*"
     rf"|{POLITELY}(?:(?:list|show|see|open|what are|where are)(?: me| us)? )?(?:(?:my|our|your|the|all) )*"
-    rf"(?:subscriptions|notifications|(?<= )(?:settings|preferences|schedules?|set-?ups?|config(?:uration)?|automations?)){_NOW}\W*"
+    rf"(?:subscriptions|notifications|(?<= )(?:schedules?|set-?ups?|automations?)){_NOW}\W*"
     rf"|{POLITELY}(?:list|show|see|give)(?: me| us)?(?: an? (?:overview|list|summary) of)?(?: all)?(?: the| my| our)?"
     rf" {_KIND}(?: (?=alert|watch))?{_AND_KINDS}+{_NOW}\W*"
 )

@@ -34,6 +34,8 @@ class ScheduleDays(Struct, frozen=True):
     day: str = "*"
     weekday: str = "*"
     month: str = "*"
+    #: Whether the day of the week was left open: "weekly", "every other week".
+    any_weekday: bool = False
 
 
 class ParsedDays(Struct, frozen=True):
@@ -187,7 +189,7 @@ def _in_months_of(found: "re.Match[str]") -> ScheduleDays | None:
 
 
 def _weekly(found: "re.Match[str]") -> ScheduleDays:
-    return _on_weekdays(found) if found["weekdays"] else ScheduleDays(weekday="1")
+    return _on_weekdays(found) if found["weekdays"] else ScheduleDays(weekday="1", any_weekday=True)
 
 
 def _times_a_week(found: "re.Match[str]") -> ScheduleDays | None:
@@ -202,7 +204,7 @@ def _every_weeks(found: "re.Match[str]") -> ScheduleDays | None:
     every, days = _SMALL.get(count) or int(count), _weekly(found)
     if every < 2 or every > MOST_WEEKS:  # noqa: PLR2004  # every week is said otherwise
         return None
-    return ScheduleDays(weekday=Weeks(days.weekday.replace("*", "0-6"), every, None).field)
+    return replace(days, weekday=Weeks(days.weekday.replace("*", "0-6"), every, None).field)
 
 
 def _on_month_days(found: "re.Match[str]") -> ScheduleDays | None:

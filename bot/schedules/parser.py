@@ -8,7 +8,7 @@
     zone     = an IANA name in any case | UTC | a city that names one; the person's when there is none
 
 A half of a schedule is its time or its days: five cron fields with ``?`` for what is missing. "? ? * * 5" is Fridays at
-the current time, "0 10 ? ? ?" is ten o'clock on the current days.
+the current time, "0 10 ? ? ?" is ten o'clock on the current days. With ``~`` behind it a day of the week is Monday, or the current one.
 """
 
 from bisect import bisect_left, bisect_right
@@ -29,6 +29,8 @@ from bot.schedules.timezones import checked_zone, near_zones, unknown_zone, zone
 from bot.schedules.tokens import LIMIT, UNCLEAR_HOUR, ScheduleTokens, after_gap, lone_times, scan, text_of, with_clock
 
 OMITTED: Final = "?"
+#: Behind a day of the week that was not said.
+OPEN: Final = "~"
 SIGNS_OF_DAYS: Final = "+-"
 LEAVE_OUT_DATE = "Leave single days out by their date, like `not on 5 dec`."
 SAY_TIME = "Say the time at which it should come, like `10:00`."
@@ -49,14 +51,19 @@ def is_half(cron: str) -> bool:
 
 
 def completed(cron: str, current: str) -> str:
-    """The fields of ``cron``, with the omitted half taken from ``current``; whole fields unchanged.
+    """The fields of ``cron``, with the omitted half, and the day that an open week is on, taken from ``current``; whole fields unchanged.
 
     Days of the week with "+" or "-" behind them are added to the current ones, or taken away from them; minutes with it before them are as
     many later or earlier. Raises BadSchedule: there are none, or it would be another day.
     """
+    now = current.split()
+    if cron.endswith(OPEN):
+        # Monday, as "weekly" alone is, unless it comes on another day of each week.
+        *fields, weekday = cron.removesuffix(OPEN).split()
+        day = now[-1].partition("%")[0]
+        cron = " ".join((*fields, day + weekday[1:] if day.isdigit() and now[_TIME:-1] == ["*", "*"] else weekday))
     if not is_half(cron):
         return cron
-    now = current.split()
     if cron[0] in SIGNS_OF_DAYS:
         return " ".join((_shifted(int(cron.split(maxsplit=1)[0]), now), *now[_TIME:]))
     *fields, weekday = (old if new == OMITTED else new for new, old in zip(cron.split(), now, strict=True))
@@ -310,7 +317,8 @@ def _cron(tokens: ScheduleTokens | None, time: ScheduleTokens | None, *, halves:
         return schedule_of(tokens.cron, ANY_ZONE).cron
     parts = half(time=(time or tokens or ScheduleTokens(0, 0)).time_fields, days=tokens.day_fields if tokens else "")
     whole = schedule_of(completed(parts, DEFAULT_CRON), ANY_ZONE).cron
-    return halved(whole, parts) if halves else whole
+    is_open = tokens is not None and tokens.days is not None and tokens.days.any_weekday
+    return f"{halved(whole, parts)}{OPEN if is_open else ''}" if halves else whole
 
 
 def _span(part: ScheduleTokens, starts: Sequence[int]) -> tuple[int, int]:

@@ -350,3 +350,34 @@ async def test_one_account_of_a_watch_of_the_team_is_left_out_or_the_whole_is_de
         interaction = await scene.slack.person("ann").command("stop watching bob", channel="#marketing")
         await scene.settle()
         assert any("about other accounts too, not only “bob”" in message["text"] for message in interaction.seen())
+
+
+#: A digest, what is said of it, and when it comes then.
+RHYTHMS = (
+    ("digest every friday 9:00", "make it biweekly", "every 2 weeks on Friday 9:00"),
+    ("digest every friday 9:00", "every third week", "every 3 weeks on Friday 9:00"),
+    ("digest every friday 9:00", "make it every other week at 10", "every 2 weeks on Friday 10:00"),
+    ("digest every friday 9:00", "fortnightly on tuesdays", "every 2 weeks on Tuesday 9:00"),
+    ("digest every 2 weeks on friday", "make it weekly", "every Friday 9:00"),
+    ("digest daily 9:00", "make it weekly", "every Monday 9:00"),
+    ("digest on the 5th of the month", "make it weekly", "every Monday 9:00"),
+)
+
+
+@pytest.mark.parametrize(("command", "words", "says"), RHYTHMS, ids=[words for _, words, _ in RHYTHMS])
+async def test_another_rhythm_of_weeks_stays_on_the_day_on_which_it_comes(open_scene, command, words, says):
+    async with open_scene() as scene:
+        await set_up(scene, command)
+        assert says in (await scene.ask(words))["text"]
+
+
+async def test_settings_are_named_and_a_channel_or_an_account_is_unsubscribed(open_scene):
+    async with open_scene() as scene:
+        await scene.set_up(DIGEST)
+        for words in ("show settings", "my settings", "where are the settings"):
+            assert "Settings are commands of their own" in (await scene.ask(words))["text"], words
+        assert "Pause this digest?" in (await scene.ask("unsubscribe this channel"))["text"]
+        assert "Nothing like that is set up here." in (await scene.ask("unsubscribe bob please"))["text"]
+        assert "Paused." in (await scene.ask("unsubscribe me from acme"))["text"]
+        await scene.ask("resume it")
+        assert "Paused." in (await scene.ask("make the digest stop"))["text"]

@@ -183,7 +183,6 @@ async def test_what_may_not_be_done_to_one_holds_up_no_other(scene):
         "who gets notified",
         "we get too many messages",
         "can i get a list of everything you do for us",
-        "my settings",
         "is everything still switched on?",
         "which channels get something from you",
         "show me all digests, alerts and goals",
