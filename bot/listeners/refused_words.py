@@ -8,8 +8,9 @@ from bot.lazy_regex import any_case
 from bot.management import change_words
 from bot.parsing import last_command
 from bot.parsing.account_names import FULL_ID, matching
-from bot.parsing.courtesies import LONGEST_SENTENCE
+from bot.parsing.courtesies import LONGEST_SENTENCE, is_greeting
 from bot.parsing.dates import WEEKDAYS
+from bot.parsing.follow_ups import IS_GOOD
 from bot.parsing.languages import own_words
 from bot.parsing.parser import parse_text
 from bot.parsing.period_finder import PERIOD
@@ -141,6 +142,8 @@ def says_nothing(text: str, now: datetime) -> bool:
     try:
         words = parse_text(text, now.date(), now)
     except UsageError:
+        return False
+    if is_greeting(text) or re.fullmatch(rf"\W*{IS_GOOD}\W*", text, re.IGNORECASE):
         return False
     is_vague = words.verb == "start" or not (words.verb or words.posts or words.against or words.meaning.asks_figures)
     said = frozenset(map(str.lower, tokens))

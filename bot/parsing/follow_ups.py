@@ -106,7 +106,7 @@ SO = (
 MAKE_IT = (
     r"(?:make|change|switch|set|move|shift|push|bring"
     r"|(?:raise|lower|increase|decrease|reduce|cut|bump|up)(?=\s+(?:it|that|this|the\s+\w+)\s+(?:up\s+)?(?:to|by)\b))"
-    r"\s+(?:it|that|this|the\s+(?:time|days?|schedule|channel|threshold|limit|target|minimum|metric|figure|account|goal|(?=(?:time\s?)?zone\b)(?:time\s?(?=zone))?))"
+    r"\s+(?:it|that|this|the\s+(?:time|days?|schedule|channel|threshold|limit|target|minimum|metric|figure|account|(?=(?:time\s?)?zone\b)(?:time\s?(?=zone))?))"
     r"(?:\s+(?:to|into|be|for|on|at|run|come))*"
 )
 _AGAIN = (

@@ -119,7 +119,7 @@ _ON_THE_LAST = {
     r"|(?:when|where|how (?:often|long)|what time)(?:['’]s| is| does| will| goes| do(?= (?:the|those) ))"
     r"|what (?:do(?:es)?|will|would|happens (?:if|when|once))(?= (?:it|th\w+) (?:check|compare|cover|do|fire|look|post|say|send|show|tell))"
     r"|how (?:do|can|could|would) (?:i|we) (?:change|edit|stop|pause|delete|move|set|remove|end|mute)"
-    r"|(?:does|do|will|is|are)(?= (?:it|this|that) )|who(?:['’]?s| is) (?:on|in)(?= (?:it|this|that)\b)"
+    r"|(?:does|will|is|are)(?= (?:it|this|that) )|who(?:['’]?s| is) (?:on|in)(?= (?:it|this|that)\b)"
     r"|(?:who|what)(?:['’]?s| is)(?= (?:the |its )?next(?: date)?$)|who(?:['’]?s| is)(?= (?:it|this|that) for$)"
     r"|(?:which|what) (?:account|channel|figure|page)s? (?:is|was|are)(?: in)?(?= (?:it|this|that)\b)"
     r"|(?:when|where|how often|what time|(?:what|which) (?:figures|numbers|stats)) do you (?:check|look at|post|send|show)"
