@@ -345,8 +345,6 @@ def _unknown(words: list[str], whole: str, directory: Directory) -> UsageError:
     sentence, remedy = (GOES_ON, LEAVE_OUT) if has_days else (NO_ACCOUNT, NO_ACCOUNT_REMEDY)
     if text != whole:
         sentence, remedy, rest = NO_MEANING, DID_YOU_MEAN_ONE, text
-    said, instead = (
-        excerpt(" ".join(words)),
-        tuple(f"{ALERT} {rest}{more}" for more in ("", " +50% week", " impressions +50% week")) if rest else (),
-    )
+    said, figure = excerpt(" ".join(words)), "impressions " if METRIC_WORDS.keys().isdisjoint(rest.lower().split()) else ""
+    instead = (f"{ALERT} {rest}", f"{ALERT} {rest} {figure}+50% week") if rest else ()
     return UnknownAccount(sentence.format(name=said, words=said), remedy=remedy, suggestions=instead)
