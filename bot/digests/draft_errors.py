@@ -161,9 +161,9 @@ def _reason(name: str) -> UsageError | None:
         (FILE_KINDS, NotUnderstood, NO_FORMAT, LEAVE_OUT),
         (MAIL, NotUnderstood, ONLY_SLACK, LEAVE_OUT),
         ([word for word in words if "@" in word], NotUnderstood, ONLY_SLACK, LEAVE_OUT),
-        (("every", "each"), BadSchedule, SAY_RHYTHM, SAY_HOW_OFTEN),
         (MONTHS, BadSchedule, "“{word}” is a month, but a digest is posted again and again.", MONTH_REMEDY),
-        (HOLIDAYS, BadSchedule, NO_HOLIDAYS, HOLIDAY_REMEDY),
+        (HOLIDAYS, BadSchedule, NO_HOLIDAYS, "Name the date, like `every 25 dec`; `except 25 dec` leaves a day out."),
+        (("every", "each"), BadSchedule, SAY_RHYTHM, SAY_HOW_OFTEN),
     )
     for known, kind, sentence, remedy in found:
         if word := next((word for word in (*words, *map(" ".join, pairwise(words))) if word in known), ""):

@@ -240,6 +240,8 @@ def test_what_is_far_from_what_was_meant_is_not_offered(text: str, never: str):
         ("alert acme impressions -30% november", "“november” has no place"),
         ("acme likes per follower", "calculate nothing else"),
         ("digest acme every", "“every” doesn't say how often"),
+        ("digest acme every november", "“november” is a month"),
+        ("digest acme every christmas", "don't know holidays such as “christmas”"),
         ("goal acme impressions 500 monday", "not for “monday”"),
         ("goal acme impressions 500 christmas", "not for “christmas”"),
         ("digest acme in 2 hours", "“in 2 hours” is one moment"),
