@@ -208,14 +208,16 @@ class Amendments:
         return tuple(one for one in every if not PERIOD.fullmatch(one.lower()) or self._is_when(one))
 
     async def about_when(self, request: Request, last: LastQuestion | None, *, alone: bool = False) -> RenderedResult | None:
-        """Changes the last digest by days, a time or dates that were refused as a question; None for other words, or more where ``alone``.
+        """Changes the last digest, or plans one of what was asked, by days, a time or dates that are no question; if ``alone`` by no more.
 
         Raises UsageError: they are no days, time or dates, or they end with "?" and may only ask.
         """
         command, change = (last.command if last else "") or request.posted_by, change_words.bare(request.text)
-        if not command.startswith(DIGEST) or self._asks(change):
-            return None
-        if not self._is_when_alone(change) and (alone or PERIOD.search(change.lower()) or not self._is_when(change)):
+        is_alone = self._is_when_alone(change)
+        if not command and alone and is_alone and (request.context.thread or request.context.is_dm):
+            return await self._planned(request, last.subject if last else request.about, change)
+        is_when = is_alone or not (alone or PERIOD.search(change.lower()) or not self._is_when(change))
+        if not command.startswith(DIGEST) or self._asks(change) or not is_when:
             return None
         if request.text.rstrip().endswith("?") and command.startswith("digest edit "):
             self._offer(await self._meant(f"{command} {change}", request), {}, CHANGE_TO)

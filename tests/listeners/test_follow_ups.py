@@ -1,6 +1,7 @@
 """Questions that go on from the one before: in direct messages, under a private card, after a restart; thanks and greetings."""
 
 import json
+from functools import partial
 
 import pytest
 from sqlalchemy import text
@@ -94,6 +95,19 @@ async def test_below_a_card_what_is_set_up_is_about_its_account(open_scene):
             await scene.settle()
             answer = scene.slack.accepted[-1]
             assert says in f"{answer.text} {answer.blocks}", words
+
+
+@pytest.mark.parametrize("where", ["#marketing", ""])
+@pytest.mark.parametrize("words", ["every monday please", "weekly on fridays at 10"])
+async def test_below_a_card_a_rhythm_alone_plans_a_digest_of_its_account(open_scene, where, words):
+    async with open_scene() as scene:
+        name, person = scene.statistics.world.account(OTHER).display_name, scene.slack.person("ann")
+        say = partial(person.mention, channel=where) if where else person.say
+        asked = await say(f"{OTHER} last month")
+        await scene.settle()
+        await say(words, thread_ts=asked.ts if where else None)
+        await scene.settle()
+        assert f"LinkedIn summary. {name}" in f"{scene.slack.accepted[-1].text} {scene.slack.accepted[-1].blocks}"
 
 
 async def test_in_a_thread_figures_alone_are_of_the_question_before(open_scene):
