@@ -2,6 +2,7 @@
 
     python -m tests.benchmarks.digests                       1,000 digests of 50 accounts, due now
     python -m tests.benchmarks.digests --digests 100 --accounts 5
+    python -m tests.benchmarks.digests --workers 4           as many processes over one PostgreSQL of its own
     python -m tests.benchmarks.digests --in-a-row 10000      one digest, hour after hour
 
 Linux only: it reads /proc. Loopback only. See README.md beside this file for the method.
@@ -16,11 +17,13 @@ import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+import psycopg
 
 from bot.app import Bot, open_bot
 from bot.sandbox.servers import DEMO_KEY, Servers, manifest_file
@@ -37,6 +40,7 @@ from bot.storage.subscriptions import SubscriptionRepository
 from bot.subscriptions.delivery_state import DeliveryState
 from bot.subscriptions.subscription import Subscription, SubscriptionStatus
 from tests.benchmarks.processes import cpu_seconds, peak_mb
+from tests.postgresql import running_postgresql
 
 TOP = Path(__file__).parents[2]
 
@@ -59,13 +63,15 @@ class Burst:
     limited: int
     cpu_seconds: float
     peak_mb: float
+    #: The database's transactions on PostgreSQL; None on SQLite, which counts none.
+    transactions: int | None = None
 
     def row(self) -> str:
         """A line of the README's table."""
         return (
             f"| {self.digests:,} | {self.accounts} | {self.sent:,} | {self.seconds:.1f} | {self.floor:.0f} | {self.api_requests} "
             f"| {self.asked_twice} | {self.slack_calls:,} | {self.limited} | {self.cpu_seconds:.1f} | {self.peak_mb:.0f} |"
-        )
+        ) + ("" if self.transactions is None else f" {self.transactions / self.digests:.1f} |")
 
 
 def made_up_world(accounts: int) -> World:
@@ -118,10 +124,14 @@ async def bot_process(environment: dict[str, str], folder: Path) -> AsyncIterato
         await process.wait()
 
 
-async def burst(digests: int, accounts: int, *, limits: bool, yearly: bool = False) -> Burst:
-    """Set digests up in as many channels, start the bot when they are all due, and wait until every one has its end."""
-    with tempfile.TemporaryDirectory() as place:
-        folder, url = Path(place), f"sqlite:///{place}/bot.sqlite3"
+async def burst(digests: int, accounts: int, *, limits: bool, yearly: bool = False, workers: int | None = None) -> Burst:
+    """Set digests up in as many channels, start the bot when they are all due, and wait until every one has its end.
+
+    ``workers``: so many processes over a PostgreSQL of their own; None for one over SQLite. Time and processor time are from when the
+    first serves, the memory is that of the largest.
+    """
+    with tempfile.TemporaryDirectory() as place, running_postgresql() if workers else nullcontext() as server:
+        folder, url = Path(place), server.make_database() if server else f"sqlite:///{place}/bot.sqlite3"
         world, now = made_up_world(accounts), datetime.now(UTC)
         async with (
             StatisticsServer(world, clock=_wall) as statistics,
@@ -136,10 +146,14 @@ async def burst(digests: int, accounts: int, *, limits: bool, yearly: bool = Fal
                 await SubscriptionRepository(database).create(digest(number, channel, ids, due, cron), by="bench", at=now)
             environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(TOP), "DATABASE_URL": url, "SECRETS_DIR": place}
             environment |= Servers(statistics, slack).environment() | {"LOG_LEVEL": "WARNING", "POSTPOST_API_KEY": DEMO_KEY}
-            async with bot_process(environment, folder) as pid:
-                before, cpu = time.perf_counter(), cpu_seconds(pid)
+            async with AsyncExitStack() as stack:
+                begun = [asyncio.create_task(stack.enter_async_context(bot_process(environment, folder))) for _ in range(workers or 1)]
+                first, _ = await asyncio.wait(begun, return_when=asyncio.FIRST_COMPLETED)
+                before, made = time.perf_counter(), await _transactions(url) if server else 0
+                cpu = sum(cpu_seconds(task.result()) for task in first)
+                pids = await asyncio.gather(*begun)
                 await _all_ended(database, digests)
-                seconds, cpu, peak = time.perf_counter() - before, cpu_seconds(pid) - cpu, peak_mb(pid)
+                seconds, cpu, peak = time.perf_counter() - before, sum(map(cpu_seconds, pids)) - cpu, max(map(peak_mb, pids))
             asked = [str(one.body) for one in statistics.requests if one.path.endswith("-statistics")]
             posts = [call for call in slack.calls if call.method == "chat.postMessage"]
             counts = await DeliveryLog(database).counts()
@@ -155,7 +169,16 @@ async def burst(digests: int, accounts: int, *, limits: bool, yearly: bool = Fal
                 sum(call.status == 429 for call in posts),
                 cpu,
                 peak,
+                await _transactions(url) - made if server else None,
             )
+
+
+async def _transactions(url: str) -> int:
+    """How many PostgreSQL has ended, those that only read as well."""
+    async with await psycopg.AsyncConnection.connect(url) as connection:
+        counted = await connection.execute("SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()")
+        found = await counted.fetchone()
+    return int(found[0]) if found else 0
 
 
 def _wall() -> datetime:
@@ -264,6 +287,7 @@ def main() -> int:
     parser.add_argument("--accounts", type=int, default=50)
     parser.add_argument("--no-limits", action="store_true", help="Slack counts no calls: the bot's own pace alone")
     parser.add_argument("--yearly", action="store_true", help="about 365 days of every account instead of a week's")
+    parser.add_argument("--workers", type=int, metavar="N", help="so many processes over PostgreSQL instead of one over SQLite")
     parser.add_argument("--in-a-row", type=int, metavar="N", help="instead: so many occurrences of one digest")
     parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
     chosen = parser.parse_args()
@@ -273,9 +297,14 @@ def main() -> int:
     if chosen.in_a_row:
         asyncio.run(in_a_row(chosen.in_a_row))
         return 0
-    print("| digests | accounts | sent | seconds | floor | API requests | asked twice | Slack calls | 429 | CPU s | peak MB |")
-    print("|---|---|---|---|---|---|---|---|---|---|---|")
-    print(asyncio.run(burst(chosen.digests, chosen.accounts, limits=not chosen.no_limits, yearly=chosen.yearly)).row())
+    print(
+        "| digests | accounts | sent | seconds | floor | API requests | asked twice | Slack calls | 429 | CPU s | peak MB |"
+        + " transactions a digest |" * bool(chosen.workers)
+    )
+    print("|---|---|---|---|---|---|---|---|---|---|---|" + "---|" * bool(chosen.workers))
+    print(
+        asyncio.run(burst(chosen.digests, chosen.accounts, limits=not chosen.no_limits, yearly=chosen.yearly, workers=chosen.workers)).row()
+    )
     return 0
 
 
