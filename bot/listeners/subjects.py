@@ -18,14 +18,14 @@ from msgspec.structs import replace
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.errors import NotAPost, NotUnderstood
+from bot.errors import NotUnderstood
 from bot.lazy_regex import lazy_regex
 from bot.parsing.follow_ups import compares, points, points_above
 from bot.parsing.parser import MOST_POSTS
 from bot.slack.message_links import MessageLinks, attached_links, card_words, find_links, posted_by
 from bot.slack.request import Request
 from bot.slack.web_api import UNANSWERED, failure_code
-from bot.statistics.posts import find_posts
+from bot.statistics.posts import find_posts, unusable
 
 NOTHING_FORWARDED = "I don't see a LinkedIn link in the message you forwarded."
 NOTHING_ABOVE = "I don't see a LinkedIn link in the last {count} messages here."
@@ -157,8 +157,7 @@ def _nearest(request: Request, messages: Iterable[Found], own_ts: str, bot_id: s
 def _about_links(request: Request, links: MessageLinks, where: str) -> Request:
     """The request about these posts, or with why none of the links is one."""
     if not links.posts:
-        first = next((one for one in links.rejected if not one.is_other), links.rejected[0])
-        return replace(request, no_subject=NotAPost(f"I can't use the link {where}. {first.sentence}", remedy=first.remedy))
+        return replace(request, no_subject=unusable(links.rejected, where))
     count, shown = len(links.posts), links.posts[:MOST_POSTS]
     note = "That message links {count} posts: here are the first {most}." if count > len(shown) else SEVERAL if count > 1 else ""
     return replace(request, about=" ".join(post.urn for post in shown), note=note.format(count=count, most=MOST_POSTS))

@@ -180,7 +180,11 @@ class QueryHandler:
         """The posts, or the account and its days, that refused words name, as a question: what the next words go on from. "" for none."""
         tokens = tokenize(text)
         account, days = subject(tokens, directory)
-        posts = " ".join(post.urn for post in find_posts(text).posts)
+        found = find_posts(text)
+        if not found.posts and (links := [one.piece for one in found.rejected if one.linked]):
+            # The next words are told again why it can't be read.
+            return links[0]
+        posts = " ".join(post.urn for post in found.posts)
         verb = next((word for word in tokens[:1] if word.lower() in (TEAM, BOARD, TOP)), "")
         for words in (
             (posts,) if posts else (f"{verb} {account} {days}", f"{account} {days}", account or days) if verb or account or days else ()

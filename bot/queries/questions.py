@@ -21,7 +21,7 @@ from bot.parsing.thread_context import WHO_WON, in_thread
 from bot.parsing.vocabulary import HELP, asks_for_help
 from bot.slack.request import DIRECT_MESSAGE, Request
 from bot.statistics.metrics import Metric
-from bot.statistics.posts import find_posts
+from bot.statistics.posts import find_posts, unusable
 from bot.storage.cached import CachedChannelDefaults
 from bot.storage.claims import LastQuestion, LastQuestions
 
@@ -131,14 +131,11 @@ class QuestionReader:
         asks_of_all = follow_ups.leaves_out(text) or bool(WHO_WON.fullmatch(asked))
         follows = follow_ups.goes_on(text) or follow_ups.points(text) or follow_ups.compares(text) or asks_of_all
         if last := await self._last_question(request, follows=follows):
-            return in_thread(
-                asked,
-                last.subject,
-                now.date(),
-                now,
-                posts=follows or follow_ups.names_nothing(without_figures(text, tuple(Metric))),
-                before=last.before,
-            )
+            of_post = follows or follow_ups.names_nothing(without_figures(text, tuple(Metric)))
+            above = find_posts(last.subject)
+            if above.posts or not above.rejected:
+                return in_thread(asked, last.subject, now.date(), now, posts=of_post, before=last.before)
+            request = replace(request, no_subject=unusable(above.rejected, "above")) if of_post else request
         if about:
             return in_thread(asked, about, now.date(), now)
         text = text if request.no_subject else follow_ups.from_today(text, now.date())
@@ -147,12 +144,16 @@ class QuestionReader:
         parsed = parser.parse_text(follow_ups.plain(text) if continues else text, now.date(), now)
         relative = follow_ups.is_relative(text)
         if parsed.verb in ("", "start") and not parsed.posts and (relative or not parsed.names or follow_ups.names_nothing(text)):
-            if request.no_subject:
-                raise request.no_subject
-            if (relative and not parsed.meaning.period and not follow_ups.names_more(text)) or follow_ups.points(text):
-                remembered = f"I remember a question for {minutes} min. " if (minutes := round(self.last.age.total_seconds() / 60)) else ""
-                raise NotUnderstood(WHICH_QUESTION, remedy=remembered + "Paste the post's link, or try one of these:")
+            self._check_subject(request, text, parsed, relative=relative)
         return parsed
+
+    def _check_subject(self, request: Request, text: str, parsed: ParsedText, *, relative: bool) -> None:
+        """Raises UsageError where a question without a subject of its own can have none."""
+        if request.no_subject:
+            raise request.no_subject
+        if (relative and not parsed.meaning.period and not follow_ups.names_more(text)) or follow_ups.points(text):
+            remembered = f"I remember a question for {minutes} min. " if (minutes := round(self.last.age.total_seconds() / 60)) else ""
+            raise NotUnderstood(WHICH_QUESTION, remedy=remembered + "Paste the post's link, or try one of these:")
 
     async def _last_question(self, request: Request, *, follows: bool) -> LastQuestion | None:
         """The person's last question there, if this one continues it; in direct messages also if it names no account."""

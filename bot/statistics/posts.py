@@ -9,12 +9,14 @@ No link is ever followed. Of a link's query only parameters with a post or anoth
 """
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 
 from msgspec import Struct
 
+from bot.errors import NotAPost
 from bot.lazy_regex import lazy_regex
 from bot.statistics import post_links
 
@@ -191,6 +193,12 @@ def find_posts(text: str, now: datetime | None = None, *, numbers: bool = True) 
     reader = _Reader(now, numbers=numbers)
     rest = _PIECES.sub(reader.take, cleaned)
     return FoundPosts(tuple(dict.fromkeys(reader.posts)), tuple(dict.fromkeys(reader.rejected)), rest.strip())
+
+
+def unusable(rejected: Sequence[Rejected], where: str) -> NotAPost:
+    """Why none of these links is a post, of the first that may have been meant as one; ``where`` they stand: "above"."""
+    first = next((one for one in rejected if not one.is_other), rejected[0])
+    return NotAPost(f"I can't use the link {where}. {first.sentence}", remedy=first.remedy)
 
 
 def _own_urn(text: str) -> "re.Match[str] | None":

@@ -437,3 +437,25 @@ async def test_an_ordinary_word_is_no_typo_of_one_of_a_change(scene):
     await scene.ask("watch acme")
     for words in ("that would cause trouble", "they teach zork", "beach zork", "that is a remote spot", "they react to zork"):
         assert "Did you mean “" not in (await scene.ask(words))["text"], words
+
+
+LINKS = ("https://lnkd.in/p/dq6yaPTD", "https://www.linkedin.com/in/ann-lee", "https://www.linkedin.com/posts/ann-lee_robots-activity-")
+
+
+@pytest.mark.parametrize("link", LINKS)
+async def test_in_direct_messages_words_after_a_link_that_cannot_be_read_say_why_again(scene, link):
+    """They showed the default account."""
+    ann = scene.slack.person("ann")
+
+    async def told(words):
+        said = await ann.say(words)
+        await scene.settle()
+        return said.seen()[-1]["text"]
+
+    why = (await told(link)).partition(".")[0]
+    for words in ("stats please", "how did this do?"):
+        assert f"I can't use the link above. {why}" in await told(words)
+    # Days, and an account, are a question of their own.
+    assert (await told("last week")).startswith("Acme Robotics, ")
+    await told(link)
+    assert (await told("what about bob?")).startswith("Bob Rivera, ")
