@@ -163,7 +163,7 @@ CHATTER = word_set(
     performed performing performs piece please posted pull really right running said same share shared so some split still stuff that
     that's them then there these they thing this those thoughts thread today up update out bot lately recently asap currently quick
     omg lol haha hmm ugh wow yo bro dude heyy heyyy thxx thxxx plss plsss soo sooo btw tbh imo idk rn lil little gimme lemme wanna gonna
-    pull grab drop provide deliver achieve achieved manage managed collect collected receive received
+    pull grab drop bring brings brought provide deliver achieve achieved manage managed collect collected receive received
     attract attracted generate generated true really basically literally honestly maybe perhaps somehow dear
     doing you're we're we've i'll i've let's advance minute moment sec chance mind showing telling giving sharing sending following
     lets n someone somebody something fine annual crazy done executive brief short damage deal story stands stood bot team's kinda sorta

@@ -167,6 +167,7 @@ def test_what_is_far_from_what_was_meant_is_not_offered(text: str, never: str):
         ("views of a video", "no figures for “views of a video”"),
         ("watch time", "no figures for “watch time”"),
         ("urn:li:share:7434685316856377344 followers", "A post has no new followers"),
+        ("how many followers did urn:li:share:7434685316856377344 bring?", "A post has no new followers"),
         ("top followers last month", "A post has no new followers"),
         ("unique visitors", "no figures for “unique visitors”"),
         ("settings", "commands of their own"),
