@@ -197,7 +197,8 @@ FOREIGN = {
         elimina la cuenta de bob | ¿Cuál es la mejor hora para publicar?
         Bob ya no debe aparecer | Bórralo todo | darme de baja | Notifícame en cuanto suban los comentarios | ya no quiero este informe
         Cambia el informe semanal a mensual | Desconecta la cuenta de Sam | pásalo a las 10 | Socorro
-        Saca a Kofi de todos los informes | apaga la alerta | Ya basta | Termina el digest de Bob | ¿Se puede reconectar a Elena? | nunca más | añadir una cuenta
+        Saca a Kofi de todos los informes | apaga la alerta | Ya basta | nunca más | añadir una cuenta
+        Termina el digest de Bob | ¿Se puede reconectar a Bob?
     """,
 }
 
