@@ -40,7 +40,7 @@ SEE_SET_UP = ("digest list", "alert list", "goals", "watches")
 _NAMED_CHANNEL = any_case(
     r"\b(in|into|to) (?:the |our )?(?!this\b|that\b|same\b|other\b|another\b|right\b|whole\b|new\b|the\b|our\b)(\w+) channel\b"
 )
-_BOTH = any_case(r"(?:both|all)(?: of (?:them|those|these))?(?<!all)|both accounts")
+_BOTH = any_case(r"(?:both|all) of (?:them|those|these)|both(?: accounts)?")
 _OVER = any_case(r"(?:the )?(?:(?:last|past|previous) \w+$|since\b)")
 #: About what was spoken of, whatever days it names.
 _ABOUT_IT = lazy_regex(

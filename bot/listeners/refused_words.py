@@ -125,7 +125,7 @@ def refuse_agreed(text: str, command: str) -> None:
 
 
 def of_preview(text: str, command: str, tries: tuple[str, ...]) -> tuple[str, ...]:
-    """The changes of a digest of which only a preview was shown; raises NotUnderstood for "pause it", "who gets it?"."""
+    """The changes of a digest of which only a preview was shown, "" shows it again; raises NotUnderstood for "pause it", "who gets it?"."""
     if not command.startswith(DIGEST) or " edit " in command:
         return tries
     meant = last_command.action_on_last(text, edits := last_command.ANY_COMMANDS[0]) or last_command.begins_action(text)
