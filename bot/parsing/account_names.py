@@ -43,6 +43,7 @@ _FEW = 50
 _MOST_WORDS = 24
 #: An id in full, as the statistics service gives it (PostPost's documentation: "linkedin-ABC123").
 FULL_ID = lazy_regex(rf"{PLATFORM_PREFIX}[A-Za-z0-9_-]+")
+ID_AND_DAYS = lazy_regex(rf"{FULL_ID.pattern} [1-9]\d?d")
 
 
 @lru_cache(maxsize=8192)

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from bot.errors import NotAPost, NotUnderstood, TooManyPosts, UsageError
 from bot.parsing import comparison_parser, queries, suggestions, vocabulary
-from bot.parsing.account_names import FULL_ID, matching, names_among, names_inside
+from bot.parsing.account_names import FULL_ID, ID_AND_DAYS, matching, names_among, names_inside
 from bot.parsing.courtesies import asks_what_for, courtesy, without_notice
 from bot.parsing.follow_ups import names_nothing, question_in
 from bot.parsing.languages import with_english_questions
@@ -94,8 +94,8 @@ class ParsedText(Struct, frozen=True):
 
 @lru_cache(maxsize=128)
 def is_plain(text: str) -> bool:
-    """Whether a text is a link, or the word `help`, alone: no other meaning must be looked for in it."""
-    return is_link_alone(text) or (len(text.split()) == 1 and vocabulary.asks_for_help(text))
+    """Whether a text is a link or the word `help` alone, or an account's id and days as buttons say them: it has no other meaning."""
+    return is_link_alone(text) or ID_AND_DAYS.fullmatch(text) is not None or (len(text.split()) == 1 and vocabulary.asks_for_help(text))
 
 
 @lru_cache(maxsize=64)

@@ -120,7 +120,7 @@ class QuestionReader:
         now, about = self._clock().replace(second=0, microsecond=0), request.about
         if parser.is_plain(request.text) and not about:
             alone = parser.parse_text(request.text, now.date(), now)
-            if alone.posts or alone.verb == HELP:
+            if alone.posts or alone.verb == HELP or alone.names:
                 return alone
         asked = follow_ups.question_in(request.text, now.date())
         text = ranking_words(asked)
