@@ -16,7 +16,7 @@ from bot.parsing.queries import GroupQuery, LinkQuery, OptQuery, to_text
 from bot.parsing.text import excerpt
 from bot.slack.request import RequestContext
 from bot.statistics.reports import Account, Directory
-from bot.storage.cached import CachedClients
+from bot.storage.workspace_settings import PermissionRepository
 
 NO_SUCH_GROUP, SEE_GROUPS = "I don't know a group or account called “{name}”.", "`groups` lists the groups and `accounts` the accounts."
 IS_A_GROUP, REPLACE_OR_ADD = "There's a group “{name}” already, with other accounts.", "Replace it, or add to it:"
@@ -140,7 +140,7 @@ class ClientService(Struct, frozen=True, eq=False):
     """Shows and sets the clients of channels; raises NotAllowed, StatisticsError, StoreError. ``list_accounts``: of a client."""
 
     permissions: PermissionService
-    clients: CachedClients
+    allowances: PermissionRepository
     list_accounts: Callable[[str], Awaitable[Sequence[Account]]]
     clock: Callable[[], datetime]
 
@@ -150,5 +150,5 @@ class ClientService(Struct, frozen=True, eq=False):
         # Asked before anything is kept: a client that the key does not manage is refused.
         accounts = await self.list_accounts(command.client) if command.client else ()
         for channel in command.channels:
-            await self.clients.set_client(context.team, channel, command.client, by=context.user, at=self.clock())
-        return ClientResult(await self.clients.of(context.team), command.channels, accounts)
+            await self.allowances.set_client(context.team, channel, command.client, by=context.user, at=self.clock())
+        return ClientResult(await self.allowances.clients(context.team), command.channels, accounts)

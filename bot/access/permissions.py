@@ -20,7 +20,6 @@ from bot.errors import NotAllowed
 from bot.slack.people import ChannelInfo, PeopleDirectory, ScopeReader
 from bot.slack.request import RequestContext
 from bot.statistics.reports import Directory, split_client, with_client
-from bot.storage.cached import CachedClients
 from bot.storage.workspace_settings import AuditEntry, ChangeKind, PermissionRepository
 
 ASK = "Ask {people}."
@@ -105,18 +104,13 @@ PermissionResult = Allowed | Permissions | PreviewState
 class PermissionService:
     """Checks permissions; raises NotAllowed. All ids are Slack's; without administrators in the settings they are the workspace's."""
 
-    def __init__(
-        self, rules: AccessRules, people: PeopleDirectory, allowances: PermissionRepository, clients: CachedClients, scopes: ScopeReader
-    ) -> None:
-        self._rules, self._clients = rules, clients
+    def __init__(self, rules: AccessRules, people: PeopleDirectory, allowances: PermissionRepository, scopes: ScopeReader) -> None:
+        self._rules, self._people, self._allowances, self._scopes = rules, people, allowances, scopes
         self._by_team: dict[str, AccessRules] = {}
-        self._people = people
-        self._allowances = allowances
-        self._scopes = scopes
 
     async def rules(self, team: str) -> AccessRules:
         """The rules with the workspace's clients: the same object while these do not change. Raises StoreError."""
-        clients = await self._clients.of(team)
+        clients = await self._allowances.clients(team)
         known = self._by_team.get(team)
         if known is None or known.clients is not clients:
             known = self._by_team[team] = replace(self._rules, clients=clients)

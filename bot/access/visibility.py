@@ -24,8 +24,8 @@ from bot.slack.request import RequestContext
 from bot.statistics.metrics import RateBasis
 from bot.statistics.posts import PostRef
 from bot.statistics.reports import Account, Directory, Same
-from bot.storage.cached import CachedChannelDefaults, CachedGroups
 from bot.storage.post_figures import PostFigures
+from bot.storage.workspace_settings import ChannelDefaultRepository, GroupRepository
 
 NOT_SHOWN = "That account's figures aren't shown here."
 ONLY_TO_YOU = "That account has opted out, so I can show its figures only to you, not to everybody here."
@@ -81,7 +81,7 @@ def visibility_of(rules: AccessRules, channel: str, out: Mapping[str, str], user
 class VisibilityService:
     """Determines which accounts people may see. Every method raises StoreError when the opt-outs cannot be read."""
 
-    def __init__(self, permissions: PermissionService, out: CachedGroups) -> None:
+    def __init__(self, permissions: PermissionService, out: GroupRepository) -> None:
         self._permissions, self._out = permissions, out
 
     async def of(self, context: RequestContext) -> Visibility:
@@ -121,7 +121,7 @@ class AccountResolver(Struct, frozen=True, kw_only=True, eq=False):
 
     accounts: AccountDirectory
     posts: PostCatalog
-    defaults: CachedChannelDefaults
+    defaults: ChannelDefaultRepository
     default: str | None
     visibility: VisibilityService
 
@@ -169,7 +169,7 @@ class Sources(Struct, frozen=True, kw_only=True):
     posts: PostCatalog
     #: Figures of posts, for as long as they may be kept.
     remembered: PostFigures
-    groups: CachedGroups
+    groups: GroupRepository
     people: PeopleDirectory
     permissions: PermissionService
     visibility: VisibilityService

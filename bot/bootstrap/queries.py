@@ -27,12 +27,12 @@ from bot.reports.goals import GoalFetcher
 from bot.settings import Settings, secret_text
 from bot.slack.people import PeopleDirectory, ScopeReader
 from bot.statistics.metrics import RateBasis
-from bot.storage.cached import CachedChannelDefaults, CachedClients, CachedGroups, GoalRepository
 from bot.storage.claims import KnownPostRepository
 from bot.storage.database import Database
+from bot.storage.goals import GoalRepository
 from bot.storage.post_figures import PostFigures
 from bot.storage.subscriptions import SubscriptionRepository
-from bot.storage.workspace_settings import PermissionRepository
+from bot.storage.workspace_settings import REMEMBERED, ChannelDefaultRepository, GroupRepository, PermissionRepository
 from bot.watches.fetch import WatchFetcher
 from bot.watches.troubles import WatchTroubles
 
@@ -58,7 +58,7 @@ class QueryParts(Struct, frozen=True):
 
     sources: Sources
     clients: ClientService
-    defaults: CachedChannelDefaults
+    defaults: ChannelDefaultRepository
     goals: GoalRepository
     digests: DigestFetcher
     alerts: AlertFetcher
@@ -82,10 +82,9 @@ async def open_query_parts(common: Common, client: AsyncWebClient, team: str) ->
     settings, database, metrics, clock = common.settings, common.database, common.metrics, common.clock
     basis = RateBasis(settings.engagement_rate_basis)
     async with AsyncExitStack() as stack:
-        allowances = PermissionRepository(database)
-        clients = CachedClients(allowances, clock)
+        allowances = PermissionRepository(database, clock, REMEMBERED)
         if team:
-            await clients.of(team)
+            await allowances.clients(team)
         own_key = secret_text(settings.postpost_api_key)
         statistics = await stack.enter_async_context(
             open_statistics(
@@ -98,11 +97,11 @@ async def open_query_parts(common: Common, client: AsyncWebClient, team: str) ->
                 observe=metrics.observe_request,
                 own_key=settings.many_workspaces,
                 observe_calls=metrics.observe_linkedin_calls,
-                clients=clients.every,
+                clients=allowances.every_client,
             )
         )
         accounts = AccountDirectory(
-            statistics.connections.with_clients, configured=settings.configured_accounts(), clock=clock, clients=clients.every
+            statistics.connections.with_clients, configured=settings.configured_accounts(), clock=clock, clients=allowances.every_client
         )
         stack.push_async_callback(accounts.close)
         background = statistics.in_background()
@@ -112,8 +111,8 @@ async def open_query_parts(common: Common, client: AsyncWebClient, team: str) ->
         stack.push_async_callback(posts.close)
         people = PeopleDirectory(client, clock, settings.locale)
         rules = AccessRules(frozenset(settings.administrators), frozenset(settings.allowed_channels), settings.channel_accounts)
-        permissions = PermissionService(rules, people, allowances, clients, ScopeReader(client))
-        groups, defaults = CachedGroups(database, clock), CachedChannelDefaults(database, clock)
+        permissions = PermissionService(rules, people, allowances, ScopeReader(client))
+        groups, defaults = GroupRepository(database, clock, REMEMBERED), ChannelDefaultRepository(database, clock, REMEMBERED)
         visibility = VisibilityService(permissions, groups)
         remembered = PostFigures(database, timedelta(hours=settings.figures_retention_hours), clock)
 
@@ -152,7 +151,7 @@ async def open_query_parts(common: Common, client: AsyncWebClient, team: str) ->
         stack.push_async_callback(digests.close)
         knowledge = QueryParts(
             sources,
-            ClientService(permissions, clients, statistics.connections.connections, clock),
+            ClientService(permissions, allowances, statistics.connections.connections, clock),
             defaults,
             goals,
             digests,

@@ -42,7 +42,7 @@ from bot.slack.builders import Message
 from bot.slack.interactive import BadFieldsError, View
 from bot.slack.request import RenderedResult, Request, RequestContext
 from bot.statistics.reports import Directory
-from bot.storage.cached import CachedGroups
+from bot.storage.workspace_settings import GroupRepository
 from bot.subscriptions.subscription import Subscription, SubscriptionKind
 
 NOT_UNDERSTOOD = "I didn't understand that. It looks like a question about digests."
@@ -57,7 +57,7 @@ _ANY_ID: Final = "0000"
 class DigestHandler:
     """Answers requests about digests; raises BotError."""
 
-    def __init__(self, service: DigestService, authorization: Authorization, groups: CachedGroups) -> None:
+    def __init__(self, service: DigestService, authorization: Authorization, groups: GroupRepository) -> None:
         self._service, self._authorization, self._groups = service, authorization, groups
 
     async def handle(self, request: Request) -> RenderedResult:

@@ -12,8 +12,8 @@ from bot.delivery.builders import Built
 from bot.errors import MetricFailed
 from bot.goals.handler import build_reached, reached_mark
 from bot.reports.goals import GoalFetcher
-from bot.storage.cached import goal_of
 from bot.storage.delivery_log import DeliveryLog
+from bot.storage.goals import goal_of
 from bot.subscriptions.delivery_state import Delivery
 from bot.subscriptions.goal import Goal, GoalPace, period_of
 from bot.subscriptions.subscription import SkipReason, Subscription

@@ -20,7 +20,7 @@ from bot.slack.builders import quoted
 from bot.slack.request import BUTTON, RequestContext
 from bot.statistics.metrics import Metric
 from bot.statistics.reports import Account, Directory, Unit, command_words
-from bot.storage.cached import GoalRepository, goal_id
+from bot.storage.goals import GoalRepository, goal_id
 from bot.subscriptions.goal import TEAM, Goal, Progress, period_of, whole_days
 
 WHICH_ACCOUNT, WHICH_ACCOUNT_REMEDY = "Whose goal is it? There are {n} accounts here.", "Name an account, a group, or the team:"

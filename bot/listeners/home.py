@@ -27,8 +27,8 @@ from bot.slack.limits import most
 from bot.slack.request import HOME, AskedOnce, Handler, Outcome, RenderedResult, Request, RequestContext
 from bot.slack.responder import CONTENT_REFUSED, refused_content
 from bot.slack.web_api import UNANSWERED, failure_code, slack_error
-from bot.storage.cached import CachedGroups
 from bot.storage.subscriptions import SubscriptionRepository
+from bot.storage.workspace_settings import GroupRepository
 
 HOME_LOADING = ":hourglass_flowing_sand: One moment, your figures are being fetched …"
 _MOST_BLOCKS = most("blocks of a view")
@@ -46,7 +46,7 @@ KEPT_UP_TO_DATE: Final = timedelta(hours=2)
 class HomeFingerprint:
     """Computes fingerprints of Home tabs."""
 
-    def __init__(self, digests: SubscriptionRepository, accounts: AccountDirectory, groups: CachedGroups) -> None:
+    def __init__(self, digests: SubscriptionRepository, accounts: AccountDirectory, groups: GroupRepository) -> None:
         self._digests, self._accounts, self._groups = digests, accounts, groups
 
     async def of(self, teams: Mapping[str, str]) -> Mapping[str, Hashable]:

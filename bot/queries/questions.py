@@ -22,8 +22,8 @@ from bot.parsing.vocabulary import HELP, asks_for_help
 from bot.slack.request import DIRECT_MESSAGE, Request
 from bot.statistics.metrics import Metric
 from bot.statistics.posts import find_posts, unusable
-from bot.storage.cached import CachedChannelDefaults
 from bot.storage.claims import LastQuestion, LastQuestions
+from bot.storage.workspace_settings import ChannelDefaultRepository
 
 NOBODY_LINKED = "No LinkedIn account is linked to that person."
 LINK_ONE = "Name the account. An administrator can link one with `link @ann acme`."
@@ -79,7 +79,7 @@ class QuestionReader:
     Raises NotUnderstood for a person or a channel without an account, NotAllowed, and StoreError.
     """
 
-    def __init__(self, sources: Sources, defaults: CachedChannelDefaults, last: LastQuestions) -> None:
+    def __init__(self, sources: Sources, defaults: ChannelDefaultRepository, last: LastQuestions) -> None:
         self._groups, self._defaults, self.last, self._clock = sources.groups, defaults, last, sources.clock
         self._visibility, self._permissions = sources.visibility, sources.permissions
 

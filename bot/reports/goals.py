@@ -16,7 +16,8 @@ from bot.slack.numbers import count, current_format, period_label
 from bot.statistics.aggregate import added_by_day, sum_of_days, unreported
 from bot.statistics.metrics import DAILY_METRICS, Failed, Figure, Metric, Unavailable, Value
 from bot.statistics.reports import Account, Directory, Period, Series
-from bot.storage.cached import CachedGroups, GoalRepository
+from bot.storage.goals import GoalRepository
+from bot.storage.workspace_settings import GroupRepository
 from bot.subscriptions.goal import TEAM, Every, Goal, GoalPace, Progress, period_of, whole_days
 
 AT_LEAST = "at least {what}"
@@ -45,7 +46,7 @@ class GoalFetcher(Struct, frozen=True, kw_only=True, eq=False):
 
     statistics: StatisticsClient
     goals: GoalRepository
-    groups: CachedGroups
+    groups: GroupRepository
     accounts: AccountDirectory
     sees: Callable[[str], Awaitable[Callable[[str, str], bool]]]
     totals_only: bool

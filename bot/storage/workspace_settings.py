@@ -1,28 +1,33 @@
 """Settings of a workspace: permissions, groups of accounts, opt-outs, links of accounts to people, channels' default accounts.
 
-Every change is in the append-only record of changes: who, what, when, before, after. The last entry of a subject is valid. The tokens with
-which assistants ask on behalf of a person are made by the operator, shown once, and stored as hashes.
+Every change is in the append-only record of changes: who, what, when, before, after. The last entry of a subject is valid. What every
+question reads may be remembered for a moment. The tokens with which assistants ask on behalf of a person are made by the operator, shown
+once, and stored as hashes.
 """
 
 import hashlib
 import json
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
 from msgspec import Struct
 from msgspec.structs import asdict
-from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, insert, select, update
+from sqlalchemy import Row, Table, and_, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio.engine import AsyncConnection
 
+from bot.ops.tasks import TtlCache, utc_now
 from bot.storage import tables
 from bot.storage.database import Database, Repository, insert_new, put
 from bot.storage.tables import access_tokens, account_groups, channel_defaults, opted_out, post_figures
 
 ALLOWED = "allowed"
+#: How long changes of another process may be missed where many questions are answered; changes of this process show at once.
+REMEMBERED: Final = timedelta(seconds=10)
+MOST_REMEMBERED: Final = 4_096
 #: Every token begins with this, so that it is recognized where it must not be.
 PREFIX: Final = "lsb_"
 _FORM = re.compile(rf"{PREFIX}[A-Za-z0-9_-]{{43}}")
@@ -71,7 +76,12 @@ class AuditEntry(Struct, frozen=True):
 
 
 class PermissionRepository(Repository):
-    """Allowed people and channels, and the clients of channels."""
+    """Allowed people and channels, and the clients of channels, which are remembered for ``age``."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime] = utc_now, age: timedelta = timedelta()) -> None:
+        super().__init__(database)
+        self._are_current = TtlCache[str, bool](age=age, most=MOST_REMEMBERED, clock=clock)
+        self._clients: dict[str, Mapping[str, str]] = {}
 
     async def allowance(self, team: str, kind: ChangeKind, subject: str) -> AuditEntry | None:
         """The entry that allowed this person or channel; None without one, or when it was revoked."""
@@ -83,13 +93,24 @@ class PermissionRepository(Repository):
         """Allows it, or revokes that; False when nothing changed, and then nothing is recorded."""
         return await _changed(self._database, team, kind, subject, ALLOWED if allowed else None, by=by, at=at)
 
-    async def clients(self, team: str) -> dict[str, str]:
-        async with self._database.read() as connection:
-            return await last_values(connection, team, ChangeKind.CLIENT)
+    def every_client(self) -> frozenset[str]:
+        """The clients of all channels that are known so far."""
+        return frozenset(client for channels in self._clients.values() for client in channels.values())
+
+    async def clients(self, team: str) -> Mapping[str, str]:
+        """The client of every channel that has one: the same object while nothing changes."""
+        if not self._are_current.get(team, default=False):
+            async with self._database.read() as connection:
+                found = await last_values(connection, team, ChangeKind.CLIENT)
+            if found != self._clients.get(team):
+                self._clients[team] = found
+            self._are_current.put(team, True)  # noqa: FBT003  # the value of the key
+        return self._clients[team]
 
     async def set_client(self, team: str, channel: str, client: str, *, by: str, at: datetime) -> None:
-        """Sets the channel's client, "" for none; who and when is kept with it."""
+        """Sets the channel's client, "" for none; who (a Slack user id) and when (aware) is kept with it."""
         await _changed(self._database, team, ChangeKind.CLIENT, channel, client or None, by=by, at=at)
+        self._are_current.drop(team)
 
     async def changes(self, team: str, subject: str | None = None, limit: int = 20) -> tuple[AuditEntry, ...]:
         """The last changes of every kind in the workspace, or of one subject there, the newest first."""
@@ -134,13 +155,32 @@ async def _last_change(connection: AsyncConnection, team: str, kind: ChangeKind,
     return next(iter(await recent_changes(connection, team, subject, 1, kind=kind)), None)
 
 
+async def _replace(connection: AsyncConnection, table: Table, key: Mapping[str, str], column: str, value: Any) -> Any:
+    """Gives the row of this key this value, or without one removes the row; the value before, None where there was none."""
+    here = and_(*(table.c[name] == one for name, one in key.items()))
+    before = await connection.scalar(select(table.c[column]).where(here).with_for_update())
+    if value and value != before:
+        await put(connection, table, key, {column: value})
+    elif before and not value:
+        await connection.execute(delete(table).where(here))
+    return before
+
+
 class ChannelDefaultRepository(Repository):
-    """The channels' default accounts."""
+    """The channels' default accounts, remembered for ``age``."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime] = utc_now, age: timedelta = timedelta()) -> None:
+        super().__init__(database)
+        self._known: TtlCache[tuple[str, str], str | None] = TtlCache(age=age, most=MOST_REMEMBERED, clock=clock)
 
     async def channel_default(self, team: str, channel: str) -> str | None:
         """The platform id of the channel's default account; None when none was set. Both arguments are Slack's ids."""
+        return await self._known.fetched((team, channel), self._stored)
+
+    async def _stored(self, key: tuple[str, str]) -> str | None:
+        table = channel_defaults
         async with self._database.read() as connection:
-            return await connection.scalar(_chosen(team, channel))
+            return await connection.scalar(select(table.c.platform_id).where(table.c.team == key[0], table.c.channel == key[1]))
 
     async def set_channel_default(self, team: str, channel: str, platform_id: str | None, *, by: str, at: datetime) -> None:
         """Set it, or with None take it away; who (a Slack user id) and when (aware) is kept with it.
@@ -148,26 +188,18 @@ class ChannelDefaultRepository(Repository):
         Setting what is already set changes and records nothing.
         """
         async with self._database.write() as connection:
-            before = await connection.scalar(_chosen(team, channel).with_for_update())
-            if before == platform_id:
-                return
-            if platform_id is None:
-                await connection.execute(delete(channel_defaults).where(_here(team, channel)))
-            else:
-                await put(connection, channel_defaults, {"team": team, "channel": channel}, {"platform_id": platform_id})
-            await note_change(connection, AuditEntry(team, ChangeKind.CHANNEL_DEFAULT, channel, before, platform_id, by, at))
-
-
-def _here(team: str, channel: str) -> ColumnElement[bool]:
-    return and_(channel_defaults.c.team == team, channel_defaults.c.channel == channel)
-
-
-def _chosen(team: str, channel: str) -> Select[str]:
-    return select(channel_defaults.c.platform_id).where(_here(team, channel))
+            before = await _replace(connection, channel_defaults, {"team": team, "channel": channel}, "platform_id", platform_id)
+            if before != platform_id:
+                await note_change(connection, AuditEntry(team, ChangeKind.CHANNEL_DEFAULT, channel, before, platform_id, by, at))
+        self._known.put((team, channel), platform_id)
 
 
 class GroupRepository(Repository):
-    """Groups and opting out. Every method raises StoreError when the database cannot be used; ``team`` is Slack's id of a workspace."""
+    """Groups, links, and opting out, which is remembered for ``age``. ``team`` is Slack's id of a workspace."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime] = utc_now, age: timedelta = timedelta()) -> None:
+        super().__init__(database)
+        self._out: TtlCache[str, dict[str, str]] = TtlCache(age=age, most=MOST_REMEMBERED, clock=clock)
 
     async def groups(self, team: str) -> dict[str, tuple[str, ...]]:
         table = account_groups
@@ -179,19 +211,16 @@ class GroupRepository(Repository):
 
         Setting what is already set changes and records nothing.
         """
-        table, here = account_groups, and_(account_groups.c.team == team, account_groups.c.name == name)
         async with self._database.write() as connection:
-            before = await connection.scalar(select(table.c.accounts).where(here).with_for_update())
-            if (before or ()) == accounts:
-                return
-            if accounts:
-                await put(connection, table, {"team": team, "name": name}, {"accounts": accounts})
-            else:
-                await connection.execute(delete(table).where(here))
-            await note_change(connection, AuditEntry(team, ChangeKind.GROUP, name, _as_words(before), _as_words(accounts), by, at))
+            before = await _replace(connection, account_groups, {"team": team, "name": name}, "accounts", accounts) or ()
+            if before != accounts:
+                await note_change(connection, AuditEntry(team, ChangeKind.GROUP, name, _as_words(before), _as_words(accounts), by, at))
 
     async def opted_out(self, team: str) -> dict[str, str]:
         """The accounts (platform ids) that are in no team's answer, each with the person (a Slack user id) it is linked to, or ""."""
+        return await self._out.fetched(team, self._opted_out)
+
+    async def _opted_out(self, team: str) -> dict[str, str]:
         async with self._database.read() as connection:
             rows = (await connection.scalars(select(opted_out.c.platform_id).where(opted_out.c.team == team))).all()
             people = await last_values(connection, team, ChangeKind.ACCOUNT_LINK) if rows else {}
@@ -203,30 +232,31 @@ class GroupRepository(Repository):
 
     async def link(self, team: str, platform_id: str, person: str, *, by: str, at: datetime) -> bool:
         """Link the account to this person, or with "" to no one, and record who did it and when; True if that changed anything."""
-        return await _changed(self._database, team, ChangeKind.ACCOUNT_LINK, platform_id, person or None, by=by, at=at)
+        changed = await _changed(self._database, team, ChangeKind.ACCOUNT_LINK, platform_id, person or None, by=by, at=at)
+        self._out.drop(team)
+        return changed
 
     async def opt(self, team: str, platform_id: str, *, out: bool, by: str, at: datetime) -> bool:
         """Take an account out of the team's answers, which forgets the figures of its posts, or back in; whether that changed anything.
 
         Who and when is kept with it.
         """
-        values = {"team": team, "platform_id": platform_id}
-        here = and_(opted_out.c.team == team, opted_out.c.platform_id == platform_id)
         async with self._database.write() as connection:
             if out:
-                changed = await insert_new(connection, opted_out, values)
+                changed = await insert_new(connection, opted_out, {"team": team, "platform_id": platform_id})
                 remembered = and_(post_figures.c.team == team, post_figures.c.platform_id == platform_id)
                 await connection.execute(delete(post_figures).where(remembered))
             else:
-                gone = await connection.scalar(delete(opted_out).where(here).returning(opted_out.c.platform_id))
-                changed = gone is not None
+                here = and_(opted_out.c.team == team, opted_out.c.platform_id == platform_id)
+                changed = (await connection.execute(delete(opted_out).where(here))).rowcount > 0
             if changed:
                 now, before = ("out", "in") if out else ("in", "out")
                 await note_change(connection, AuditEntry(team, ChangeKind.OPT_OUT, platform_id, before, now, by, at))
+        self._out.drop(team)
         return changed
 
 
-def _as_words(accounts: tuple[str, ...] | None) -> str | None:
+def _as_words(accounts: tuple[str, ...]) -> str | None:
     return json.dumps(accounts, ensure_ascii=False) if accounts else None
 
 

@@ -16,7 +16,7 @@ from bot.postpost.connections import LISTED_FOR, ConnectionGroup, ConnectionsApi
 from bot.reports.card_parts import account_name
 from bot.slack.builders import Message, code, context, escape, moment, one_line, section
 from bot.statistics.reports import Account, TokenStatus
-from bot.storage.cached import CachedGroups
+from bot.storage.workspace_settings import GroupRepository
 from bot.subscriptions.delivery_state import Delivery
 from bot.subscriptions.subscription import SkipReason, Subscription
 from bot.watches.rule import MOST_LATE, WATCH_ID, WatchRule
@@ -67,7 +67,7 @@ class Trouble(Struct, frozen=True):
 class WatchTroubles:
     """Finds troubles of watched accounts, and builds the direct messages about them."""
 
-    def __init__(self, listings: ConnectionsApi, groups: CachedGroups, clock: Callable[[], datetime]) -> None:
+    def __init__(self, listings: ConnectionsApi, groups: GroupRepository, clock: Callable[[], datetime]) -> None:
         self._listings, self._groups, self._clock = listings, groups, clock
         self._failed: Mapping[str, ConnectionGroup] = {}
 

@@ -28,9 +28,9 @@ from bot.statistics.comparison_reports import TopReport
 from bot.statistics.posts import Coverage
 from bot.statistics.reports import Account, Directory, Period
 from bot.storage import tables
-from bot.storage.cached import CachedGroups
 from bot.storage.claims import LastQuestions
 from bot.storage.tables import digest_of
+from bot.storage.workspace_settings import GroupRepository
 from bot.subscriptions.subscription import SubscriptionKind, SubscriptionStatus
 from tests.fixtures.deliveries import DUE, Digesting
 
@@ -468,7 +468,7 @@ async def held_tabs(scene, processes=1):
     """The tabs of so many processes, with first sections that answer when the test lets them."""
     ann = scene.slack.person("ann").id
     async with open_web_api(scene.slack.api_url, scene.slack.bot_token) as (client, _):
-        stores, groups = scene.bot.scheduling.stores, CachedGroups(scene.bot.database, scene.clock)
+        stores, groups = scene.bot.scheduling.stores, GroupRepository(scene.bot.database, scene.clock)
         fingerprint = HomeFingerprint(stores.digests, AccountDirectory(nobody, {}, clock=scene.clock), groups)
         sections, tasks = [Held() for _ in range(processes)], BackgroundTasks()
         people = PeopleDirectory(client, scene.clock, "")

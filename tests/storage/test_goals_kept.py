@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot.statistics.metrics import Metric
-from bot.storage.cached import GoalRepository
 from bot.storage.database import open_database
+from bot.storage.goals import GoalRepository
 from bot.storage.subscriptions import SubscriptionRepository
 from bot.storage.workspace_settings import PermissionRepository
 from bot.subscriptions.goal import Every, Goal

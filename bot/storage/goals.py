@@ -1,8 +1,8 @@
-"""Caches in front of what every question reads and few change: default accounts and clients of channels, opt-outs, goals."""
+"""Goals as subscriptions, and a cache in front of them: every account's card needs the goals, and few people change them."""
 
 import json
-from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta
+from collections.abc import Callable
+from datetime import date, datetime
 from functools import partial
 from typing import Final
 from uuid import UUID, uuid5
@@ -12,79 +12,10 @@ from msgspec.structs import replace
 from bot.ops.tasks import TtlCache
 from bot.schedules.parser import DEFAULT_CRON
 from bot.statistics.metrics import Metric
-from bot.storage.database import Database
 from bot.storage.subscriptions import SubscriptionRepository
-from bot.storage.workspace_settings import ChannelDefaultRepository, GroupRepository, PermissionRepository
+from bot.storage.workspace_settings import MOST_REMEMBERED, REMEMBERED
 from bot.subscriptions.goal import Every, Goal, key_of
 from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus, next_run
-
-#: How long changes of another process may be missed; changes of this process show at once.
-REMEMBERED = timedelta(seconds=10)
-
-MOST = 4_096
-
-
-class CachedChannelDefaults(ChannelDefaultRepository):
-    """Each channel's default account, at most ten seconds old."""
-
-    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
-        super().__init__(database)
-        self._known: TtlCache[tuple[str, str], str | None] = TtlCache(age=REMEMBERED, most=MOST, clock=clock)
-
-    async def channel_default(self, team: str, channel: str) -> str | None:
-        find = super().channel_default
-        return await self._known.fetched((team, channel), lambda key: find(*key))
-
-    async def set_channel_default(self, team: str, channel: str, platform_id: str | None, *, by: str, at: datetime) -> None:
-        await super().set_channel_default(team, channel, platform_id, by=by, at=at)
-        self._known.put((team, channel), platform_id)
-
-
-class CachedClients:
-    """Each channel's client, at most ten seconds old. Every other method raises StoreError when the database cannot be used."""
-
-    def __init__(self, stored: PermissionRepository, clock: Callable[[], datetime]) -> None:
-        self._stored = stored
-        self._current: TtlCache[str, str] = TtlCache(age=REMEMBERED, most=MOST, clock=clock)
-        self._known: dict[str, Mapping[str, str]] = {}
-
-    def every(self) -> frozenset[str]:
-        return frozenset(client for channels in self._known.values() for client in channels.values())
-
-    async def of(self, team: str) -> Mapping[str, str]:
-        """The client of every channel that has one: the same object while nothing changes."""
-        if not self._current.get(team, ""):
-            found = await self._stored.clients(team)
-            if found != self._known.get(team):
-                self._known[team] = found
-            self._current.put(team, team)
-        return self._known[team]
-
-    async def set_client(self, team: str, channel: str, client: str, *, by: str, at: datetime) -> None:
-        """Sets the channel's client, "" for none; who (a Slack user id) and when (aware) is kept with it."""
-        await self._stored.set_client(team, channel, client, by=by, at=at)
-        self._current.drop(team)
-
-
-class CachedGroups(GroupRepository):
-    """Groups, opt-outs and links; opt-outs are at most ten seconds old, all else is current."""
-
-    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
-        super().__init__(database)
-        self._out: TtlCache[str, dict[str, str]] = TtlCache(age=REMEMBERED, most=MOST, clock=clock)
-
-    async def opted_out(self, team: str) -> dict[str, str]:
-        return await self._out.fetched(team, super().opted_out)
-
-    async def opt(self, team: str, platform_id: str, *, out: bool, by: str, at: datetime) -> bool:
-        changed = await super().opt(team, platform_id, out=out, by=by, at=at)
-        self._out.drop(team)
-        return changed
-
-    async def link(self, team: str, platform_id: str, person: str, *, by: str, at: datetime) -> bool:
-        changed = await super().link(team, platform_id, person, by=by, at=at)
-        self._out.drop(team)
-        return changed
 
 
 class GoalRepository:
@@ -92,7 +23,7 @@ class GoalRepository:
 
     def __init__(self, digests: SubscriptionRepository, clock: Callable[[], datetime]) -> None:
         self._digests, self._clock = digests, clock
-        self._known: TtlCache[str, tuple[tuple[Goal, ...], int]] = TtlCache(age=REMEMBERED, most=MOST, clock=clock)
+        self._known: TtlCache[str, tuple[tuple[Goal, ...], int]] = TtlCache(age=REMEMBERED, most=MOST_REMEMBERED, clock=clock)
 
     async def goals(self, team: str) -> tuple[Goal, ...]:
         """The workspace's goals, by channel and id; at most ten seconds old."""
