@@ -91,7 +91,6 @@ class Bot(Process):
         return found
 
     async def _storage_problems(self) -> Mapping[str, str]:
-        await self.database.ping()
         await self.database.check_writable()
         return await self.scheduling.problems()
 

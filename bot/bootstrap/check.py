@@ -94,7 +94,7 @@ async def _line(name: str, work: Awaitable[str]) -> CheckLine:
 
 async def _database(settings: Settings) -> str:
     async with open_database(settings.database_url) as database:
-        await database.ping()
+        await database.check_writable()
     return settings.database_url.partition(":")[0]
 
 

@@ -117,7 +117,7 @@ class HealthService(Struct, frozen=True):
 
     async def _database(self) -> Finding:
         began = perf_counter()
-        await self.store.ping()
+        await self.store.check_writable()
         return Finding(HealthPart.STORE, ANSWERS.format(ms=_ms(began)))
 
     async def _digests(self, team: str) -> Finding:

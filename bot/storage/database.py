@@ -161,10 +161,11 @@ class Database:
             await require_usable(connection)
 
     async def check_writable(self) -> None:
-        """Rewrites a row: this fails while the database is locked, full or read-only, which reading does not show.
+        """``ping``, and a row is rewritten: this fails while the database is locked, full or read-only, which reading does not show.
 
         Raises StoreError: nothing can be written.
         """
+        await self.ping()
         if self._file is not None:
             await asyncio.to_thread(require_room, self._file)
         async with self.write() as connection:

@@ -1,4 +1,4 @@
-"""`check` names the scopes that were declined when the app was installed, and does not fail for those that may be."""
+"""`check` names the scopes that were declined when the app was installed, and does not fail for those that may be; and a full disk."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -16,6 +16,8 @@ from bot.sandbox.slack.server import SlackServer
 from bot.sandbox.statistics.server import StatisticsServer
 from bot.sandbox.world import World
 from bot.settings import given_settings
+from bot.storage import sqlite
+from bot.storage.db_errors import FULL
 
 
 def now() -> datetime:
@@ -39,7 +41,11 @@ async def installed(tmp_path: Path, **knobs: Any) -> AsyncIterator[tuple[SlackSe
 
 
 async def scopes_of(settings: Any) -> CheckLine:
-    return next(line for line in [line async for line in check(settings)] if line.name == "Slack scopes")
+    return await line_of(settings, "Slack scopes")
+
+
+async def line_of(settings: Any, name: str) -> CheckLine:
+    return next(line for line in [line async for line in check(settings)] if line.name == name)
 
 
 async def test_optional_scopes_that_were_declined_are_a_note(tmp_path):
@@ -114,3 +120,10 @@ async def test_trouble_of_slacks_own_says_nothing_about_the_token(tmp_path, code
         slack.faults.add(method="auth.test", kind="error", error=code, times=5)
         checks = await lines(settings)
         assert f"Slack answered {code}, so SLACK_BOT_TOKEN wasn't tested" in checks["Slack bot token"].remedy
+
+
+async def test_a_full_disk_makes_the_check_fail_though_the_database_can_be_read(tmp_path, monkeypatch):
+    async with installed(tmp_path) as (_, settings):
+        assert (await line_of(settings, "database")).remedy == ""
+        monkeypatch.setattr(sqlite, "LEAST_ROOM", 2**60)
+        assert FULL in (await line_of(settings, "database")).remedy

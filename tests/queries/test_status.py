@@ -8,6 +8,8 @@ import pytest
 from bot.digests.manage_blocks import HISTORY_TITLE
 from bot.queries.health import ALL_WELL, ONE_NOT_WELL, HealthPart
 from bot.sandbox.world_accounts import Trouble
+from bot.storage import sqlite
+from bot.storage.db_errors import FULL
 
 
 async def by_command(scene, words):
@@ -76,6 +78,13 @@ async def test_a_database_that_another_version_changed_is_named(scene):
     reply = (await scene.ask("status"))["text"]
     assert f":warning: *{HealthPart.STORE}*: The bot's database was changed while the bot ran" in reply
     assert "Start the bot again" in reply
+
+
+async def test_a_full_disk_is_named_though_the_database_can_be_read(scene, monkeypatch):
+    monkeypatch.setattr(sqlite, "LEAST_ROOM", 2**60)
+    reply = (await scene.ask("status"))["text"]
+    assert reply.startswith(ONE_NOT_WELL.format(all=5))
+    assert f":warning: *{HealthPart.STORE}*: {FULL}" in reply
 
 
 async def test_a_clock_that_is_wrong_is_named(scene):
