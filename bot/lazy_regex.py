@@ -23,3 +23,18 @@ def lazy_regex(pattern: str, flags: int = 0) -> re.Pattern[str]:
 def any_case(pattern: str) -> re.Pattern[str]:
     """The same of what people type, in capitals or not."""
     return lazy_regex(pattern, re.IGNORECASE)
+
+
+#: What is as it is in a phrase (an escaped sign, a set of signs), and what is short for something else.
+_NOTATION = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|(?P<short>(?<!\(\?)\((?!\?)|')", re.DOTALL)
+_LONG = {"(": "(?:", "'": "['’]?"}
+
+
+def regex_of(phrase: str) -> str:
+    """The regular expression of a phrase: a ``(`` without a name only groups, and ``'`` is any apostrophe, or none ("don't")."""
+    return _NOTATION.sub(lambda found: _LONG.get(found["short"], found[0]), phrase)
+
+
+def phrase(*said: str) -> re.Pattern[str]:
+    """What people say, in capitals or not, in the notation of ``regex_of``; several phrases are alternatives."""
+    return any_case("|".join(map(regex_of, said)))

@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Final
 
 from bot.alerts.rule import Condition
-from bot.lazy_regex import lazy_regex
+from bot.lazy_regex import lazy_regex, phrase
 from bot.parsing.text import AMOUNT, NUMBER_WORDS
 from bot.parsing.vocabulary import METRIC_WORDS
 
@@ -22,37 +22,33 @@ FALLING = (
 )
 #: Changes in words: "drop by a third", "lose half of its", "down by 1/4", "fall to two thirds".
 _PARTS = {"half": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10}
-_BY_FRACTION = lazy_regex(
-    rf"\b(?P<verb>{RISING}|{FALLING})(?:\s+(?:by|about|around|nearly|almost|roughly|over|more\s+than|at\s+least))*(?P<to>\s+to)?\s+"
-    rf"(?:(?P<count>an?|one|two|three|four|[1-9]|(?=half\b))[\s-]*(?P<part>{'|'.join(_PARTS)})s?|(?P<over>[1-9])/(?P<under>[2-9]|10))\b"
-    r"(?:\s+(?:of|its|their|our|his|her)\b)*",
-    _FLAGS,
+_BY_FRACTION = phrase(
+    rf"\b(?P<verb>{RISING}|{FALLING})(\s+(by|about|around|nearly|almost|roughly|over|more\s+than"
+    rf"|at\s+least))*(?P<to>\s+to)?\s+((?P<count>an?|one|two|three|four|[1-9]|(?=half\b))[\s-]*(?P<part>{'|'.join(_PARTS)})s?"
+    r"|(?P<over>[1-9])/(?P<under>[2-9]|10))\b(\s+(of|its|their|our|his|her)\b)*"
 )
-_TO_HALF = lazy_regex(r"\b(?:halv(?:es?|ed|ing)|cut\s+in\s+half|half\s+as\s+(?:many|much|high))\b", _FLAGS)
+_TO_HALF = phrase(r"\b(halv(es?|ed|ing)|cut\s+in\s+half|half\s+as\s+(many|much|high))\b")
 _USUAL = r"(?:(?:the|its|our|their|than|as)\s+)*(?:usual|normal|average)\b"
-OF_USUAL = lazy_regex(rf"\s*(?:(?:above|below|over|under)\s+)?{_USUAL}", _FLAGS)
-_TIMES = lazy_regex(
-    rf"\b(?:at\s+least\s+|more\s+than\s+)?(?:(?:{RISING})\s+(?:by\s+|to\s+)?)?(?:(?P<word>doubl|tripl|quadrupl)(?:es?|ed|ing)"
-    rf"|(?P<twice>twice|\w+\s+times)(?:\s+as\s+(?:many|much|high)|(?=\s+{_USUAL}))|(?P<n>\d{{1,3}}|ten)\s?(?:x|[\s-]?fold))(?!\w)",
-    _FLAGS,
+OF_USUAL = phrase(rf"\s*((above|below|over|under)\s+)?{_USUAL}")
+_TIMES = phrase(
+    rf"\b(at\s+least\s+|more\s+than\s+)?(({RISING})\s+(by\s+|to\s+)?)?((?P<word>doubl|tripl|quadrupl)(es?|ed|ing)"
+    rf"|(?P<twice>twice|\w+\s+times)(\s+as\s+(many|much|high)|(?=\s+{_USUAL}))|(?P<n>\d{{1,3}}|ten)\s?(x|[\s-]?fold))(?!\w)"
 )
 _MANY = NUMBER_WORDS | {"doubl": 2, "tripl": 3, "quadrupl": 4, "twice": 2}
-MOVE = lazy_regex(
-    rf"(?:(?P<sign>(?<!\S)[+-]|\b(?:{RISING}|{FALLING})\b(?:\s+by)?(?:\s+(?:more\s+than|at\s+least|over|[+-]|>=?))?)\s*(?P<n>{AMOUNT})\s*{_PERCENT}"
-    rf"|(?<!\S)(?P<n2>{AMOUNT})\s*{_PERCENT}\s*(?P<after>{RISING}|{FALLING}|above|over|below|under)\b)",
-    _FLAGS,
+MOVE = phrase(
+    rf"((?P<sign>(?<!\S)[+-]|\b({RISING}|{FALLING})\b(\s+by)?(\s+(more\s+than|at\s+least|over|[+-]|>=?))?)\s*(?P<n>{AMOUNT})\s*{_PERCENT}"
+    rf"|(?<!\S)(?P<n2>{AMOUNT})\s*{_PERCENT}\s*(?P<after>{RISING}|{FALLING}|above|over|below|under)\b)"
 )
-LINE = lazy_regex(
-    rf"(?:(?P<sign>>=|<=|>|<)|\b(?:(?P<word>above|over|(?:more|higher|greater|larger|bigger)\s+than|exceeds?|exceeding|at\s+least|below|under"
-    rf"|(?:less|fewer|lower|smaller)\s+than|at\s+most|reaches|(?<=[a-z]\s)reach|hits?|cross(?:es)?|pass(?:es)?|gets?|has|have)|(?:(?P<up>{RISING})|{FALLING})\s+to)\b)"
-    rf"\s*(?P<n>{AMOUNT})\s*{_PERCENT}?",
-    _FLAGS,
+LINE = phrase(
+    r"((?P<sign>>=|<=|>|<)|\b((?P<word>above|over|(more|higher|greater|larger|bigger)\s+than|exceeds?|exceeding|at\s+least|below|under"
+    r"|(less|fewer|lower|smaller)\s+than|at\s+most|reaches|(?<=[a-z]\s)reach|hits?|cross(es)?|pass(es)?|gets?|has|have)"
+    rf"|((?P<up>{RISING})|{FALLING})\s+to)\b)\s*(?P<n>{AMOUNT})\s*{_PERCENT}?"
 )
 #: "50+ likes", "100 or fewer".
-_OR_MORE = lazy_regex(
-    rf"(?:\b(?:at\s+least|at\s+most|over|above|under|below|gets?|than)\s+|[<>]=?\s*)?(?<![\w.,+-])(?P<n>{AMOUNT}\s*{_PERCENT}?)"
-    r"(?:\s?\+(?![\d\w%])|\s+(?:or|and)\s+(?:more|up|above|over|higher|(?P<less>fewer|less|below|under|lower))\b)",
-    _FLAGS,
+_OR_MORE = phrase(
+    r"(\b(at\s+least|at\s+most|over|above|under|below|gets?|than)\s+"
+    rf"|[<>]=?\s*)?(?<![\w.,+-])(?P<n>{AMOUNT}\s*{_PERCENT}?)(\s?\+(?![\d\w%])|\s+(or|and)\s+(more|up|above|over|higher"
+    r"|(?P<less>fewer|less|below|under|lower))\b)"
 )
 #: What people do to posts, each with its figure.
 _DONE = {
@@ -60,34 +56,28 @@ _DONE = {
     "repost": "reshares", "follow": "followers", "view": "impressions", "see": "impressions",
 }  # fmt: skip
 #: "No comments", "zero reactions".
-_TO_NONE = lazy_regex(rf"\b(?:{FALLING}|go(?:es)?|is|are)\s+(?:to\s+)?(?:zero|0|nothing)\b", _FLAGS)
+_TO_NONE = phrase(rf"\b({FALLING}|go(es)?|is|are)\s+(to\s+)?(zero|0|nothing)\b")
 #: "Nobody comments", and what does not come to a number: "doesn't reach 500", "don't get any likes".
-_NOBODY = lazy_regex(
-    r"\b(?:nobody|no[\s-]?one)\s+(?:(?:has|have|ever|even|really)\s+)*"
-    rf"(?P<what>{'|'.join(_DONE)})(?:e?s?|e?d|ing)\b(?:\s+(?:on|to|with))?",
-    _FLAGS,
+_NOBODY = phrase(
+    rf"\b(nobody|no[\s-]?one)\s+((has|have|ever|even|really)\s+)*(?P<what>{'|'.join(_DONE)})(e?s?|e?d|ing)\b(\s+(on|to|with))?"
 )
-_NOT_REACHED = lazy_regex(
-    r"\b(?:(?:do|does|did|ca|wo|is|are)(?:n['’]?t|\s+not)|cannot|fails?\s+to|never)\s+(?:even\s+)?"
-    r"(?:(?:reach|hit|get|ha[sv]e?|exceed|pass|cross|make|see|go|go\s+over|come\s+to)(?:e?s)?|above|over|at)\s+"
-    rf"(?:(?P<any>any|a\s+single|one)\b|(?:at\s+least\s+|above\s+|over\s+|up\s+to\s+)?(?={AMOUNT}))",
-    _FLAGS,
+_NOT_REACHED = phrase(
+    r"\b((do|does|did|ca|wo|is|are)(n't|\s+not)|cannot|fails?\s+to|never)\s+(even\s+)?((reach|hit|get|ha[sv]e?|exceed|pass|cross|make|see"
+    r"|go|go\s+over|come\s+to)(e?s)?|above|over|at)\s+((?P<any>any|a\s+single|one)\b"
+    rf"|(at\s+least\s+|above\s+|over\s+|up\s+to\s+)?(?={AMOUNT}))"
 )
 _NONE_OF = lazy_regex(rf"\b(?:no|zero|without(?:\s+any)?|not\s+any)\s+(?=(?:new\s+)?(?:{'|'.join(METRIC_WORDS)})\b)", _FLAGS)
-UNUSUAL_WORDS = lazy_regex(
-    r"\b(?:(?:is|are|looks?|acts?|behaves?|gets?)\s+)?(?:unusual(?:ly)?|abnormal(?:ly)?|anomal(?:y|ies|ous)|out\s+of\s+the\s+ordinary"
-    r"|(?:weird|strange|odd)(?:ly)?)"
-    r"(?:\s+(?:(?P<high>high|large|many|much)|(?P<low>low|small|few|little)))?\b"
-    rf"|(?<![%t]\s)\b(?:(?P<more>higher|more|larger|better|above)|(?P<less>lower|less|fewer|smaller|worse|below))\s+{_USUAL}",
-    _FLAGS,
+UNUSUAL_WORDS = phrase(
+    r"\b((is|are|looks?|acts?|behaves?|gets?)\s+)?(unusual(ly)?|abnormal(ly)?|anomal(y|ies|ous)|out\s+of\s+the\s+ordinary"
+    r"|(weird|strange|odd)(ly)?)(\s+((?P<high>high|large|many|much)|(?P<low>low|small|few|little)))?\b",
+    rf"(?<![%t]\s)\b((?P<more>higher|more|larger|better|above)|(?P<less>lower|less|fewer|smaller|worse|below))\s+{_USUAL}",
 )
 #: A change by a number, which no limit is: "drops by more than 500", "falls at least 20".
-BY_NUMBER = lazy_regex(
-    rf"\b(?:(?:{RISING}|{FALLING})\s+by\s+(?:more\s+than|over|at\s+least)|(?:{FALLING})\s+(?:more\s+than|at\s+least)|up\s+more\s+than)"
-    rf"\s+{AMOUNT}(?!\S)",
-    _FLAGS,
+BY_NUMBER = phrase(
+    rf"\b(({RISING}|{FALLING})\s+by\s+(more\s+than|over|at\s+least)|({FALLING})\s+(more\s+than|at\s+least)"
+    rf"|up\s+more\s+than)\s+{AMOUNT}(?!\S)"
 )
-BARE_MOVE = lazy_regex(rf"{BY_NUMBER.pattern}|(?:(?<!\S)[+-]|\b(?:{RISING}|{FALLING})(?:\s+by)?\s)\s*{AMOUNT}(?!\S)", _FLAGS)
+BARE_MOVE = phrase(rf"{BY_NUMBER.pattern}|((?<!\S)[+-]|\b({RISING}|{FALLING})(\s+by)?\s)\s*{AMOUNT}(?!\S)")
 CONDITIONS: Final = {
     **dict.fromkeys((">", "above", "over", "more than", "exceed", "exceeds", "exceeding"), Condition.ABOVE),
     **dict.fromkeys(("higher than", "greater than", "larger than", "bigger than"), Condition.ABOVE),

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from bot.alerts.condition_words import BARE_MOVE, BY_NUMBER, CONDITIONS, FALLING, LINE, MOVE, OF_USUAL, UNUSUAL_WORDS, in_percent
 from bot.alerts.rule import ALERT, ENGAGEMENT, EXAMPLES, MOST_MENTIONS, MOST_TITLE, WINDOWS, Condition
 from bot.errors import BadSchedule, NotUnderstood
-from bot.lazy_regex import lazy_regex
+from bot.lazy_regex import lazy_regex, phrase
 from bot.parsing.account_names import FULL_ID
 from bot.parsing.text import AMOUNT, NUMBER_WORDS, read_amount, with_figures, without_channels
 from bot.parsing.vocabulary import METRIC_NAMES, METRIC_WORDS
@@ -36,38 +36,33 @@ DEFAULT_TIME: Final = "9:00"
 MOST_COOLDOWN: Final = 365
 _FLAGS = re.IGNORECASE
 _DAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|mon|tue|wed|thu|fri|sat|sun)"
-_COOLDOWN = lazy_regex(
-    r"\b(?:cool[\s-]?down(?:\s+of)?|(?:(?:and|but)\s+)?(?:at\s+most|max(?:imum)?|not?\s+more\s+(?:often\s+)?than|only|just)\s+"
-    r"(?:(?:tell|ping|notify|alert|message|warn|bother)(?:\s+(?:me|us))?\s+)?"
-    r"(?:once\s+|(?:one|1|a)(?:\s?x|\s+(?:time|ping|message|alert|notification))?\s+)?(?:every|in|per|an?))\s+"
-    rf"(?:(?P<n>\d{{1,4}}|{'|'.join(NUMBER_WORDS)})\s*(?P<unit>d|days?|w|weeks?|months?)?|(?P<one>day|week|month))\b"
-    r"|(?<!\S)(?P<n2>\d{1,4})\s*(?P<unit2>d|days?|w|weeks?|months?)\s+cool[\s-]?down\b",
-    _FLAGS,
+_COOLDOWN = phrase(
+    r"\b(cool[\s-]?down(\s+of)?|((and|but)\s+)?(at\s+most|max(imum)?|not?\s+more\s+(often\s+)?than|only"
+    r"|just)\s+((tell|ping|notify|alert|message|warn|bother)(\s+(me|us))?\s+)?(once\s+"
+    r"|(one|1|a)(\s?x|\s+(time|ping|message|alert|notification))?\s+)?(every|in|per|an?))\s+((?P<n>\d{1,4}"
+    rf"|{'|'.join(NUMBER_WORDS)})\s*(?P<unit>d|days?|w|weeks?|months?)?|(?P<one>day|week|month))\b",
+    r"(?<!\S)(?P<n2>\d{1,4})\s*(?P<unit2>d|days?|w|weeks?|months?)\s+cool[\s-]?down\b",
 )
-_MINIMUM = lazy_regex(
-    rf"\b(?:min(?:imum)?(?:\s+of)?|ignored?(?:\s+\w+){{0,3}}?\s+(?:below|under|less\s+than))\s*(?P<n>[-+]?{AMOUNT}\s*%?)", _FLAGS
-)
+_MINIMUM = phrase(rf"\b(min(imum)?(\s+of)?|ignored?(\s+\w+){{0,3}}?\s+(below|under|less\s+than))\s*(?P<n>[-+]?{AMOUNT}\s*%?)")
 _DAILY = r"(?:every\s?day|each\s+day|daily)"
-_TIME = lazy_regex(
-    rf"(?:\b{_DAILY},?\s+)?(?P<time>\bat\s+{CLOCK}|(?<!\S)\d{{1,2}}:\d{{2}}(?:\s?[ap]m)?|(?<!\S)\d{{1,2}}\s?[ap]m|(?<!\S)\d{{1,2}}(?::\d\d)?\s?(?:h|uhr|ish)(?!\S)|(?:\bat\s+)?\b(?:noon|midnight))"
-    rf"(?:,?\s+{_DAILY})?(?!\S)",
-    _FLAGS,
+_TIME = phrase(
+    rf"(\b{_DAILY},?\s+)?(?P<time>\bat\s+{CLOCK}|(?<!\S)\d{{1,2}}:\d{{2}}(\s?[ap]m)?|(?<!\S)\d{{1,2}}\s?[ap]m"
+    rf"|(?<!\S)\d{{1,2}}(:\d\d)?\s?(h|uhr|ish)(?!\S)|(\bat\s+)?\b(noon|midnight))(,?\s+{_DAILY})?(?!\S)"
 )
-_DAYS = lazy_regex(
-    rf"\b(?P<days>(?:(?:on|every)\s+)*(?:weekdays?|workdays?|weekends?|{SHORT_DAYS}|{_DAY}(?:\s*(?:,|and|-|to|&|(?<=\w)(?=\s))\s*(?:every\s+)?{_DAY})*))(?![\w])",
-    _FLAGS,
+_DAYS = phrase(
+    rf"\b(?P<days>((on|every)\s+)*(weekdays?|workdays?|weekends?|{SHORT_DAYS}|{_DAY}(\s*(,|and|-|to|&"
+    rf"|(?<=\w)(?=\s))\s*(every\s+)?{_DAY})*))(?![\w])"
 )
 #: "monday 9", "fridays morning".
-_DAYS_AND_HOUR = lazy_regex(rf"{_DAYS.pattern}\s+(?P<hour>\d{{1,2}}|morning|afternoon|evening)(?!\S)", _FLAGS)
+_DAYS_AND_HOUR = phrase(rf"{_DAYS.pattern}\s+(?P<hour>\d{{1,2}}|morning|afternoon|evening)(?!\S)")
 _NOT_ON = r"\b(?:not|never|except|excluding|but\s+not|no)(?:\s+(?:on|at))?(?:\s+the)?\s+"
-_NO_WEEKENDS = lazy_regex(rf"{_NOT_ON}(?P<days>weekends?)\b", _FLAGS)
-_NO_DAYS = lazy_regex(rf"{_NOT_ON}(?P<days>weekends?|{_DAY}(?:(?:,|\s+and)\s+{_DAY})*)\b", _FLAGS)
-_PART_OF_DAY = lazy_regex(rf"\b(?:every|each|in\s+the)\s+(?P<part>{PARTS_OF_DAY}(?:\s+(?:at\s+)?{CLOCK}(?!\S))?)", _FLAGS)
-_ZONE = lazy_regex(r"(?:\bin\s+)?(?P<zone>\b(?:zone|tz|timezone)\s+\S+|(?<!\S)[A-Za-z_]+/\S+|(?<!\S)\S+(?!\S))", _FLAGS)
-_WINDOW = lazy_regex(
-    r"(?:\b(?:per|a|each|every|in\s+a|by|over\s+a|over\s+the|last|this|the|(?:day|week|month)\s+(?:over|on|by))\s+)*(?:/\s*)?"
-    r"\b(?P<window>w/w|m/m|d/d|dod|wow|mom|days?|daily|wks?|weeks?|weekly|mths?|months?|monthly|(?:1|7|28)\s?d(?:ays?)?)\b",
-    _FLAGS,
+_NO_WEEKENDS = phrase(rf"{_NOT_ON}(?P<days>weekends?)\b")
+_NO_DAYS = phrase(rf"{_NOT_ON}(?P<days>weekends?|{_DAY}((,|\s+and)\s+{_DAY})*)\b")
+_PART_OF_DAY = phrase(rf"\b(every|each|in\s+the)\s+(?P<part>{PARTS_OF_DAY}(\s+(at\s+)?{CLOCK}(?!\S))?)")
+_ZONE = phrase(r"(\bin\s+)?(?P<zone>\b(zone|tz|timezone)\s+\S+|(?<!\S)[A-Za-z_]+/\S+|(?<!\S)\S+(?!\S))")
+_WINDOW = phrase(
+    r"(\b(per|a|each|every|in\s+a|by|over\s+a|over\s+the|last|this|the|(day|week|month)\s+(over|on|by))\s+)*(/\s*)?\b(?P<window>w/w|m/m"
+    r"|d/d|dod|wow|mom|days?|daily|wks?|weeks?|weekly|mths?|months?|monthly|(1|7|28)\s?d(ays?)?)\b"
 )
 _FIGURES = lazy_regex(
     rf"\b(?P<rate>engagement\s+rate|{ENGAGEMENT}|rate)\b|\b(?P<metric>"
@@ -78,22 +73,20 @@ _FIGURES = lazy_regex(
 #: By their first letter, and the days of the others.
 _WINDOW_WORDS = {"1": "day", "7": "week", "2": "month"} | {name[0]: name for name in WINDOWS}
 _SOMEBODY = r"<(?:@[UW][A-Z0-9]{2,}|!subteam\^S[A-Z0-9]{2,})(?:\|[^<>]*)?>"
-NOTIFY = lazy_regex(
-    rf"(?:\b(?:for|to|tell|notify|ping|mention|cc|alert|warn|inform|message)\s+|^\s*)(?:me\s*(?:and|&amp;|&|,)\s*)?"
-    rf"(?P<who>{_SOMEBODY}(?:\s*(?:,|and\b|&amp;|&)*\s*{_SOMEBODY})*)",
-    _FLAGS,
+NOTIFY = phrase(
+    r"(\b(for|to|tell|notify|ping|mention|cc|alert|warn|inform|message)\s+"
+    rf"|^\s*)(me\s*(and|&amp;|&|,)\s*)?(?P<who>{_SOMEBODY}(\s*(,|and\b|&amp;|&)*\s*{_SOMEBODY})*)"
 )
 _MENTIONED = lazy_regex(r"<(?:@|!subteam\^)([A-Z0-9]+)")
 #: Somebody to tell whom Slack has not linked: "tell bob too".
-_UNLINKED = lazy_regex(r"^\s*(?:tell|notify|ping|mention|cc|tag) (?!me\b|us\b)(?P<name>[a-z]\w*)(?: too| as well)?\s*$", _FLAGS)
+_UNLINKED = phrase(r"^\s*(tell|notify|ping|mention|cc|tag) (?!me\b|us\b)(?P<name>[a-z]\w*)( too| as well)?\s*$")
 _BROADCAST = lazy_regex(r"<!(?:here|channel|everyone)(?:\|[^<>]*)?>")
-_TITLE = lazy_regex(r"\btitled?\b:?\s*\"(?P<title>[^\"]*)\"", _FLAGS)
+_TITLE = phrase(r"\btitled?\b:?\s*\"(?P<title>[^\"]*)\"")
 _QUOTES, _TOKENS = lazy_regex('["“”„]'), lazy_regex(r"<[^<>]*>|[<>]")
-_CARD = lazy_regex(
-    r"\b(?:and\s+)?then\s+(?:also\s+)?(?:(?:post|send|show|add)\s+)?(?:(?:the|a|its)\s+)?(?:account\s+)?(?:digest|card|figures|summary|report)\b",
-    _FLAGS,
+_CARD = phrase(
+    r"\b(and\s+)?then\s+(also\s+)?((post|send|show|add)\s+)?((the|a|its)\s+)?(account\s+)?(digest|card|figures|summary|report)\b"
 )
-_NONE = lazy_regex(r"\b(?:no|without(?:\s+a)?)\s+(?P<part>titles?|mentions?|card|digest|quiet(?:\s+hours)?)\b", _FLAGS)
+_NONE = phrase(r"\b(no|without(\s+a)?)\s+(?P<part>titles?|mentions?|card|digest|quiet(\s+hours)?)\b")
 _NAME = lazy_regex(rf"\"[^\"]+\"|(?<!\S){FULL_ID.pattern}(?!\S)")
 #: Other spellings of a sign.
 _SIGNS = {"=>": ">=", "=<": "<=", "“": '"', "”": '"', "„": '"'}

@@ -15,7 +15,7 @@ from bot.alerts.parser import CHANGES, SNOOZE_LONG, read_alert, read_changes
 from bot.alerts.rule import ALERT, MOST_SNOOZE_DAYS, TEAM_REACH, AlertCommand, AlertDraft, AlertRule, after_quiet, rule_text
 from bot.alerts.rule_parser import usual_minimum
 from bot.errors import BadSchedule, NoAccount, NotUnderstood, StatisticsError
-from bot.lazy_regex import any_case
+from bot.lazy_regex import phrase
 from bot.management.actions import SubscriptionAction, SubscriptionChange, edit_words
 from bot.management.rules import RuleList, RuleResult, RuleService, RuleView
 from bot.management.service import SubscriptionService
@@ -33,10 +33,10 @@ from bot.subscriptions.subscription import Subscription, SubscriptionKind, Subsc
 
 WHAT_CHANGES, WHAT_CHANGES_REMEDY = "What should change? The alert reads: {rule}.", "Say only what is new, like this:"
 ONE_ACCOUNT, SAME_FOR = "An alert watches one account or group.", "The same alert for the other:"
-_ADDS = any_case(r"^(?:(?:also|add|include|check|watch|cover)\b\s*)+|\s+(?:too|as well|also)\W*$")
-_IF_IT_MOVES = any_case(
-    r"(?:if|when(?:ever)?) (?:it|they|that|this) (?:(?P<down>drops?|falls?|goes down|decreases?|declines?)"
-    r"|rises?|jumps?|goes up|increases?|grows?)"
+_ADDS = phrase(r"^((also|add|include|check|watch|cover)\b\s*)+|\s+(too|as well|also)\W*$")
+_IF_IT_MOVES = phrase(
+    r"(if|when(ever)?) (it|they|that|this) ((?P<down>drops?|falls?|goes down|decreases?|declines?)|rises?|jumps?|goes up|increases?"
+    r"|grows?)"
 )
 HAS_LEFT, HAS_LEFT_REMEDY = "{person} has left this workspace.", "Name somebody else to mention."
 WHICH_ACCOUNT, WHICH_ACCOUNT_REMEDY = "Which account should I watch? There are {n}.", "Name one, or say `team` for all of them added up."

@@ -12,7 +12,7 @@ from msgspec.structs import asdict, replace
 
 from bot.digests.reports import ADDED, TAKEN_AWAY, changed_content, is_relative
 from bot.errors import NotUnderstood
-from bot.lazy_regex import any_case, lazy_regex
+from bot.lazy_regex import lazy_regex, phrase
 from bot.management.actions import SubscriptionAction, action_words
 from bot.parsing.account_names import id_word
 from bot.parsing.vocabulary import ACCOUNTS, TEAM
@@ -28,22 +28,21 @@ MOST_INTRO: Final = 300
 _MOST = {"title": MOST_TITLE, "intro": MOST_INTRO}
 #: The words that switch each option on, as commands have them, and those that switch it off.
 SWITCHES: Final = {"only_headline": ("only headline", "in full"), "skip_unchanged": ("skip when unchanged", "also when unchanged")}
-_HEADLINE = r"(?:only|just)(?: the)? headline"
-_UNCHANGED = r"(?:when|if)(?: it(?:['’]?s| is| has)?)? (?:unchanged|not changed|nothing(?: has|['’]s)? changed)"
+_HEADLINE = r"(only|just)( the)? headline"
+_UNCHANGED = r"(when|if)( it('s| is| has)?)? (unchanged|not changed|nothing( has|['’]s)? changed)"
 _CHANGED = (
-    r"(?:when|if) (?:something|anything|(?:the |any )?(?:figures?|numbers?|stats)|there(?:['’]s| is| are)(?: any| some)?)"
-    r"(?: really| has| have)* (?:changes?d?|moves?d?|new)"
+    r"(when|if) (something|anything|(the |any )?(figures?|numbers?|stats)|there(['’]s| is| are)( any| some)?)( really| has| have)*"
+    r" (changes?d?|moves?d?|new)"
 )
 #: A part with its text in quotes; other quotes, in which nothing is looked for; a part taken away; a part without quotes.
 _QUOTED = r"(?:\"[^\"]*\"|[“”„][^“”\"]*[“”]|«[^»\"]*»)"
-_FOUND = any_case(
-    rf"(?<!\S)(?P<given>title|intro|called|named|call it|name it)(?:d|duction)?(?: line)?:?\s*(?P<text>{_QUOTED})|{_QUOTED}"
-    r"|(?<!\S)(?:no|without(?: an?)?|remove(?: the)?) (?P<gone>title|intro)(?!\S)"
-    rf"|(?<!\S)(?:(?P<only_headline_off>in full|(?:not|no longer) {_HEADLINE})|(?P<only_headline_on>{_HEADLINE}|headline only)"
-    rf"|(?P<skip_unchanged_off>(?:also|even|don['’]?t skip(?: it)?) {_UNCHANGED})"
-    rf"|(?P<skip_unchanged_on>(?:and )?(?:skip(?: it)? {_UNCHANGED}|(?:but )?only {_CHANGED})))"
-    r"(?=[\s,]|$),?"
-    r"|(?<!\S)(?P<bare>title|intro|called|named|call it|name it)d?:?\s+(?=\S)"
+_FOUND = phrase(
+    rf"(?<!\S)(?P<given>title|intro|called|named|call it|name it)(d|duction)?( line)?:?\s*(?P<text>{_QUOTED})|{_QUOTED}",
+    r"(?<!\S)(no|without( an?)?|remove( the)?) (?P<gone>title|intro)(?!\S)",
+    rf"(?<!\S)((?P<only_headline_off>in full|(not|no longer) {_HEADLINE})|(?P<only_headline_on>{_HEADLINE}|headline only)"
+    rf"|(?P<skip_unchanged_off>(also|even|don't skip( it)?) {_UNCHANGED})|(?P<skip_unchanged_on>(and )?(skip( it)? {_UNCHANGED}"
+    rf"|(but )?only {_CHANGED})))(?=[\s,]|$),?",
+    r"(?<!\S)(?P<bare>title|intro|called|named|call it|name it)d?:?\s+(?=\S)",
 )
 _QUOTES = lazy_regex('["“”„«»]')
 #: Slack's own notation: a mention, a channel or a link, with its label.
@@ -272,10 +271,9 @@ def subject_words(accounts: Sequence[str], period: Period) -> str:
 
 
 _CHANNEL = r"<#[^<>]*>"
-_ALSO_IN = any_case(
-    r",?\s*\b(?:and )?(?:also|add|additionally)\b(?: (?:post|send|show|put|share|it|that|this|them|the))*(?: (?:in|to|into))?"
-    rf" (?P<channel>{_CHANNEL})"
-    rf"|(?:\b(?:in|to) )?(?P<behind>{_CHANNEL})(?: too| as well| also)\b"
+_ALSO_IN = phrase(
+    rf",?\s*\b(and )?(also|add|additionally)\b( (post|send|show|put|share|it|that|this|them|the))*( (in|to|into))? (?P<channel>{_CHANNEL})",
+    rf"(\b(in|to) )?(?P<behind>{_CHANNEL})( too| as well| also)\b",
 )
 
 

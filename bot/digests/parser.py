@@ -25,7 +25,7 @@ from bot.digests.draft_errors import with_clear_date
 from bot.digests.reports import ADDED
 from bot.digests.words import PARTS, DigestTokens
 from bot.errors import BadSchedule, NotUnderstood, UsageError
-from bot.lazy_regex import any_case, lazy_regex
+from bot.lazy_regex import lazy_regex, phrase
 from bot.management.actions import AN_ID, SubscriptionAction, words_of_actions
 from bot.parsing import vocabulary
 from bot.parsing.account_names import EVERYBODY, matching, name_word, near_spellings
@@ -100,7 +100,7 @@ _DATED = lazy_regex(
 )
 _OF_EACH = lazy_regex(r".* of the (?:month|quarter|year)|(?:the )?(?:first|1st) (?:working|business) day")
 #: A day that is over, or the last of each month.
-_LAST_DAY = any_case(rf"(?<!every )(?<!each )(?<!the )(?<!monthly )\blast (?:{'|'.join(WEEKDAYS)})\b(?! (?:of|in) )")
+_LAST_DAY = phrase(rf"(?<!every )(?<!each )(?<!the )(?<!monthly )\blast ({'|'.join(WEEKDAYS)})\b(?! (of|in) )")
 #: What is asked for by the hour otherwise are figures.
 _SENT = lazy_regex(rf"\b(?:{'|'.join(DIGEST_WORDS)}|send|post|report|update)\b|^hourly$")
 _SHORT_NAME = 2

@@ -9,7 +9,7 @@ from bot.access.permissions import PermissionService
 from bot.errors import SAY_WHICH, BadSchedule, NotUnderstood
 from bot.goals.parser import GOAL, NEW_NUMBER, NOT_EVERY, NOT_FOR, SAY_IT, SAY_NEW, GoalAction, GoalCommand, goal_words, read_goal
 from bot.goals.service import GoalDeleted, GoalList, GoalService, GoalSet
-from bot.lazy_regex import any_case, lazy_regex
+from bot.lazy_regex import any_case, lazy_regex, phrase
 from bot.management.actions import DELETE_TEXT, DELETE_TITLE, MOVE_THERE, build_question
 from bot.parsing.account_names import id_word
 from bot.parsing.dates import MONTHS, WEEKDAYS
@@ -131,17 +131,12 @@ NOT_UNDERSTOOD = "I didn't understand that. It looks like a goal."
 
 
 #: Until when a goal is, and from when.
-_UNTIL = any_case(
-    r"\b(?:from (?P<first>\S+(?: \S+)?) (?:to|until|till|through)"
-    r"|by(?! [\d.,]+[km]?\W*$)|until|till|before)(?: the)? (?P<day>\S+(?: \S+){0,2})"
+_UNTIL = phrase(
+    r"\b(from (?P<first>\S+( \S+)?) (to|until|till|through)|by(?! [\d.,]+[km]?\W*$)|until|till|before)( the)? (?P<day>\S+( \S+){0,2})"
 )
-_SPAN = any_case(
-    rf"\b(?:in|within|over|for)(?: the)? (?:(?:next|coming|following) )?(?:\d+|{'|'.join(NUMBER_WORDS)}) (?:days?|weeks?|months?)\b"
-)
+_SPAN = phrase(rf"\b(in|within|over|for)( the)? ((next|coming|following) )?(\d+|{'|'.join(NUMBER_WORDS)}) (days?|weeks?|months?)\b")
 #: "For the whole team".
-_FOR_WHOM = any_case(
-    r"for (?:the )?(?:whole )?(?P<who>(?!(?:the )?(?:week|month|quarter|year|day)\b|each\b|every\b|now\b|next\b|this\b)[^\d]+)"
-)
+_FOR_WHOM = phrase(r"for (the )?(whole )?(?P<who>(?!(the )?(week|month|quarter|year|day)\b|each\b|every\b|now\b|next\b|this\b)[^\d]+)")
 _NTH = any_case(r"(\d{1,2})(?:st|nd|rd|th)")
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from bot.errors import SAY_WHICH, BadSchedule, NotUnderstood, UnknownAccount, UsageError
-from bot.lazy_regex import any_case, lazy_regex
+from bot.lazy_regex import any_case, lazy_regex, phrase
 from bot.listeners import refused_words
 from bot.listeners.refused_words import CHANGE, LEAD, MEANT_WITHIN, PAUSE, QUESTION, refuse_compared, refuse_unset
 from bot.listeners.verbs import Verbs, command_in
@@ -40,15 +40,15 @@ SEE_SET_UP = ("digest list", "alert list", "goals", "watches")
 _NAMED_CHANNEL = any_case(
     r"\b(in|into|to) (?:the |our )?(?!this\b|that\b|same\b|other\b|another\b|right\b|whole\b|new\b|the\b|our\b)(\w+) channel\b"
 )
-_BOTH = any_case(r"(?:both|all) of (?:them|those|these)|both(?: accounts)?")
-_OVER = any_case(r"(?:the )?(?:(?:last|past|previous) \w+$|since\b)")
+_BOTH = phrase(r"(both|all) of (them|those|these)|both( accounts)?")
+_OVER = phrase(r"(the )?((last|past|previous) \w+$|since\b)")
 #: About what was spoken of, whatever days it names.
 _ABOUT_IT = lazy_regex(
     rf"{POLITELY}(?:(?:{'|'.join(FIRST_WORDS[one] for one in ('stop', 'pause', 'resume', 'edit', 'skip', 'move'))}) (?:it|that|this)\b"
     r"|(?:until|till|from|starting|except|without|not)\b|no (?:end|exceptions)\b)|.*\b(?:enough|plenty)\b|(?:\w+ ){1,3}time(?: please)?$"
 )
 #: "Post it to #general instead", before "instead" is left out.
-_ONLY_THERE = any_case(r"\b(?:instead|rather(?: than)?|only|not (?:here|there))\b")
+_ONLY_THERE = phrase(r"\b(instead|rather( than)?|only|not (here|there))\b")
 #: What alone asks for figures, also where it could be a schedule.
 _ASKED_FOR = lazy_regex(rf"{PERIOD.pattern}|{DAILY}")
 

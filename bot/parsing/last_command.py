@@ -12,7 +12,7 @@ Other words that may change it are in ``bot.management.change_words``.
 import re
 from collections.abc import Sequence
 
-from bot.lazy_regex import any_case, lazy_regex
+from bot.lazy_regex import any_case, lazy_regex, phrase
 from bot.parsing.courtesies import FIRST_WORDS, LONGEST_SENTENCE, POLITELY, digest_of_this, plainly, without_reasons
 from bot.parsing.dates import DAYS_OFF, ENDS, MONTH, NEXT_SEVERAL, THAT_WEEK, THIS_TIME, WEEKDAY
 from bot.parsing.follow_ups import MAKE_IT, SO, TAIL
@@ -23,12 +23,12 @@ from bot.parsing.vocabulary import ALERT, DIGEST, GOAL, WATCH
 ANY_COMMANDS = ("digest edit 0000", "alert edit 0000")
 _DEICTIC = r"(?:it|this|that|these|those|them)"
 #: "Cancel next week's digest" leaves one out.
-_NEXT = any_case(r"\b(?:next|week['’]s|tomorrow['’]s|(?:to|mon|tues|wednes|thurs|fri|satur|sun)day['’]s)(?!\w)")
-_ACCOUNTS_OF_LAST = any_case(
-    rf"{POLITELY}(?P<sign>add(?! up\b)|include|remove|exclude|drop(?! (?:in|of|from)\b)) (?!it\b|this\b|that\b|[^:]*(?:title|intro)\w*:)"
-    r"(?P<who>(?:(?!\b(?:digest|alert|goal|target|watch|group|report|summary|channel|default|exception|end|thing|lot)(?:e?s)?\b"
-    r"| (?:to|into|from|out of) | and (?:have|add|put|include|take) ).)+?)(?: section| part)?"
-    r"(?: (?:to|in|into|from|out of) (?:it|(?:the|this|that) (?P<kind>digest|watch)))?(?: too| as well|, please)?"
+_NEXT = phrase(r"\b(next|week['’]s|tomorrow['’]s|(to|mon|tues|wednes|thurs|fri|satur|sun)day['’]s)(?!\w)")
+_ACCOUNTS_OF_LAST = phrase(
+    rf"{POLITELY}(?P<sign>add(?! up\b)|include|remove|exclude|drop(?! (in|of|from)\b))"
+    r" (?!it\b|this\b|that\b|[^:]*(title|intro)\w*:)(?P<who>((?!\b(digest|alert|goal|target|watch|group|report|summary|channel|default"
+    r"|exception|end|thing|lot)(e?s)?\b| (to|into|from|out of) | and (have|add|put|include|take) ).)+?)( section"
+    r"| part)?( (to|in|into|from|out of) (it|(the|this|that) (?P<kind>digest|watch)))?( too| as well|, please)?"
 )
 #: "Take bob in", "leave acme out".
 _IN_OR_OUT = any_case(
@@ -36,124 +36,125 @@ _IN_OR_OUT = any_case(
     r"((?:\S+ ){1,4}?)(?:back )?(?:(in|into|on|onto)|out(?: of)?|off)(?: (?:it|this|that|there))?(?: (?:too|as well|also|again|please))*$"
 )
 #: "Stop sending bob".
-_NO_LONGER = any_case(
-    r"\b(?:stop|quit|no longer|do(?:n['’]?t| not)|no need to) (?:includ|show|send|report|post|cover)(?:e|ing)?"
-    r" (?!(?:it|this|that|them|these|those|me|us|the|my|our|posts?|anything|any|to|in|on|at|for|over|when|if|next|today|tomorrow|here|so"
-    rf"|stuff|messages|links|{WEEKDAY}s?|{MONTH})\b|[\d<])(?P<who>\S+(?: (?!anywhere)\S+)?)(?: any ?more)?$"
+_NO_LONGER = phrase(
+    r"\b(stop|quit|no longer|do(n't| not)|no need to) (includ|show|send|report|post|cover)(e|ing)?"
+    r" (?!(it|this|that|them|these|those|me|us|the|my|our|posts?|anything|any|to|in|on|at|for|over|when|if|next|today|tomorrow|here|so"
+    rf"|stuff|messages|links|{WEEKDAY}s?|{MONTH})\b|[\d<])(?P<who>\S+( (?!anywhere)\S+)?)( any ?more)?$"
 )
 _MESSAGES = r"(?:messages|notifications|pings|posts|updates|alerts|digests)"
 _IT = (
-    rf"(?:(?:the|these|those|all|any)(?: \w+)? {_MESSAGES}|it|this|that|these|those|them|one|the (?:whole )?thing"
-    r"|(?:the )?next(?: (?:one|week|month|time))?|(?:the )?first(?: one| time)?(?= (?:come|be|go|due|arrive|happen|sent|posted)\b)"
-    r"|up|sending|back|on|off|again|now|once|right)"
+    rf"((the|these|those|all|any)( \w+)? {_MESSAGES}|it|this|that|these|those|them|one|the (whole )?thing"
+    r"|(the )?next( (one|week|month|time))?|(the )?first( one| time)?(?= (come|be|go|due|arrive|happen|sent|posted)\b)|up|sending|back|on"
+    r"|off|again|now|once|right)"
 )
 #: "(Drop) the posts": a digest has them, a goal does not.
-_PARTS_OF_OTHERS = any_case(r"\b(?:posts?|charts?|board)$")
+_PARTS_OF_OTHERS = phrase(r"\b(posts?|charts?|board)$")
 #: Before another change: "add bob to it (and leave out the posts)".
-_LEAVE_OUT = any_case(r",? and (?:leave out|skip|omit)(?: the)? (?=(?:posts?|board|charts?)\b)")
-_TO_IT = any_case(r" (?:to|in|into|from|out of) (?:it|that|this) (?=(?:with|without|add|remove|make|change|set|only)\b)")
+_LEAVE_OUT = phrase(r",? and (leave out|skip|omit)( the)? (?=(posts?|board|charts?)\b)")
+_TO_IT = phrase(r" (to|in|into|from|out of) (it|that|this) (?=(with|without|add|remove|make|change|set|only)\b)")
 #: What leads to an action: "actually no, (stop it)".
-_LED = any_case(
-    r"^\W*(?:(?:no(?=\s*[,.!…–-]| (?:sorry|wait|actually|stop|pause|delete|cancel|make|move)\b)|nope|nah|actually"
-    r"|(?:forget it|never ?mind)(?=\s*,)|sorry|ok|okay|then|fine|oops|oh|h?m+|well|wait|thanks|great|cool|nice)\b[\s,!.:…-]+)+(?=\w)"
+_LED = phrase(
+    r"^\W*((no(?=\s*[,.!…–-]| (sorry|wait|actually|stop|pause|delete|cancel|make|move)\b)|nope|nah|actually"
+    r"|(forget it|never ?mind)(?=\s*,)|sorry|ok|okay|then|fine|oops|oh|h?m+|well|wait|thanks|great|cool|nice)\b[\s,!.:…-]+)+(?=\w)"
 )
 #: A part of an alert or a watch.
-_PART = any_case(
-    r"(?:and |with |but |only (?!from|between)|please |can you |also |in |for )*(?P<part>only (?:from|between) \d|(?:no )?quiet\b"
-    r"|cool-?down\b|(?:both|either) (?:ways?|directions?)(?=\W|$)|both up and down\b"
-    r"|(?:at most|max(?:imum)?|(?:not?|never) more (?:often )?than) (?:once|one) |ignore (?:\S+ ){0,3}(?:below|under|less than) \d"
-    r"|\d+ \w+ cool-?down\b|(?:with )?(?:min(?:imum)?(?: of)?|at least) \d(?!.*\b(?:posts?|days?|weeks?|months?)\b)"
-    r"|(?:not|never|nothing|no (?:alerts?|messages?|pings?|notifications?))"
-    r" (?:at night|overnight|during the night|(?:between|before|after) \d)"
-    r"|(?:ping|mention|cc|notify|tell|tag|alert) <[@!](?!.* (?:when|if|about|of) (?!it\b))"
-    r"|(?:ping|mention|cc|notify) me(?: too| as well| also| please)*$"
-    # "Tell bob" may ask for Bob's figures.
-    r"|(?:(?:ping|mention|cc|notify|tag) (?!me\b|us\b|when\b|if\b)\w+(?: too| as well)?|tell (?!me\b|us\b)\w+ (?:too|as well))$)"
+_PART = phrase(
+    r"(and |with |but |only (?!from|between)|please |can you |also |in |for )*(?P<part>only (from|between) \d|(no )?quiet\b|cool-?down\b"
+    r"|(both|either) (ways?|directions?)(?=\W|$)|both up and down\b|(at most|max(imum)?|(not?|never) more (often )?than) (once|one) "
+    r"|ignore (\S+ ){0,3}(below|under|less than) \d|\d+ \w+ cool-?down\b|(with )?(min(imum)?( of)?|at least)"
+    r" \d(?!.*\b(posts?|days?|weeks?|months?)\b)|(not|never|nothing|no (alerts?|messages?|pings?|notifications?))"
+    r" (at night|overnight|during the night|(between|before|after) \d)|(ping|mention|cc|notify|tell|tag|alert)"
+    r" <[@!](?!.* (when|if|about|of) (?!it\b))|(ping|mention|cc|notify) me( too| as well| also| please)*$"
+    r"|((ping|mention|cc|notify|tag) (?!me\b|us\b|when\b|if\b)\w+( too| as well)?|tell (?!me\b|us\b)\w+ (too|as well))$)"
 )
 #: What a watch does not have.
-_PART_OF_WATCH = any_case(
-    r"(?:please |can you )*(?:(?:only|just) (?:the )?(?:launch|announcement)\b.*|(?:no|without|skip)(?: the)? (?:follow-?ups?|later)\b.*"
-    r"|(?:ping|mention|cc|notify) me (?:when|if|on|for|with) (?:(?:it|there|is|are|an?|any|every|each|new|the|one)(?:['’]s)? )+posts?"
-    r"|(?:only )?(?:(?:tell|notify|ping|show|send|give)(?: me| us)? )?(?:only )?(?:the )?(?:figures |numbers |stats )?"
-    r"after (?:an?|\d+) ?(?:h|hours?|d|days?)(?:,? (?:not|and|instead|rather)\b.*| please| only| too)*)"
+_PART_OF_WATCH = phrase(
+    r"(please |can you )*((only|just) (the )?(launch|announcement)\b.*|(no|without|skip)( the)? (follow-?ups?|later)\b.*"
+    r"|(ping|mention|cc|notify) me (when|if|on|for|with) ((it|there|is|are|an?|any|every|each|new|the|one)(['’]s)? )+posts?"
+    r"|(only )?((tell|notify|ping|show|send|give)( me| us)? )?(only )?(the )?(figures |numbers |stats )?after (an?|\d+)"
+    r" ?(h|hours?|d|days?)(,? (not|and|instead|rather)\b.*| please| only| too)*)"
 )
-_SAID = any_case(rf"\b(?:it|there|thing|this|that|these|those|them|next|first|{_MESSAGES})\b")
+_SAID = phrase(rf"\b(it|there|thing|this|that|these|those|them|next|first|{_MESSAGES})\b")
 #: The end of "when does it come?", "who set this up?".
-_HAPPENS = any_case(
-    r"(?: (?:about|active|already|and|be|check|come|compare|cover|date|do|due|ends?|fires?|for|get|go|happen|how|in|include|it|live|look at"
-    r"|next|now|off|on|out|over|paused|post(?:ed)?|run|running|say|sen[dt]|set|show|starts?|still|stops?|tell"
-    r"|the (?:time|days?|channel|title)|to|up|when|where|who))*"
+_HAPPENS = phrase(
+    r"( (about|active|already|and|be|check|come|compare|cover|date|do|due|ends?|fires?|for|get|go|happen|how|in|include|it|live|look at"
+    r"|next|now|off|on|out|over|paused|post(ed)?|run|running|say|sen[dt]|set|show|starts?|still|stops?|tell|the (time|days?|channel|title)"
+    r"|to|up|when|where|who))*"
 )
 #: "Does it have charts?", "is it gonna come on friday?", which its own card answers.
-_DOES_IT = any_case(
-    rf"{POLITELY}(?:does|do|will|is|are) (?:it|this|that) (?:also |still |only )*"
-    r"(?:check|post|come|run|include|have|count|cover|compare|go|send|gonna|going to|for|about|daily|weekly|monthly|every|\w+ time$)\b"
+_DOES_IT = phrase(
+    rf"{POLITELY}(does|do|will|is|are) (it|this|that) (also |still |only )*(check|post|come|run|include|have|count|cover|compare|go|send"
+    r"|gonna|going to|for|about|daily|weekly|monthly|every|\w+ time$)\b"
 )
 #: An action on what was set up or shown last: "pause it until monday", "skip the next one", "when does it come?".
-_ON_THE_LAST = {
-    "edit": r"(?:edit|change|update)(?: the (?:channel|time|days?|accounts?|schedule|title|quiet hours)$|(?= (?:it|this|that)$))",
-    "stop": rf"stop|halt|no more(?= after\b| {_MESSAGES}$)|(?:turn|switch)(?=.* (?:on|off)\b)|disable|unsubscribe(?: me| us)?(?: from)?",
-    "pause": rf"{FIRST_WORDS['pause']}|(?:silent|nothing)(?= (?:until|till)\b)",
-    "resume": rf"{FIRST_WORDS['resume']}|carry on|keep going|bring(?= (?:it|this|that|them) back\b)",
-    "delete": rf"{FIRST_WORDS['delete']}|(?:i|we|no ?body) (?:(?:don['’]?t|do not|no longer) )?(?:want|need|read|use)s?|chuck",
-    "test": rf"{FIRST_WORDS['test']}|what(?:['’]?s| is) (?:the|its) (?:current|latest) (?:value|number|figure)"
-    r"|(?:what )?would (?:it|this|that)? ?(?:have )?(?:happened|fired?|trigger(?:ed)?|go(?:ne)? off)(?: .*)?",
+_ACTIONS = {
+    "edit": r"(edit|change|update)( the (channel|time|days?|accounts?|schedule|title|quiet hours)$|(?= (it|this|that)$))",
+    "stop": rf"stop|halt|no more(?= after\b| {_MESSAGES}$)|(turn|switch)(?=.* (on|off)\b)|disable|unsubscribe( me| us)?( from)?",
+    "pause": rf"{FIRST_WORDS['pause']}|(silent|nothing)(?= (until|till)\b)",
+    "resume": rf"{FIRST_WORDS['resume']}|carry on|keep going|bring(?= (it|this|that|them) back\b)",
+    "delete": rf"{FIRST_WORDS['delete']}|(i|we|no ?body) ((don't|do not|no longer) )?(want|need|read|use)s?|chuck",
+    "test": (
+        rf"{FIRST_WORDS['test']}|what('s| is) (the|its) (current|latest) (value|number|figure)"
+        r"|(what )?would (it|this|that)? ?(have )?(happened|fired?|trigger(ed)?|go(ne)? off)( .*)?"
+    ),
     "edit title": (
-        r"(?:change|set) (?:the |its )?(?:name|title)(?= to )"
-        r"|(?:rename|call|name)(?= (?:it(?=$)|it (?!an? |quits\b|off\b)|(?:this|that)(?: one)? (?:to |as |[“„\"])))"
-        r"|give(?= (?:it|this|that)\b.*\b(?:title|name)\b)"
+        r"(change|set) (the |its )?(name|title)(?= to )"
+        r"|(rename|call|name)(?= (it(?=$)|it (?!an? |quits\b|off\b)|(this|that)( one)? (to |as |[“„\"])))"
+        r"|give(?= (it|this|that)\b.*\b(title|name)\b)"
     ),
     "begin": (
-        r"start(?= (?:it|this|that)? ?(?:again|back))|(?:resume|continue)(?= .*\b(?:on|from|in|tomorrow|next \w+)\b)"
-        r"|(?:we(?:['’]re| are) )?back(?= (?:on|from|in) )"
+        r"start(?= (it|this|that)? ?(again|back))|(resume|continue)(?= .*\b(on|from|in|tomorrow|next \w+)\b)"
+        r"|(we(['’]re| are) )?back(?= (on|from|in) )"
     ),
     "also": (
-        r"(?:post|send|put|share)(?= (?:it|this|that)\b.*<#.*(?:also|too|as well))"
-        r"|also(?: (?:post|send|put|share))?(?= (?:(?:it|this|that)\b.*|in |to )<#)"
+        r"(post|send|put|share)(?= (it|this|that)\b.*<#.*(also|too|as well))"
+        r"|also( (post|send|put|share))?(?= ((it|this|that)\b.*|in |to )<#)"
     ),
-    "skip": r"skip|(?:leave out|omit)(?!(?: the)?(?: best| top| new)? posts?\b)"
-    r"|do(?:n['’]?t| not) (?:send|post|run)(?= (?:it|(?:the )?next)\b)|not(?= (?:the next(?: one| time)?|next time|this \w+)$)",
-    "now": r"(?:send|post|run|do)(?= (?:it|that|this|one)? ?(?:right )?(?:now|once)\b)",
-    "show": r"(?!.*\b(?:this|that|these) posts?\b)(?:who(?:['’]ll| will)? (?:else )?"
-    r"(?:(?:can |may )?(?:get|receive|read|see|change|edit|stop)s?|set(?: up)?|made|owns|created|looks after|manages|did(?= \w+$))"
-    r"|(?:when|where|how (?:often|long)|what time)(?:['’]s| is| does| will| goes| do(?= (?:the|those) ))"
-    r"|what (?:do(?:es)?|will|would|happens (?:if|when|once))(?= (?:it|th\w+) (?:check|compare|cover|do|fire|look|post|say|send|show|tell))"
-    r"|how (?:do|can|could|would) (?:i|we) (?:change|edit|stop|pause|delete|move|set|remove|end|mute)"
-    r"|(?:does|will|is|are)(?= (?:it|this|that) )|who(?:['’]?s| is) (?:on|in)(?= (?:it|this|that)\b)"
-    r"|(?:who|what)(?:['’]?s| is)(?= (?:the |its )?next(?: date)?$)|who(?:['’]?s| is)(?= (?:it|this|that) for$)"
-    r"|(?:which|what) (?:account|channel|figure|page)s? (?:is|was|are)(?: in)?(?= (?:it|this|that)\b)"
-    r"|(?:when|where|how often|what time|(?:what|which) (?:figures|numbers|stats)) do you (?:check|look at|post|send|show)"
-    r"(?= (?:it|this|that)\b|$)"
-    r"|(?:is|are) (?!it\b|this\b|that\b)(?:\S+ ){1,3}?(?:included |covered )?in(?= (?:it|there)$))",
+    "skip": (
+        r"skip|(leave out|omit)(?!( the)?( best| top| new)? posts?\b)|do(n't| not) (send|post|run)(?= (it|(the )?next)\b)"
+        r"|not(?= (the next( one| time)?|next time|this \w+)$)"
+    ),
+    "now": r"(send|post|run|do)(?= (it|that|this|one)? ?(right )?(now|once)\b)",
+    "show": (
+        r"(?!.*\b(this|that|these) posts?\b)(who(['’]ll| will)? (else )?((can |may )?(get|receive|read|see|change|edit|stop)s?|set( up)?"
+        r"|made|owns|created|looks after|manages|did(?= \w+$))|(when|where|how (often|long)|what time)(['’]s| is| does| will| goes"
+        r"| do(?= (the|those) ))|what (do(es)?|will|would|happens (if|when|once))(?= (it|th\w+)"
+        r" (check|compare|cover|do|fire|look|post|say|send|show|tell))|how (do|can|could|would) (i|we)"
+        r" (change|edit|stop|pause|delete|move|set|remove|end|mute)|(does|will|is|are)(?= (it|this|that) )"
+        r"|who('s| is) (on|in)(?= (it|this|that)\b)|(who|what)('s| is)(?= (the |its )?next( date)?$)|who('s| is)(?= (it|this|that) for$)"
+        r"|(which|what) (account|channel|figure|page)s? (is|was|are)( in)?(?= (it|this|that)\b)"
+        r"|(when|where|how often|what time|(what|which) (figures|numbers|stats)) do you"
+        r" (check|look at|post|send|show)(?= (it|this|that)\b|$)|(is|are) (?!it\b|this\b|that\b)(\S+ ){1,3}?(included "
+        r"|covered )?in(?= (it|there)$))"
+    ),
     "preview": (
-        r"(?:show|give|send) (?:me|us) (?:a preview|an example|a sample|one(?: (?:right )?now)?)"
-        r"|(?:is there|do you have|can (?:i|we) see) a preview|show(?= (?:it|this|that) to (?:me|us)$)"
-        r"|(?:(?:show|see)(?: me| us)? )?(?:what|how) (?:(?:does|would|will) )?(?:it|this|that)(?: would| will)? looks?(?: like)?"
-        r"|preview(?= (?:it|this|that)\b|$)|what (?:do|would|will) (?:i|we|people|they) see$"
-        r"|how many \w+ does (?:it|this|that) (?:show|have|list)$|what (?:exactly|actually) (?:gets|is|will be) (?:posted|sent|shown)$"
-        r"|what(?:['’]?s| is| will be| would be| goes| comes) (?:shown )?in(?= (?:it|this|that)$)"
+        r"(show|give|send) (me|us) (a preview|an example|a sample|one( (right )?now)?)|(is there|do you have|can (i|we) see) a preview"
+        r"|show(?= (it|this|that) to (me|us)$)"
+        r"|((show|see)( me| us)? )?(what|how) ((does|would|will) )?(it|this|that)( would| will)? looks?( like)?"
+        r"|preview(?= (it|this|that)\b|$)|what (do|would|will) (i|we|people|they) see$|how many \w+ does (it|this|that) (show|have|list)$"
+        r"|what (exactly|actually) (gets|is|will be) (posted|sent|shown)$"
+        r"|what('s| is| will be| would be| goes| comes) (shown )?in(?= (it|this|that)$)"
     ),
     "history": (
-        r"(?:why|has|have|did|was|when did|hasn['’]?t|didn['’]?t)\b[^,;]*\b(?:it|this|that)\b[^,;]*"
-        r"\b(?:come|came|go(?:ne)? out|sen[dt]|posted|(?<=it )(?:not |last )?(?:post|run|work)|fired?|trigger(?:ed)?|arrived?|late|missing)"
-        r"(?: yet| again| something| anything| last| today| yesterday| this (?:morning|week)| on \w+)*"
+        r"(why|has|have|did|was|when did|hasn't|didn't)\b[^,;]*\b(it|this|that)\b[^,;]*\b(come|came|go(ne)? out|sen[dt]|posted"
+        r"|(?<=it )(not |last )?(post|run|work)|fired?|trigger(ed)?|arrived?|late|missing)( yet| again| something| anything| last| today"
+        r"| yesterday| this (morning|week)| on \w+)*"
     ),
-    "undo": r"do(?:n['’]?t| not) (?:skip|pause|change|move|stop|delete)(?= (?:it|that)(?: after all)?$)"
-    r"|undo|revert|(?:take|change) (?:it|this|that) back",
+    "undo": r"do(n't| not) (skip|pause|change|move|stop|delete)(?= (it|that)( after all)?$)|undo|revert|(take|change) (it|this|that) back",
 }
+_ON_THE_LAST = {action: phrase(rf"{POLITELY}({begins})\b(?P<it>( {_IT}\b)*)(?P<rest>.*)") for action, begins in _ACTIONS.items()}
 #: "(Pause it) from tomorrow", which only a digest can.
-_FROM_THEN = any_case(r" (?:from|starting|as of|beginning|over|during|between|on) ")
+_FROM_THEN = phrase(r" (from|starting|as of|beginning|over|during|between|on) ")
 #: Of these, what alerts and watches do not have, and what is done instead.
 _NOT_OF = {ALERT: ("skip", "now", "also"), WATCH: ("skip", "now", "also", "edit title", "test")}
 _INSTEAD = {ALERT: {"preview": "test", "history": "show"}, WATCH: {"preview": "show", "history": "show"}}
-NAMES_KIND = any_case(r"\b(?:digest|alert|goal|target|watch)(?:e?s)?\b")
+NAMES_KIND = phrase(r"\b(digest|alert|goal|target|watch)(e?s)?\b")
 MORE = r"(?=(?:add|remove|drop|include|exclude|make|change|set|at|on|in|title|without|with|only)\b)"
 #: "… and add bob", which goes on with the same change.
-AND_ALSO = any_case(rf",? and {MORE}")
-ASKED_POLITELY = any_case(
-    r"\W*(?:(?:and|so|ok|hm+|oh)\b\W*)*(?:can|could|would) (?:you|we|i"
-    r"|(?:it|that|this) (?:arrive|be|check|come|fire|go|happen|land|ping|post|run|show|start|stop|tell)"
-    r"|\S+ (?:have|get) the same|\S+ be (?:left|taken|removed|dropped|excluded|added|included))\b"
+AND_ALSO = phrase(rf",? and {MORE}")
+ASKED_POLITELY = phrase(
+    r"\W*((and|so|ok|hm+|oh)\b\W*)*(can|could|would) (you|we|i|(it|that|this) (arrive|be|check|come|fire|go|happen|land|ping|post|run|show"
+    r"|start|stop|tell)|\S+ (have|get) the same|\S+ be (left|taken|removed|dropped|excluded|added|included))\b"
 )
 _SEND_THERE = any_case(
     r"(?:\b(?:post|send|put|share) (?:it|this|that)\b.*?|^(?:and )?(?:to|in|into) (?=\S*$)"
@@ -161,13 +162,13 @@ _SEND_THERE = any_case(
     r"(?=\S+ (?:when|once|if) (?:(?:we|it|that)(?:['’]s|['’]re| is| are| have| has)? (?:reach|hit|make|there|done|get)))"
     r")(<#[^<>]*>|#[a-z][\w-]*)"
 )
-_TO_ME = any_case(
-    r"\b(?:post|send) (?:it|this|that) (?:to|in|into|as) (?:me|(?:an? |my )?(?:private )?(?:dms?|direct messages?)|us by dm)"
-    r"(?: too| as well| also| instead| please)*$"
+_TO_ME = phrase(
+    r"\b(post|send) (it|this|that) (to|in|into|as) (me|(an? |my )?(private )?(dms?|direct messages?)|us by dm)( too| as well| also"
+    r"| instead| please)*$"
 )
-_TOO = any_case(r"\b(?:also|too|as well)\b|^and\b")
+_TOO = phrase(r"\b(also|too|as well)\b|^and\b")
 #: "Add bob", "remove likes": below a card these are about its figures.
-PARTS = any_case(r"\W*(?:(?:please|also|and)\W+)*(?:add|include|remove|exclude|drop)\s+(?!(?:it|this|that|these|those|them)\b)\w")
+PARTS = phrase(r"\W*((please|also|and)\W+)*(add|include|remove|exclude|drop)\s+(?!(it|this|that|these|those|them)\b)\w")
 #: "Send me that every monday".
 _SEND_IT = (
     r"(?:send|post|give|show|get|have|do|run|repeat|share|deliver|bring)\s+(?:(?:me|us)\s+)?(?:it|that|this)(?:\s+(?:to\s+(?:me|us)|again|here))*"
@@ -213,7 +214,7 @@ def action_on_last(text: str, last: str) -> str:
     for action, begins in _ON_THE_LAST.items() if is_known or goal else ():
         if asks and action not in ("show", "preview", "history", "undo", "test"):
             continue
-        found = re.fullmatch(rf"{POLITELY}(?:{begins})\b(?P<it>(?: {_IT}\b)*)(?P<rest>.*)", plain, re.IGNORECASE)
+        found = begins.fullmatch(plain)
         if found and (_SAID.search(found["it"]) or re.search(r" (?:you|i|we) ", found[0]) or not (goal or action in ("delete", "show"))):
             it, rest = found["it"], found["rest"]
             if rest and it.lower().endswith(" on"):

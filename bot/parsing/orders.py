@@ -7,8 +7,9 @@
 """
 
 import re
+from functools import cache
 
-from bot.lazy_regex import any_case
+from bot.lazy_regex import any_case, phrase
 from bot.parsing import last_command
 from bot.parsing.courtesies import FIRST_WORDS, LONGEST_SENTENCE, POLITELY, plainly, without_reasons
 from bot.parsing.dates import DAYS_OFF, HOLIDAYS, MONTH, NEXT_SEVERAL, THAT_WEEK, THIS_TIME, WEEKDAY
@@ -41,26 +42,26 @@ TELL_ME = (
     r"|(?: (?:about|of|on))(?=.*\b(?:unusual|weird|strange|odd|abnormal)))"
 )
 _AROUND = (
-    r"(?:sending|posting|post|send|stop|pause|skip|have|getting|receiving|the|a|an|my|our|this|that|these|all|any|next|new|on|we|i|you|doing|get"
-    r"|week['’]s|today['’]s|tomorrow['’]s|exactly|actually|does|do|check)"
+    r"(sending|posting|post|send|stop|pause|skip|have|getting|receiving|the|a|an|my|our|this|that|these|all|any|next|new|on|we|i|you|doing"
+    r"|get|week['’]s|today['’]s|tomorrow['’]s|exactly|actually|does|do|check)"
 )
-_THE = r"(?:the|my|our|this|that|these)"
+_THE = r"(the|my|our|this|that|these)"
 #: What a change is of, which the change itself says: "the time of the digest", "the alert's threshold to".
-_ASPECT = r"(?:time ?zone|zone|time|days?|schedule|timing|channel|threshold|limit|frequency|target|number)"
-_ASPECTS = any_case(
-    rf"\b(?:the )?{_ASPECT} (?:of|for) (?!this (?:week|month|quarter)\b)(?={_THE} )"
-    rf"|(?<=digest|.alert|..goal|target)(?:['’]s)? {_ASPECT}(?= (?:to|at|from)\b)"
+_ASPECT = r"(time ?zone|zone|time|days?|schedule|timing|channel|threshold|limit|frequency|target|number)"
+_ASPECTS = phrase(
+    rf"\b(the )?{_ASPECT} (of|for) (?!this (week|month|quarter)\b)(?={_THE} )",
+    rf"(?<=digest|.alert|..goal|target)(['’]s)? {_ASPECT}(?= (to|at|from)\b)",
 )
 #: "Make the digest stop".
-_MADE_TO_STOP = any_case(
-    rf"^{POLITELY}(?:make|have|let|get) ({_THE} (?:\S+ ){{0,3}}?(?:digest|alert|watch|report|summary)e?s?)"
-    r" (?:to )?(?:stop|end|go away|disappear)(?=\W*$)"
+_MADE_TO_STOP = phrase(
+    rf"^{POLITELY}(make|have|let|get) (?P<what>{_THE} (\S+ ){{0,3}}?(digest|alert|watch|report|summary)e?s?)"
+    r" (to )?(stop|end|go away|disappear)(?=\W*$)"
 )
 #: "Can the digest come on tuesdays?", "the digest should include bob".
-_MODAL = r"(?:should|must|could|can|needs? to|has to|have to|ought to|shall|is supposed to|would)"
-_HAPPEN = r"(?:(?:please|now|also|rather|better|just|be|get|come|go|run|arrive|fire|post|posted|sent|out|trigger|start|happen|land) )*"
-_ADD = r"(?P<add>(?:include|cover|contain|mention|(?:have|show)(?= \S+['’]s\b)) )?"
-_WHICH = r"(?P<which>(?:\S+ ){0,4}?)"
+_MODAL = r"(should|must|could|can|needs? to|has to|have to|ought to|shall|is supposed to|would)"
+_HAPPEN = r"((please|now|also|rather|better|just|be|get|come|go|run|arrive|fire|post|posted|sent|out|trigger|start|happen|land) )*"
+_ADD = r"(?P<add>(include|cover|contain|mention|(have|show)(?= \S+['’]s\b)) )?"
+_WHICH = r"(?P<which>(\S+ ){0,4}?)"
 #: Stands in a pattern for the word of each kind that it is about.
 _NOUN = "‹noun›"
 _ANY = (DIGEST, ALERT, GOAL, "target", WATCH)
@@ -69,90 +70,90 @@ _ANY = (DIGEST, ALERT, GOAL, "target", WATCH)
 _PHRASES = (
     # "Mention @ann in the alert", "only alert me on workdays".
     ((ALERT,), "edit for {who}",
-     rf"{POLITELY}(?:mention|tag|ping|cc) (?P<who><[@!][^<>]*>(?:(?:,| and) <[@!][^<>]*>)*|me) (?:in|on|for|with) {_THE} alert\W*"),
-    ((ALERT,), "edit every monday", rf"{POLITELY}only (?:check|run) {_THE} alert (?:once a week|weekly)\W*"),
+     rf"{POLITELY}(mention|tag|ping|cc) (?P<who><[@!][^<>]*>((,| and) <[@!][^<>]*>)*|me) (in|on|for|with) {_THE} alert\W*"),
+    ((ALERT,), "edit every monday", rf"{POLITELY}only (check|run) {_THE} alert (once a week|weekly)\W*"),
     ((ALERT,), "edit {only} {when}", (
-     rf"{POLITELY}only (?:(?:alert|notify|ping|tell|warn) (?:me|us)|(?:check|run) {_THE} alert)"
-     r" (?P<when>(?:on|at|in|between|during|every) \S.*)\W*")),
+     rf"{POLITELY}only ((alert|notify|ping|tell|warn) (me|us)|(check|run) {_THE} alert)"
+     r" (?P<when>(on|at|in|between|during|every) \S.*)\W*")),
     # "Add 5000 to the goal".
-    ((GOAL,), "edit {which} by {more}", rf"{POLITELY}add (?P<more>{AMOUNT}) (?:more )?to {_THE} {_WHICH}(?:goal|target)\W*"),
+    ((GOAL,), "edit {which} by {more}", rf"{POLITELY}add (?P<more>{AMOUNT}) (more )?to {_THE} {_WHICH}(goal|target)\W*"),
     ((GOAL,), "edit {which} lower by {less}",
-     rf"{POLITELY}take (?P<less>{AMOUNT}) (?:off|from) {_THE} {_WHICH}(?:goal|target)\W*"),
+     rf"{POLITELY}take (?P<less>{AMOUNT}) (off|from) {_THE} {_WHICH}(goal|target)\W*"),
     # "Why did the alert fire?", "quiet hours for the watch 22-7".
     ((ALERT,), "test",
-     r"(?:why|did|has|was|when|how often)\b.*\balert\b.*\b(?:fired?|triggered?|go(?:ne)? off|went off|quiet|silent)\b.*"),
+     r"(why|did|has|was|when|how often)\b.*\balert\b.*\b(fired?|triggered?|go(ne)? off|went off|quiet|silent)\b.*"),
     ((ALERT, WATCH), "edit {quoted} {no} {quiet} {rest}", (
-     rf"{POLITELY}(?:(?:set|add|put|(?P<no>remove|delete|drop|clear|end)) )?(?:the )?(?P<quiet>(?:no )?quiet)(?: hours| time)?"
-     rf" (?:for|on|of|from) {_THE} {_WHICH}{_NOUN}(?P<rest>(?: (?:from|at|between|to))? \d.*|)")),
+     rf"{POLITELY}((set|add|put|(?P<no>remove|delete|drop|clear|end)) )?(the )?(?P<quiet>(no )?quiet)( hours| time)?"
+     rf" (for|on|of|from) {_THE} {_WHICH}{_NOUN}(?P<rest>( (from|at|between|to))? \d.*|)")),
     # "Add bob to the digest", "take acme out of the digest".
     ((DIGEST,), "edit {which} {sign} {who}", (
-     r"(?:please |can you |could you )?(?P<add>add|include|put)?(?(add)|(?:remove|exclude|drop|take|leave)) (?P<who>\S.*?)"
-     rf" (?:to|in|into|from|out of|off) (?:{_AROUND} )*(?P<which>(?:\S+ ){{0,3}}?)(?:digest|report|summary)\W*")),
+     r"(please |can you |could you )?(?P<add>add|include|put)?(?(add)|(remove|exclude|drop|take|leave)) (?P<who>\S.*?)"
+     rf" (to|in|into|from|out of|off) ({_AROUND} )*(?P<which>(\S+ ){{0,3}}?)(digest|report|summary)\W*")),
     # "Remove the title of the digest", "only send the digest when something changed".
     ((DIGEST,), "edit {which} no {part}",
-     rf"{POLITELY}(?:remove|delete|drop|clear) (?:the |its )?(?P<part>title|intro)(?: line)? (?:of|from) {_THE} {_WHICH}digest\W*"),
+     rf"{POLITELY}(remove|delete|drop|clear) (the |its )?(?P<part>title|intro)( line)? (of|from) {_THE} {_WHICH}digest\W*"),
     ((DIGEST,), "edit {which} only {when}",
-     rf"{POLITELY}only (?:send|post|run) {_THE} {_WHICH}digest (?P<when>(?:when|if) \S.*?)[.!?]*"),
+     rf"{POLITELY}only (send|post|run) {_THE} {_WHICH}digest (?P<when>(when|if) \S.*?)[.!?]*"),
     # "Post the digest to #general too", "copy the digest to #general".
     ((DIGEST,), "edit {which} also in {where}", (
-     rf"{POLITELY}(?:(?:copy|duplicate|clone)|also (?:post|send|share|put)|(?:post|send|share|put)(?=.*(?:too|as well|also)\W*$))"
-     rf" {_THE} {_WHICH}digest (?:also )?(?:to|in|into) (?P<where><#[^<>]*>)(?: too| as well| also)?\W*")),
+     rf"{POLITELY}((copy|duplicate|clone)|also (post|send|share|put)|(post|send|share|put)(?=.*(too|as well|also)\W*$))"
+     rf" {_THE} {_WHICH}digest (also )?(to|in|into) (?P<where><#[^<>]*>)( too| as well| also)?\W*")),
     # "A one-time digest of acme tomorrow at 9", "send me a summary tomorrow morning".
     ((DIGEST,), "{when}{once}", (
-     rf"{POLITELY}(?:(?:send|post)(?: (?:me|us))? )?(?:an? )?(?:one[- ](?:time|off)|single) (?:digest|report|summary) (?P<when>\S.*)"
-     rf"|{POLITELY}(?:send|post)(?: (?:me|us))? (?:an? |the )?(?:digest|report|summary|recap|update)"
-     rf" (?P<once>(?:today|tomorrow|tonight|(?:this|next) {WEEKDAY})\b.*)")),
+     rf"{POLITELY}((send|post)( (me|us))? )?(an? )?(one[- ](time|off)|single) (digest|report|summary) (?P<when>\S.*)"
+     rf"|{POLITELY}(send|post)( (me|us))? (an? |the )?(digest|report|summary|recap|update)"
+     rf" (?P<once>(today|tomorrow|tonight|(this|next) {WEEKDAY})\b.*)")),
     # What names what was, whose form is shown: "swap acme for bob in the digest".
     ((DIGEST,), "edit", (
-     rf"{POLITELY}(?:(?:swap|replace|exchange)\b.* (?:for|with|by|and)\b.*\bdigest\W*"
-     r"|(?:drop|remove|take|add)\b.*\bdigest,? and (?:add|remove|drop|put)\b.*)")),
+     rf"{POLITELY}((swap|replace|exchange)\b.* (for|with|by|and)\b.*\bdigest\W*"
+     r"|(drop|remove|take|add)\b.*\bdigest,? and (add|remove|drop|put)\b.*)")),
     # "Why didn't the digest come?"
     ((DIGEST,), "history", (
-     r"(?:why|did|has|was|when)\b.*\bdigest\b.*\b(?:go|come|came|sent|posted?|arrive|fail\w*|out|late|missing|last)\b.*"
-     r"|(?:when was|what was in|did (?:we|i) (?:miss|get)) (?:the|a|any|our|my|this)"
-     r" (?:(?:last|latest|previous|week['’]s) )?digests?\W*")),
+     r"(why|did|has|was|when)\b.*\bdigest\b.*\b(go|come|came|sent|posted?|arrive|fail\w*|out|late|missing|last)\b.*"
+     r"|(when was|what was in|did (we|i) (miss|get)) (the|a|any|our|my|this)"
+     r" ((last|latest|previous|week['’]s) )?digests?\W*")),
     # "We don't need the digest any more", "nobody reads the friday digest".
     (_ANY, "delete {which}", (
-     r"(?:(?:we|i)(?: really)? (?:don['’]?t|do not|no longer|never)|no ?body|no one)(?: really)? (?:needs?|wants?|reads?|uses?|likes?)"
-     rf" (?:to get |to see )?{_THE} {_WHICH}{_NOUN}(?: any ?more| any longer| now)?\W*")),
+     r"((we|i)( really)? (don't|do not|no longer|never)|no ?body|no one)( really)? (needs?|wants?|reads?|uses?|likes?)"
+     rf" (to get |to see )?{_THE} {_WHICH}{_NOUN}( any ?more| any longer| now)?\W*")),
     # "Can the digest come on tuesdays?", "the digest should include bob".
     (_ANY, "edit {quoted} {add} {rest}", (
-     rf"(?:{POLITELY}(?:can|could|would|may|let|have) {_THE}|{POLITELY}{_THE}(?= .*\b{_NOUN} (?:{_MODAL})\b))"
-     rf" {_WHICH}{_NOUN} (?:(?:{_MODAL}) )?+{_HAPPEN}{_ADD}(?P<rest>(?!not\b|never\b)\S.*?)[ ?!.]*")),
+     rf"({POLITELY}(can|could|would|may|let|have) {_THE}|{POLITELY}{_THE}(?= .*\b{_NOUN} ({_MODAL})\b))"
+     rf" {_WHICH}{_NOUN} (({_MODAL}) )?+{_HAPPEN}{_ADD}(?P<rest>(?!not\b|never\b)\S.*?)[ ?!.]*")),
 )
 # fmt: on
 #: "The alert is too noisy", "the digest didn't come".
 _STATED = (
-    rf"(?:the|this|that) {_WHICH}{_NOUN} (?P<is>is|was|comes|came|did|does|has|keeps|never|didn['’]t|doesn['’]t|hasn['’]t|isn['’]t)\b[^,;]*"
-    r"(?:[,;.] (?:so |please |can you )*(?P<then>(?:make|change|set|move|lower|raise|reduce|increase|delete"
-    r"|drop|cancel|remove|stop|pause|kill|end|skip|get rid of)\b.*))?"
+    rf"(the|this|that) {_WHICH}{_NOUN} (?P<is>is|was|comes|came|did|does|has|keeps|never|didn['’]t|doesn['’]t|hasn['’]t"
+    r"|isn['’]t)\b[^,;]*([,;.] (so |please |can you )*(?P<then>(make|change|set|move|lower|raise|reduce|increase|delete|drop|cancel|remove"
+    r"|stop|pause|kill|end|skip|get rid of)\b.*))?"
 )
-_ABOUT_GOALS = (
-    r"(?:how|are|is|will|did|do|can|have|has|were|what|where)\b[^\d]*\b(?:goals?|targets?)(?: yet| already|(?: for)? this \w+| so far)?\W*"
+_ABOUT_GOALS = phrase(
+    r"(how|are|is|will|did|do|can|have|has|were|what|where)\b[^\d]*\b(goals?|targets?)( yet| already|( for)? this \w+| so far)?\W*"
 )
+#: What an action is done to, and what follows.
+_WHICH_WORD = r"(?!(from|to|in|into|of|for|with|and|at|every|until|next) )[^\s,]+"
+_ITS_NOUN = rf"({_AROUND} )*+(?P<which>({_WHICH_WORD} ){{0,4}}?)({_AROUND} )*+(?P<noun>{_NOUN})(['’]s)?(?P<several>s?)\b(?P<rest>[^\w].*|$)"
 #: A change that does not say to what: "a bit earlier", "less sensitive".
-_SOMEHOW = r"(?:(?:a )?(?:bit|little|lot) |much |slightly )*(?:earlier|later|(?:less|more) (?:often|sensitive|noisy|frequent(?:ly)?))"
+_SOMEHOW = r"((a )?(bit|little|lot) |much |slightly )*(earlier|later|(less|more) (often|sensitive|noisy|frequent(ly)?))"
 #: "(I'd like) the digest in new york time", and when one ends: "(end the digest) after march".
-_CHANGES_ONE = any_case(rf" (?:the|my|our) (?:\S+ ){{0,3}}? ?(?:(?:in|at|on|every|as) \S.*|{_SOMEHOW})")
-_ENDS = any_case(r" (?:after|on|at|by|with|in) (?:the )?(?P<day>(?!once\b|now\b)\S.*)")
-_WHICH_WORD = r"(?!(?:from|to|in|into|of|for|with|and|at|every|until|next) )[^\s,]+"
-_NO_TITLE = r"\s+(?:with|that|which|who|of|for|in|on|has|having|by)\b"
+_HAPPENS, _HAPPENS_SOMEHOW = phrase(rf"^ {_HAPPEN}"), phrase(rf" {_HAPPEN}{_SOMEHOW}")
+_CHANGES_ONE = phrase(rf" (the|my|our) (\S+ ){{0,3}}? ?((in|at|on|every|as) \S.*|{_SOMEHOW})")
+_ENDS = phrase(r" (after|on|at|by|with|in) (the )?(?P<day>(?!once\b|now\b)\S.*)")
+_NO_TITLE = phrase(r"\s+(with|that|which|who|of|for|in|on|has|having|by)\b")
 #: A change by how much: "push the digest back an hour".
-_NO_CHANGE = rf"{POLITELY}(?!.*\bto\b)(?:push|shift|postpone|delay)\b"
-_REPORT = any_case(
-    rf"(?P<before>^{POLITELY}(?:{'|'.join(FIRST_WORDS[one] for one in ('stop', 'pause', 'resume', 'delete'))}|skip|move|rename)\b"
-    r"(?: (?:sending|posting|the|my|our|this|that|these))*(?: (?!the\b)\S+){0,2}? "
-    rf"|^{POLITELY}(?:have|get|receive) (?:the|my|our) (?:\S+ )?(?=\w+ (?:on \w+days?\b|at \d|every\b))"
-    r"|^(?:when|why|what time|how often|who|did|does|has|where)\b.* (?:the|our|my|next|weekly|monthly|daily|this) "
-    r"|^(?:do|will) (?:we|i) get an? )(?:report|summary|recap|round-?up)\b"
+_NO_CHANGE = phrase(rf"{POLITELY}(?!.*\bto\b)(push|shift|postpone|delay)\b")
+_REPORT = phrase(
+    rf"(?P<before>^{POLITELY}({'|'.join(FIRST_WORDS[one] for one in ('stop', 'pause', 'resume', 'delete'))}|skip|move|rename)\b( (sending"
+    rf"|posting|the|my|our|this|that|these))*( (?!the\b)\S+){{0,2}}? |^{POLITELY}(have|get|receive) (the|my|our)"
+    r" (\S+ )?(?=\w+ (on \w+days?\b|at \d|every\b))|^(when|why|what time|how often|who|did|does|has|where)\b.*"
+    r" (the|our|my|next|weekly|monthly|daily|this) |^(do|will) (we|i) get an? )(report|summary|recap|round-?up)\b"
 )
-_AT_NIGHT = any_case(
-    r" (?:(?:at|over|during the) night|overnight|(?:from|between) \d\S*(?: ?[ap]m)? (?:to|and|until|till) \d\S*(?: ?[ap]m)?)"
-)
+_AT_NIGHT = phrase(r" ((at|over|during the) night|overnight|(from|between) \d\S*( ?[ap]m)? (to|and|until|till) \d\S*( ?[ap]m)?)")
 #: "Who can change the digest?", whose answer the thing itself shows, and words that say nothing against it.
 _ASKED_ABOUT = (
-    r"\W*(?:who|what|when|where|why|how(?! (?:do|can|could|would|should) (?:i|we)\b)|which|is|are|was|were|do|does|did|has|have|will|any"
-    r"|show|list)\b[^\d]*?\b‹noun›(?P<several>e?s)?\b[^\d]*"
+    r"\W*(who|what|when|where|why|how(?! (do|can|could|would|should) (i|we)\b)|which|is|are|was|were|do|does|did|has|have|will|any|show"
+    r"|list)\b[^\d]*?\b‹noun›(?P<several>e?s)?\b[^\d]*"
 )
 _NO_REASONS = word_set("why when if digest digests alert alerts goal goals watch watches schedule else others working")
 _GOAL_NOUNS = (GOAL, "target")
@@ -162,20 +163,21 @@ def action_first(text: str, noun: str) -> str:
     """The command, its noun first, of a text that begins with the action: "stop the digest" is "digest pause"; "" for any other text."""
     if len(text) > LONGEST_SENTENCE:
         return ""
-    plain = _MADE_TO_STOP.sub(r"stop \1", _ASPECTS.sub("", without_reasons(plainly(text))))
+    plain = _MADE_TO_STOP.sub(r"stop \g<what>", _ASPECTS.sub("", without_reasons(plainly(text))))
     if noun == DIGEST and not last_command.NAMES_KIND.search(plain):
         # "Remove the weekly report"; "show" and "set up" ask for figures, or for a new one.
         plain = _REPORT.sub(r"\g<before>digest", plain)
     return _by_phrase(plain, noun) or _in_verb_order(plain, noun) or _stated(plain, noun) or _asked_about(plain, noun)
 
 
-def _full(pattern: str, plain: str, noun: str) -> "re.Match[str] | None":
-    return re.fullmatch(pattern.replace(_NOUN, noun), plain, re.IGNORECASE)
+@cache
+def _about(words: str, noun: str) -> "re.Pattern[str]":
+    return phrase(words.replace(_NOUN, noun))
 
 
 def _by_phrase(plain: str, noun: str) -> str:
-    for nouns, command, pattern in _PHRASES:
-        if noun in nouns and (found := _full(pattern, plain, noun)):
+    for nouns, command, words in _PHRASES:
+        if noun in nouns and (found := _about(words, noun).fullmatch(plain)):
             said = {name: (words or "").strip() for name, words in found.groupdict().items()}
             adds, which, when = bool(said.get("add")), said.get("which"), said.get("when", "")
             said |= {"quoted": f'"{which}"' if which else "", "no": "no" if said.get("no") else "", "add": "add" if adds else ""}
@@ -186,9 +188,9 @@ def _by_phrase(plain: str, noun: str) -> str:
 
 def _stated(plain: str, noun: str) -> str:
     """The command that a statement or a question is about: "the digest didn't come", "are we going to hit our goal?"."""
-    if noun in _GOAL_NOUNS and re.fullmatch(_ABOUT_GOALS, plain, re.IGNORECASE):
+    if noun in _GOAL_NOUNS and _ABOUT_GOALS.fullmatch(plain):
         return f"{GOAL} list"
-    if found := _full(_STATED, plain, noun):
+    if found := _about(_STATED, noun).fullmatch(plain):
         command = last_command.joined(noun, "edit", found["which"])
         if (then := found["then"]) and (change := last_command.change_in(then)):
             return last_command.joined(command, change)
@@ -203,7 +205,7 @@ def _stated(plain: str, noun: str) -> str:
 
 def _asked_about(plain: str, noun: str) -> str:
     """The command that shows what a question is about which has no other answer: "who can change the digest?"."""
-    asked = _full(_ASKED_ABOUT, plain, noun)
+    asked = _about(_ASKED_ABOUT, noun).fullmatch(plain)
     if asked and noun in _GOAL_NOUNS:
         return f"{GOAL} list"
     if asked is None or not (REASON_WORDS - _NO_REASONS).isdisjoint(plain.lower().split()):
@@ -213,11 +215,9 @@ def _asked_about(plain: str, noun: str) -> str:
 
 def _in_verb_order(plain: str, noun: str) -> str:
     for action, begins in FIRST_WORDS.items():
-        which = rf"(?:{_AROUND} )*+(?P<which>(?:{_WHICH_WORD} ){{0,4}}?)(?:{_AROUND} )*+"
-        pattern = rf"{POLITELY}(?P<verb>{begins}) {which}(?P<noun>{noun})(?:['’]s)?(?P<several>s?)\b(?P<rest>[^\w].*|$)"
-        found = re.match(pattern, plain, re.IGNORECASE | re.DOTALL)
+        found = _about(f"{POLITELY}(?P<verb>{begins}) {_ITS_NOUN}", noun).match(plain)
         # "Name the alerts that fired" gives no title.
-        if found and action == "edit title" and (found["several"] or re.match(_NO_TITLE, found["rest"], re.IGNORECASE)):
+        if found and action == "edit title" and (found["several"] or _NO_TITLE.match(found["rest"])):
             return f"{noun} list"
         if found:
             named = re.sub(r"['’]s\b", "", found["which"].strip())
@@ -230,10 +230,10 @@ def _in_verb_order(plain: str, noun: str) -> str:
             if action == "edit" or is_change:
                 # The form shows what there is to change.
                 rest = re.sub(r"^ (?:up|down|back)(?= to\b)", "", rest)
-                somehow = re.match(_NO_CHANGE, plain, re.IGNORECASE) or re.fullmatch(rf" {_HAPPEN}{_SOMEHOW}", rest, re.IGNORECASE)
+                somehow = _NO_CHANGE.match(plain) or _HAPPENS_SOMEHOW.fullmatch(rest)
                 if noun in _GOAL_NOUNS and (re.match(r" by \d", rest) or not rest):
                     rest = f" {found['verb']}{rest}"
-                rest = "" if somehow else re.sub(rf"^ {_HAPPEN}", " ", rest)
+                rest = "" if somehow else _HAPPENS.sub(" ", rest)
                 rest = re.sub(r"^ (title|intro) (?:to|as) ([^\"“”„]+)$", r' \1 "\2"', rest, flags=re.IGNORECASE)
             if action != "new" and noun not in _GOAL_NOUNS:
                 # A rhythm tells no digest from another.

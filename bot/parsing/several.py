@@ -7,7 +7,7 @@ from typing import Final
 from msgspec import Struct
 
 from bot.errors import SAY_WHICH, BotError, UsageError
-from bot.lazy_regex import any_case, lazy_regex
+from bot.lazy_regex import lazy_regex, phrase
 from bot.parsing.courtesies import FIRST_WORDS, LONGEST_SENTENCE, POLITELY, courtesy, plainly
 from bot.parsing.dates import MONTH, THAT_WEEK
 from bot.parsing.text import word_set
@@ -25,104 +25,98 @@ _ACTIONS = {
     "edit": r"edit|change|set|switch|update|make|adjust|reschedule|raise|lower|increase|decrease",
 }
 _OF_KIND = {DIGEST: r"digests?|reports?|summary|summaries|recaps?", ALERT: r"alerts?", WATCH: r"watch|watches"}
-_ANY = r"(?:notifications?|messages?|posts?|subscriptions?|of (?:it|them|this|these|those))"
-_KIND = rf"(?:{'|'.join(_OF_KIND.values())}|{_ANY})"
-_AND_KINDS = rf"(?:(?:,|,? and|,? &amp;)? (?:the |my |our )?(?:{_KIND}|goals?))"
-_KIND_NAMED = any_case(rf"(?:\b(?:and|the|my|our) )*\b(?:{_KIND}|goals?|ones?)\b")
-_SEVERAL = r"(?:digests|reports|summaries|recaps|alerts|watches|notifications|subscriptions?)"
+_ANY = r"(notifications?|messages?|posts?|subscriptions?|of (it|them|this|these|those))"
+_KIND = rf"({'|'.join(_OF_KIND.values())}|{_ANY})"
+_AND_KINDS = rf"((,|,? and|,? &amp;)? (the |my |our )?({_KIND}|goals?))"
+_KIND_NAMED = phrase(rf"(\b(and|the|my|our) )*\b({_KIND}|goals?|ones?)\b")
+_SEVERAL = r"(digests|reports|summaries|recaps|alerts|watches|notifications|subscriptions?)"
 _ALL = (
-    r"(?:all(?: of)? (?:this|that|it)|all|everything|every|both|each|(?:it|them) all|the (?:whole )?lot)"
-    r"(?:(?= ) (?:of )?(?:the|my|our|your|these|those))?"
+    r"(all( of)? (this|that|it)|all|everything|every|both|each|(it|them) all|the (whole )?lot)((?= ) (of )?(the|my|our|your|these|those))?"
 )
 _WHAT = (
-    rf"(?P<what>(?:(?:the |my |our |this )?(?:{_KIND}|goal){_AND_KINDS}+|{_ALL}"
-    rf"(?: {_KIND}{_AND_KINDS}*)?|(?:(?:the|my|our|these|those) )?{_SEVERAL}{_AND_KINDS}*)(?! (?:digest|alert|watch)\b))"
+    rf"(?P<what>((the |my |our |this )?({_KIND}|goal){_AND_KINDS}+|{_ALL}( {_KIND}{_AND_KINDS}*)?"
+    rf"|((the|my|our|these|those) )?{_SEVERAL}{_AND_KINDS}*)(?! (digest|alert|watch)\b))"
 )
-_LENGTH = r"(?:the )?(?:next |rest )?(?:\d|an?\b|one|two|three|four|now)"
-_WHOSE = rf"(?: (?:for|of|about) (?P<whose>(?!{_LENGTH}|next\b|the (?:weekend|week|rest|holidays)|good\b|this\b|today\b)\S.*?))?"
-_BUT = r"(?:,? (?:but|except|other than|apart from|besides)(?: for)?(?: the)? (?P<but>\S.*?))?"
+_LENGTH = r"(the )?(next |rest )?(\d|an?\b|one|two|three|four|now)"
+_WHOSE = rf"( (for|of|about) (?P<whose>(?!{_LENGTH}|next\b|the (weekend|week|rest|holidays)|good\b|this\b|today\b)\S.*?))?"
+_BUT = r"(,? (but|except|other than|apart from|besides)( for)?( the)? (?P<but>\S.*?))?"
 _REST = (
-    r"(?: (?:here|now|please|pls|again|off|on|in this channel|(?:this|next) (?:week|time)|today|tomorrow))*"
-    rf"(?P<rest> (?:until|till|for(?= {_LENGTH})|from|to|in|into|over) \S.*?)?[\s.!?]*"
+    r"( (here|now|please|pls|again|off|on|in this channel|(this|next) (week|time)|today|tomorrow))*(?P<rest>"
+    rf" (until|till|for(?= {_LENGTH})|from|to|in|into|over) \S.*?)?[\s.!?]*"
 )
 #: What several are changed to, without "to": "make both digests monthly".
-_BARE_REST = r"(?: (?:here|now|please|pls))*(?P<rest> (?!(?:here|now|please|pls)\b)\S.*?)[\s.!?]*"
-_ONE = r"(?P<what>)(?P<whose>(?!next\b|last\b)\S+(?: \S+)?) ones?(?P<but>)(?! on\b)"
+_BARE_REST = r"( (here|now|please|pls))*(?P<rest> (?!(here|now|please|pls)\b)\S.*?)[\s.!?]*"
+_ONE = r"(?P<what>)(?P<whose>(?!next\b|last\b)\S+( \S+)?) ones?(?P<but>)(?! on\b)"
 _OF_ONE = (
-    rf"(?P<what>)(?:(?:the|that) ones? (?:about|for|of|on|with) (?P<whose>(?!(?:the )?\d|{MONTH}\b)\S+(?: \S+)?)"
-    r"|(?P<own>\S+)['’]s(?: (?:stuff|things|ones?))?)(?P<but>)"
+    rf"(?P<what>)((the|that) ones? (about|for|of|on|with) (?P<whose>(?!(the )?\d|{MONTH}\b)\S+( \S+)?)"
+    r"|(?P<own>\S+)['’]s( (stuff|things|ones?))?)(?P<but>)"
 )
 #: An account's name alone.
 _NAMED = (
-    rf"(?P<whose>(?!(?:an?|the|this|that|these|those|my|our|all|any|every|everything|it|them|me|us|here|now|from|{_KIND})\b)"
-    r"[^\W\d]\S*(?: [^\W\d]\S*)?)"
+    r"(?P<whose>(?!(an?|the|this|that|these|those|my|our|all|any|every|everything|it|them|me|us|here|now|from"
+    rf"|{_KIND})\b)[^\W\d]\S*( [^\W\d]\S*)?)"
 )
 _TOGETHER = tuple(
-    (action, any_case(pattern))
+    (action, phrase(pattern))
     for action, begins in _ACTIONS.items()
     for pattern in (
-        rf"{POLITELY}(?:{begins})(?: (?:sending|posting|getting|receiving))?(?: (?:me|us))? {_WHAT}{_WHOSE}{_BUT}{_REST}",
-        *([rf"{POLITELY}(?:{begins}) {_WHAT}(?P<whose>)(?P<but>){_BARE_REST}"] if action == "edit" else []),
-        rf"{POLITELY}(?:{begins}) (?:the|that|my|our) {_ONE}{_BARE_REST if action == 'edit' else _REST}",
-        rf"{POLITELY}(?:{begins}) {_OF_ONE}{_REST}",
-        *([rf"{POLITELY}unsubscribe(?: me| us)?(?: from)? (?P<what>){_NAMED}(?P<but>){_REST}"] if action == "pause" else []),
-        rf"(?P<what>{_KIND}):? (?:{begins}) (?:all|everything|both|them all|all of them){_WHOSE}{_BUT}{_REST}",
+        rf"{POLITELY}({begins})( (sending|posting|getting|receiving))?( (me|us))? {_WHAT}{_WHOSE}{_BUT}{_REST}",
+        *([rf"{POLITELY}({begins}) {_WHAT}(?P<whose>)(?P<but>){_BARE_REST}"] if action == "edit" else []),
+        rf"{POLITELY}({begins}) (the|that|my|our) {_ONE}{_BARE_REST if action == 'edit' else _REST}",
+        rf"{POLITELY}({begins}) {_OF_ONE}{_REST}",
+        *([rf"{POLITELY}unsubscribe( me| us)?( from)? (?P<what>){_NAMED}(?P<but>){_REST}"] if action == "pause" else []),
+        rf"(?P<what>{_KIND}):? ({begins}) (all|everything|both|them all|all of them){_WHOSE}{_BUT}{_REST}",
     )
 )
 #: "Stop alerting us", "leave us alone until monday", "stop telling us about ann", "how do i unsubscribe?", "turn off the bot".
-_US = r"(?: (?:me|us|here|this|the|channel|in|to|into|any ?more|so (?:much|often)|please|anything|stuff|messages|again|at all|everyone))"
-_BOT = r"(?:yourself|(?:the|this) (?:bot|app)|linkedin stats)"
-_OFF = rf"(?: (?:this|it|that|these|you|them|all|everything|messages|notifications|of|from|here|getting|receiving|{_BOT}))*(?: off)?"
-_TELLING = any_case(
-    rf"(?!.*['’]s (?:new )?posts?\b){POLITELY}(?:(?:(?:stop|quit|don['’]?t|do not|no more|never)(?: ever)? "
-    r"(?:(?P<alert>alert(?:ing)?|warn(?:ing)?)|(?:notify|ping|messag|bother|spam+|disturb|annoy)(?:e|ing)?"
-    rf"|(?:post|send|writ|tell|email)(?:e|ing)?(?= )))|leave (?:me|us|this channel) (?:alone|in peace)|(?:be|stay|keep) (?:quiet|silent)"
-    rf"|(?:shut|hush|pipe) (?:up|down)|hush|go away|quiet(?! (?:hours )?(?:from|between|after|before|\d))"
-    r"|no more (?:updates|news|messages|pings)|unsubscribe(?: me| us)?(?: from)? (?:this|the) channel"
-    r"|enough(?: already| of (?:this|that|these|it))?|make (?:it|this) stop"
-    rf"|(?:turn|switch|shut)(?: (?:off|down))? {_BOT}(?: (?:off|down))?"
-    rf"|(?:disable|stop|pause|mute|silence) {_BOT}|(?:how (?:do|can|could|would) (?:i|we)|how to|(?:is there )?a way to) "
-    rf"(?:unsubscribe|(?:stop|mute|silence|pause|turn|switch|disable|end|cancel|get rid of)(?: off)?){_OFF}){_US}*{_WHOSE}{_REST}"
+_US = r"( (me|us|here|this|the|channel|in|to|into|any ?more|so (much|often)|please|anything|stuff|messages|again|at all|everyone))"
+_BOT = r"(yourself|(the|this) (bot|app)|linkedin stats)"
+_OFF = rf"( (this|it|that|these|you|them|all|everything|messages|notifications|of|from|here|getting|receiving|{_BOT}))*( off)?"
+_TELLING = phrase(
+    rf"(?!.*['’]s (new )?posts?\b){POLITELY}(((stop|quit|don't|do not|no more|never)( ever)?"
+    r" ((?P<alert>alert(ing)?|warn(ing)?)|(notify|ping|messag|bother|spam+|disturb|annoy)(e|ing)?"
+    r"|(post|send|writ|tell|email)(e|ing)?(?= )))|leave (me|us|this channel) (alone|in peace)|(be|stay|keep) (quiet|silent)"
+    r"|(shut|hush|pipe) (up|down)|hush|go away|quiet(?! (hours )?(from|between|after|before|\d))|no more (updates|news|messages|pings)"
+    r"|unsubscribe( me| us)?( from)? (this|the) channel|enough( already| of (this|that|these|it))?|make (it|this) stop"
+    rf"|(turn|switch|shut)( (off|down))? {_BOT}( (off|down))?|(disable|stop|pause|mute|silence) {_BOT}"
+    r"|(how (do|can|could|would) (i|we)|how to|(is there )?a way to) (unsubscribe"
+    rf"|(stop|mute|silence|pause|turn|switch|disable|end|cancel|get rid of)( off)?){_OFF}){_US}*{_WHOSE}{_REST}"
 )
 WEEKDAYS: Final = "not on weekends"
-WEEKENDS = any_case(r"(?: (?:on|at|over|during))?(?: the)? (?:week-?ends|saturdays(?: and sundays)?|sundays)(?=\W*$)")
+WEEKENDS = phrase(r"( (on|at|over|during))?( the)? (week-?ends|saturdays( and sundays)?|sundays)(?=\W*$)")
 #: "(Delete) the first", "the monday one (at 11)".
-_PLACE_ALONE = any_case(r"(?<=\w )the (?:first|second|third|former|latter)(?=\W*$| (?:to|until|till)\b)")
-_THE_ONE = any_case(
-    r"^(?:and |but )?the (?P<which>(?!next\b|last\b)\S+) one(?: (?:should|can|could|please|be|come|go))* (?=(?:at|to|on|in) \S)"
-)
+_PLACE_ALONE = phrase(r"(?<=\w )the (first|second|third|former|latter)(?=\W*$| (to|until|till)\b)")
+_THE_ONE = phrase(r"^(and |but )?the (?P<which>(?!next\b|last\b)\S+) one( (should|can|could|please|be|come|go))* (?=(at|to|on|in) \S)")
 #: "Turn everything off".
-_BACK = any_case(r"\b(?:set|put|turn|switch|bring|get) ((?:everything|all|both|the|them)\b.*?) back(?: to normal| on)?(?=\W*$)")
-_SWITCHED = any_case(rf"\b(turn|switch) ((?:everything|all|both|the|my|our|{_SEVERAL})\b.*?)(?: back)? (off|on)(?=\W*$)")
+_BACK = phrase(r"\b(set|put|turn|switch|bring|get) (?P<what>(everything|all|both|the|them)\b.*?) back( to normal| on)?(?=\W*$)")
+_SWITCHED = phrase(rf"\b(?P<verb>turn|switch) (?P<what>(everything|all|both|the|my|our|{_SEVERAL})\b.*?)( back)? (?P<way>off|on)(?=\W*$)")
 #: Ends of a pause that are days of their own.
-_TONIGHT = any_case(r"(?<= )(?:(?:for )?(?:tonight|today)|for the (?:night|day|rest of the day))(?=\W*$)")
-_NOW = r"(?: (?:here|in this channel|in here|right now|now|at the moment|currently|for us|for me|already))*"
-_SET = r"(?:set[ -]?up|configured|scheduled|planned|active|running)"
-_LIST = any_case(
-    rf"{POLITELY}(?:(?:(?:remind|tell) (?:me|us) (?:of |about )?)?(?:what|which|(?:is |are )?(?:there )?anything)"
-    rf"(?:['’]?s| is| are| do (?:we|i) have| (?:have|had|did) (?:we|i|you))?(?: all)?(?: that)?(?: is| are)?"
-    rf"|{POLITELY}(?:list|show)(?: me| us)? (?:everything|all|what|whatever)(?: (?:that|which))?(?:['’]s| (?:is|we have|you have))?)"
-    rf" {_SET}{_NOW}\W*|what (?:happens|(?:do|will) (?:we|i) get|comes|will (?:happen|come)|goes out"
-    r"|(?:is|gets?|will be) (?:planned|scheduled|due|posted|sent))"
-    r"(?: here)?(?: (?:on |next |this )?\w+day| tomorrow| (?:next|this) week)\W*"
-    r"|when(?:['’]?s| is) the next (?:post|message|update|one) (?:coming |due )?(?:from|by) you\W*"
-    r"|when (?:do|will) you (?:next )?post(?: next| again)?\W*"
-    r"|(?:we|i)(?:['’]re| are|['’]m| am)? get(?:ting)? (?:way |far )?(?:too|so) many (?:messages|notifications|pings)(?: from you)?\W*"
-    r"|what(?:['’]?s| is| was| about) the other(?: one)?(?: again)?\W*"
-    r"|who (?:gets|is|will be) (?:notified|told|pinged|messaged|informed)(?: by you| here)*\W*"
-    rf"|{POLITELY}(?:which|what) channels? (?:do|are|gets?|receives?|have|hear)\b.* (?:you|bot)\W*"
-    rf"|{POLITELY}(?:list|show|tell|(?:(?:get|see|have|give) )?an? (?:list|overview) of)(?: me| us)? (?:everything|all|what|where|when)"
-    r"(?: that)? you (?:post|send|do for)\b.*|when (?:will|do) (?:i|we) (?:next )?hear from you.*"
-    r"|what(?:['’]?s| is) (?:the )?next(?: (?:thing|message))?(?: you(?:['’]ll| will) (?:post|send))?\W*"
-    rf"|(?:is|are) (?:everything|(?:they|these|those) all)(?: still| all| switched| turned)* (?:on|off|active|running|paused){_NOW}\W*"
-    rf"|{POLITELY}(?:list (?:everything|all)|what(?:['’]?s| is) (?:on|coming(?: up)?)){_NOW}\W*"
-    rf"|{POLITELY}what (?:have you got|do you have) (?:{_SET}|for (?:me|us)){_NOW}\W*"
-    rf"|{POLITELY}(?:what|where|when|how often|(?:(?:in|to) )?which channels?) (?:do|are|will) you (?:going to )?(?:send|post)(?:ing)?"
-    rf"(?: (?:in|to|into|things|stuff|messages|me|us|this channel))*{_NOW}\W*"
-    rf"|{POLITELY}(?:(?:list|show|see|open|what are|where are)(?: me| us)? )?(?:(?:my|our|your|the|all) )*"
-    rf"(?:subscriptions|notifications|(?<= )(?:schedules?|set-?ups?|automations?)){_NOW}\W*"
-    rf"|{POLITELY}(?:list|show|see|give)(?: me| us)?(?: an? (?:overview|list|summary) of)?(?: all)?(?: the| my| our)?"
-    rf" {_KIND}(?: (?=alert|watch))?{_AND_KINDS}+{_NOW}\W*"
+_TONIGHT = phrase(r"(?<= )((for )?(tonight|today)|for the (night|day|rest of the day))(?=\W*$)")
+_NOW = r"( (here|in this channel|in here|right now|now|at the moment|currently|for us|for me|already))*"
+_SET = r"(set[ -]?up|configured|scheduled|planned|active|running)"
+_LIST = phrase(
+    rf"{POLITELY}(((remind|tell) (me|us) (of |about )?)?(what|which|(is |are )?(there )?anything)('s| is| are| do (we|i) have"
+    rf"| (have|had|did) (we|i|you))?( all)?( that)?( is| are)?|{POLITELY}(list|show)( me| us)?"
+    rf" (everything|all|what|whatever)( (that|which))?(['’]s| (is|we have|you have))?) {_SET}{_NOW}\W*",
+    r"what (happens|(do|will) (we|i) get|comes|will (happen|come)|goes out|(is|gets?|will be)"
+    r" (planned|scheduled|due|posted|sent))( here)?( (on |next |this )?\w+day| tomorrow| (next|this) week)\W*",
+    r"when('s| is) the next (post|message|update|one) (coming |due )?(from|by) you\W*|when (do|will) you (next )?post( next| again)?\W*",
+    r"(we|i)(['’]re| are|['’]m| am)? get(ting)? (way |far )?(too|so) many (messages|notifications|pings)( from you)?\W*",
+    r"what('s| is| was| about) the other( one)?( again)?\W*",
+    r"who (gets|is|will be) (notified|told|pinged|messaged|informed)( by you| here)*\W*",
+    rf"{POLITELY}(which|what) channels? (do|are|gets?|receives?|have|hear)\b.* (you|bot)\W*",
+    rf"{POLITELY}(list|show|tell|((get|see|have|give) )?an? (list|overview) of)( me| us)? (everything|all|what|where|when)( that)? you"
+    r" (post|send|do for)\b.*",
+    r"when (will|do) (i|we) (next )?hear from you.*|what('s| is) (the )?next( (thing|message))?( you(['’]ll| will) (post|send))?\W*",
+    rf"(is|are) (everything|(they|these|those) all)( still| all| switched| turned)* (on|off|active|running|paused){_NOW}\W*",
+    rf"{POLITELY}(list (everything|all)|what('s| is) (on|coming( up)?)){_NOW}\W*",
+    rf"{POLITELY}what (have you got|do you have) ({_SET}|for (me|us)){_NOW}\W*",
+    rf"{POLITELY}(what|where|when|how often|((in|to) )?which channels?) (do|are|will) you"
+    rf" (going to )?(send|post)(ing)?( (in|to|into|things|stuff|messages|me|us|this channel))*{_NOW}\W*",
+    rf"{POLITELY}((list|show|see|open|what are|where are)( me| us)? )?((my|our|your|the|all) )*(subscriptions|notifications"
+    rf"|(?<= )(schedules?|set-?ups?|automations?)){_NOW}\W*",
+    rf"{POLITELY}(list|show|see|give)( me| us)?( an? (overview|list|summary) of)?( all)?( the| my| our)?"
+    rf" {_KIND}( (?=alert|watch))?{_AND_KINDS}+{_NOW}\W*",
 )
 WHICH_ONE: Final = "Which one do you mean?"
 #: Words around what tells one of several from the others, and the places of these.
@@ -138,7 +132,7 @@ def all_command(text: str) -> str:
     """The command of a text about several at once ("pause all digests"); "" for any other text."""
     if len(text) > LONGEST_SENTENCE:
         return ""
-    plain = _SWITCHED.sub(r"\1 \3 \2", _BACK.sub(r"resume \1", plainly(text)))
+    plain = _SWITCHED.sub(r"\g<verb> \g<way> \g<what>", _BACK.sub(r"resume \g<what>", plainly(text)))
     plain = _THE_ONE.sub(r"change the \g<which> one ", _PLACE_ALONE.sub(r"\g<0> one", plain))
     return f"{EVERYTHING} {plain}" if _LIST.fullmatch(plain) or read_several(plain) else ""
 

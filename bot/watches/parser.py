@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from bot.errors import BadSchedule, NotUnderstood
-from bot.lazy_regex import any_case, lazy_regex
+from bot.lazy_regex import any_case, lazy_regex, phrase
 from bot.management.actions import NO_DIRECT, NO_DIRECT_REMEDY, TO_ME, SubscriptionAction, words_of_actions
 from bot.parsing import vocabulary
 from bot.parsing.courtesies import POLITELY
@@ -25,9 +25,7 @@ NO_END, NO_END_REMEDY = "A watch is paused until you resume it.", "Pause it, and
 NO_DAYS, NO_DAYS_REMEDY = "A watch tells of each post, on whatever day it goes live.", "It can have quiet hours:"
 
 #: Kinds of posts, which a watch does not choose.
-_SOME_POSTS = any_case(
-    r"\b(?:reposts?|reshares?|videos?|polls?|images?|pictures?|photos?|articles?|carousels?|documents?|job (?:posts?|ads?))\b"
-)
+_SOME_POSTS = phrase(r"\b(reposts?|reshares?|videos?|polls?|images?|pictures?|photos?|articles?|carousels?|documents?|job (posts?|ads?))\b")
 _DAYS = frozenset({"weekend", "weekends", "weekday", "weekdays", "workdays"})
 NO_MENTION, NO_MENTION_REMEDY = "A watch's message mentions nobody: whoever is in its channel sees it.", "Set it up like this:"
 GOES_ON, GOES_ON_REMEDY = "A watch goes on until it is paused or deleted.", "Leave the end out:"
@@ -53,44 +51,43 @@ _SIGNS = (
     dict.fromkeys(("add", "plus", "also", "include"), "add") | dict.fromkeys(("remove", "without", "minus", "exclude", "drop"), "remove")
 ) | {"to": "to"}
 #: "… and tell us when she posts".
-_AND_TELL = any_case(
-    r",? and (?:tell|notify|ping|alert|inform|let|post|say)\b.*\bwhen(?:ever)? (?:she|he|it|they|somebody|something)\b.*"
-    r"|,? and (?:drop|leave|send|post|write|put|share|announce)(?: (?:an?|it|me|us|that|note|message|line|update|everything))*\s*$"
+_AND_TELL = phrase(
+    r",? and (tell|notify|ping|alert|inform|let|post|say)\b.*\bwhen(ever)? (she|he|it|they|somebody|something)\b.*",
+    r",? and (drop|leave|send|post|write|put|share|announce)( (an?|it|me|us|that|note|message|line|update|everything))*\s*$",
 )
 #: "Add bob to the watch".
-_MEMBER = any_case(
-    r"(?:please |can you )?(?P<sign>add|include|remove|drop|exclude|take) (?P<who>\S.*?)"
-    r" (?:to|in|into|from|out of) (?:the|my|our|this) watch(?:ed)?(?: ?(?:list|accounts|posts|es))?\W*"
+_MEMBER = phrase(
+    r"(please |can you )?(?P<sign>add|include|remove|drop|exclude|take) (?P<who>\S.*?) (to|in|into|from|out of) (the|my|our|this)"
+    r" watch(ed)?( ?(list|accounts|posts|es))?\W*"
 )
-_NEW_POSTS = r"(?:(?:any|every|each|all|the) )*(?:new )?(?:linkedin )?posts?"
-_HERE = r"(?: (?:here|in (?:here|this channel|(?P<where><#[^<>]*>))))?"
-_WHO = r"\S*[^\s,](?: \S*[^\s,])??(?:(?:,| and|, and) (?!and\b)\S*[^\s,](?: \S*[^\s,])??)*"
-_PUBLISHES = r"(?:posts?|publish(?:es)?|shares?|releases?|puts?)(?: (?:something|anything|stuff))?(?: new)?(?: up| out| online| live)?"
+_NEW_POSTS = r"((any|every|each|all|the) )*(new )?(linkedin )?posts?"
+_HERE = r"( (here|in (here|this channel|(?P<where><#[^<>]*>))))?"
+_WHO = r"\S*[^\s,]( \S*[^\s,])??((,| and|, and) (?!and\b)\S*[^\s,]( \S*[^\s,])??)*"
+_PUBLISHES = r"(posts?|publish(es)?|shares?|releases?|puts?)( (something|anything|stuff))?( new)?( up| out| online| live)?"
 #: "Whenever ann posts, announce it here".
-_WHEN_FIRST = any_case(
-    rf"(?P<when>(?:when(?:ever)?|each time|every time|as soon as|once|if) \S.*? {_PUBLISHES}(?: on linkedin)?)(?:,|,? then)?"
-    r" (?P<tell>(?:please )?(?:tell|notify|ping|message|let|alert|inform|announce|post|write)\b.*)"
+_WHEN_FIRST = phrase(
+    rf"(?P<when>(when(ever)?|each time|every time|as soon as|once|if) \S.*? {_PUBLISHES}( on linkedin)?)(,|,? then)?"
+    r" (?P<tell>(please )?(tell|notify|ping|message|let|alert|inform|announce|post|write)\b.*)"
 )
-_ANYBODY = any_case(r"(?:one|any|each|all) of (?:us|them|(?:our|the) \w+)|(?:any|some) ?(?:one|body)|people")
+_ANYBODY = phrase(r"(one|any|each|all) of (us|them|(our|the) \w+)|(any|some) ?(one|body)|people")
 #: "New posts of kofi should show up here".
-_SHOULD_COME = any_case(
-    rf"{_NEW_POSTS} (?:of|by|from) (?P<who>{_WHO}) (?:should|must|need to|are to)"
-    r" (?:be (?:announced|posted|shared|shown)|show up|appear|come|go)\b.*"
+_SHOULD_COME = phrase(
+    rf"{_NEW_POSTS} (of|by|from) (?P<who>{_WHO}) (should|must|need to|are to) (be (announced|posted|shared|shown)|show up|appear|come"
+    r"|go)\b.*"
 )
 #: "Keep an eye on ann's posts", "follow kofi", "also watch bob", "notify me about new posts", "announce every post of ann here".
-_KEEP_AN_EYE = any_case(
-    rf"{POLITELY}(?:(?:keep an eye on|(?:keep |start |begin )?(?:watch|follow(?! up\b)|monitor|track)(?:ing)?|subscribe to)"
-    rf" (?!(?:an? |our |the )?(?:goal|alert|digest)s?\b)(?:(?:all |any |our )*new posts?|(?P<who>{_WHO}))"
-    rf"(?:['’]s?)?(?: {_NEW_POSTS})?(?P<ends> (?:till|until|for) \S.*)?"
-    r"|(?:announce|keep (?:me|us) (?:in the loop|posted|updated|informed) (?:about|on|of)"
-    r"|(?:be (?:told|notified|informed)|hear|know) (?:about|of)"
-    r"|(?:tell|notify|ping|alert|inform|message|let)(?: (?P<told>me|us|everyone|<[@#!][^<>]*>)(?: know)?)? (?:about|of))"
-    rf" (?:{_NEW_POSTS}(?: (?:of|by|from) (?P<whose>\S+(?: \S+)??))?|(?:(?P<own>\S+(?: \S+)??)['’]s|(?P<our>our|my)) {_NEW_POSTS}"
-    r"|(?:everything|anything|whatever|all|what)(?: that)? (?P<that>\S+(?: \S+)??) (?:posts?|publish(?:es)?|shares?)))"
-    rf"{_HERE}(?: too| as well| please| for (?:me|us))*\W*"
+_KEEP_AN_EYE = phrase(
+    rf"{POLITELY}((keep an eye on|(keep |start |begin )?(watch|follow(?! up\b)|monitor|track)(ing)?|subscribe to)"
+    r" (?!(an? |our |the )?(goal|alert|digest)s?\b)((all |any |our )*new posts?"
+    rf"|(?P<who>{_WHO}))(['’]s?)?( {_NEW_POSTS})?(?P<ends> (till|until|for) \S.*)?|(announce"
+    r"|keep (me|us) (in the loop|posted|updated|informed) (about|on|of)|(be (told|notified|informed)|hear|know) (about|of)"
+    r"|(tell|notify|ping|alert|inform|message|let)( (?P<told>me|us|everyone|<[@#!][^<>]*>)( know)?)? (about|of))"
+    rf" ({_NEW_POSTS}( (of|by|from) (?P<whose>\S+( \S+)??))?|((?P<own>\S+( \S+)??)['’]s|(?P<our>our|my)) {_NEW_POSTS}"
+    rf"|(everything|anything|whatever|all|what)( that)? (?P<that>\S+( \S+)??) (posts?|publish(es)?|shares?))){_HERE}( too| as well| please"
+    r"| for (me|us))*\W*"
 )
 #: Somebody to tell, whom a watch's message does not mention.
-TOLD = any_case(r" (?:ping|mention|cc|tell|notify|tag|alert|inform|let) (?:<[@!][^<>]*>(?:,| and| &amp;)* ?)+")
+TOLD = phrase(r" (ping|mention|cc|tell|notify|tag|alert|inform|let) (<[@!][^<>]*>(,| and| &amp;)* ?)+")
 _MENTIONED = any_case(
     rf"(?:,? (?:and|but))?(?:{TOLD.pattern}|(?: (?:for|to))? (?:<[@!][^<>]*>(?:,| and| &amp;)* ?)+)(?:know)?"
     r"(?=$|when|if\b|each\b|every\b)"
@@ -99,33 +96,32 @@ _AROUND = vocabulary.FILLERS | {
     "or", "up", "when", "whenever", "new", "live", "goes", "go", "publishes", "published", "every", "any", "&", "+", "too", "as", "well",
     "group", "plus", "add", "anything", "something", "more", "anymore",
 }  # fmt: skip
-_AGES = any_case(
-    r"^(?P<which>\S.*?)(?:(?: (?:and|then)\b.*?)? after (?:\d+|an?) ?(?:h|hours?|d|days?|weeks?)\b"
-    r"|,?(?: (?:the|only|just|no|without|but|and|skip))+ (?:launch|announcement|follow-?ups?|later)e?s?\b)"
+_AGES = phrase(
+    r"^(?P<which>\S.*?)(( (and|then)\b.*?)? after (\d+|an?) ?(h|hours?|d|days?|weeks?)\b"
+    r"|,?( (the|only|just|no|without|but|and|skip))+ (launch|announcement|follow-?ups?|later)e?s?\b)"
 )
-_BEGINS = any_case(rf"^(?P<which>.*?\S) (?:from|starting|beginning|as of)(?: on)? (?:\d|next\b|tomorrow|{MONTH}\b|{'|'.join(WEEKDAYS)})")
+_BEGINS = phrase(rf"^(?P<which>.*?\S) (from|starting|beginning|as of)( on)? (\d|next\b|tomorrow|{MONTH}\b|{'|'.join(WEEKDAYS)})")
 #: "Ann but only videos".
-_ONLY = any_case(r"^(?P<which>.*?\S) (?:(?:but )?(?:only|just) (?!(?:on )?week\w+)\S.*)")
+_ONLY = phrase(r"^(?P<which>.*?\S) ((but )?(only|just) (?!(on )?week\w+)\S.*)")
 #: "Pause acme until monday", and not "pause it for acme".
-_UNTIL = any_case(r"^(?P<which>.*?)\b(?:until|till|over|during|between|from|for (?:\d|an?\b|one\b|two\b|three\b))")
-_ENDS = any_case(
-    rf"^(?P<which>.*?\S) (?:until|till|during|for (?:(?:the|only|just) )*(?:\d|next\b|coming\b|rest\b|an?\b|{'|'.join(NUMBER_WORDS)}))"
-)
+_UNTIL = phrase(r"^(?P<which>.*?)\b(until|till|over|during|between|from|for (\d|an?\b|one\b|two\b|three\b))")
+_ENDS = phrase(rf"^(?P<which>.*?\S) (until|till|during|for ((the|only|just) )*(\d|next\b|coming\b|rest\b|an?\b|{'|'.join(NUMBER_WORDS)}))")
 #: What an alert has: how often it is posted at most, and by how much a figure moves.
-_AT_MOST = any_case(r"\b(?:at most|max(?:imum)?|cool-?down|no more than|per (?:day|week|month))\b")
-_MOVES = any_case(r"\b(?:min(?:imum)?|at least|ignore|by (?:an? )?(?:third|half|quarter|\d+))\b|\d ?%")
-_UNLINKED = any_case(r"^(?:\S+ )?(?:ping|mention|cc|notify|tell|tag) \w+(?: (?:when|if|on|for|with)\b.*)?$")
-_NO_QUIET = any_case(r"\b(?:no|without)\s+quiet(?:\s+hours)?\b")
-_ID = any_case(r"[0-9a-f][0-9a-f-]{3,35}")
+_AT_MOST = phrase(r"\b(at most|max(imum)?|cool-?down|no more than|per (day|week|month))\b")
+_MOVES = phrase(r"\b(min(imum)?|at least|ignore|by (an? )?(third|half|quarter|\d+))\b|\d ?%")
+_UNLINKED = phrase(r"^(\S+ )?(ping|mention|cc|notify|tell|tag) \w+( (when|if|on|for|with)\b.*)?$")
+_NO_QUIET = phrase(r"\b(no|without)\s+quiet(\s+hours)?\b")
+_ID = phrase(r"[0-9a-f][0-9a-f-]{3,35}")
 #: "What are you watching?", "which accounts are watched?", "is anyone watching ann?".
-_ASKS = any_case(
-    r"(?:what|who|which|how many)(?: \w+)?(?:['’]s| (?:are|do) (?:you|we)| is| are) (?:being )?(?:watch|track|monitor|follow)(?:ing|ed)?"
-    r"(?: here| right now| now| at the moment)*\W*|how long do (?:you|we) (?:watch|follow)\b.*"
-    r"|(?:(?:is|are|do) (?:anyone|anybody|someone|somebody|you|we)|who(?:['’]?s| is)) (?:still )?watch(?:ing)? (?P<who>\S+(?: \S+)??)"
-    r"(?: (?:as well|too|already|yet|now|at the moment))*\W*"
-    r"|(?:do|will|would) you (?:tell|notify|ping|message|alert) (?:me|us) (?:when|if|about) (?P<whose>\S+(?: \S+)??)(?:['’]s)? (?:new )?"
-    r"(?:posts?|publish\w*|shares?)(?: anything| something)?\W*"
-    r"|(?:is|are) (?P<of>\S+(?: \S+)??) (?:still |already )?(?:being )?watched(?: here| too)?\W*"
+_ASKS = phrase(
+    r"(what|who|which|how many)( \w+)?(['’]s| (are|do) (you|we)| is| are) (being )?(watch|track|monitor|follow)(ing|ed)?( here| right now"
+    r"| now| at the moment)*\W*",
+    r"how long do (you|we) (watch|follow)\b.*",
+    r"((is|are|do) (anyone|anybody|someone|somebody|you|we)|who('s| is)) (still )?watch(ing)?"
+    r" (?P<who>\S+( \S+)??)( (as well|too|already|yet|now|at the moment))*\W*",
+    r"(do|will|would) you (tell|notify|ping|message|alert) (me|us) (when|if|about) (?P<whose>\S+( \S+)??)(['’]s)?"
+    r" (new )?(posts?|publish\w*|shares?)( anything| something)?\W*",
+    r"(is|are) (?P<of>\S+( \S+)??) (still |already )?(being )?watched( here| too)?\W*",
 )
 #: "stop watching acme", "no need to watch acme", "pause watching acme".
 _END = lazy_regex(
@@ -137,20 +133,18 @@ _END = lazy_regex(
     re.IGNORECASE | re.DOTALL,
 )
 #: "(Don't announce) anything at night".
-_AT_TIMES = any_case(
-    r"(?: (?:anything|posts?|stuff))?(?P<when> (?:at night|overnight|during the night|(?:between|before|after|from) \d.*?))\W*"
-)
-_AT_WEEKENDS = any_case(r"(?: (?:anything|posts?|stuff))?(?: (?:on|at|over|during))?(?: the)? week-?ends?\W*")
+_AT_TIMES = phrase(r"( (anything|posts?|stuff))?(?P<when> (at night|overnight|during the night|(between|before|after|from) \d.*?))\W*")
+_AT_WEEKENDS = phrase(r"( (anything|posts?|stuff))?( (on|at|over|during))?( the)? week-?ends?\W*")
 #: "Only announce posts during working hours".
-_ONLY_AT = any_case(
-    rf"{POLITELY}only (?:announce|post|tell|notify|ping|message)(?: (?:me|us))?(?: (?:about|of))?(?: new)? posts? "
-    r"(?P<when>(?:on|in|at|during|within) \S.*?)[\s.!?]*"
+_ONLY_AT = phrase(
+    rf"{POLITELY}only (announce|post|tell|notify|ping|message)( (me|us))?( (about|of))?( new)? posts?"
+    r" (?P<when>(on|in|at|during|within) \S.*?)[\s.!?]*"
 )
 #: "Notify me when acme posts".
-_TELL = any_case(
-    rf"{TELL_ME} (?:(?!there\b|an? |new )(?P<who>\S.*?) )?(?:{_PUBLISHES}|goes live|has something new"
-    r"|(?:(?:has|there(?:['’]s| is)) )?(?:(?:an?|the|any|new|next) )+(?:(?!linkedin\b)(?P<whose>\S+) )?posts?"
-    r"(?: (?:by|from|of) (?P<by>\S+(?: \S+)?))?(?: (?:is|are|goes|comes)(?: (?:live|published|out|up|online))?)?)(?: on linkedin)?\W*$"
+_TELL = phrase(
+    rf"{TELL_ME} ((?!there\b|an? |new )(?P<who>\S.*?) )?({_PUBLISHES}|goes live|has something new"
+    r"|((has|there(['’]s| is)) )?((an?|the|any|new|next) )+((?!linkedin\b)(?P<whose>\S+) )?posts?( (by|from|of)"
+    r" (?P<by>\S+( \S+)?))?( (is|are|goes|comes)( (live|published|out|up|online))?)?)( on linkedin)?\W*$"
 )
 
 
