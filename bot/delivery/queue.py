@@ -11,9 +11,12 @@ from procrastinate import App, PsycopgConnector
 from procrastinate.connector import Notify
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.jobs import Status
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool
 
 from bot.delivery.scheduler import AT_ONCE, TICK, Ids, PartIds, Work
 from bot.errors import BotError, StoreError
+from bot.storage.postgresql import may_be_dead
 
 logger = logging.getLogger(__name__)
 
@@ -124,6 +127,17 @@ def _is_cancelled() -> bool:
     return task is not None and task.cancelling() > 0
 
 
+class _Pool(AsyncConnectionPool[AsyncConnection[Any]]):
+    """Tests a connection before it is used only when it may be dead; procrastinate asks for each to be tested."""
+
+    def __init__(self, **arguments: Any) -> None:
+        super().__init__(**arguments | {"check": self._test})
+
+    async def _test(self, connection: AsyncConnection[Any]) -> None:
+        if may_be_dead(connection):
+            await self.check_connection(connection)
+
+
 class _Connector(PsycopgConnector):
     """Listens for new jobs as long as the worker runs; procrastinate's own listener ends, unnoticed, when the server restarts."""
 
@@ -143,7 +157,7 @@ class _Connector(PsycopgConnector):
 async def open_queue(arguments: Mapping[str, Any], grace: float) -> AsyncIterator[JobQueue]:
     """Procrastinate over this PostgreSQL (psycopg's arguments), its tables made if they are not there."""
     wanted = {"application_name": "linkedin-stats-bot queue", "client_encoding": "utf8", **arguments}
-    connector = _Connector(min_size=1, max_size=CONNECTIONS, kwargs=wanted)
+    connector = _Connector(pool_factory=_Pool, min_size=1, max_size=CONNECTIONS, kwargs=wanted)
     app = App(connector=connector)
     try:
         await app.open_async()

@@ -1,11 +1,19 @@
 """PostgreSQL: a pool of psycopg connections with time-outs, so that a stuck statement does not block a worker forever."""
 
-from typing import Any
+import select
+import time
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import URL
+from sqlalchemy import URL, event
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio.engine import AsyncEngine, create_async_engine
 
 from bot.errors import SettingsError, StoreError
+
+if TYPE_CHECKING:
+    from psycopg import AsyncConnection
 
 NOT_OPTIONS = "PostgreSQL doesn't know every option of `DATABASE_URL` ({options})."
 NOT_OPTIONS_REMEDY = "After the question mark write options of libpq, as in ?sslmode=require."
@@ -21,6 +29,8 @@ TURN_SECONDS = 10.0
 CONNECT_SECONDS = 5
 #: Seconds after which an idle connection is replaced: shorter than the half hour at which firewalls forget one.
 RECYCLE_SECONDS = 1500
+#: Seconds after which a connection is tested before it is used: the network may have lost it without a word.
+UNUSED_SECONDS = 30.0
 #: Time-outs that PostgreSQL enforces (PostgreSQL's documentation: "Client Connection Defaults"), in milliseconds.
 _LIMITS = {"statement_timeout": 10_000, "lock_timeout": 5_000, "idle_in_transaction_session_timeout": 30_000}
 
@@ -39,15 +49,41 @@ def open_postgresql(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
             max_overflow=0,
             pool_timeout=TURN_SECONDS,
             pool_recycle=RECYCLE_SECONDS,
-            # A restarted server leaves dead connections: each is tested before it is used.
-            pool_pre_ping=True,
             hide_parameters=True,
             connect_args=_connect_arguments(url),
         )
     except ImportError as error:
         raise StoreError(NO_DRIVER, remedy=NO_DRIVER_REMEDY) from error
     _check_options(url)
+    event.listen(writing.sync_engine, "checkout", partial(_test, writing.dialect))
     return writing.execution_options(isolation_level="AUTOCOMMIT"), writing
+
+
+#: When each connection was handed out last.
+_handed_out: "WeakKeyDictionary[AsyncConnection[Any], float]" = WeakKeyDictionary()
+
+
+def may_be_dead(connection: "AsyncConnection[Any]") -> bool:
+    """Whether a pool's connection is tested before it is used: asking the server each time costs as much as a statement.
+
+    It is after ``UNUSED_SECONDS``, and when it is closed or something has come unasked: a server that ends it says so, or closes it.
+    """
+    now = time.monotonic()
+    since, _handed_out[connection] = _handed_out.get(connection, now), now
+    if connection.closed or now - since >= UNUSED_SECONDS:
+        return True
+    unread = select.poll()
+    unread.register(connection.fileno(), select.POLLIN)
+    return bool(unread.poll(0))
+
+
+def _test(dialect: Any, connection: Any, *_: object) -> None:
+    """Has SQLAlchemy replace this connection, and all that are as old, when it is dead."""
+    if may_be_dead(connection.driver_connection):
+        try:
+            dialect.do_ping(connection)
+        except dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error
 
 
 def arguments_of(url: URL) -> dict[str, Any]:
