@@ -297,13 +297,13 @@ def _members(name: str, members: str, directory: Directory) -> tuple[str, ...]:
 def accounts_named(text: str, directory: Directory, unnamed: Container[str] = ()) -> tuple[str, ...]:
     """The platform ids of the accounts that a text names, in order, each once.
 
-    An ambiguous name never means those in ``unnamed`` (platform ids), which no error names either.
+    An ambiguous name never means those in ``unnamed`` (platform ids), which no error names either; their ids are passed over.
 
     Raises:
         AmbiguousAccount: a name means several accounts.
         UnknownAccount: a word names none.
     """
-    tokens = [word for word in vocabulary.tokenize(text) if word.lower() not in FILLERS and word.lower() != "or"]
+    tokens = [word for word in vocabulary.tokenize(text) if not (word.lower() in FILLERS or word.lower() == "or" or word in unnamed)]
     pieces = list(name_pieces(tokens, directory))
     if unknown := [piece for piece, found in pieces if not found and piece.lower() not in _UNNAMED]:
         if foreign := sentence_in([word.lower() for word in tokens]):

@@ -9,7 +9,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.access.groups import NO_SUCH_GROUP
-from bot.access.permissions import AccessRules
 from bot.access.visibility import Sources, Visibility
 from bot.errors import BotError, NoAccount, NotAllowed, NotUnderstood, UnknownAccount
 from bot.lazy_regex import any_case
@@ -203,11 +202,11 @@ class ComparisonService:
         if isinstance(query, GroupQuery) and query.name and query.members is None and query.name not in known:
             raise NotUnderstood(NO_SUCH_GROUP.format(name=query.name))
         if isinstance(query, TeamQuery | TopQuery):
-            await self._named(query.who, request.context, visibility.rules, query)
+            await self._named(query.who, request.context, visibility, query)
 
     async def team(self, query: TeamQuery, request: Request, visibility: Visibility) -> QueryResult:
         """A team's sums or board, the same for everybody; of too many accounts for one answer the first in the order of `accounts`."""
-        who, name, accounts = await self._named(query.who, request.context, visibility.rules, query)
+        who, name, accounts = await self._named(query.who, request.context, visibility, query)
         self._check_sum(len(accounts), SUM_OF_ONE, SUM_OF_ONE_REMEDY)
         totals, meant = query.totals or self._totals_only, 0
         if len(accounts) > MOST_ACCOUNTS:
@@ -224,7 +223,7 @@ class ComparisonService:
         context, named = request.context, query.who
         if not named and (default := await self._account_resolver.default_id(context, visibility)):
             named = "" if default in await self._groups.opted_out(context.team) else id_word(default)
-        who, name, accounts = await self._named(named, context, visibility.rules, query)
+        who, name, accounts = await self._named(named, context, visibility, query)
         report = await self._fetch.top(query, name, accounts, fresh=request.fresh, among=among)
         return QueryResult(report, _text(replace(query, who=who or EVERYBODY, period=report.period)))
 
@@ -258,11 +257,10 @@ class ComparisonService:
         return directory.accounts[0].platform_id
 
     async def _named(
-        self, named: str, context: RequestContext, rules: AccessRules, query: TeamQuery | TopQuery
+        self, named: str, context: RequestContext, visibility: Visibility, query: TeamQuery | TopQuery
     ) -> tuple[str, str, tuple[str, ...]]:
-        """The words, the name and the accounts without opted-out ones, which are left out of the words too."""
-        # Names of opted-out accounts are resolved only to leave them out without an error.
-        directory = rules.visible(await self._accounts.accounts(), context.channel)
+        """The words, the name and the accounts without opted-out ones, which are left out of the words too; hidden names are unknown."""
+        directory, rules = visibility.visible(await self._accounts.accounts()), visibility.rules
         groups, out = await self._groups.groups(context.team), await self._groups.opted_out(context.team)
         named, *left_out = _LEFT_OUT.split(named, maxsplit=1)
         name = named.strip('" ').lower()

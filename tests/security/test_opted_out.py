@@ -2,6 +2,9 @@
 
 import json
 
+import pytest
+
+from bot.queries.service import NOBODY_LEFT
 from tests.security.test_forms import form
 
 ANN = "linkedin-ABC"
@@ -16,6 +19,22 @@ async def test_the_record_of_changes_does_not_name_it(open_scene):
         shown = await scene.ask("permissions", who="ann")
         assert ANN not in str(shown)
         assert "an account that opted out" in str(shown["blocks"])
+
+
+@pytest.mark.parametrize("command", ["top {}", "board {} last week", "team {} kofi", "team without {}", "best posts of {} csv"])
+async def test_a_name_in_a_list_of_accounts_tells_nobody_that_it_opted_out(open_scene, command):
+    async with open_scene(administrators=ADMINISTRATOR) as scene:
+        await scene.ask(f"opt out {ANN}", who="bob")
+        hidden, none = [await scene.ask(command.format(name), who="yuki") for name in ("ann", "zzz")]
+        assert "ann" in hidden["text"]
+        assert hidden["text"].replace("ann", "zzz") == none["text"]
+
+
+async def test_an_old_button_that_has_its_id_still_answers_about_the_others(open_scene):
+    async with open_scene(administrators=ADMINISTRATOR) as scene:
+        await scene.ask(f"opt out {ANN}", who="bob")
+        assert "Kofi Mensah, 1 account" in (await scene.ask(f"team {ANN} kofi last week", who="yuki"))["text"]
+        assert NOBODY_LEFT in (await scene.ask(f"team {ANN} last week", who="yuki"))["text"]
 
 
 async def test_a_form_opened_before_does_not_name_it_afterwards(open_scene):
