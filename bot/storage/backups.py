@@ -68,7 +68,9 @@ def _full_disk(sentence: str, remedy: str) -> Iterator[None]:
 
 def discard(draft: Path) -> None:
     for ending in ("", "-wal", "-shm", "-journal"):
-        draft.with_name(draft.name + ending).unlink(missing_ok=True)
+        # Also on a read-only disk, where removing fails: why the draft was not made is what people are told.
+        with contextlib.suppress(OSError):
+            draft.with_name(draft.name + ending).unlink()
 
 
 def _write(source: Path, draft: Path) -> Mapping[str, int]:

@@ -169,6 +169,13 @@ async def test_a_backup_that_cannot_be_used_replaces_nothing(copied, command, sp
     assert [path.name for path in tmp_path.iterdir() if path.name not in {"bot.sqlite3", "copy.sqlite3", "digests.json"}] == []
 
 
+async def test_a_folder_in_which_nothing_can_be_made_or_removed_says_so(copied, command, tmp_path, capsys):
+    """As on a disk that is mounted read-only: the draft can't be written, and removing it fails as well."""
+    too_long = f"sqlite:///{tmp_path / ('b' * 245)}"
+    assert await command(too_long, "restore", str(copied[1])) == FINDING
+    assert "The backup couldn't be put in place: file name too long. Nothing was changed." in capsys.readouterr().err
+
+
 async def test_a_damaged_database_is_replaced_and_kept(copied, command, tmp_path, capsys):
     url, copy = copied
     (tmp_path / "bot.sqlite3").write_text("nothing of a database is left")
