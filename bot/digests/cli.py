@@ -1,4 +1,7 @@
-"""The commands digest list · import · export · history. They need only the database: no running bot, no Slack."""
+"""The commands digest list · import · export · history. They need only the database: no running bot, no Slack.
+
+An import makes every entry of a file (``bot.digests.entries``) exist, and with ``--prune`` nothing else, in one transaction.
+"""
 
 import argparse
 import asyncio
@@ -6,20 +9,26 @@ import sys
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from uuid import UUID, uuid5
 
+from msgspec import Struct
 from msgspec.structs import replace
 
-from bot.digests.entries import read_entries
-from bot.digests.import_export import DigestImporter, Revision, StoredDigests, write_entries
-from bot.errors import BadDigestFile, SettingsError
+from bot.digests.command import DigestOptions, options_of
+from bot.digests.entries import DigestEntry, key_of, read_entries, write_entries
+from bot.errors import BadDigestFile, NotUnderstood, SettingsError
 from bot.management.actions import groups_of
 from bot.ops.arguments import add_command, aligned, number
 from bot.settings import Settings
 from bot.storage.database import Database, open_database
+from bot.storage.delivery_log import DeliveryLog
+from bot.storage.follow_ups import FollowUpRepository
 from bot.storage.installations import PersonalData
+from bot.storage.subscriptions import SubscriptionRepository
+from bot.storage.workspace_settings import GroupRepository
 from bot.subscriptions.delivery_state import Delivery, DeliveryState
 from bot.subscriptions.follow_up_state import FollowUp
-from bot.subscriptions.subscription import SHORT_ID, Subscription
+from bot.subscriptions.subscription import SHORT_ID, Subscription, SubscriptionKind, SubscriptionStatus, next_run
 
 NO_DIGESTS = "There are no digests."
 WHICH_WORKSPACE_REMEDY = "Add --workspace and the workspace's id, which begins with T."
@@ -32,6 +41,10 @@ LEFT_OUT = "{n} accounts that opted out are left out; --with-opted-out names the
 ADMINISTRATORS = "administrators"
 #: The most lines of history.
 MOST_LINES = 10_000
+#: The namespace of imported digests' ids (RFC 9562, version 5): importing the same in two processes makes one digest.
+_IMPORTED = UUID("2c4d1c52-43a1-5f0c-9e0c-4c7e4f2d9b10")
+#: The name in the record of changes.
+BY = "digest import"
 
 
 def add_digest_commands(digest: argparse.ArgumentParser) -> None:
@@ -73,38 +86,115 @@ async def known_workspace(database: Database, team: str | None) -> str | None:
     return team
 
 
-async def _stored(database: Database, chosen: argparse.Namespace) -> StoredDigests:
-    return StoredDigests(database, await known_workspace(database, chosen.workspace))
-
-
-async def _of_one(database: Database, chosen: argparse.Namespace, settings: Settings) -> StoredDigests:
-    """The digests of the workspace that is meant; raises SettingsError where that isn't clear."""
-    stored = await _stored(database, chosen)
-    if not chosen.workspace and (settings.many_workspaces or await stored.has_several_workspaces()):
-        raise SettingsError("There are several workspaces, and it isn't said whose digests are meant.", remedy=WHICH_WORKSPACE_REMEDY)
-    return stored
+async def _of_one(database: Database, chosen: argparse.Namespace, settings: Settings) -> str | None:
+    """The workspace that is meant, None for the only one; raises SettingsError where that isn't clear."""
+    team = await known_workspace(database, chosen.workspace)
+    if not team:
+        every = await SubscriptionRepository(database).digests()
+        if settings.many_workspaces or len({digest.team for digest in every} - {""}) > 1:
+            raise SettingsError("There are several workspaces, and it isn't said whose digests are meant.", remedy=WHICH_WORKSPACE_REMEDY)
+    return team
 
 
 async def _digests(chosen: argparse.Namespace, settings: Settings, *, of_one: bool = False) -> tuple[Subscription, ...]:
+    """The digests, without accounts that opted out unless those are asked for; how many that leaves out goes to standard error."""
     async with open_database(settings.database_url) as database:
-        stored = await _of_one(database, chosen, settings) if of_one else await _stored(database, chosen)
-        digests, left = await stored.every(with_opted_out=chosen.with_opted_out)
-    if left:
+        team = await (_of_one(database, chosen, settings) if of_one else known_workspace(database, chosen.workspace))
+        digests, groups = await SubscriptionRepository(database).digests(team), GroupRepository(database)
+        if chosen.with_opted_out:
+            return digests
+        out = {team: await groups.opted_out(team) for team in {digest.team for digest in digests}}
+    shown = [replace(one, accounts=tuple(account for account in one.accounts if account not in out[one.team])) for one in digests]
+    if left := sum(len(one.accounts) for one in digests) - sum(len(one.accounts) for one in shown):
         print("1 account that opted out is left out; --with-opted-out names it." if left == 1 else LEFT_OUT.format(n=left), file=sys.stderr)
-    return digests
+    return tuple(after for before, after in zip(digests, shown, strict=True) if after.accounts or not before.accounts)
+
+
+class Revision(Struct, frozen=True):
+    """The changes that an import makes, and how many digests are as they should be, or are not in its file."""
+
+    added: list[Subscription]
+    changed: list[Subscription]
+    deleted: list[Subscription]
+    unchanged: int
+    others: int
 
 
 async def import_digests(chosen: argparse.Namespace, settings: Settings, now: datetime) -> str:
     """Applies the file in one transaction; a line for each changed digest, and the counts. Raises BadDigestFile before any change."""
-    entries = read_entries(await asyncio.to_thread(_text, chosen.file))
-    importer = DigestImporter(settings.digest_late, now, chosen.workspace or "")
+    entries, done = read_entries(await asyncio.to_thread(_text, chosen.file)), list[Revision]()
+
+    def revised(existing: tuple[Subscription, ...]) -> list[Subscription]:
+        revision = decide(entries, existing, chosen.workspace or "", settings.digest_late, now)
+        done[:] = [revision if chosen.prune else replace(revision, deleted=[])]
+        return [] if chosen.dry_run else [*done[0].added, *done[0].changed, *done[0].deleted]
+
     async with open_database(settings.database_url) as database:
-        stored = await _of_one(database, chosen, settings)
-        revision, others = await stored.revise(entries, importer, prune=chosen.prune, dry_run=chosen.dry_run)
-    *changes, counts = _revision_lines(revision)
-    lines = [*changes, DRY.format(counts=counts) if chosen.dry_run else counts]
+        team, stored = await _of_one(database, chosen, settings), SubscriptionRepository(database)
+        if team and not chosen.dry_run:
+            await stored.adopt(team)
+        await stored.revise(revised, by=BY, at=now, team=team)
+    *changes, counts = _revision_lines(done[0])
+    lines, others = [*changes, DRY.format(counts=counts) if chosen.dry_run else counts], done[0].others
     left = "1 digest isn't in the file and was left as it is; --prune deletes it." if others == 1 else LEFT.format(n=others)
     return "\n".join([*lines, left] if others and not chosen.prune else lines)
+
+
+def decide(entries: Sequence[DigestEntry], existing: Sequence[Subscription], team: str, grace: int, now: datetime) -> Revision:
+    """The changes after which every entry exists and nothing else; the status of existing digests stays.
+
+    Without a ``team`` new ones have no workspace yet: the running bot learns it from Slack. One of the same id that was deleted comes back,
+    with its history.
+    """
+    live = [digest for digest in existing if digest.status is not SubscriptionStatus.DELETED]
+    by_key, taken = {key_of(digest): digest for digest in reversed(live)}, {digest.id for digest in live}
+    added, changed, found = list[Subscription](), list[Subscription](), set[str]()
+    for entry in entries:
+        there = {channel: by_key.get(key) for channel, key in entry.keys.items()}
+        new_group = _identity(entry, entry.channels[0], "group") if len(entry.channels) > 1 else ""
+        group_id = next((one.group_id for one in there.values() if one and one.group_id), new_group)
+        for channel, digest in there.items():
+            if digest is None:
+                number = 0
+                while (identity := _identity(entry, channel, number, team)) in taken:
+                    number += 1
+                new = replace(_new_digest(entry, identity, channel, grace), team=team, group_id=group_id)
+                added.append(replace(new, next_run_at=next_run(new, now)))
+                continue
+            found.add(digest.id)
+            rule = options_of(digest.rule).changed(entry.options).as_json
+            content = digest.content if entry.content is None else entry.content
+            after = replace(digest, owner=entry.owner, rule=rule, group_id=group_id, content=content)
+            changed += [after] if after != digest else []
+    keys = {key for entry in entries for key in entry.keys.values()}
+    deleted = [replace(digest, status=SubscriptionStatus.DELETED, next_run_at=None) for digest in live if key_of(digest) not in keys]
+    return Revision(added, changed, deleted, len(found) - len(changed), len(live) - len(found))
+
+
+def _new_digest(entry: DigestEntry, identity: str, channel: str, grace: int) -> Subscription:
+    return Subscription(
+        id=identity,
+        team="",
+        channel=channel,
+        accounts=entry.accounts,
+        content=entry.content or (),
+        cron=entry.cron,
+        zone=entry.zone,
+        status=SubscriptionStatus.ACTIVE,
+        next_run_at=None,
+        grace=grace,
+        owner=entry.owner,
+        dates=entry.dates,
+        rule=DigestOptions().changed(entry.options).as_json,
+    )
+
+
+def _identity(entry: DigestEntry, channel: str, number: int | str, team: str = "") -> str:
+    accounts = " ".join(sorted(entry.accounts))
+    dates = f" {entry.dates}" if entry.dates else ""
+    # Two workspaces can have one channel in common.
+    of = f"{team} " if team else ""
+    return str(uuid5(_IMPORTED, f"{of}{channel} {accounts} {entry.cron} {entry.zone}{dates} {number}"))
 
 
 def _revision_lines(revision: Revision) -> list[str]:
@@ -116,8 +206,21 @@ def _revision_lines(revision: Revision) -> list[str]:
 async def show_history(chosen: argparse.Namespace, settings: Settings, now: datetime) -> str:  # noqa: ARG001  # the same
     """A line for each occurrence; raises NotUnderstood when the id is none or several."""
     async with open_database(settings.database_url) as database:
-        past, missing = await (await _stored(database, chosen)).history(chosen.digest, chosen.limit)
+        team = await known_workspace(database, chosen.workspace)
+        digest = await _id_of(SubscriptionRepository(database), chosen.digest) if chosen.digest else None
+        past = await DeliveryLog(database).history(team=team, digest=digest, kind=SubscriptionKind.DIGEST, limit=chosen.limit)
+        missing = await FollowUpRepository(database).failed_parts([delivery.id for delivery in past])
     return "\n".join(aligned(_history_cells(delivery, missing) for delivery in past)) or "Nothing was due yet."
+
+
+async def _id_of(stored: SubscriptionRepository, which: str) -> str:
+    """The id that begins with ``which``; a deleted digest needs its whole id."""
+    exact = await stored.digest(which)
+    found = [exact] if exact else [digest for digest in await stored.digests() if digest.id.startswith(which.lower())]
+    if len(found) == 1:
+        return found[0].id
+    sentence = f"The ids of {len(found)} digests begin with {which}." if found else f"No digest's id begins with {which}."
+    raise NotUnderstood(sentence, remedy="`linkedin-stats-bot digest list` shows them.")
 
 
 def _text(file: str) -> str:

@@ -1,4 +1,4 @@
-"""Reads a JSON file of digests, with all errors at once.
+"""The JSON file of digests: read, with all errors at once, and written.
 
 ::
 
@@ -11,13 +11,13 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from functools import lru_cache, partial
 from typing import Any, Final
 
 from msgspec import Struct, field
 
-from bot.digests.command import SWITCHES, DigestOptions, OptionChanges, checked_part
+from bot.digests.command import SWITCHES, DigestOptions, OptionChanges, checked_part, options_of
 from bot.digests.reports import ALL_PARTS, FIGURES_ALONE, chosen
 from bot.errors import BadDigestFile, BadSchedule, NotUnderstood
 from bot.lazy_regex import lazy_regex
@@ -25,6 +25,7 @@ from bot.parsing.account_names import FULL_ID
 from bot.schedules.dates import dates_of
 from bot.schedules.schedule import schedule_of
 from bot.schedules.timezones import checked_zone
+from bot.subscriptions.subscription import Subscription
 
 FORM_REMEDY = (
     'Write a JSON list of objects like {"channel": "C0123456789", "accounts": ["linkedin-ABC"], "cron": "0 9 * * 1", '
@@ -46,13 +47,14 @@ _CHANNEL = lazy_regex(r"[CGD][A-Z0-9]{2,}")
 _OWNER = lazy_regex(r"[UW][A-Z0-9]{2,}")
 _MOST_QUOTED = 60
 
+#: The identity of a digest: channel, accounts in any order, cron, zone and dates.
 Key = tuple[str, frozenset[str], str, str, str]
 
 
 class DigestEntry(Struct, frozen=True):
-    """A digest of a file in one of its channels, checked; ``owner`` None means the administrators."""
+    """An object of a file, checked: a digest in each of its channels; ``owner`` None means the administrators."""
 
-    channel: str
+    channels: tuple[str, ...]
     accounts: tuple[str, ...]
     cron: str
     zone: str
@@ -60,14 +62,12 @@ class DigestEntry(Struct, frozen=True):
     dates: str = ""
     #: The options to set; others stay as they are.
     options: OptionChanges = field(default_factory=dict)
-    #: All channels of its object in the file.
-    channels: tuple[str, ...] = ()
     #: The names of its sections; None keeps those of an existing digest.
     content: tuple[str, ...] | None = None
 
     @property
-    def key(self) -> Key:
-        return self.channel, frozenset(self.accounts), self.cron, self.zone, self.dates
+    def keys(self) -> Mapping[str, Key]:
+        return {channel: (channel, frozenset(self.accounts), self.cron, self.zone, self.dates) for channel in self.channels}
 
 
 def read_entries(text: str) -> tuple[DigestEntry, ...]:
@@ -98,10 +98,10 @@ def _entries(given: Any) -> tuple[DigestEntry, ...]:
     if problems:
         sentence = f"{len(problems)} of {len(given)} entries can't be used, so nothing was changed:"
         raise BadDigestFile("\n".join([sentence, *(f"  {problem}" for problem in problems)]), remedy=FORM_REMEDY)
-    return tuple(entry for entries in read if isinstance(entries, tuple) for entry in entries)
+    return tuple(entry for entry in read if isinstance(entry, DigestEntry))
 
 
-def _read(given: Any) -> tuple[DigestEntry, ...] | list[str]:
+def _read(given: Any) -> DigestEntry | list[str]:
     if not isinstance(given, _Object):
         return ["isn't an object"]
     wrong = [f"has an unknown field {_shown(key)}" for key in given if key not in _FIELDS]
@@ -113,14 +113,17 @@ def _read(given: Any) -> tuple[DigestEntry, ...] | list[str]:
     wrong += [problem for name, check in _CHECKS.items() if given.get(name) is not None for problem in check(given[name])]
     if wrong:
         return wrong
-    schedule = schedule_of(given["cron"], given["zone"])
-    dates = dates_of(given.get("dates") or "").words
-    options = {name: given[name] for name in _OPTIONS if given.get(name) is not None}
-    channels = tuple(given["channels"]) if several else (given["channel"],)
-    parts = given.get("parts")
-    content = None if parts is None else chosen(part for part in ALL_PARTS if part in parts)
-    what = tuple(given["accounts"]), schedule.cron, schedule.zone, given.get("owner"), dates, options, channels, content
-    return tuple(DigestEntry(channel, *what) for channel in channels)
+    schedule, parts = schedule_of(given["cron"], given["zone"]), given.get("parts")
+    return DigestEntry(
+        tuple(given["channels"]) if several else (given["channel"],),
+        tuple(given["accounts"]),
+        schedule.cron,
+        schedule.zone,
+        given.get("owner"),
+        dates_of(given.get("dates") or "").words,
+        {name: given[name] for name in _OPTIONS if given.get(name) is not None},
+        None if parts is None else chosen(part for part in ALL_PARTS if part in parts),
+    )
 
 
 def _wrong_id(form: re.Pattern[str], sentence: str, given: Any) -> list[str]:
@@ -184,11 +187,11 @@ _CHECKS: Final[dict[str, Callable[[Any], list[str]]]] = {
 }
 
 
-def _twice(read: Sequence[tuple[DigestEntry, ...] | list[str]]) -> list[str]:
+def _twice(read: Sequence[DigestEntry | list[str]]) -> list[str]:
     first: dict[Key, int] = {}
     found = []
-    for place, entries in enumerate(read, 1):
-        others = [first.setdefault(one.key, place) for one in entries if isinstance(one, DigestEntry)]
+    for place, entry in enumerate(read, 1):
+        others = [first.setdefault(key, place) for key in entry.keys.values()] if isinstance(entry, DigestEntry) else []
         if other := next((other for other in others if other != place), 0):
             found.append(ENTRY.format(place=place, what=f"is the same digest as entry {other}"))
     return found
@@ -197,3 +200,35 @@ def _twice(read: Sequence[tuple[DigestEntry, ...] | list[str]]) -> list[str]:
 def _shown(value: Any) -> str:
     text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= _MOST_QUOTED else f"{text[: _MOST_QUOTED - 1]}…"
+
+
+def key_of(digest: Subscription) -> Key:
+    return digest.channel, frozenset(digest.accounts), _spelled(digest.cron), digest.zone, digest.dates
+
+
+@lru_cache(maxsize=1024)
+def _spelled(cron: str) -> str:
+    """The fields in their normal form: older versions stored them as typed."""
+    try:
+        return schedule_of(cron, "UTC").cron
+    except BadSchedule:
+        return cron
+
+
+def write_entries(digests: Iterable[Subscription]) -> str:
+    """The digests as a file's text, which ``read_entries`` parses: equal ones once, those of a group as one, in a stable order."""
+    each = {key_of(one): one for one in reversed(list(digests))}.values()
+    groups: dict[Hashable, list[Subscription]] = {}
+    for one in sorted(each, key=lambda one: (one.channel, _spelled(one.cron), one.zone, sorted(one.accounts), one.dates)):
+        groups.setdefault((one.group_id or one.id, key_of(one)[1:], one.owner, one.rule, one.content), []).append(one)
+    entries = [
+        ({"channels": [each.channel for each in group]} if len(group) > 1 else {"channel": one.channel})
+        | {"accounts": list(one.accounts), "cron": _spelled(one.cron), "zone": one.zone}
+        | ({"owner": one.owner} if one.owner else {})
+        | ({"dates": one.dates} if one.dates else {})
+        | ({"parts": list(one.content)} if one.content else {})
+        | options_of(one.rule).given
+        for group in groups.values()
+        for one in group[:1]
+    ]
+    return json.dumps(entries, indent=2, ensure_ascii=False) + "\n"

@@ -3,8 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
-from bot.digests.entries import read_entries
-from bot.digests.import_export import write_entries
+from bot.digests.entries import read_entries, write_entries
 from bot.errors import BadDigestFile
 from bot.subscriptions.subscription import Subscription, SubscriptionStatus
 from tests.digests.test_digests_in_slack import buttons, press
