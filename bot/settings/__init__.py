@@ -6,18 +6,8 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Annotated, Any, Final, Literal, Self, get_args, get_origin
 
-from pydantic import (
-    AfterValidator,
-    AliasChoices,
-    BeforeValidator,
-    Field,
-    SecretStr,
-    ValidationError,
-    ValidationInfo,
-    field_validator,
-    model_validator,
-)
-from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import AfterValidator, AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import SettingsError
 from bot.settings import sources, values
@@ -52,53 +42,54 @@ def default_database_url() -> str:
     return f"sqlite:///{platformdirs.user_data_path('linkedin-stats-bot') / 'bot.sqlite3'}"
 
 
-_SECRETS: Final[dict[str, Callable[[str], str]]] = {
-    "slack_bot_token": partial(values.token, prefix="xoxb-"),
-    "slack_app_token": partial(values.token, prefix="xapp-"),
-    "slack_signing_secret": values.signing_secret,
-    "slack_client_secret": values.secret,
-    "encryption_keys": values.encryption_keys,
-    "postpost_api_key": values.secret,
-    "postpost_webhook_secret": values.secret,
-    "heartbeat_url": values.secret_address,
-    "sentry_dsn": values.secret_address,
-}
+def _hidden(check: Callable[[str], str]) -> AfterValidator:
+    """Checks the text of a secret."""
+
+    def checked(value: SecretStr) -> SecretStr:
+        check(value.get_secret_value())
+        return value
+
+    return AfterValidator(checked)
 
 
-class Settings(BaseSettings):
+Secret = Annotated[SecretStr, _hidden(values.secret)]
+SecretAddress = Annotated[SecretStr, _hidden(values.secret_address)]
+
+
+class Settings(BaseModel):
     """The bot's settings; each field is one environment variable of the same name in capitals."""
 
-    model_config = SettingsConfigDict(
-        env_file=sources.ENV_FILE,
-        env_file_encoding=sources.ENCODING,
-        env_ignore_empty=True,
-        extra="ignore",
-        frozen=True,
-        hide_input_in_errors=True,
-        populate_by_name=True,
-    )
+    model_config = ConfigDict(defer_build=True, extra="ignore", frozen=True, hide_input_in_errors=True, populate_by_name=True)
 
-    slack_bot_token: SecretStr | None = Field(None, description="Bot token of the Slack app (xoxb-…).")
-    slack_app_token: SecretStr | None = Field(None, description="App-level token (xapp-…, scope connections:write): Socket Mode.")
-    slack_signing_secret: SecretStr | None = Field(None, description="Signing secret of the Slack app: HTTP mode.")
+    slack_bot_token: Annotated[SecretStr, _hidden(partial(values.token, prefix="xoxb-"))] | None = Field(
+        None, description="Bot token of the Slack app (xoxb-…)."
+    )
+    slack_app_token: Annotated[SecretStr, _hidden(partial(values.token, prefix="xapp-"))] | None = Field(
+        None, description="App-level token (xapp-…, scope connections:write): Socket Mode."
+    )
+    slack_signing_secret: Annotated[SecretStr, _hidden(values.signing_secret)] | None = Field(
+        None, description="Signing secret of the Slack app: HTTP mode."
+    )
     slack_client_id: Annotated[str, AfterValidator(values.secret)] | None = Field(
         None, description="Client ID of the Slack app: many workspaces, which install it by a link."
     )
-    slack_client_secret: SecretStr | None = Field(None, description="Client secret of the Slack app, beside the client ID.")
-    encryption_keys: SecretStr | None = Field(
+    slack_client_secret: Secret | None = Field(None, description="Client secret of the Slack app, beside the client ID.")
+    encryption_keys: Annotated[SecretStr, _hidden(values.encryption_keys)] | None = Field(
         None, description="What tokens and keys of many workspaces are encrypted with, the newest first (keys new)."
     )
-    slack_api_url: WebAddress = Field("https://slack.com/api/", description="Base URL of Slack's Web API.")
+    slack_api_url: Annotated[WebAddress, AfterValidator(lambda url: f"{url.removesuffix('/')}/")] = Field(
+        "https://slack.com/api/", description="Base URL of Slack's Web API."
+    )
     host: Annotated[str, AfterValidator(values.listening_address)] = Field("127.0.0.1", description="Address the HTTP server listens on.")
     port: int | None = Field(None, ge=0, le=65535, description="Port of the HTTP server (3000); in Socket Mode: of the health paths.")
     mcp_url: Annotated[str, AfterValidator(values.mcp_address)] | None = Field(
         None, description="Address at which assistants ask over MCP, which ends in /mcp; not set: they can't."
     )
 
-    postpost_api_key: SecretStr | None = Field(
+    postpost_api_key: Secret | None = Field(
         None, validation_alias=AliasChoices("postpost_api_key", "publora_api_key"), description="API key of PostPost."
     )
-    postpost_webhook_secret: SecretStr | None = Field(None, description="What PostPost signs its webhook's events with; none: not served.")
+    postpost_webhook_secret: Secret | None = Field(None, description="What PostPost signs its webhook's events with; none: not served.")
     postpost_base_url: WebAddress = Field("https://api.postpost.dev/api/v1", description="Base URL of the statistics API.")
     postpost_api_key_header: Annotated[str, AfterValidator(values.header_name)] = Field(
         "x-api-key", description="Header that carries the key."
@@ -143,30 +134,16 @@ class Settings(BaseSettings):
         "INFO", description="DEBUG, INFO, WARNING or ERROR."
     )
     log_format: Literal["text", "json"] = Field("text", description="text or json.")
-    heartbeat_url: SecretStr | None = Field(None, description="Address that is pinged while digests go out.")
-    sentry_dsn: SecretStr | None = Field(None, description="Where errors are reported: a Sentry project's DSN.")
+    heartbeat_url: SecretAddress | None = Field(None, description="Address that is pinged while digests go out.")
+    sentry_dsn: SecretAddress | None = Field(None, description="Where errors are reported: a Sentry project's DSN.")
     otel_exporter_otlp_endpoint: WebAddress | None = Field(None, description="Where OpenTelemetry traces go (OTLP over HTTP).")
-
-    @field_validator(*_SECRETS)
-    @classmethod
-    def _secret(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
-        if value is not None:
-            _SECRETS[str(info.field_name)](value.get_secret_value())
-        return value
-
-    @model_validator(mode="after")
-    def _slash_after_slack(self) -> Self:
-        if not self.slack_api_url.endswith("/"):
-            object.__setattr__(self, "slack_api_url", self.slack_api_url + "/")
-        return self
 
     @property
     def socket_mode(self) -> bool:
         return self.slack_app_token is not None
 
     def secrets(self) -> tuple[str, ...]:
-        given = (getattr(self, name) for name in _SECRETS)
-        return (*(one.get_secret_value() for one in given if one is not None), *self.encryption())
+        return (*(one.get_secret_value() for _, one in self if isinstance(one, SecretStr)), *self.encryption())
 
     def encryption(self) -> tuple[str, ...]:
         return tuple(values.split_keys(self.encryption_keys.get_secret_value())) if self.encryption_keys else ()
@@ -201,11 +178,17 @@ class Settings(BaseSettings):
             raise SettingsError(f"Missing: {', '.join(missing)}.", remedy=f"{MISSING_REMEDY} {MAKE_A_KEY}" if no_key else MISSING_REMEDY)
 
 
+class _FromEnvironment(BaseSettings, Settings):
+    """The settings of the environment and the files beside it."""
+
+    model_config = SettingsConfigDict(env_file=sources.ENV_FILE, env_file_encoding=sources.ENCODING, env_ignore_empty=True)
+
+
 def load_settings() -> Settings:
     """The settings of the environment, `.env` and the secret files; raises SettingsError with the setting's name, never its value."""
     sources.check_env_file()
     try:
-        return Settings(_secrets_dir=sources.secrets_folder(setting_names()))  # type: ignore[call-arg]  # pydantic-settings' own argument
+        return _FromEnvironment(_secrets_dir=sources.secrets_folder(setting_names()))  # type: ignore[call-arg]  # pydantic-settings' own argument
     except ValidationError as error:
         raise settings_error(error, sources.given_names(setting_names())) from None
 
@@ -220,25 +203,10 @@ def setting_names() -> set[str]:
     return {sources.SECRETS_FOLDER_VARIABLE} | {name.upper() for name in _FIELDS}
 
 
-class _GivenSettings(Settings, defer_build=True):
-    """Settings from arguments only: neither the environment nor a file changes them."""
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],  # noqa: ARG003  # the signature is pydantic-settings'
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return (init_settings,)
-
-
 def given_settings(**values: object) -> Settings:
     """Settings from ``values`` only (for the demo and tests), without the environment. Raises SettingsError: a value cannot be used."""
     try:
-        return _GivenSettings(**values)  # type: ignore[arg-type]  # pydantic validates what mypy cannot see
+        return Settings.model_validate(values)
     except ValidationError as error:
         raise settings_error(error) from None
 

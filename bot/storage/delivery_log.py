@@ -2,29 +2,35 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from functools import cache
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import (
     BindParameter,
+    Column,
     ColumnElement,
     Integer,
     Select,
     Subquery,
+    Table,
+    Update,
     and_,
     bindparam,
     case,
     exists,
     func,
     insert,
+    null,
     or_,
     select,
     union_all,
+    update,
 )
 from sqlalchemy.ext.asyncio.engine import AsyncConnection
 
 from bot.storage.database import Database, Repository
 from bot.storage.installations import in_active_workspace
-from bot.storage.tables import bot_state, delivery_attempts, delivery_of, delivery_of_values, digest_of, digest_of_columns, digests, parts
+from bot.storage.tables import bot_state, delivery_attempts, delivery_of, differences, digest_of, digests, parts
 from bot.storage.tables import deliveries as table
 from bot.subscriptions.delivery_state import FINAL, Delivery, DeliveryState, Step
 from bot.subscriptions.follow_up_state import FollowUp
@@ -38,6 +44,7 @@ from bot.subscriptions.subscription import (
     occurrence,
 )
 
+R = TypeVar("R", bound=Delivery | FollowUp)
 #: So many of a channel's messages are read, the newest.
 MOST_POSTED: Final = 200
 #: The name for steps that a database restore caused.
@@ -46,6 +53,24 @@ BY_RESTORE: Final = "restored database"
 # What every delivery runs is put together once: that takes longer than running it.
 _NEW_STEP: Final = insert(delivery_attempts).inline()
 _BY_ID: Final = select(table, digests).outerjoin(digests, digests.c.id == table.c.digest).where(table.c.id == bindparam("wanted"))
+
+
+@cache
+def _if_same(of: Table) -> tuple[tuple[str, ...], Update]:
+    """The update of a row with which nobody has taken a step since it was read, and the fields that show that."""
+    names = (*of.primary_key.columns.keys(), "state", "attempt", "lease_owner")
+    pairs: list[tuple[Column[Any], BindParameter[Any]]] = [(of.c[name], bindparam(f"same_{name}")) for name in names]
+    return names, update(of).where(*(one.is_not_distinct_from(given) if one.nullable else one == given for one, given in pairs))
+
+
+async def take_step(connection: AsyncConnection, before: R, step: Step, after: R, *, by: str, at: datetime) -> R | None:
+    """Stores the state after a step, and the step; None where the row is not as ``before`` any more."""
+    names, statement = _if_same(parts if isinstance(before, FollowUp) else table)
+    same = {f"same_{name}": getattr(before, name) for name in names}
+    if (await connection.execute(statement, {**same, **differences(before, after)})).rowcount != 1:
+        return None
+    await note_step(connection, after, step, by=by, at=at)
+    return after
 
 
 async def note_step(connection: AsyncConnection, after: Delivery | FollowUp, step: Step, *, by: str, at: datetime) -> None:
@@ -111,8 +136,8 @@ class DeliveryLog(Repository):
         row = await self._database.row(_BY_ID, {"wanted": delivery})
         if row is None:
             return None
-        digest = dict(zip(digests.c.keys(), row[len(table.c) :], strict=True))
-        return delivery_of_values(row), None if digest["id"] is None else digest_of_columns(digest)
+        digest = row[len(table.c) :]
+        return delivery_of(row), None if digest[0] is None else digest_of(digest)
 
     async def history(
         self,
@@ -190,7 +215,7 @@ class DeliveryLog(Repository):
         mine = (table.c.digest == delivery.digest, table.c.id != delivery.id, table.c.state.in_(FINAL))
         counts = or_(table.c.state != DeliveryState.SKIPPED, table.c.reason.is_(None), table.c.reason.not_in(apart_from))
         # The messages of a year are megabytes.
-        without_message = select(*(column for column in table.c if column is not table.c.payload))
+        without_message = select(*(null() if column is table.c.payload else column for column in table.c))
         row = await self._database.row(without_message.where(*mine, counts).order_by(table.c.due.desc(), table.c.id).limit(1))
         return None if row is None else delivery_of(row)
 

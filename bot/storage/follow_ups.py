@@ -5,14 +5,14 @@ from datetime import datetime
 from typing import Any, Final
 
 from msgspec.structs import asdict, replace
-from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, delete, exists, insert, not_, or_, select, update
+from sqlalchemy import Select, and_, bindparam, delete, exists, insert, not_, or_, select
 from sqlalchemy.ext.asyncio.engine import AsyncConnection
 
 from bot.storage.database import Database, Repository, insert_new
-from bot.storage.delivery_log import NOW, in_turn, note_step
+from bot.storage.delivery_log import NOW, in_turn, take_step
 from bot.storage.incidents import IS_NEXT_NOTICE, IS_NOTICE, plan_notices
 from bot.storage.installations import in_active_workspace
-from bot.storage.tables import deliveries, delivery_of, delivery_of_values, differences, digest_of, digests, part_of
+from bot.storage.tables import deliveries, delivery_of, digest_of, digests, part_of
 from bot.storage.tables import parts as table
 from bot.subscriptions.delivery_state import FINAL, LATER, Delivery, DeliveryState, Step, claimed, moved
 from bot.subscriptions.follow_up_state import (
@@ -75,7 +75,7 @@ class FollowUpRepository(Repository):
         row = await self._database.row(_WITH_DELIVERY, {"wanted": delivery, "name": name})
         if row is None:
             return None
-        return FollowUp(**dict(zip(table.c.keys(), row[len(deliveries.c) :], strict=True))), delivery_of_values(row)
+        return part_of(row[len(deliveries.c) :]), delivery_of(row)
 
     async def claim_part(self, before: FollowUp, of: Delivery, worker: str, lease_until: datetime, now: datetime) -> FollowUp | None:
         """Claims a notice, or a part whose message is in the channel: in ``sending`` send it, in ``reconciling`` search for it.
@@ -92,7 +92,7 @@ class FollowUpRepository(Repository):
                 return None
             step, after = taken
             intended = replace(after, intent_at=now) if after.state is DeliveryState.SENDING else after
-            return await _set(connection, before, step, intended, by=worker, now=now)
+            return await take_step(connection, before, step, intended, by=worker, at=now)
 
     async def part_sent(self, part: FollowUp, *, ts: str | None, now: datetime) -> FollowUp | None:
         """Records that Slack accepted it, or the thread shows it; ``ts`` is Slack's id of it if there is one."""
@@ -123,10 +123,10 @@ class FollowUpRepository(Repository):
                 if waiting is None or waiting.state is not DeliveryState.PENDING:
                     continue
                 claim = moved(waiting, Step.CLAIMED, now, rules=PART_RULES, attempt=waiting.attempt + 1, lease_owner=by, lease_until=now)
-                claim = claim and await _set(connection, waiting, Step.CLAIMED, claim, by=by, now=now)
+                claim = claim and await take_step(connection, waiting, Step.CLAIMED, claim, by=by, at=now)
                 after = claim and moved(claim, Step.SENT, now, rules=PART_RULES, ts=notice.ts)
                 if claim and after:
-                    await _set(connection, claim, Step.SENT, after, by=by, now=now)
+                    await take_step(connection, claim, Step.SENT, after, by=by, at=now)
 
     async def parts(self, delivery: str) -> tuple[FollowUp, ...]:
         wanted = select(table).where(table.c.delivery == delivery).order_by(table.c.position)
@@ -179,25 +179,11 @@ class FollowUpRepository(Repository):
             for step in steps:
                 after = moved(part, step, now, rules=PART_RULES, **facts)
                 if after is not None:
-                    made = await _set(connection, part, step, after, by=part.lease_owner or "", now=now)
+                    made = await take_step(connection, part, step, after, by=part.lease_owner or "", at=now)
                     if made is not None:
                         await plan_notices(connection, part.delivery, notices, now)
                     return made
         return None
-
-
-def is_in_same_state(table: Table) -> tuple[ColumnElement[bool], ...]:
-    """The condition of a compare-and-set: since the row of ``same_state`` was read, nobody has taken a step with it."""
-    return (
-        table.c.state == bindparam("same_state"),
-        table.c.attempt == bindparam("same_attempt"),
-        table.c.lease_owner.is_not_distinct_from(bindparam("same_owner")),
-    )
-
-
-def same_state(row: Delivery | FollowUp) -> dict[str, Any]:
-    """The values of that condition."""
-    return {"same_state": row.state, "same_attempt": row.attempt, "same_owner": row.lease_owner}
 
 
 async def plan_parts(connection: AsyncConnection, delivery: Delivery, wanted: Sequence[tuple[str, str]], *, again: bool) -> None:
@@ -221,7 +207,7 @@ async def end_parts(connection: AsyncConnection, delivery: Delivery, *, by: str,
     for part in [part_of(row) for row in rows]:
         ended = moved(part, Step.FAILED, now, rules=PART_RULES_WITHOUT_MESSAGE, reason=reason)
         if ended is not None:
-            await _set(connection, part, Step.FAILED, ended, by=by, now=now)
+            await take_step(connection, part, Step.FAILED, ended, by=by, at=now)
 
 
 async def _is_next(connection: AsyncConnection, delivery: str, name: str) -> bool:
@@ -235,20 +221,9 @@ _WITH_DELIVERY: Final = (
     .join(table, table.c.delivery == deliveries.c.id)
     .where(table.c.delivery == bindparam("wanted"), table.c.name == bindparam("name"))
 )
-_UPDATE: Final = update(table).where(
-    table.c.delivery == bindparam("same_delivery"), table.c.name == bindparam("same_name"), *is_in_same_state(table)
-)
 
 
 async def _locked(connection: AsyncConnection, delivery: str, name: str) -> FollowUp | None:
     wanted = select(table).where(table.c.delivery == delivery, table.c.name == name).with_for_update()
     row = (await connection.execute(wanted)).one_or_none()
     return None if row is None else part_of(row)
-
-
-async def _set(connection: AsyncConnection, before: FollowUp, step: Step, after: FollowUp, *, by: str, now: datetime) -> FollowUp | None:
-    same = {"same_delivery": before.delivery, "same_name": before.name, **same_state(before)}
-    if (await connection.execute(_UPDATE, {**same, **differences(before, after)})).rowcount != 1:
-        return None
-    await note_step(connection, after, step, by=by, at=now)
-    return after

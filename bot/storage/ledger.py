@@ -13,18 +13,18 @@ Every method raises StoreError when the database cannot be used.
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final, TypeAlias
+from typing import Any, TypeAlias
 
 from msgspec.structs import replace
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio.engine import AsyncConnection
 
 from bot.storage.database import Repository, one_at_a_time
-from bot.storage.delivery_log import LEASED, note_step
-from bot.storage.follow_ups import end_parts, is_in_same_state, plan_parts, same_state
+from bot.storage.delivery_log import LEASED, take_step
+from bot.storage.follow_ups import end_parts, plan_parts
 from bot.storage.incidents import plan_notices
 from bot.storage.tables import deliveries as table
-from bot.storage.tables import differences, digests, locked_digest
+from bot.storage.tables import digests, locked_digest
 from bot.subscriptions.delivery_state import Delivery, Settlement, Step, claimed, moved
 from bot.subscriptions.follow_up_state import PlannedNotice
 from bot.subscriptions.subscription import AGAIN, SkipReason, Subscription, SubscriptionKind, skip_reason
@@ -160,10 +160,6 @@ class DeliveryLedger(Repository):
             return made
 
 
-# Put together once: that takes longer than running them.
-_UPDATE: Final = update(table).where(table.c.id == bindparam("same_id"), *is_in_same_state(table))
-
-
 async def _is_busy(connection: AsyncConnection, delivery: Delivery, kind: SubscriptionKind, now: datetime) -> bool:
     """Whether another delivery of this kind is claimed in the same channel; until this transaction ends none can be."""
     await one_at_a_time(connection, f"{kind} deliveries of {delivery.team} {delivery.channel}")
@@ -180,9 +176,7 @@ async def _reason_to_skip(connection: AsyncConnection, delivery: Delivery) -> Sk
 
 
 async def _set(connection: AsyncConnection, before: Delivery, step: Step, after: Delivery, *, by: str, now: datetime) -> Delivery | None:
-    same = {"same_id": before.id, **same_state(before)}
-    if (await connection.execute(_UPDATE, {**same, **differences(before, after)})).rowcount != 1:
-        return None
-    await note_step(connection, after, step, by=by, at=now)
-    await end_parts(connection, after, by=by, now=now)
-    return after
+    made = await take_step(connection, before, step, after, by=by, at=now)
+    if made is not None:
+        await end_parts(connection, made, by=by, now=now)
+    return made

@@ -16,8 +16,8 @@ from sqlalchemy.ext.asyncio.engine import AsyncConnection
 
 from bot.storage.backups import discard, draft_of, put_in_place
 from bot.storage.database import Database, file_to_restore, insert_new, open_database
-from bot.storage.delivery_log import BY_RESTORE, note_step
-from bot.storage.tables import bot_state, deliveries, delivery_attempts, delivery_of, differences, part_of, parts
+from bot.storage.delivery_log import BY_RESTORE, note_step, take_step
+from bot.storage.tables import bot_state, deliveries, delivery_attempts, delivery_of, part_of, parts
 from bot.subscriptions.delivery_state import FINAL, LATER, RULES_AFTER_RESTORE, Delivery, DeliveryState, Step, moved
 from bot.subscriptions.follow_up_state import PART_RULES_AFTER_RESTORE
 from bot.subscriptions.subscription import SkipReason, Subscription, next_run, occurrence, overtaken
@@ -129,26 +129,18 @@ async def note_restored(connection: AsyncConnection, now: datetime) -> int:
     Open deliveries, and those due until now without an entry, are searched for in their channel before they are posted.
     """
     await connection.execute(update(bot_state).values(restored_at=now))
-    count = 0
-    starts = RULES_AFTER_RESTORE[Step.UNKNOWN].starts
-    for row in (await connection.execute(select(deliveries).where(deliveries.c.state.in_(starts)).with_for_update())).all():
-        before = delivery_of(row)
-        after = may_have_been_sent(before, now)
-        if after is not None:
-            await connection.execute(update(deliveries).where(deliveries.c.id == before.id).values(differences(before, after)))
-            await note_step(connection, after, Step.UNKNOWN, by=BY_RESTORE, at=now)
-            count += 1
-    starts = PART_RULES_AFTER_RESTORE[Step.UNKNOWN].starts
+    unknown, part_unknown = RULES_AFTER_RESTORE[Step.UNKNOWN].starts, PART_RULES_AFTER_RESTORE[Step.UNKNOWN].starts
     # A reply that is not due yet cannot have been sent.
     is_due = or_(not_(parts.c.name.startswith(LATER, autoescape=True)), parts.c.not_before <= now)
-    for row in (await connection.execute(select(parts).where(parts.c.state.in_(starts), is_due).with_for_update())).all():
-        part = part_of(row)
-        unknown = moved(part, Step.UNKNOWN, now, rules=PART_RULES_AFTER_RESTORE, last_error=RESTORED)
-        if unknown is not None:
-            which = (parts.c.delivery == part.delivery, parts.c.name == part.name)
-            await connection.execute(update(parts).where(*which).values(differences(part, unknown)))
-            await note_step(connection, unknown, Step.UNKNOWN, by=BY_RESTORE, at=now)
-            count += 1
+    open_deliveries = (await connection.execute(select(deliveries).where(deliveries.c.state.in_(unknown)).with_for_update())).all()
+    open_parts = (await connection.execute(select(parts).where(parts.c.state.in_(part_unknown), is_due).with_for_update())).all()
+    count = 0
+    for one in map(delivery_of, open_deliveries):
+        if after := may_have_been_sent(one, now):
+            count += await take_step(connection, one, Step.UNKNOWN, after, by=BY_RESTORE, at=now) is not None
+    for part in map(part_of, open_parts):
+        if later := moved(part, Step.UNKNOWN, now, rules=PART_RULES_AFTER_RESTORE, last_error=RESTORED):
+            count += await take_step(connection, part, Step.UNKNOWN, later, by=BY_RESTORE, at=now) is not None
     return count
 
 

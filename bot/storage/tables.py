@@ -1,6 +1,6 @@
 """The tables of a new database, to which ``migrations/`` bring an older one (a test compares both), and rows as values."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import Any
 
@@ -20,7 +20,6 @@ from sqlalchemy import (
     false,
     select,
 )
-from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio.engine import AsyncConnection
 from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import TypeEngine
@@ -268,24 +267,21 @@ bot_state = _table(
 ENCRYPTED = ((slack_installations, "data"), (workspace_keys, "api_key"))
 
 
-def digest_of(row: Row[Any]) -> Subscription:
-    return digest_of_columns(dict(row._mapping))  # noqa: SLF001 - SQLAlchemy's public name, underscored to keep clear of column names
+# A row, or one of a join whose first columns are the table's, as a value.
 
 
-def digest_of_columns(columns: Mapping[str, Any]) -> Subscription:
-    return Subscription(**{name: value for name, value in columns.items() if name != digests.c.on_uncertain.name})
+def digest_of(row: Sequence[Any]) -> Subscription:
+    columns = dict(zip(digests.c.keys(), row, strict=False))
+    del columns[digests.c.on_uncertain.name]
+    return Subscription(**columns)
 
 
-def delivery_of(row: Row[Any]) -> Delivery:
-    return Delivery(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name, underscored to keep clear of column names
+def delivery_of(row: Sequence[Any]) -> Delivery:
+    return Delivery(**dict(zip(deliveries.c.keys(), row, strict=False)))
 
 
-def delivery_of_values(values: Sequence[Any]) -> Delivery:
-    return Delivery(**dict(zip(deliveries.c.keys(), values, strict=False)))
-
-
-def part_of(row: Row[Any]) -> FollowUp:
-    return FollowUp(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name, underscored to keep clear of column names
+def part_of(row: Sequence[Any]) -> FollowUp:
+    return FollowUp(**dict(zip(parts.c.keys(), row, strict=False)))
 
 
 def differences(before: Subscription | Delivery | FollowUp, after: Subscription | Delivery | FollowUp) -> dict[str, Any]:
