@@ -188,7 +188,7 @@ def _management(process: Process, parts: QueryParts, runtime: SchedulerRuntime, 
     authorization, grace = subscriptions.authorization, settings.digest_late
     digests = DigestService(subscriptions, runtime.building, grace=grace, number_format=number_format_of(settings.locale))
     alerts, watches = AlertService(subscriptions, runtime.alerting, grace), WatchService(subscriptions, runtime.watches)
-    of_digests, of_alerts = DigestHandler(digests, authorization, sources.groups), AlertHandler(alerts, authorization)
+    of_digests, of_alerts = DigestHandler(digests, subscriptions), AlertHandler(alerts, authorization)
     of_watches = WatchHandler(watches, authorization)
     forms: Mapping[SubscriptionKind, Forms] = {
         SubscriptionKind.DIGEST: DigestForms(of_digests, digests, subscriptions),

@@ -18,31 +18,41 @@ from bot.digests.command import (
     OptionChanges,
     changed_draft,
     checked_part,
+    digest_words,
     options_of,
+    which_due,
 )
 from bot.digests.create import refuse_untimed
 from bot.digests.draft import ParsingPlace
+from bot.digests.manage_blocks import build_digest_history, build_digest_list, build_digest_plan, build_digest_preview
 from bot.digests.modal import DigestFormState, FormValues
 from bot.digests.parser import may_name_a_digest, read_digest
 from bot.digests.reports import with_content
-from bot.digests.result_blocks import MOST_ROWS, build_digest_result, build_home_digests
-from bot.digests.results import DigestList
-from bot.digests.service import DigestService
+from bot.digests.result_blocks import (
+    MOST_ROWS,
+    build_confirmed,
+    build_form_offer,
+    build_home_digests,
+    build_joined,
+    build_sending,
+    build_shown,
+    build_skipped,
+)
+from bot.digests.results import MOST_LISTED, DigestList
+from bot.digests.service import DigestService, next_days
 from bot.errors import BadSchedule, UsageError
 from bot.management import form_fields as forms
 from bot.management.actions import READING, SubscriptionAction, rest_of
-from bot.management.authorization import Authorization
 from bot.management.forms import OpenForm, SubscriptionForms
 from bot.management.service import SubscriptionService
 from bot.parsing.account_names import with_names
-from bot.schedules.dates import dates_of, say_day
+from bot.schedules.dates import ScheduleDates, dates_of, say_day
 from bot.schedules.parser import OMITTED, read_schedule
 from bot.schedules.schedule import Schedule, describe
 from bot.slack.builders import Message
 from bot.slack.interactive import BadFieldsError, View
 from bot.slack.request import RenderedResult, Request, RequestContext
 from bot.statistics.reports import Directory
-from bot.storage.workspace_settings import GroupRepository
 from bot.subscriptions.subscription import Subscription, SubscriptionKind
 
 NOT_UNDERSTOOD = "I didn't understand that. It looks like a question about digests."
@@ -57,8 +67,8 @@ _ANY_ID: Final = "0000"
 class DigestHandler:
     """Answers requests about digests; raises BotError."""
 
-    def __init__(self, service: DigestService, authorization: Authorization, groups: GroupRepository) -> None:
-        self._service, self._authorization, self._groups = service, authorization, groups
+    def __init__(self, service: DigestService, subscriptions: SubscriptionService) -> None:
+        self._service, self._subscriptions, self._authorization = service, subscriptions, subscriptions.authorization
 
     async def handle(self, request: Request) -> RenderedResult:
         command, directory = await self.read(request.text, request.context)
@@ -73,9 +83,75 @@ class DigestHandler:
         return await self._service.list(request.context, MOST_ROWS)
 
     async def _answer(self, command: DigestCommand, request: Request, directory: Directory) -> RenderedResult:
-        result = await self._service.answer(command, request.context, directory)
-        message, changed = build_digest_result(result), command.action not in READING
-        return RenderedResult(message, kind=f"digest {command.action}", changed=changed, follow_up=result.follow_up)
+        message, follow_up = await self._done(command, request.context, directory)
+        return RenderedResult(message, kind=f"digest {command.action}", changed=command.action not in READING, follow_up=follow_up)
+
+    async def _done(self, command: DigestCommand, context: RequestContext, directory: Directory) -> tuple[Message, str]:
+        """What came of a command, and what can follow."""
+        draft, service, follow_up = command.draft, self._service, ""
+        match command.action:
+            case SubscriptionAction.NEW:
+                message = build_form_offer(draft)
+            case SubscriptionAction.PLAN:
+                plan = await service.plan(draft, context, directory)
+                words = digest_words(DigestCommand(SubscriptionAction.PLAN, draft=plan.draft))
+                message, follow_up = build_digest_plan(plan), service.follow_up(plan.view.digest, words)
+            case SubscriptionAction.CREATE:
+                created = await service.create(draft, context, directory)
+                message, follow_up = build_shown(created), service.follow_up(created.view.digest) if created.view else ""
+            case SubscriptionAction.LIST:
+                found = await service.list(context, MOST_LISTED)
+                message = build_digest_list(found)
+                follow_up = service.follow_up(found.digests[0].digest) if len(found.digests) == 1 else ""
+            case SubscriptionAction.HISTORY:
+                message = build_digest_history(*await service.history(command, context, directory))
+            case SubscriptionAction.RETRY | SubscriptionAction.ARRIVED | SubscriptionAction.AGAIN | SubscriptionAction.LEAVE:
+                message = await self._settled(command, context)
+            case SubscriptionAction.JOIN if draft.channels and not command.which:
+                for channel in draft.channels:
+                    await self._subscriptions.join(channel, context)
+                message = build_joined(draft.channels)
+            case _:
+                message, follow_up = await self._done_to_one(command, context, directory)
+        return message, follow_up
+
+    async def _settled(self, command: DigestCommand, context: RequestContext) -> Message:
+        """Posts a failed delivery at once, or settles an uncertain one; also of alerts and goals."""
+        delivery, subscription = await self._subscriptions.find_delivery(command.which, context)
+        if command.action is SubscriptionAction.RETRY:
+            is_first, sent = await self._subscriptions.retry(delivery, subscription, context)
+            return build_sending(subscription, sent, [(sent or subscription).channel] if is_first else ())
+        is_first, settled = await self._subscriptions.confirm(command.action, delivery, subscription, context)
+        return build_confirmed(command.action, settled, is_first=is_first)
+
+    async def _done_to_one(self, command: DigestCommand, context: RequestContext, directory: Directory) -> tuple[Message, str]:
+        service, draft, shown = self._service, command.draft, None
+        which, due = which_due(command.which) if command.action is SubscriptionAction.SKIP else (command.which, None)
+        digest = await service.find(replace(command, which=which), context, directory)
+        match command.action:
+            case SubscriptionAction.SKIP if command.change and (days := next_days(digest, int(command.change.split()[1]))):
+                shown = await service.edit(digest, DigestDraft(dates=ScheduleDates(omitted=days).words), context)
+            case SubscriptionAction.SKIP:
+                view, due, there, is_skipped = await service.skip(digest, due, context)
+                message = build_skipped(view, due, there, is_skipped=is_skipped)
+            case SubscriptionAction.EDIT | SubscriptionAction.MOVE if draft == DigestDraft():
+                await self._authorization.may_change(digest, context.user)
+                message = build_form_offer(draft, digest)
+            case SubscriptionAction.EDIT | SubscriptionAction.MOVE:
+                shown = await service.edit(digest, draft, context)
+            case SubscriptionAction.SHOW:
+                shown = await service.show(digest, context)
+            case SubscriptionAction.PREVIEW:
+                message = build_digest_preview(*await service.preview(digest, context))
+            case SubscriptionAction.NOW:
+                message = build_sending(digest, *await service.send_now(digest, context))
+            case SubscriptionAction.JOIN:
+                message = build_joined(await service.join(digest, context))
+            case _:
+                shown = await service.pause_resume_or_delete(command.action, digest, context, until=draft.dates)
+        if shown:
+            message, digest = build_shown(shown), shown.view.digest if shown.view else digest
+        return message, "" if command.action is SubscriptionAction.DELETE else service.follow_up(digest)
 
     async def amend(self, request: Request, command: str, change: str) -> RenderedResult:
         """Changes the digest that the last command set up ("tuesday"), or previews the one that it previewed with the change."""
@@ -103,7 +179,7 @@ class DigestHandler:
 
     async def read(self, text: str, context: RequestContext) -> tuple[DigestCommand, Directory]:
         """The command in this text, and the accounts that everybody may see there. Raises NotAllowed; UsageError for no valid one."""
-        groups = await self._groups.groups(context.team)
+        groups = await self._subscriptions.sources.groups.groups(context.team)
         directory = replace(await self._authorization.checked_accounts(context), groups=groups)
         place = ParsingPlace(context.channel, direct=context.is_dm, today=self._service.today)
         # In a thread: an unknown word may load the cities, which takes longer than Slack waits.
@@ -156,13 +232,15 @@ class DigestForms(SubscriptionForms[DigestFormState, FormValues, DigestDraft]):
 
     async def previewed(self, draft: DigestDraft, form: OpenForm) -> Message:
         if form.one:
-            return build_digest_result(await self._digests.preview_edit(form.one, _with_the_others(draft, form), form.context))
-        return build_digest_result(await self._digests.preview_new(draft, form.context, form.directory))
+            previewed = await self._digests.preview_edit(form.one, _with_the_others(draft, form), form.context)
+        else:
+            previewed = await self._digests.preview_new(draft, form.context, form.directory)
+        return build_digest_preview(*previewed, unsaved=True)
 
     async def saved(self, draft: DigestDraft, form: OpenForm) -> Message:
         if form.one is None:
-            return build_digest_result(await self._digests.create(draft, form.context, form.directory))
-        return build_digest_result(await self._digests.edit(form.one, _with_the_others(draft, form), form.context))
+            return build_shown(await self._digests.create(draft, form.context, form.directory))
+        return build_shown(await self._digests.edit(form.one, _with_the_others(draft, form), form.context))
 
 
 def _with_the_others(draft: DigestDraft, form: OpenForm) -> DigestDraft:

@@ -7,7 +7,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from bot.digests.command import DigestCommand, DigestDraft, digest_words, options_of, skip_words
-from bot.digests.results import MOST_LISTED, WITH_BUTTONS, DigestHistory, DigestList, DigestPlan, DigestPreview, DigestView
+from bot.digests.results import MOST_LISTED, WITH_BUTTONS, DigestList, DigestPlan, DigestView
 from bot.errors import BotError
 from bot.management import actions
 from bot.management.actions import SubscriptionAction
@@ -149,10 +149,11 @@ def build_digest_plan(plan: DigestPlan) -> builders.Message:
     return _with_preview(sentences[0], plan.preview, [*invitations(plan.places), builders.actions(buttons)], sentences[1])
 
 
-def build_digest_preview(result: DigestPreview) -> builders.Message:
-    shown, sentence = result.view, PLAN_UNSAVED if result.unsaved else PLAN_NOW
+def build_digest_preview(shown: DigestView, preview: builders.Message | BotError, *, unsaved: bool = False) -> builders.Message:
+    """What a digest would post now; ``unsaved``: with the entries of a form that was not submitted."""
+    sentence = PLAN_UNSAVED if unsaved else PLAN_NOW
     line = sentence.format(channel=places_of((shown.digest, *shown.others)), schedule=builders.escape(shown.digest.when_words))
-    return _with_preview(line, result.preview, [] if result.unsaved else [builders.actions(manage_buttons(shown.digest))])
+    return _with_preview(line, preview, [] if unsaved else [builders.actions(manage_buttons(shown.digest))])
 
 
 def _with_preview(
@@ -169,9 +170,10 @@ def _with_preview(
     return builders.Message(text, (builders.section(above or sentence), *shown, *below), number_format=preview.number_format)
 
 
-def build_digest_history(found: DigestHistory) -> builders.Message:
-    """The deliveries with their times and outcomes, of one digest or of all that the person can see."""
-    deliveries, one, missing = found.deliveries, found.one, found.missing
+def build_digest_history(
+    deliveries: Sequence[Delivery], one: DigestView | None = None, missing: Sequence[FollowUp] = ()
+) -> builders.Message:
+    """Deliveries, the newest first, with their outcomes and the ``missing`` parts of their threads; ``one``: all are of this digest."""
     lines = [_history_line(delivery, missing, alone=one is not None) for delivery in deliveries] or ["Nothing was due yet."]
     title = HISTORY_TITLE if one is None else f"{HISTORY_TITLE}: {digest_place(one)}"
     waiting = [delivery for delivery in deliveries if delivery.state is DeliveryState.UNCERTAIN]

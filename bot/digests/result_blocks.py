@@ -1,16 +1,13 @@
 """The messages about what commands did to digests, and the digests on the Home tab."""
 
-from collections.abc import Callable, Mapping
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final
 
-from bot.digests import results
+from bot.digests.command import DigestDraft
 from bot.digests.manage_blocks import (
     NONE_HERE,
     build_digest_card,
-    build_digest_history,
-    build_digest_list,
-    build_digest_plan,
-    build_digest_preview,
     digest_button,
     digest_place,
     form_button,
@@ -20,13 +17,14 @@ from bot.digests.manage_blocks import (
     row_actions,
     show_button,
 )
+from bot.digests.results import DigestList, DigestShown, DigestView
 from bot.management.actions import CREATED_ALREADY, DONE_BEFORE, SubscriptionAction, SubscriptionChange, build_question, menu_choice
 from bot.management.blocks import next_time, outcome, when_words, with_before
 from bot.reports.figures import listed
 from bot.schedules.dates import say_day
 from bot.slack.builders import Block, Message, actions, build_notice, channel_words, context, message_text, moment, section
 from bot.slack.interactive import example, with_more
-from bot.subscriptions.delivery_state import DeliveryState
+from bot.subscriptions.delivery_state import Delivery, DeliveryState
 from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus
 
 FORM = "Set up a LinkedIn digest: a summary of your accounts, posted here on a schedule."
@@ -58,11 +56,7 @@ DONE: Final[Mapping[SubscriptionChange, str]] = {
 }
 
 
-def build_digest_result(result: results.DigestResult) -> Message:
-    return _BUILDERS[type(result)](result)
-
-
-def _build_shown(result: results.DigestShown) -> Message:
+def build_shown(result: DigestShown) -> Message:
     if result.view is None:
         return build_notice(CREATED_ALREADY, [digest_button(SubscriptionAction.LIST)])
     digest, first = result.view.digest, result.view.digest.schedule_dates.first
@@ -84,65 +78,51 @@ def _build_shown(result: results.DigestShown) -> Message:
     return build_digest_card(result.view, done=done, invite=invitations(result.places))
 
 
-def _build_skipped(result: results.OccurrenceSkipped) -> Message:
-    due = moment(result.due) if result.due else ""
-    if result.is_skipped:
-        done = f":fast_forward: The one {due} is skipped."
-    elif result.due is None:
+def build_skipped(view: DigestView, due: datetime | None, there: Delivery | None, *, is_skipped: bool) -> Message:
+    """The occurrence at this time is skipped; or ``there`` says what became of it, None when it does not come."""
+    at = moment(due) if due else ""
+    if is_skipped:
+        done = f":fast_forward: The one {at} is skipped."
+    elif due is None:
         done = "There's nothing to skip."
-    elif result.there is None:
-        done = f"The one {due} isn't coming anyway."
-    elif result.there.state is DeliveryState.SKIPPED:
-        done = f"You already skipped the one {due}."
+    elif there is None:
+        done = f"The one {at} isn't coming anyway."
+    elif there.state is DeliveryState.SKIPPED:
+        done = f"You already skipped the one {at}."
     else:
-        done = f"It's too late to skip the one {due}: {outcome(result.there)}."
-    return build_digest_card(result.view, done=f"{done} {_what_follows(result.view.digest)}")
+        done = f"It's too late to skip the one {at}: {outcome(there)}."
+    return build_digest_card(view, done=f"{done} {_what_follows(view.digest)}")
 
 
-def _build_sending(result: results.Sending) -> Message:
-    subscription, delivery = result.subscription, result.delivery
-    if result.is_first:
-        channels = result.channels or [(delivery or subscription).channel]
+def build_sending(subscription: Subscription, delivery: Delivery | None, channels: Sequence[str]) -> Message:
+    """One is being posted in these channels (Slack ids); in none of them where the button was pressed before."""
+    if channels:
         return build_notice(f":outbox_tray: It is on its way to {listed(map(channel_words, channels))}.")
     sentence = f"Somebody pressed that button before: {outcome(delivery) if delivery else GONE}."
     another = f"To send another, write `digest now {subscription.short_id}`." if subscription.kind is SubscriptionKind.DIGEST else ""
     return build_notice(f"{sentence} {another}".strip())
 
 
-def _build_confirmed(result: results.Confirmed) -> Message:
-    return build_notice(CONFIRMED[result.action] if result.is_first else f"Somebody already answered that: {outcome(result.delivery)}.")
+def build_confirmed(action: SubscriptionAction, delivery: Delivery, *, is_first: bool) -> Message:
+    return build_notice(CONFIRMED[action] if is_first else f"Somebody already answered that: {outcome(delivery)}.")
 
 
-def _build_joined(result: results.ChannelJoined) -> Message:
-    return build_notice(f":white_check_mark: I'm in {listed(map(channel_words, result.channels))} now.")
+def build_joined(channels: Sequence[str]) -> Message:
+    return build_notice(f":white_check_mark: I'm in {listed(map(channel_words, channels))} now.")
 
 
-def _build_form(result: results.FormOffered) -> Message:
-    if result.digest:
-        return build_notice("Change this digest in the form.", [digest_button(SubscriptionAction.EDIT, result.digest.id, primary=True)])
-    return build_notice(FORM, [form_button(result.draft), digest_button(SubscriptionAction.LIST)])
-
-
-#: How each kind of result becomes a message.
-_BUILDERS: Final[Mapping[type[results.DigestResult], Callable[[Any], Message]]] = {
-    results.DigestShown: _build_shown,
-    results.DigestPlan: build_digest_plan,
-    results.DigestPreview: build_digest_preview,
-    results.DigestList: build_digest_list,
-    results.DigestHistory: build_digest_history,
-    results.OccurrenceSkipped: _build_skipped,
-    results.Sending: _build_sending,
-    results.Confirmed: _build_confirmed,
-    results.ChannelJoined: _build_joined,
-    results.FormOffered: _build_form,
-}
+def build_form_offer(draft: DigestDraft, digest: Subscription | None = None) -> Message:
+    """Offers the form for a new digest of this draft, or for a change of ``digest``."""
+    if digest:
+        return build_notice("Change this digest in the form.", [digest_button(SubscriptionAction.EDIT, digest.id, primary=True)])
+    return build_notice(FORM, [form_button(draft), digest_button(SubscriptionAction.LIST)])
 
 
 def _what_follows(digest: Subscription) -> str:
     return STAYS_PAUSED if digest.status is SubscriptionStatus.PAUSED else f"The next one comes {next_time(digest)}."
 
 
-def build_home_digests(found: results.DigestList) -> Message:
+def build_home_digests(found: DigestList) -> Message:
     """A person's digests on the Home tab, each with its next run, a button and a menu; without one, what a digest is and how to begin."""
     every, more = found.digests, found.more
     if not every:

@@ -8,7 +8,7 @@ from msgspec import Struct
 from pydantic import ValidationError
 
 from bot.digests.handler import DigestHandler
-from bot.digests.result_blocks import build_digest_result
+from bot.digests.manage_blocks import build_digest_list
 from bot.digests.results import DigestList
 from bot.listeners.router import Router
 from bot.parsing.queries import AccountQuery, CompareQuery, PostQuery, Query, TopQuery, VersusQuery
@@ -99,7 +99,7 @@ class AssistantTools:
             if not tool.kinds:
                 found = await self._digests.listed(request)
                 data.update(_digests(found))
-                return RenderedResult(build_digest_result(found), kind="digest list")
+                return RenderedResult(build_digest_list(found), kind="digest list")
             rendered, figures = await self._queries.answer(tool.what, tool.kinds, request)
             data.update(figures)
             return rendered

@@ -12,7 +12,7 @@ from bot.digests import modal
 from bot.digests.command import DigestCommand, DigestDraft
 from bot.digests.manage_blocks import CHANGE_IN_FORM, PLAN_TOO_MANY
 from bot.digests.parser import read_digest
-from bot.digests.results import DigestHistory, DigestList, DigestPlan, DigestView
+from bot.digests.results import DigestList, DigestPlan, DigestView
 from bot.errors import Unreachable
 from bot.management import incident_blocks as notices
 from bot.management.actions import LABELS, SubscriptionAction, build_delete_view
@@ -211,7 +211,7 @@ def test_a_private_channel_is_told_the_line_to_send():
 @pytest.mark.parametrize("state", DeliveryState)
 def test_history_tells_every_outcome_in_words(state):
     reason = SkipReason.LATE if state is DeliveryState.SKIPPED else "restricted_action" if state is DeliveryState.FAILED else None
-    message = cards.build_digest_history(DigestHistory([replace(DELIVERY, state=state, reason=reason)]))
+    message = cards.build_digest_history([replace(DELIVERY, state=state, reason=reason)])
     assert check_message(message) == ()
     assert OUTCOMES[state] in message.text
     assert (REASONS[SkipReason.LATE] in message.text) == (state is DeliveryState.SKIPPED)
@@ -224,7 +224,7 @@ def test_every_reason_to_skip_has_words_that_fit_alerts_and_watches_too():
 
 
 def test_a_long_history_stays_within_slacks_limits():
-    message = cards.build_digest_history(DigestHistory([replace(DELIVERY, reason="&" * 900)] * 20, shown()))
+    message = cards.build_digest_history([replace(DELIVERY, reason="&" * 900)] * 20, shown())
     assert check_message(message) == ()
 
 
