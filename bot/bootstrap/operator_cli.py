@@ -154,9 +154,7 @@ async def _found(database: Database, team: str) -> Mapping[str, list[dict[str, A
 async def _line(database: Database, settings: Settings, team: str, found: Mapping[str, list[dict[str, Any]]]) -> Sequence[str]:
     name = ""
     if settings.encryption_keys and "slack_installations" in found:
-        installation = await WorkspaceStore(database, Cipher(settings.encryption()), datetime.now).async_find_installation(
-            enterprise_id=None, team_id=team
-        )
+        installation = await WorkspaceStore(database, Cipher(settings.encryption()), datetime.now).installed(team)
         name = (installation.team_name or installation.enterprise_name if installation else "") or ""
     keys = found.get("workspace_keys", [])
     account = keys[0]["platform_id"] if keys else ""

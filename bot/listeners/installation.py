@@ -90,7 +90,7 @@ class InstallationEvents:
         """The workspaces of the installation that has ended."""
         team = workspace_of(body)
         whole = bool(enterprise) and (extract_is_enterprise_install(body) or not team)
-        found = await self._store.async_find_installation(enterprise_id=enterprise, team_id=team, is_enterprise_install=whole)
+        found = await self._store.installed(enterprise if whole else team)
         at = body.get("event_time")
         before = found is not None and isinstance(at, int) and at < found.installed_at
         # Slack sends an event again for hours: the app may have been installed again since. And an organization's event may name one of

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from slack_sdk.oauth.installation_store import Bot, Installation
+from slack_sdk.oauth.installation_store import Installation
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
 from sqlalchemy import Table, and_, delete, exists, not_, or_, select, update
 from sqlalchemy.ext.asyncio.engine import AsyncConnection
@@ -61,7 +61,7 @@ class StoredWorkspace:
 
 
 class WorkspaceStore(AsyncInstallationStore):
-    """Installations and keys. Every method raises StoreError when the database cannot be used, or what it holds cannot be decrypted."""
+    """Installations and keys; of Bolt's interface what its pages for installing use. Every method raises StoreError when the database cannot be used, or what it holds cannot be decrypted."""
 
     def __init__(self, database: Database, cipher: Cipher, clock: Callable[[], datetime]) -> None:
         self._database, self._cipher, self._clock = database, cipher, clock
@@ -76,7 +76,7 @@ class WorkspaceStore(AsyncInstallationStore):
         That of an organization is kept under its id; ``grant`` says which workspaces it serves.
         """
         whole, now = bool(installation.is_enterprise_install), self._clock()
-        team = _row_of(installation.enterprise_id, installation.team_id, whole)
+        team = (installation.enterprise_id if whole else installation.team_id) or ""
         kept = {name: value for name, value in installation.to_dict_for_copying().items() if name in _KEPT}
         ends = installation.bot_token_expires_at
         # The SDK has counted from this machine's time.
@@ -96,40 +96,11 @@ class WorkspaceStore(AsyncInstallationStore):
             await _go_on(connection, [team], now)
         logger.info("the app is installed", extra={"team": team})
 
-    async def async_save_bot(self, bot: Bot) -> None:
-        """Bolt's interface; an installation is kept whole."""
-        raise NotImplementedError
-
-    async def async_find_installation(
-        self,
-        *,
-        enterprise_id: str | None,
-        team_id: str | None,
-        user_id: str | None = None,  # noqa: ARG002  # Bolt's signature; one installation serves everybody
-        is_enterprise_install: bool | None = False,
-    ) -> Installation | None:
-        team = _row_of(enterprise_id, team_id, is_enterprise_install)
+    async def installed(self, whose: str) -> Installation | None:
+        """The installation of this workspace or organization."""
         found = tables.slack_installations.c
-        row = await self._database.row(select(found.data, found.installed_at).where(found.team == team))
-        return None if row is None else Installation(**{"user_id": "", "installed_at": row.installed_at, **self._read(row.data, team)})
-
-    async def async_find_bot(
-        self, *, enterprise_id: str | None, team_id: str | None, is_enterprise_install: bool | None = False
-    ) -> Bot | None:
-        found = await self.async_find_installation(
-            enterprise_id=enterprise_id, team_id=team_id, is_enterprise_install=is_enterprise_install
-        )
-        return found.to_bot() if found else None
-
-    async def async_delete_bot(self, *, enterprise_id: str | None, team_id: str | None) -> None:
-        here = tables.slack_installations.c.team == _row_of(enterprise_id, team_id, team_id is None)
-        async with self._database.write() as connection:
-            await connection.execute(delete(tables.slack_installations).where(here))
-
-    async def async_delete_installation(self, *, enterprise_id: str | None, team_id: str | None, user_id: str | None = None) -> None:
-        """The same: one installation serves everybody."""
-        if user_id is None:
-            await self.async_delete_bot(enterprise_id=enterprise_id, team_id=team_id)
+        row = await self._database.row(select(found.data, found.installed_at).where(found.team == whose))
+        return None if row is None else Installation(**{"user_id": "", "installed_at": row.installed_at, **self._read(row.data, whose)})
 
     async def grant(self, enterprise: str, teams: Sequence[str]) -> None:
         """These workspaces are served by the organization's installation from now on; nothing happens where there is none."""
@@ -287,10 +258,6 @@ class WorkspaceStore(AsyncInstallationStore):
     def _read(self, data: str, team: str) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(self._cipher.decrypt(data, team=team, column=DATA))
         return found
-
-
-def _row_of(enterprise_id: str | None, team_id: str | None, whole: bool | None) -> str:
-    return (enterprise_id if whole else team_id) or ""
 
 
 async def _serves(connection: AsyncConnection, enterprise: str) -> bool:

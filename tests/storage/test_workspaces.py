@@ -48,10 +48,10 @@ async def everything(database):
 async def test_what_is_stored_comes_back_and_stands_nowhere_in_the_clear(database, store, tmp_path):
     found = await store.workspace("T1")
     assert (found.bot_token, found.api_key, found.platform_id, found.bot_user_id) == (TOKEN, KEY, "", "U9")
-    assert (await store.async_find_bot(enterprise_id=None, team_id="T1")).bot_token == TOKEN
+    assert (await store.installed("T1")).bot_token == TOKEN
     rows = f"{await everything(database)} {found!r}"
     assert not [one for one in SECRETS if one in rows]
-    assert "xoxp-theirs" not in str((await store.async_find_installation(enterprise_id=None, team_id="T1")).to_dict_for_copying())
+    assert "xoxp-theirs" not in str((await store.installed("T1")).to_dict_for_copying())
     if database.file is not None:
         copy_sqlite(database.file, tmp_path / "backup.sqlite3")
         with closing(sqlite3.connect(tmp_path / "backup.sqlite3")) as backup:
@@ -110,7 +110,7 @@ async def test_an_organizations_installation_serves_the_workspaces_that_it_is_gr
         ("E1", "xoxb-3-3-org", KEY),
         ("E1", "xoxb-3-3-org", ""),
     ]
-    assert (await store.async_find_bot(enterprise_id="E1", team_id="T2", is_enterprise_install=True)).bot_token == "xoxb-3-3-org"
+    assert (await store.installed("E1")).bot_token == "xoxb-3-3-org"
     await InstallationRepository(database).note("T2", InstallationState.REMOVED, NOW)
     assert await store.workspace("T2") is None
     await store.async_save(installation("T2", "xoxb-4-4-own"))
