@@ -18,6 +18,7 @@ from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+import httpx
 import mcp_types as types
 from aiohttp import web
 from mcp.server.lowlevel.server import Server
@@ -162,41 +163,14 @@ def _named_by_slack(raw: bytes) -> tuple[Caller | None, bytes | Refusal]:
 
 async def _bridged(serve: Callable[..., Awaitable[None]], request: web.BaseRequest, raw: bytes, caller: Caller | None) -> web.Response:
     """Runs the SDK's ASGI application for one request whose body is already read, and returns its whole answer."""
-    scope: dict[str, Any] = {
-        "type": "http",
-        "asgi": {"version": "3.0"},
-        "http_version": "1.1",
-        "method": request.method,
-        "scheme": "http",
-        "path": MCP_PATH,
-        "raw_path": MCP_PATH.encode(),
-        "root_path": "",
-        "query_string": b"",
-        "headers": [(name.lower(), value) for name, value in request.raw_headers],
-        "client": None,
-        "server": None,
-        CALLER: caller,
-    }
-    body: list[bytes] = [raw]
-    answer: dict[str, Any] = {"status": HTTPStatus.INTERNAL_SERVER_ERROR, "headers": []}
-    content = bytearray()
 
-    async def receive() -> dict[str, Any]:
-        if body:
-            return {"type": "http.request", "body": body.pop(), "more_body": False}
-        # The client stays until it has its answer.
-        await asyncio.Event().wait()
-        return {"type": "http.disconnect"}
+    async def serve_caller(scope: Any, receive: Any, send: Any) -> None:
+        await serve({**scope, CALLER: caller}, receive, send)
 
-    async def send(message: dict[str, Any]) -> None:
-        if message["type"] == "http.response.start":
-            answer.update(status=message["status"], headers=message.get("headers") or [])
-        else:
-            content.extend(message.get("body") or b"")
-
-    await serve(scope, receive, send)
-    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in answer["headers"] if name != b"content-length"}
-    return web.Response(status=answer["status"], body=bytes(content), headers=headers)
+    asked = httpx.Request(request.method, f"http://{REALM}{MCP_PATH}", headers=request.raw_headers, content=raw)
+    answer = await httpx.ASGITransport(serve_caller).handle_async_request(asked)
+    headers = {name: value for name, value in answer.headers.items() if name != "content-length"}
+    return web.Response(status=answer.status_code, body=await answer.aread(), headers=headers)
 
 
 def _tools() -> list[types.Tool]:

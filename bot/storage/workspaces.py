@@ -61,7 +61,10 @@ class StoredWorkspace:
 
 
 class WorkspaceStore(AsyncInstallationStore):
-    """Installations and keys; of Bolt's interface what its pages for installing use. Every method raises StoreError when the database cannot be used, or what it holds cannot be decrypted."""
+    """Installations and keys; of Bolt's interface what its pages for installing use.
+
+    Every method raises StoreError when the database cannot be used, or what it holds cannot be decrypted.
+    """
 
     def __init__(self, database: Database, cipher: Cipher, clock: Callable[[], datetime]) -> None:
         self._database, self._cipher, self._clock = database, cipher, clock
