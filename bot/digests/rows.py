@@ -250,13 +250,9 @@ def _digest_warnings_fitting(lines: Sequence[_WarningLine], room: int, one_more:
     left = sum(line.accounts for line in lines)
     for line in lines:
         left -= line.accounts
-        after = _counted(left, one_more, more)
+        after = _more(left, one_more, more)
         if sum(map(len, [*notes, line.text, *after])) + len(notes) + 1 + len(after) > room:
             left += line.accounts
             break
         notes.append(line.text)
-    return [*notes, *_counted(left, one_more, more)]
-
-
-def _counted(accounts: int, one_more: str, more: str) -> list[str]:
-    return [one_more if accounts == 1 else more.format(n=accounts)] if accounts else []
+    return [*notes, *_more(left, one_more, more)]

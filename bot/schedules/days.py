@@ -168,8 +168,7 @@ def _but_for(found: "re.Match[str]") -> ScheduleDays | None:
     words = found["weekdays"]
     every = {0, 1, 2, 3, 4, 5, 6} if found["all"] else {1, 2, 3, 4, 5}
     left = every - ({0, 6} if words.startswith("weekend") else _weekday_set(words))
-    text = ",".join(map(str, sorted(left)))
-    return ScheduleDays(weekday=_WORKDAYS if text == "1,2,3,4,5" else text) if left else None
+    return of_weekdays(left) if left else None
 
 
 def _once_a_year(found: "re.Match[str]") -> ScheduleDays | None:

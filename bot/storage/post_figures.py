@@ -1,12 +1,12 @@
 """Figures of posts that were fetched, and the end of what is too old."""
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import ColumnElement, Table, and_, delete, not_, select, update
+from sqlalchemy import ColumnElement, Row, Table, and_, delete, not_, select, update
 
 from bot.errors import StoreError
 from bot.statistics.metrics import Failed, Metric, Unavailable, Value
@@ -44,17 +44,10 @@ class PostFigures:
     async def find(self, team: str, posts: Iterable[PostRef], since: datetime) -> dict[PostRef, dict[Metric, Reading]]:
         """The newest figure of each metric that was fetched of these posts after ``since`` (aware), and is still remembered."""
         by_urn = {post.urn: post for post in posts}
-        if not self.age or not by_urn:
-            return {}
-        since = max(since, self._clock() - self.age)
-        wanted = select(table).where(table.c.team == team, table.c.post.in_(by_urn), table.c.fetched_at > since)
         found: dict[PostRef, dict[Metric, Reading]] = {}
-        try:
-            for row in await self._database.rows(wanted.order_by(table.c.fetched_at)):
-                figure = Unavailable() if row.value is None else Value(row.value)
-                found.setdefault(by_urn[row.post], {})[Metric(row.metric)] = (figure, row.fetched_at)
-        except StoreError as error:
-            logger.warning("figures of posts are not remembered", extra={"error": error.sentence})
+        for row in await self._remembered(team, by_urn, table.c.fetched_at > since):
+            figure = Unavailable() if row.value is None else Value(row.value)
+            found.setdefault(by_urn[row.post], {})[Metric(row.metric)] = (figure, row.fetched_at)
         return found
 
     async def at_age(
@@ -62,20 +55,23 @@ class PostFigures:
     ) -> dict[PostRef, int]:
         """One figure of these posts as it was so long after each was published (aware), ``within`` that time; the first fetched."""
         by_urn = {post.urn: post for post in posts}
-        wanted = select(table).where(
-            table.c.team == team, table.c.metric == metric.value, table.c.post.in_(by_urn), table.c.fetched_at > self._clock() - self.age
-        )
         found: dict[PostRef, int] = {}
-        try:
-            rows = await self._database.rows(wanted.order_by(table.c.fetched_at)) if self.age and by_urn else ()
-        except StoreError as error:
-            logger.warning("figures of posts are not remembered", extra={"error": error.sentence})
-            rows = ()
-        for row in rows:
+        for row in await self._remembered(team, by_urn, table.c.metric == metric.value):
             post = by_urn[row.post]
             if row.value is not None and timedelta() <= row.fetched_at - posts[post] - age <= within:
                 found.setdefault(post, row.value)
         return found
+
+    async def _remembered(self, team: str, urns: Collection[str], which: ColumnElement[bool]) -> Sequence[Row[Any]]:
+        """These figures of the posts, the first fetched first; none where the database cannot be read."""
+        if not self.age or not urns:
+            return ()
+        wanted = select(table).where(table.c.team == team, table.c.post.in_(urns), table.c.fetched_at > self._clock() - self.age, which)
+        try:
+            return await self._database.rows(wanted.order_by(table.c.fetched_at))
+        except StoreError as error:
+            logger.warning("figures of posts are not remembered", extra={"error": error.sentence})
+            return ()
 
     async def save(self, team: str, reports: Sequence[PostReport]) -> None:
         """Stores what was fetched; of an account that has opted out nothing."""
