@@ -26,13 +26,12 @@ from bot.parsing.queries import AccountQuery, PostQuery
 from bot.postpost.connections import LISTED_FOR, list_groups
 from bot.postpost.transport import CallsKept, at_most
 from bot.reports.best_posts import Metrics, best_by_rate
-from bot.reports.fetch import CandidatePool, ReportFetcher, check_fetched, newest_known
+from bot.reports.fetch import CandidatePool, check_fetched, newest_known
 from bot.slack.request import RequestContext
 from bot.statistics.comparison_reports import FailedAccount
 from bot.statistics.metrics import POST_METRICS, Failed, Metric, rate_parts
 from bot.statistics.posts import Coverage, PostRef
 from bot.statistics.reports import AccountReport, MetricsResponse, Period, PostReport, TokenStatus
-from bot.storage.post_figures import PostFigures
 from bot.subscriptions.goal import Progress
 from bot.subscriptions.subscription import Subscription
 
@@ -53,14 +52,10 @@ class DigestFetcher:
         self._fetcher, self._goals, self._statistics = sources.figures, sources.goals, sources.statistics
         self._accounts, self._posts, self._visibility = sources.accounts, sources.posts, sources.visibility
         self._basis, self._totals_only = sources.basis, sources.totals_only
-        clock = sources.clock
-        self._run = DigestRun(clock)
-        self._together = DigestRun(clock, is_whole=lambda report: not report.failed)
-        self._best = BestPosts(sources.figures, sources.remembered, clock, sources.quota_is_low)
+        self._remembered, self._quota_is_low, self._clock = sources.remembered, sources.quota_is_low, sources.clock
+        self._run = DigestRun(sources.clock)
 
     async def close(self) -> None:
-        await self._together.close()
-        await self._best.close()
         await self._run.close()
 
     async def digest_report(
@@ -82,8 +77,8 @@ class DigestFetcher:
         with at_most(MOST_CALLS):
             # The posts may use the calls that everything else leaves.
             goals = await self._goals_of(digest, accounts, period)
-            gathered = await self._together.ask(
-                (digest.team, accounts, period, best),
+            gathered = await self._run.ask(
+                ("report", digest.team, accounts, period, best),
                 lambda: self._gathered(digest.team, accounts, period, best=best, fresh=fresh),
                 fresh=fresh,
             )
@@ -130,7 +125,7 @@ class DigestFetcher:
             raise self._fetcher.nothing_fetched(platform_ids, found)
         pool = await newest_known(self._posts, platform_ids, period, LIST_PATIENCE) if best else CandidatePool((), 0, Coverage())
         fetched = {report.account.platform_id for report in reports}
-        followers, best_found = await run_both(self._new_followers(reports, period), self._best.find(team, pool, fetched, fresh=fresh))
+        followers, best_found = await run_both(self._new_followers(reports, period), self._best_posts(team, pool, fetched, fresh=fresh))
         return DigestReport(
             period=period,
             before=period.before,
@@ -171,6 +166,33 @@ class DigestFetcher:
         series = days.series.get(Metric.FOLLOWERS)
         return None if isinstance(series, Failed) else series if isinstance(series, Mapping) else {}
 
+    async def _best_posts(self, team: str, pool: CandidatePool, accounts: Collection[str], *, fresh: bool) -> BestFound:
+        """The best of the pool's posts of these accounts (platform ids); a post's figures are fetched once an hour."""
+        posts = [(post, account) for post, account in pool.posts if account in accounts]
+        spared = {account for account in accounts if not fresh and self._quota_is_low(account)}
+        since = self._clock() - RUN
+        stored = {} if fresh else await self._remembered.find(team, [post for post, _ in posts], since)
+        new: list[PostReport] = []
+
+        async def fetch(post: PostRef, account: str, metrics: Metrics) -> MetricsResponse:
+            known = stored.get(post, {})
+            if all(metric in known for metric in metrics):
+                oldest = min(known[metric][1] for metric in metrics)
+                return MetricsResponse({metric: known[metric][0] for metric in metrics}, frozenset(), oldest, recalled=True)
+            if account in spared:
+                raise CallsKept(platform_id=account)
+            request = self._fetcher.post_figures
+            found = await self._run.ask(("post", post, account, metrics), lambda: request(post, account, metrics, fresh=fresh), fresh=fresh)
+            new.append(self._fetcher.report_of(PostQuery(post, account), account, found))
+            return found
+
+        found = await best_by_rate(self._fetcher, posts, fetch, BEST_POSTS)
+        await self._remembered.save(team, new)
+        unread = sum(isinstance(one.error, CallsKept) for one in found.candidates)
+        failed = sum(one.has_failed(rate_parts(self._fetcher.basis)) for one in found.candidates) - unread
+        counts = pool.known, len(pool.posts), len(posts), len(posts) - unread, failed
+        return BestFound(found.posts, found.most_seen, *counts, pool.coverage)
+
 
 T = TypeVar("T")
 #: The best posts that a digest names.
@@ -185,51 +207,11 @@ FAILED_RUN: Final = timedelta(seconds=30)
 _LOOKED_THROUGH: Final = 1_000
 
 
-class BestPosts:
-    """Finds the best posts by engagement rate, fetching once an hour. ``quota_is_low``: an account's calls are kept for questions."""
-
-    def __init__(
-        self, fetcher: ReportFetcher, figures: PostFigures, clock: Callable[[], datetime], quota_is_low: Callable[[str], bool]
-    ) -> None:
-        self._fetcher, self._figures, self._clock, self._quota_is_low = fetcher, figures, clock, quota_is_low
-        self._run = DigestRun(clock, is_whole=lambda found: not any(isinstance(one, Failed) for one in found.figures.values()))
-
-    async def find(self, team: str, pool: CandidatePool, accounts: Collection[str], *, fresh: bool) -> BestFound:
-        """The best of the pool's posts of these accounts (platform ids); ``team`` is the workspace for which figures are remembered."""
-        posts = [(post, account) for post, account in pool.posts if account in accounts]
-        spared = {account for account in accounts if not fresh and self._quota_is_low(account)}
-        since = self._clock() - RUN
-        stored = {} if fresh else await self._figures.find(team, [post for post, _ in posts], since)
-        new: list[PostReport] = []
-
-        async def fetch(post: PostRef, account: str, metrics: Metrics) -> MetricsResponse:
-            known = stored.get(post, {})
-            if all(metric in known for metric in metrics):
-                oldest = min(known[metric][1] for metric in metrics)
-                return MetricsResponse({metric: known[metric][0] for metric in metrics}, frozenset(), oldest, recalled=True)
-            if account in spared:
-                raise CallsKept(platform_id=account)
-            request = self._fetcher.post_figures
-            found = await self._run.ask((post, account, metrics), lambda: request(post, account, metrics, fresh=fresh), fresh=fresh)
-            new.append(self._fetcher.report_of(PostQuery(post, account), account, found))
-            return found
-
-        found = await best_by_rate(self._fetcher, posts, fetch, BEST_POSTS)
-        await self._figures.save(team, new)
-        unread = sum(isinstance(one.error, CallsKept) for one in found.candidates)
-        failed = sum(one.has_failed(rate_parts(self._fetcher.basis)) for one in found.candidates) - unread
-        counts = pool.known, len(pool.posts), len(posts), len(posts) - unread, failed
-        return BestFound(found.posts, found.most_seen, *counts, pool.coverage)
-
-    async def close(self) -> None:
-        await self._run.close()
-
-
 class DigestRun:
-    """Fetches each key once a run; an incomplete result (``is_whole``) and a failure serve only for a short time."""
+    """Fetches each key once a run; an incomplete result and a failure serve only for a short time."""
 
-    def __init__(self, clock: Callable[[], datetime], is_whole: Callable[[Any], bool] = lambda _: True) -> None:
-        self._clock, self._is_whole = clock, is_whole
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
         self._asked: dict[Hashable, tuple[datetime, asyncio.Task[Any]]] = {}
         #: How many results there may be until old ones are looked for.
         self._full = _LOOKED_THROUGH
@@ -260,5 +242,12 @@ class DigestRun:
     def _serves(self, asked: datetime, task: "asyncio.Task[Any]", now: datetime) -> bool:
         if not task.done():
             return True
-        well = not task.cancelled() and task.exception() is None and self._is_whole(task.result())
+        well = not task.cancelled() and task.exception() is None and _is_whole(task.result())
         return timedelta() <= now - asked < (RUN if well else FAILED_RUN)
+
+
+def _is_whole(result: Any) -> bool:
+    """Whether no account of a report failed, and no figure of a post."""
+    if isinstance(result, DigestReport):
+        return not result.failed
+    return not isinstance(result, MetricsResponse) or not any(isinstance(one, Failed) for one in result.figures.values())
