@@ -1,12 +1,18 @@
 """Regular expressions of what people write: compiling all of them takes a tenth of the bot's start."""
 
 import re
+from collections.abc import Callable
+from functools import cached_property
 from typing import Any, cast
 
 
 class _LazyPattern:
-    def __init__(self, pattern: str, flags: int) -> None:
-        self.pattern, self.flags = pattern, flags
+    def __init__(self, written: str, flags: int, regex_of: Callable[[str], str] = str) -> None:
+        self._written, self.flags, self._regex_of = written, flags, regex_of
+
+    @cached_property
+    def pattern(self) -> str:
+        return self._regex_of(self._written)
 
     def __getattr__(self, name: str) -> Any:
         """Called for what is not there yet: compiles the pattern, whose methods are this object's own from now on."""
@@ -37,4 +43,4 @@ def regex_of(phrase: str) -> str:
 
 def phrase(*said: str) -> re.Pattern[str]:
     """What people say, in capitals or not, in the notation of ``regex_of``; several phrases are alternatives."""
-    return any_case("|".join(map(regex_of, said)))
+    return cast("re.Pattern[str]", _LazyPattern("|".join(said), re.IGNORECASE, regex_of))
