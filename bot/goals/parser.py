@@ -119,7 +119,7 @@ _YEAR = lazy_regex(r"20\d\d")
 NOT_EVERY = frozenset((*MONTHS, *(month[:3] for month in MONTHS), *WEEKDAYS, *HOLIDAYS, "q1", "q2", "q3", "q4")) | frozenset(
     ("year", "yearly", "eoy", "year-end", "half-year", "fortnight", "day", "daily", "today", "half", "rate", "%")
 )
-_ANOTHER = frozenset({"next", "previous", "coming"})
+_ANOTHER = frozenset({"next", "previous", "coming", "last", "past"})
 _TIMES = {"double": Fraction(2), "twice": Fraction(2), "triple": Fraction(3), "halve": Fraction(1, 2), "half": Fraction(1, 2)}
 #: Characters around a word, in addition to those that the tokenizer removes.
 _WRAPPING = "?.=+/"

@@ -160,7 +160,7 @@ def _side(tokens: tuple[str, ...], whole: str, today: date) -> TokenMeanings:
         return read_meanings(tokens, today, beside_post=False)
     except BadPeriod as error:
         others = error.suggestions
-        if not vocabulary.VERSUS.isdisjoint(map(str.lower, tokens)):
+        if not vocabulary.VERSUS.isdisjoint(map(str.lower, tokens)) and len(period_spans(_single_words(tokens))) > 1:
             error.sentence, error.remedy = "I compare two periods at a time.", NAME_ONE
             others = tuple(" ".join(word for word in words.split() if word not in vocabulary.VERSUS) for words in others[:2])
         each = tuple(whole.replace("{side}", words).strip() for words in others)

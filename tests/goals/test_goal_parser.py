@@ -190,6 +190,8 @@ def test_other_words_are_about_something_else(text):
         ("goal impressions 5000 month Europe/Berlin", "has no place in it", "goal impressions 5000 month"),
         ("goal impressions 5000 mnth", "a week, a month or a quarter", "goal impressions 5000 month"),
         ("goal acme 5000 impressions in december", "not for “december”", "goal acme impressions 5000 month"),
+        ("goal impressions 5000 last month", "not for “last month”", "goal impressions 5000 month"),
+        ("goal ann followers 50 past week", "not for “past week”", "goal ann followers 50 week"),
         ("goal impressions 5000 year", "not for “year”", "goal impressions 5000 quarter"),
         ("goal engagement 5% month", "is no count", "goal impressions 50,000 month"),
         ("goal impressions −5 month", "isn't a whole number", "goal impressions 50,000 month"),

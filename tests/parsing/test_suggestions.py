@@ -202,6 +202,8 @@ def test_what_is_far_from_what_was_meant_is_not_offered(text: str, never: str):
         ("acme open rate", "no figures for “open rates”"),
         ("are you down?", "whether everything works"),
         ("acme q3 vs q2 vs q1", "two periods at a time"),
+        ("acme vs ann vs bob this week", "“this week” has no full day yet"),
+        ("ann vs acme vs bob 2027", "future"),
         ("who can see this", "Only you see an answer"),
         ("digest acme 3x a week", "isn't a rhythm"),
         ("our best post ever", "“ever” is too long"),
