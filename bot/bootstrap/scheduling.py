@@ -6,11 +6,11 @@ import os
 import secrets
 import socket
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
 from slack_sdk.web.async_client import AsyncWebClient
@@ -226,9 +226,9 @@ async def _open_queue(settings: Settings, tasks: BackgroundTasks) -> AsyncIterat
 
     async with open_queue(driver_arguments(settings.database_url), settings.shutdown_grace) as queue:
 
-        async def enqueue(connection: "AsyncConnection", delivery: str) -> None:
-            raw = await connection.get_raw_connection()
-            await queue.enqueue(raw.driver_connection, delivery)
+        async def enqueue(connection: "AsyncConnection", deliveries: Sequence[str]) -> None:
+            raw: Any = await connection.get_raw_connection()
+            await queue.enqueue(raw.driver_connection, deliveries)
 
         # Jobs are processed in the order in which they were added: the sweep adds a few of each workspace's, in turn.
         yield queue, None if settings.many_workspaces else enqueue

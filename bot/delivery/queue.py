@@ -3,15 +3,15 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Iterable, Mapping
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from typing import Any, Final
 
 from procrastinate import App, PsycopgConnector
 from procrastinate.connector import Notify
-from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
+from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Status
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, Error
 from psycopg_pool import AsyncConnectionPool
 
 from bot.delivery.scheduler import AT_ONCE, TICK, Ids, PartIds, Work
@@ -24,6 +24,14 @@ QUEUE: Final = "digests"
 TASK: Final = "deliver"
 #: The advisory lock under which the tables are created: two processes that start together create them once.
 _SCHEMA_LOCK: Final = 7_204_461_233
+#: The one under which a sweep adds jobs: two that add the same ones in another order would wait for each other.
+_SWEEP_LOCK: Final = _SCHEMA_LOCK + 1
+#: Adds jobs in this order, all with one statement (procrastinate has none that passes over those which wait in the queue already).
+_ADD: Final = f"""
+INSERT INTO procrastinate_jobs (queue_name, task_name, queueing_lock, args)
+SELECT '{QUEUE}', '{TASK}', rtrim(delivery || ' ' || part), jsonb_build_object('delivery', delivery, 'part', part)
+FROM unnest(%s::text[], %s::text[]) AS wanted (delivery, part)
+ON CONFLICT DO NOTHING"""  # noqa: S608 - nothing but this file's own words
 #: Seconds after which a worker without a heartbeat counts as dead, and between two searches for its jobs.
 DEAD_AFTER: Final = 30.0
 HEARTBEAT: Final = 10.0
@@ -38,27 +46,28 @@ CONNECTIONS: Final = 5
 class JobQueue:
     """Enqueues deliveries, and processes them inside ``working``. ``grace``: seconds that running work may take at shutdown."""
 
-    def __init__(self, app: App, grace: float) -> None:
-        self._app, self._grace = app, grace
+    def __init__(self, app: App, pool: AsyncConnectionPool[AsyncConnection[Any]], grace: float) -> None:
+        self._app, self._pool, self._grace = app, pool, grace
         self._work: Work | None = None
         self._looked = 0.0
         app.task(name=TASK, queue=QUEUE)(self._deliver)
 
-    async def enqueue(self, connection: Any, delivery: str) -> None:
-        """Enqueue a new delivery on the ledger's own connection (psycopg's): it commits, or rolls back, with the row."""
+    async def enqueue(self, connection: AsyncConnection[Any], deliveries: Ids) -> None:
+        """Enqueue new deliveries on the ledger's own connection (psycopg's): the jobs commit, or roll back, with the rows."""
         try:
-            await self._deferrer(delivery, "", connection=connection).defer_async(delivery=delivery, part="")
-        except ConnectorException as error:
+            await _add(connection, [(delivery, "") for delivery in deliveries])
+        except Error as error:
             raise StoreError from error
 
     async def submit(self, deliveries: Ids, parts: PartIds) -> None:
         """Adds jobs for what waits; a job that is in the queue already stays as it is."""
         try:
             await self._finish_stalled()
-            for delivery, part in (*((delivery, "") for delivery in deliveries), *parts):
-                with suppress(AlreadyEnqueued):
-                    await self._deferrer(delivery, part).defer_async(delivery=delivery, part=part)
-        except ConnectorException as error:
+            if deliveries or parts:
+                async with self._pool.connection() as connection, connection.transaction():
+                    await connection.execute(f"SELECT pg_advisory_xact_lock({_SWEEP_LOCK})")
+                    await _add(connection, [*((delivery, "") for delivery in deliveries), *parts])
+        except (ConnectorException, Error) as error:
             raise StoreError from error
 
     @asynccontextmanager
@@ -73,9 +82,6 @@ class JobQueue:
             for patience in (self._grace + LEAVE, None):
                 worker.cancel()
                 await asyncio.wait([worker], timeout=patience)
-
-    def _deferrer(self, delivery: str, part: str, **more: Any) -> Any:
-        return self._app.configure_task(TASK, queue=QUEUE, queueing_lock=f"{delivery} {part}".rstrip(), **more)
 
     async def _run(self) -> None:
         while True:
@@ -121,6 +127,10 @@ class JobQueue:
             await self._app.job_manager.finish_job(job, status=Status.FAILED, delete_job=True)
 
 
+async def _add(connection: AsyncConnection[Any], jobs: Sequence[tuple[str, str]]) -> None:
+    await connection.execute(_ADD, [[delivery for delivery, _ in jobs], [part for _, part in jobs]])
+
+
 def _is_cancelled() -> bool:
     """Whether this task was cancelled; an error during its cleanup replaces the CancelledError."""
     task = asyncio.current_task()
@@ -136,6 +146,11 @@ class _Pool(AsyncConnectionPool[AsyncConnection[Any]]):
     async def _test(self, connection: AsyncConnection[Any]) -> None:
         if may_be_dead(connection):
             await self.check_connection(connection)
+
+
+async def _commit_each(connection: AsyncConnection[Any]) -> None:
+    """Each of procrastinate's statements is a transaction of its own: it need not be begun and ended by two more."""
+    await connection.set_autocommit(True)
 
 
 class _Connector(PsycopgConnector):
@@ -157,7 +172,7 @@ class _Connector(PsycopgConnector):
 async def open_queue(arguments: Mapping[str, Any], grace: float) -> AsyncIterator[JobQueue]:
     """Procrastinate over this PostgreSQL (psycopg's arguments), its tables made if they are not there."""
     wanted = {"application_name": "linkedin-stats-bot queue", "client_encoding": "utf8", **arguments}
-    connector = _Connector(pool_factory=_Pool, min_size=1, max_size=CONNECTIONS, kwargs=wanted)
+    connector = _Connector(pool_factory=_Pool, configure=_commit_each, min_size=1, max_size=CONNECTIONS, kwargs=wanted)
     app = App(connector=connector)
     try:
         await app.open_async()
@@ -165,13 +180,13 @@ async def open_queue(arguments: Mapping[str, Any], grace: float) -> AsyncIterato
         raise StoreError from error
     try:
         await _make_tables(app, connector)
-        yield JobQueue(app, grace)
+        yield JobQueue(app, connector.pool, grace)
     finally:
         await app.close_async()
 
 
 async def _make_tables(app: App, connector: PsycopgConnector) -> None:
-    async with connector.pool.connection() as connection:
+    async with connector.pool.connection() as connection, connection.transaction():
         await connection.execute(f"SELECT pg_advisory_xact_lock({_SCHEMA_LOCK})")
         found = await (await connection.execute("SELECT to_regclass('procrastinate_jobs')")).fetchone()
         if found is None or found[0] is None:

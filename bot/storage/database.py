@@ -30,8 +30,8 @@ from bot.storage.postgresql import arguments_of, open_postgresql, place
 from bot.storage.schema import make_current, require_usable
 from bot.storage.sqlite import UnsyncedConnection, grow, open_sqlite, require_room, sqlite_path
 
-#: Enqueues a delivery's id on the ledger's own connection: both are committed, or neither.
-Enqueue: TypeAlias = Callable[[AsyncConnection, str], Awaitable[None]]
+#: Enqueues deliveries' ids on the ledger's own connection: both are committed, or neither.
+Enqueue: TypeAlias = Callable[[AsyncConnection, Sequence[str]], Awaitable[None]]
 
 #: What the id of an organization (Enterprise Grid) begins with.
 ORGANIZATION = "E"

@@ -157,9 +157,8 @@ class OccurrenceRepository:
 
     async def _insert(self, connection: AsyncConnection, *new: Delivery) -> bool:
         made = await insert_all_new(connection, deliveries, [asdict(one) for one in new])
-        if self._enqueue is not None:
-            for row in made:
-                await self._enqueue(connection, row.id)
+        if self._enqueue is not None and made:
+            await self._enqueue(connection, [row.id for row in made])
         return bool(made)
 
 

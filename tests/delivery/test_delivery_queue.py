@@ -8,7 +8,9 @@ import psycopg
 import pytest
 from sqlalchemy import make_url, text
 
+from bot.delivery.queue import open_queue
 from bot.errors import StoreError
+from bot.storage.database import driver_arguments
 from bot.storage.occurrences import OccurrenceRepository
 from bot.storage.postgresql import NO_DRIVER, NO_DRIVER_REMEDY
 from bot.subscriptions.delivery_state import DeliveryState
@@ -81,8 +83,8 @@ async def test_a_job_is_rolled_back_with_its_row(digesting):
     digest = await digesting.digest(status=SubscriptionStatus.PAUSED)
     real = digesting.stores.occurrences._enqueue
 
-    async def enqueue_and_break(connection, delivery):
-        await real(connection, delivery)
+    async def enqueue_and_break(connection, deliveries):
+        await real(connection, deliveries)
         raise RuntimeError("the power went")
 
     breaking = OccurrenceRepository(digesting.scene.bot.database, enqueue_and_break)
@@ -90,6 +92,23 @@ async def test_a_job_is_rolled_back_with_its_row(digesting):
         await breaking.send_now(digest.id, "click", digesting.scene.clock(), by="U1")
     assert await digesting.deliveries() == ()
     assert await jobs(digesting) == []
+
+
+async def test_what_several_processes_found_waits_in_the_queue_once_and_in_their_order(engine_url):
+    """Each sweep finds again what waits, another process's in another order; none waits for the other's end for ever."""
+    arguments = driver_arguments(engine_url["database_url"])
+    async with open_queue(arguments, 1.0) as first, open_queue(arguments, 1.0) as second:
+        await first.submit(["b", "a"], [("b", "1")])
+        await second.submit(["c", "a", "b"], [("b", "1"), ("a", "1")])
+        found = [str(number) for number in range(3000)]
+        sweeps = ((one, ids) for one, ids in ((first, found), (second, found[::-1])) for _ in range(3))
+        await asyncio.gather(*(one.submit(ids, []) for one, ids in sweeps))
+        async with first._pool.connection() as connection:
+            rows = await connection.execute("SELECT queueing_lock, args FROM procrastinate_jobs ORDER BY id")
+            waiting = await rows.fetchall()
+    assert [lock for lock, _ in waiting[:5]] == ["b", "a", "b 1", "c", "a 1"]
+    assert [args for _, args in waiting[1:3]] == [{"delivery": "a", "part": ""}, {"delivery": "b", "part": "1"}]
+    assert sorted(lock for lock, _ in waiting[5:]) == sorted(found)
 
 
 async def test_the_jobs_of_a_dead_worker_are_finished_and_deleted(digesting):

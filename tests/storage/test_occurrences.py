@@ -86,8 +86,8 @@ async def test_the_queue_gets_the_delivery_in_the_same_transaction(database, dig
     """A queue that fails takes the delivery back with it: the digest is still due."""
     await digests.create(weekly, by="U1", at=DUE)
 
-    async def refuse(connection, delivery):
-        found = await connection.scalar(text("SELECT count(*) FROM deliveries WHERE id = :id"), {"id": delivery})
+    async def refuse(connection, deliveries):
+        found = await connection.scalar(text("SELECT count(*) FROM deliveries WHERE id = :id"), {"id": deliveries[0]})
         raise StoreError(f"seen {found}")
 
     with pytest.raises(StoreError, match="seen 1"):
@@ -96,8 +96,8 @@ async def test_the_queue_gets_the_delivery_in_the_same_transaction(database, dig
     assert (await digests.digest(weekly.id)).next_run_at == DUE
     queued = []
 
-    async def enqueue(_connection, delivery):
-        queued.append(delivery)
+    async def enqueue(_connection, deliveries):
+        queued.extend(deliveries)
 
     assert await OccurrenceRepository(database, enqueue).claim_due(DUE) == tuple(queued)
     assert len(queued) == 1
