@@ -13,12 +13,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Mappin
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
 from sqlalchemy import Executable, Select, Table, func, select, text
 from sqlalchemy import Insert as Insertion
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.engine import URL, Engine, Row, make_url
+from sqlalchemy.engine import URL, CursorResult, Engine, Row, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio.engine import AsyncConnection, AsyncEngine
 from sqlalchemy.util import greenlet_spawn
@@ -32,6 +32,8 @@ from bot.storage.sqlite import UnsyncedConnection, grow, open_sqlite, require_ro
 
 #: Enqueues deliveries' ids on the ledger's own connection: both are committed, or neither.
 Enqueue: TypeAlias = Callable[[AsyncConnection, Sequence[str]], Awaitable[None]]
+
+Fetched = TypeVar("Fetched")
 
 #: What the id of an organization (Enterprise Grid) begins with.
 ORGANIZATION = "E"
@@ -133,13 +135,13 @@ class Database:
         return self._built[key]
 
     async def rows(self, statement: Executable, values: Mapping[str, Any] | None = None) -> Sequence[Row[Any]]:
-        async with self.read() as connection:
-            return (await connection.execute(statement, values)).all()
+        with as_store_errors():
+            return await greenlet_spawn(_read, self._reading.sync_engine, statement, values, CursorResult.all)
 
     async def row(self, statement: Executable, values: Mapping[str, Any] | None = None) -> Row[Any] | None:
         """The only row of such a statement; None where there is none."""
-        async with self.read() as connection:
-            return (await connection.execute(statement, values)).one_or_none()
+        with as_store_errors():
+            return await greenlet_spawn(_read, self._reading.sync_engine, statement, values, CursorResult.one_or_none)
 
     async def written(self) -> Hashable | None:
         """A value that stays the same while nothing is written, by this process or another one; None where that cannot be known."""
@@ -194,6 +196,13 @@ class Repository:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+
+def _read(
+    engine: Engine, statement: Executable, values: Mapping[str, Any] | None, fetch: Callable[[CursorResult[Any]], Fetched]
+) -> Fetched:
+    with engine.connect() as connection:
+        return fetch(connection.execute(statement, values))
 
 
 def _execute(engine: Engine, statement: Insertion, rows: Sequence[Mapping[str, Any]]) -> Sequence[Row[Any]]:

@@ -52,6 +52,16 @@ BY_RESTORE: Final = "restored database"
 
 # What every delivery runs is put together once: that takes longer than running it.
 _NEW_STEP: Final = insert(delivery_attempts).inline()
+# The messages of a year are megabytes.
+_ENDED_BEFORE: Final = (
+    select(*(null() if column is table.c.payload else column for column in table.c))
+    .where(table.c.digest == bindparam("of"), table.c.id != bindparam("this"), table.c.state.in_(FINAL))
+    .where(
+        or_(table.c.state != DeliveryState.SKIPPED, table.c.reason.is_(None), table.c.reason.not_in(bindparam("reasons", expanding=True)))
+    )
+    .order_by(table.c.due.desc(), table.c.id)
+    .limit(1)
+)
 _BY_ID: Final = select(table, digests).outerjoin(digests, digests.c.id == table.c.digest).where(table.c.id == bindparam("wanted"))
 
 
@@ -212,11 +222,7 @@ class DeliveryLog(Repository):
 
     async def ended_before(self, delivery: Delivery, *, apart_from: Collection[SkipReason]) -> Delivery | None:
         """The digest's last occurrence but this one that has ended, not as skipped for one of these reasons; without its message."""
-        mine = (table.c.digest == delivery.digest, table.c.id != delivery.id, table.c.state.in_(FINAL))
-        counts = or_(table.c.state != DeliveryState.SKIPPED, table.c.reason.is_(None), table.c.reason.not_in(apart_from))
-        # The messages of a year are megabytes.
-        without_message = select(*(null() if column is table.c.payload else column for column in table.c))
-        row = await self._database.row(without_message.where(*mine, counts).order_by(table.c.due.desc(), table.c.id).limit(1))
+        row = await self._database.row(_ENDED_BEFORE, {"of": delivery.digest, "this": delivery.id, "reasons": list(apart_from)})
         return None if row is None else delivery_of(row)
 
     async def restored_during(self, delivery: Delivery) -> datetime | None:

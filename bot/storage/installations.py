@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Column, ColumnElement, String, Table, and_, delete, exists, not_, or_, select, type_coerce, update
+from sqlalchemy import Column, ColumnElement, String, Table, and_, bindparam, delete, exists, not_, or_, select, type_coerce, update
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio.engine import AsyncConnection
 from sqlalchemy.sql.elements import KeyedColumnElement
@@ -239,6 +239,7 @@ async def _delete(connection: AsyncConnection, table: Table, where: ColumnElemen
 
 #: States that already imply a revoked token: a removed app has none.
 _INCLUDED = {InstallationState.TOKEN_REVOKED: (InstallationState.REMOVED,)}
+_BY_TEAM: Final = select(table).where(table.c.team == bindparam("wanted"))
 
 
 class InstallationRepository(Repository):
@@ -246,7 +247,7 @@ class InstallationRepository(Repository):
 
     async def installation(self, team: str) -> Installation | None:
         """The workspace's state; None when nothing was ever stored, which means that the app is installed there."""
-        row = await self._database.row(select(table).where(table.c.team == team))
+        row = await self._database.row(_BY_TEAM, {"wanted": team})
         return None if row is None else Installation(row.team, row.state, row.since)
 
     async def note(self, team: str, state: InstallationState, at: datetime) -> bool:
@@ -258,7 +259,7 @@ class InstallationRepository(Repository):
         async with self._database.write() as connection:
             # Both events may arrive at the same time, when there is no row yet that could be locked.
             await one_at_a_time(connection, f"installation of {team}")
-            known = (await connection.execute(select(table).where(table.c.team == team))).one_or_none()
+            known = (await connection.execute(_BY_TEAM, {"wanted": team})).one_or_none()
             if known is not None and known.state in (state, *_INCLUDED.get(state, ())):
                 return False
             # Removed and its token revoked: away since the first of the two.

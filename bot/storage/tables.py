@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import chain
-from typing import Any
+from typing import Any, Final
 
 from msgspec.structs import asdict
 from sqlalchemy import (
@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    bindparam,
     false,
     select,
 )
@@ -289,7 +290,10 @@ def differences(before: Subscription | Delivery | FollowUp, after: Subscription 
     return {name: value for name, value in asdict(after).items() if value != getattr(before, name)}
 
 
+_LOCKED_DIGEST: Final = select(digests).where(digests.c.id == bindparam("wanted")).with_for_update()
+
+
 async def locked_digest(connection: AsyncConnection, digest: str) -> Subscription | None:
     """The digest's row, locked until the transaction ends."""
-    row = (await connection.execute(select(digests).where(digests.c.id == digest).with_for_update())).one_or_none()
+    row = (await connection.execute(_LOCKED_DIGEST, {"wanted": digest})).one_or_none()
     return None if row is None else digest_of(row)
