@@ -1,7 +1,7 @@
 """Decides who is notified of an occurrence's outcome: once, in the transaction that stores the final outcome.
 
 A digest that fails for the same reason week after week causes one notice, and one more when it is paused. Who resumed or changed it,
-or pressed a button, is notified again. Failures of one owner's digests with the same cause are one message (``bot.storage.incidents``):
+or pressed a button, is notified again. Failures of one owner's digests with the same cause are one message (``bot.storage.follow_ups``):
 ``gather`` finds the notices that it covers, and the message that was posted for it, if any.
 """
 

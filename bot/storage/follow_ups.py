@@ -1,18 +1,21 @@
-"""The ledger of parts (threads and notices): every change is a compare-and-set, which returns None when the claim was lost."""
+"""The ledger of parts (threads and notices): every change is a compare-and-set, which returns None when the claim was lost.
+
+Notices to one person with the same cause are an incident: one message, also across processes.
+"""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
+from uuid import uuid4
 
 from msgspec.structs import asdict, replace
-from sqlalchemy import Select, and_, bindparam, delete, exists, insert, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, exists, func, insert, not_, or_, select, update
 from sqlalchemy.ext.asyncio.engine import AsyncConnection
 
-from bot.storage.database import Database, Repository, insert_new
-from bot.storage.delivery_log import NOW, in_turn, take_step
-from bot.storage.incidents import IS_NEXT_NOTICE, IS_NOTICE, plan_notices
+from bot.storage.database import Database, Repository, insert_new, one_at_a_time
+from bot.storage.delivery_log import NOW, in_turn, restored_at, take_step
 from bot.storage.installations import in_active_workspace
-from bot.storage.tables import deliveries, delivery_of, digest_of, digests, part_of
+from bot.storage.tables import deliveries, delivery_of, digest_of, digests, incidents, part_of
 from bot.storage.tables import parts as table
 from bot.subscriptions.delivery_state import FINAL, LATER, Delivery, DeliveryState, Step, claimed, moved
 from bot.subscriptions.follow_up_state import (
@@ -21,6 +24,7 @@ from bot.subscriptions.follow_up_state import (
     PART_CLAIMS,
     PART_RULES,
     PART_RULES_WITHOUT_MESSAGE,
+    RECOVERY,
     THREAD_UNKNOWN,
     FollowUp,
     PlannedNotice,
@@ -30,16 +34,25 @@ from bot.subscriptions.subscription import Subscription
 #: States in which a delivery has no message to follow: a person's answer does not say where it is.
 _WITHOUT_MESSAGE = (DeliveryState.FAILED, DeliveryState.SKIPPED, DeliveryState.UNCERTAIN)
 
+#: How long after its last notice a further one of the same cause belongs to the same incident.
+SAME_INCIDENT: Final = timedelta(hours=24)
+#: How long a first notice waits, so that failures of the same minute are in one message.
+GATHERED: Final = timedelta(seconds=2)
+#: After a clock was set back by more than this, an incident of the future is not continued.
+_AHEAD: Final = timedelta(minutes=1)
+
 _EARLIER = table.alias("earlier")
-#: Every reply before it has ended.
-_IS_NEXT = not_(
-    exists().where(
-        _EARLIER.c.delivery == table.c.delivery,
-        _EARLIER.c.position < table.c.position,
-        not_(_EARLIER.c.name.startswith(NOTICE, autoescape=True)),
-        _EARLIER.c.state.not_in(tuple(FINAL)),
-    )
-)
+_IS_NOTICE, _IS_RECOVERY = (table.c.name.startswith(beginning, autoescape=True) for beginning in (NOTICE, RECOVERY))
+
+
+def _ended_before(*beside: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether every part before it has ended, of those beside it."""
+    return not_(exists().where(*beside, _EARLIER.c.position < table.c.position, _EARLIER.c.state.not_in(tuple(FINAL))))
+
+
+_IS_NEXT_REPLY = _ended_before(_EARLIER.c.delivery == table.c.delivery, not_(_EARLIER.c.name.startswith(NOTICE, autoescape=True)))
+#: Only one notice of an incident at a time writes or edits the message; notices of older versions are separate.
+_IS_NEXT_NOTICE = and_(_IS_NOTICE, or_(table.c.incident.is_(None), _ended_before(_EARLIER.c.incident == table.c.incident)))
 
 
 def _due_parts(database: Database, share: int | None) -> Select[Any]:
@@ -50,7 +63,7 @@ def _due_parts(database: Database, share: int | None) -> Select[Any]:
         .join(deliveries, deliveries.c.id == table.c.delivery)
         .where(
             ready,
-            or_(and_(deliveries.c.state == DeliveryState.SENT, _IS_NEXT), IS_NEXT_NOTICE),
+            or_(and_(deliveries.c.state == DeliveryState.SENT, _IS_NEXT_REPLY), _IS_NEXT_NOTICE),
             in_active_workspace(deliveries.c.team, database),
         )
         .subquery()
@@ -161,12 +174,12 @@ class FollowUpRepository(Repository):
     async def failed_parts(self, of: Sequence[str]) -> tuple[FollowUp, ...]:
         """The failed parts of those of these deliveries that were posted; without notices."""
         posted = select(deliveries.c.id).where(deliveries.c.id.in_(of), deliveries.c.state == DeliveryState.SENT)
-        failed = select(table).where(table.c.delivery.in_(posted), table.c.state == DeliveryState.FAILED, not_(IS_NOTICE))
+        failed = select(table).where(table.c.delivery.in_(posted), table.c.state == DeliveryState.FAILED, not_(_IS_NOTICE))
         return tuple(map(part_of, await self._database.rows(failed.order_by(table.c.delivery, table.c.position))))
 
     async def end_left_over(self, now: datetime) -> None:
         """Ends parts of earlier versions that wait for a message that will not be posted."""
-        waiting = select(table.c.delivery).where(table.c.state.in_(tuple(PART_RULES_WITHOUT_MESSAGE[Step.FAILED].starts)), not_(IS_NOTICE))
+        waiting = select(table.c.delivery).where(table.c.state.in_(tuple(PART_RULES_WITHOUT_MESSAGE[Step.FAILED].starts)), not_(_IS_NOTICE))
         left = select(deliveries).where(deliveries.c.state.in_(_WITHOUT_MESSAGE), deliveries.c.id.in_(waiting)).with_for_update()
         async with self._database.write() as connection:
             for row in (await connection.execute(left)).all():
@@ -189,7 +202,7 @@ class FollowUpRepository(Repository):
 async def plan_parts(connection: AsyncConnection, delivery: Delivery, wanted: Sequence[tuple[str, str]], *, again: bool) -> None:
     """Stores the parts of a message in the transaction of its intent; a message built ``again`` replaces them."""
     if again:
-        await connection.execute(delete(table).where(table.c.delivery == delivery.id, not_(IS_NOTICE)))
+        await connection.execute(delete(table).where(table.c.delivery == delivery.id, not_(_IS_NOTICE)))
     parts = [
         FollowUp(delivery.id, name, position, payload, state=DeliveryState.PENDING, attempt=0, not_before=delivery.not_before)
         for position, (name, payload) in enumerate(wanted)
@@ -203,7 +216,7 @@ async def end_parts(connection: AsyncConnection, delivery: Delivery, *, by: str,
     if delivery.state not in _WITHOUT_MESSAGE:
         return
     reason = THREAD_UNKNOWN if delivery.state is DeliveryState.UNCERTAIN else NOT_POSTED
-    rows = await connection.execute(select(table).where(table.c.delivery == delivery.id, not_(IS_NOTICE)).with_for_update())
+    rows = await connection.execute(select(table).where(table.c.delivery == delivery.id, not_(_IS_NOTICE)).with_for_update())
     for part in [part_of(row) for row in rows]:
         ended = moved(part, Step.FAILED, now, rules=PART_RULES_WITHOUT_MESSAGE, reason=reason)
         if ended is not None:
@@ -211,7 +224,7 @@ async def end_parts(connection: AsyncConnection, delivery: Delivery, *, by: str,
 
 
 async def _is_next(connection: AsyncConnection, delivery: str, name: str) -> bool:
-    wanted = select(table.c.name).where(table.c.delivery == delivery, table.c.name == name, IS_NEXT_NOTICE)
+    wanted = select(table.c.name).where(table.c.delivery == delivery, table.c.name == name, _IS_NEXT_NOTICE)
     return (await connection.execute(wanted)).first() is not None
 
 
@@ -227,3 +240,73 @@ async def _locked(connection: AsyncConnection, delivery: str, name: str) -> Foll
     wanted = select(table).where(table.c.delivery == delivery, table.c.name == name).with_for_update()
     row = (await connection.execute(wanted)).one_or_none()
     return None if row is None else part_of(row)
+
+
+async def plan_notices(connection: AsyncConnection, delivery: str, wanted: Sequence[PlannedNotice], now: datetime) -> None:
+    """Stores the notices about a delivery, in the transaction of its outcome; each (by name) once.
+
+    After a restore they may have been sent already: then the message is searched for first.
+    """
+    if not wanted:
+        return
+    state = DeliveryState.PENDING if await restored_at(connection, delivery) is None else DeliveryState.RECONCILING
+    row = (await connection.execute(select(deliveries.c.team, deliveries.c.digest).where(deliveries.c.id == delivery))).one()
+    # Always in the same order: two transactions with the same people must not deadlock.
+    for notice in sorted(wanted, key=lambda one: one.person):
+        await _plan(connection, delivery, row, notice, state=state, now=now)
+
+
+async def _plan(connection: AsyncConnection, delivery: str, of: Any, notice: PlannedNotice, *, state: DeliveryState, now: datetime) -> None:
+    if (await connection.execute(select(table.c.name).where(table.c.delivery == delivery, table.c.name == notice.name))).first():
+        return
+    incident = None
+    if notice.person:
+        await one_at_a_time(connection, f"incidents of {of.team} {notice.person}")
+        incident = await _unresolved_incident(connection, of, notice) if notice.is_recovery else None
+        if incident is None and notice.only_edits:
+            return
+        if incident := incident or await _current(connection, of, notice, now):
+            await connection.execute(update(incidents).where(incidents.c.id == incident).values(last_at=now))
+        else:
+            incident = str(uuid4())
+            begun = {"id": incident, "team": of.team, "person": notice.person, "key": notice.key, "last_at": now}
+            await connection.execute(insert(incidents).values(begun))
+    last = await connection.scalar(select(func.max(table.c.position)).where(table.c.incident == incident)) if incident else None
+    position, not_before = 0 if last is None else last + 1, now + GATHERED if incident else now
+    part = FollowUp(delivery, notice.name, position, notice.payload, incident, state=state, attempt=0, not_before=not_before)
+    await insert_new(connection, table, asdict(part))
+
+
+async def _unresolved_incident(connection: AsyncConnection, of: Any, notice: PlannedNotice) -> str | None:
+    """The last incident of this person about the digest's problem, unless it is over already."""
+    statement = (
+        select(table.c.incident, _IS_RECOVERY.label("is_recovery"))
+        .join(deliveries, deliveries.c.id == table.c.delivery)
+        .join(incidents, incidents.c.id == table.c.incident)
+        .where(incidents.c.team == of.team, incidents.c.person == notice.person, deliveries.c.digest == of.digest)
+        .order_by(incidents.c.last_at.desc(), table.c.incident, table.c.position.desc())
+        .limit(1)
+    )
+    row = (await connection.execute(statement)).one_or_none()
+    return None if row is None or row.is_recovery else row.incident
+
+
+async def _current(connection: AsyncConnection, of: Any, notice: PlannedNotice, now: datetime) -> str | None:
+    """The incident for this notice: of the same cause, not over, recent, and without this digest so far."""
+    mine = and_(table.c.incident == incidents.c.id, table.c.delivery == deliveries.c.id)
+    about_it = exists().where(mine, deliveries.c.digest == of.digest)
+    ended = exists().where(table.c.incident == incidents.c.id, _IS_RECOVERY) if not notice.is_recovery else None
+    found = (
+        select(incidents.c.id)
+        .where(
+            incidents.c.team == of.team,
+            incidents.c.person == notice.person,
+            incidents.c.key == notice.key,
+            incidents.c.last_at.between(now - SAME_INCIDENT, now + _AHEAD),
+            not_(about_it),
+            *([] if ended is None else [not_(ended)]),
+        )
+        .order_by(incidents.c.last_at.desc())
+        .limit(1)
+    )
+    return (await connection.execute(found)).scalar_one_or_none()

@@ -21,8 +21,7 @@ from sqlalchemy.ext.asyncio.engine import AsyncConnection
 
 from bot.storage.database import Repository, one_at_a_time
 from bot.storage.delivery_log import LEASED, take_step
-from bot.storage.follow_ups import end_parts, plan_parts
-from bot.storage.incidents import plan_notices
+from bot.storage.follow_ups import end_parts, plan_notices, plan_parts
 from bot.storage.tables import deliveries as table
 from bot.storage.tables import digests, locked_digest
 from bot.subscriptions.delivery_state import Delivery, Settlement, Step, claimed, moved
