@@ -248,7 +248,7 @@ async def _statistics(settings: Settings) -> AsyncIterator[CheckLine]:
                 # Nothing is known about the accounts either.
                 return
         else:
-            yield CheckLine("statistics API", detail=f"{len(connections)} LinkedIn accounts")
+            yield CheckLine("statistics API", detail=f"{len(connections)} LinkedIn account{'s' if len(connections) != 1 else ''}")
         listing = client.connections.connections
         directory = await AccountDirectory(listing, configured=settings.configured_accounts(), clock=utc_now).accounts()
         if not directory.accounts:

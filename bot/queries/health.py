@@ -24,6 +24,7 @@ from bot.errors import (
     ServiceFailed,
     Unreachable,
 )
+from bot.reports.card_parts import accounts_word
 from bot.slack.builders import Message, context, escape, header, message_text, moment, section
 from bot.slack.web_api import CLOCK_DRIFT, drift, slack_error
 from bot.storage.database import Database
@@ -32,7 +33,7 @@ from bot.subscriptions.delivery_state import Delivery
 ANSWERS: Final = "answers in {ms:,.0f} ms"
 SLACK_REFUSES: Final = "It answers {code}. Whoever runs this bot should install the app again, or look at its token."
 LAST_FAILED: Final = "It lists the accounts, but the last request to {what} failed ({outcome}). It is asked again with the next question."
-ACCOUNTS: Final = "answers in {ms:,.0f} ms, {n} LinkedIn accounts connected"
+ACCOUNTS: Final = "answers in {ms:,.0f} ms, {accounts} connected"
 OUT_OF_STEP: Final = "It is {seconds:,.0f} s away from Slack's time. Whoever runs this bot should set it right (NTP)."
 NEEDS_AN_ANSWER: Final = "Did 1 post arrive? It waits for your answer: `history` shows it."
 NEEDS_ANSWERS: Final = "Did {n} posts arrive? They wait for your answer: `history` shows them."
@@ -113,7 +114,7 @@ class HealthService(Struct, frozen=True):
         accounts = await self.sources.statistics.connections.connections()
         failed = [(what, outcome) for what, outcome in self.sources.statistics.last_outcomes.items() if outcome in WHOLE_API]
         troubles = [LAST_FAILED.format(what=what, outcome=outcome) for what, outcome in failed]
-        return Finding(HealthPart.API, ACCOUNTS.format(ms=_ms(began), n=len(accounts)), " ".join(troubles))
+        return Finding(HealthPart.API, ACCOUNTS.format(ms=_ms(began), accounts=accounts_word(len(accounts))), " ".join(troubles))
 
     async def _database(self) -> Finding:
         began = perf_counter()

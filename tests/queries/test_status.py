@@ -10,6 +10,7 @@ from bot.queries.health import ALL_WELL, ONE_NOT_WELL, HealthPart
 from bot.sandbox.world_accounts import Trouble
 from bot.storage import sqlite
 from bot.storage.db_errors import FULL
+from tests.fixtures.crowds import crowd_of
 
 
 async def by_command(scene, words):
@@ -37,7 +38,7 @@ async def test_status_names_every_part(scene, way):
     reply = await way(scene, "status")
     assert reply.startswith(ALL_WELL)
     assert [f"*{part}*" in reply for part in HealthPart] == [True] * 5
-    assert "LinkedIn accounts connected" in reply
+    assert "ms, 8 accounts connected" in reply
 
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
@@ -78,6 +79,11 @@ async def test_a_database_that_another_version_changed_is_named(scene):
     reply = (await scene.ask("status"))["text"]
     assert f":warning: *{HealthPart.STORE}*: The bot's database was changed while the bot ran" in reply
     assert "Start the bot again" in reply
+
+
+async def test_one_account_is_not_said_as_several(open_scene):
+    async with open_scene(world=crowd_of(["Umbra Holding"]), administrators="U0ANN00001") as scene:
+        assert "ms, 1 account connected" in (await scene.ask("status"))["text"]
 
 
 async def test_a_full_disk_is_named_though_the_database_can_be_read(scene, monkeypatch):
