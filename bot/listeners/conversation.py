@@ -90,29 +90,29 @@ class Conversation:
         answer = await self.router.answer(request)
         if answer.changed:
             self.changed(request.context.user)
-        return replace(answer, message=self._shown.remember(answer.message, answer.reference), unnamed=answer.message)
+        return replace(answer, message=self._shown.remember(answer.message, answer.reference))
 
     async def by_command(self, ack: AsyncAck, request: Request, url: str) -> None:
         """Answer a slash command: inside the acknowledgement when there is time, else through its ``response_url``."""
         if is_help(request.text):
             # Nothing is waited for, so no task must go on after the acknowledgement.
-            await ack(acknowledgement((await self._answer(request)).message, response_type="ephemeral"))
+            await ack(acknowledgement(Same((await self._answer(request)).message), "ephemeral"))
             return
         answering, context = self.send(self._answer(request), name=request.context.source), request.context
         answer = await self._in_time(answering)
         if answer is None:
-            await ack(acknowledgement(build_working(WORK), response_type="ephemeral"))
+            await ack(acknowledgement(Same(build_working(WORK)), "ephemeral"))
             self.send(self._follow(answering, context, url, announced=True), name="follow a command")
         elif answer.share and answer.file:
             await ack()
             self.send(self._share_with_file(answer, context, url), name="share with a file")
-        elif (answer.message.has_native and not self.replies.draws(context.team)) or _problems(Same(answer.unnamed or answer.message)):
+        elif (answer.message.has_native and not self.replies.draws(context.team)) or _problems(Same(answer.message)):
             # A refused acknowledgement is not reported, a refused response_url is: so the first chart of a workspace goes there, and what
             # Slack would refuse.
             await ack()
             self.send(self._follow(answering, context, url), name="follow a command")
         else:
-            await ack(acknowledgement(answer.message, response_type="in_channel" if answer.share else "ephemeral"))
+            await ack(acknowledgement(Same(answer.message), "in_channel" if answer.share else "ephemeral"))
             if answer.file:
                 self.send(self._send_file(answer, context, url), name="send a file")
 
@@ -267,24 +267,29 @@ class CardCache:
     """
 
     def __init__(self) -> None:
-        self._cards: OrderedDict[str, Message] = OrderedDict()
+        #: By the identity of the card as it was built, which is one for all who are shown the same: it, the ids' reference, it with ids.
+        self._cards: OrderedDict[int, tuple[Message, str, Message]] = OrderedDict()
 
     def remember(self, message: Message, reference: str) -> Message:
-        """The message with ids on its blocks with buttons, stored under ``reference``; unchanged without buttons."""
-        blocks = list(message.blocks)
+        """The message with ids on its blocks with buttons, those of ``reference`` where it is new; unchanged where it has all of them."""
+        if known := self._cards.get(id(message)):
+            self._cards.move_to_end(id(message))
+            return known[2]
+        blocks, card = list(message.blocks), message
         pressed = [number for number, block in enumerate(blocks) if block["type"] == "actions" or "accessory" in block]
-        if all("block_id" in blocks[number] for number in pressed):
-            return message
-        for number in pressed:
-            blocks[number] = {"block_id": f"{reference}.{number}", **blocks[number]}
-        card = self._cards[reference] = replace(message, blocks=tuple(blocks))
+        if not all("block_id" in blocks[number] for number in pressed):
+            for number in pressed:
+                blocks[number] = {"block_id": f"{reference}.{number}", **blocks[number]}
+            card = replace(message, blocks=tuple(blocks))
+        self._cards[id(message)] = message, reference, card
         if len(self._cards) > MOST:
             self._cards.popitem(last=False)
         return card
 
     def find(self, block_id: str) -> Message | None:
         """The message with this block; None for one of another process, or an old one."""
-        return self._cards.get(block_id.partition(".")[0])
+        reference = block_id.partition(".")[0]
+        return next((card for _, named, card in self._cards.values() if named == reference), None)
 
 
 @lru_cache(maxsize=64)

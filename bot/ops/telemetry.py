@@ -6,8 +6,8 @@ People's texts are never logged (a pasted link can identify a member); tokens an
 
 import json
 import logging
+import random
 import re
-import secrets
 import sys
 import time
 import traceback
@@ -167,7 +167,7 @@ class RequestRecord(Struct):
 @contextmanager
 def request_line(metrics: Metrics, source: str, **who: str) -> Iterator[RequestRecord]:
     """Gives a request a reference id, measures and counts it, and logs its line at the end."""
-    record, started = RequestRecord(source, secrets.token_hex(4)), time.perf_counter()
+    record, started = RequestRecord(source, f"{random.getrandbits(32):08x}"), time.perf_counter()
     token = _references.set((record.reference,))
     try:
         with span("question", source=source, reference=record.reference) as about:

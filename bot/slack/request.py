@@ -159,8 +159,6 @@ class RenderedResult(Struct, frozen=True):
     kind: str = ""
     #: The reference, which is also in the log.
     reference: str = ""
-    #: The message before its blocks got the ids of this answer alone: one object for all who are shown the same card.
-    unnamed: Message | None = None
 
     @property
     def can_replace(self) -> bool:

@@ -9,6 +9,7 @@ import logging
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import lru_cache
 from itertools import chain
 from typing import Any
 
@@ -22,6 +23,7 @@ from bot.slack.builders import Message, build_notice, button, escape, fits, sect
 from bot.slack.interactive import AGAIN
 from bot.slack.request import File, RequestContext
 from bot.slack.web_api import NO_JSON, UNANSWERED, failure_code, put_file, slack_error
+from bot.statistics.reports import Same
 
 logger = logging.getLogger(__name__)
 
@@ -56,9 +58,10 @@ def payload(message: Message, **extra: object) -> dict[str, Any]:
     return {**message.payload(), **QUIET, **extra}
 
 
-def acknowledgement(message: Message, **extra: object) -> str:
+@lru_cache(maxsize=64)
+def acknowledgement(message: Same[Message], response_type: str) -> str:
     """The message as an acknowledgement's JSON text, which Bolt passes on; orjson takes a tenth of the standard library's time."""
-    return orjson.dumps(payload(message, **extra)).decode()
+    return orjson.dumps(payload(message.value, response_type=response_type)).decode()
 
 
 def refused_content(code: str, what: str, note: str = TEXT_ONLY) -> str:

@@ -250,7 +250,7 @@ class LastQuestions:
         self._database, self._start, self.age, self._clock = database, start, age, clock
         self._pending: dict[Key, LastQuestion] = {}
         self._noted = TtlCache[Key, LastQuestion](age=age, most=MOST_NOTED, clock=clock)
-        self._storing = False
+        self._storing, self._since_write = False, 0
 
     async def find(self, key: Key) -> LastQuestion | None:
         """This person's last question there; None when there is none, it is too old or cannot be read."""
@@ -285,6 +285,7 @@ class LastQuestions:
             return
         self._pending[key] = LastQuestion(words, self._clock())
         self._noted.put(key, self._pending[key])
+        self._since_write += 1
         if not self._storing:
             self._storing = True
             self._start(self._store())
@@ -292,10 +293,10 @@ class LastQuestions:
     async def _store(self) -> None:
         try:
             while self._pending:
-                batch = dict(self._pending)
+                batch, several, self._since_write = dict(self._pending), self._since_write > 1, 0
                 await self._write(batch)
                 self._pending = {key: one for key, one in self._pending.items() if batch.get(key) is not one}
-                await asyncio.sleep(PAUSE if self._pending else 0)
+                await asyncio.sleep(PAUSE if several or self._pending else 0)
         finally:
             self._storing = False
 
