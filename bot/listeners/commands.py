@@ -30,10 +30,9 @@ class CommandListeners:
         if await self._seen.again(context.team, _delivery_key(command), acknowledged=False):
             await ack()
             return
-        first = words.lower().split(maxsplit=1)[:1]
-        kind = next((one for one in self._forms.forms if [one] == first), None)
+        kinds = [kind for kind in words.lower().split(maxsplit=1)[:1] if kind in self._forms.forms]
         # A command that asks for a form is answered in words where its trigger had expired.
-        if kind and self._forms.forms[kind].wants_form(words) and await self._forms.open(kind, command, words, context):
+        if kinds and self._forms.forms[kinds[0]].wants_form(words) and await self._forms.open(kinds[0], command, words, context):
             await ack()
             return
         await self._conversation.by_command(ack, Request(text=words, context=context), command.get("response_url", ""))

@@ -22,7 +22,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.errors import BotError
 from bot.listeners.payloads import Deduplicator
 from bot.listeners.router import Router
-from bot.ops.tasks import BackgroundTasks
+from bot.ops.tasks import BackgroundTasks, ends_within
 from bot.parsing.vocabulary import is_help
 from bot.reports.error_blocks import INTERNAL, REFERENCE, error_text
 from bot.reports.notice_blocks import build_working, unpressable, with_working
@@ -117,8 +117,7 @@ class Conversation:
                 self.send(self._send_file(answer, context, url), name="send a file")
 
     async def _in_time(self, answering: _Answering) -> RenderedResult | None:
-        done, _ = await asyncio.wait((answering,), timeout=self._bound)
-        return answering.result() if done else None
+        return answering.result() if await ends_within(self._bound, answering) else None
 
     async def _follow(self, answering: _Answering, context: RequestContext, url: str, *, announced: bool = False) -> None:
         if announced:

@@ -19,6 +19,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from bot.listeners.conversation import Conversation
 from bot.listeners.payloads import press_key, view_context, workspace_of
 from bot.management.forms import SubscriptionForms
+from bot.ops.tasks import ends_within
 from bot.schedules.timezones import search_zones
 from bot.slack.builders import OPTIONS_LIMIT, option
 from bot.slack.interactive import BadFieldsError, View, build_modal, build_notice_view, in_view
@@ -83,9 +84,9 @@ class FormListeners:
         """Offers the zones that the letters typed so far may mean."""
         typed, now = str(body.get("value") or ""), self._clock()
         searching = asyncio.ensure_future(asyncio.to_thread(search_zones, typed, now, MOST_ZONES))
-        done, _ = await asyncio.wait({searching}, timeout=SEARCH_WITHIN)
+        is_found = await ends_within(SEARCH_WITHIN, searching)
         # Until the cities are loaded, only names of zones are searched.
-        found = searching.result() if done else search_zones(typed, now, MOST_ZONES, with_cities=False)
+        found = searching.result() if is_found else search_zones(typed, now, MOST_ZONES, with_cities=False)
         await ack(options=[option(label, zone) for zone, label in found])
 
     # ── views on top ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -170,8 +171,7 @@ class FormListeners:
         checking = asyncio.ensure_future(check)
         # A check that takes longer is not cancelled.
         checking.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
-        done, _ = await asyncio.wait({checking}, timeout=CHECK_WITHIN)
-        if done and isinstance(error := checking.exception(), BadFieldsError):
+        if await ends_within(CHECK_WITHIN, checking) and isinstance(error := checking.exception(), BadFieldsError):
             raise error
 
     async def _carry_out(self, forms: Forms, view: dict[str, Any], draft: Any, context: RequestContext) -> View:

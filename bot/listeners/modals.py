@@ -16,7 +16,7 @@ from bot.listeners.actions import ActionListeners, is_replaced
 from bot.listeners.conversation import Conversation, failure_text
 from bot.listeners.forms import FormListeners
 from bot.listeners.payloads import button_context, carried_command, press_key, shortcut_context, state_context, workspace_of
-from bot.ops.tasks import run_together
+from bot.ops.tasks import ends_within, run_together
 from bot.queries import modals as views
 from bot.queries.modals import PeriodState, PostPicker, build_dates, read_dates
 from bot.slack.builders import build_notice
@@ -79,8 +79,7 @@ class ComparisonListeners:
             return
         context = state_context(body, view, state)
         comparing = self._conversation.send(self._compare(view, state, context), name="compare posts")
-        done, _ = await asyncio.wait({comparing}, timeout=CLOSES_WITHIN)
-        if not done:
+        if not await ends_within(CLOSES_WITHIN, comparing):
             await ack(response_action="update", view=views.build_compare_notice(COMPARING))
             self._conversation.send(self._finish(str(view["id"]), comparing), name="show a comparison's end")
         elif (trouble := comparing.result()) is None:

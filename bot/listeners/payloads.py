@@ -129,15 +129,15 @@ class Deduplicator:
     """Remembers the keys of deliveries: the latest ``MOST`` of them for 15 minutes here, all of them in the database.
 
     Args:
-        claim: stores keys of a workspace, also when it is cancelled; False when one is stored already, StoreError when the database cannot
-            be used.
+        claim: stores keys of a workspace; False when one is stored already, StoreError when the database cannot be used, TimeoutError
+            after so many seconds, when they are stored later.
         release: takes keys out again; raises StoreError too.
     """
 
     def __init__(
         self,
         clock: Callable[[], datetime],
-        claim: Callable[[str, Sequence[str], datetime], Awaitable[bool]],
+        claim: Callable[[str, Sequence[str], datetime, float], Awaitable[bool]],
         release: Callable[[str, Sequence[str]], Awaitable[None]],
     ) -> None:
         self._clock, self._claim, self._release = clock, claim, release
@@ -164,8 +164,7 @@ class Deduplicator:
 
     async def _is_first(self, team: str, keys: Sequence[str], now: datetime, seconds: float) -> bool:
         try:
-            async with asyncio.timeout(seconds):
-                return await self._claim(team, keys, now)
+            return await self._claim(team, keys, now, seconds)
         except Exception as error:
             # Answering twice is better than not at all.
             known = isinstance(error, (StoreError, TimeoutError))

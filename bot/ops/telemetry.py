@@ -178,10 +178,9 @@ def request_line(metrics: Metrics, source: str, **who: str) -> Iterator[RequestR
     finally:
         seconds = time.perf_counter() - started
         metrics.observe_answer(source, record.outcome, seconds)
-        if logger.isEnabledFor(logging.INFO):
-            logger.info(
-                "asked", extra={"source": source, "kind": record.kind, "outcome": record.outcome, "ms": round(seconds * 1000, 1), **who}
-            )
+        logger.info(
+            "asked", extra={"source": source, "kind": record.kind, "outcome": record.outcome, "ms": round(seconds * 1000, 1), **who}
+        )
         _references.reset(token)
 
 

@@ -12,6 +12,7 @@ from bot.access.groups import NO_SUCH_GROUP
 from bot.access.visibility import Sources, Visibility
 from bot.errors import BotError, NoAccount, NotAllowed, NotUnderstood, UnknownAccount
 from bot.lazy_regex import any_case
+from bot.ops.tasks import ends_within
 from bot.parsing.account_names import FULL_ID, id_word, name_word, names_among, near_spellings
 from bot.parsing.comparison_parser import accounts_named
 from bot.parsing.queries import (
@@ -152,8 +153,7 @@ async def with_goals(figures: Awaitable[T], goals: Awaitable[tuple[Progress, ...
     fetching = asyncio.ensure_future(_or_none(goals))
     try:
         ready = await figures
-        done, _ = await asyncio.wait([fetching], timeout=PATIENCE)
-        return ready, fetching.result() if done else None
+        return ready, fetching.result() if await ends_within(PATIENCE, fetching) else None
     finally:
         fetching.cancel()
 

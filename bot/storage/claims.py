@@ -73,17 +73,22 @@ class AnsweredEventRepository:
         self._waiting: list[tuple[str, frozenset[str], datetime, asyncio.Future[bool]]] = []
         self._writing: asyncio.Task[None] | None = None
 
-    async def claim(self, team: str, keys: Sequence[str], at: datetime) -> bool:
+    async def claim(self, team: str, keys: Sequence[str], at: datetime, seconds: float) -> bool:
         """Store the keys of one delivery of Slack's; False when one of them is stored, as each is for ``REMEMBERED``.
 
-        What is claimed at the same moment, or while other claims are written, is written in one transaction. Cancelled, it is written too:
-        a statement that was begun may lock the database until it ends.
+        What is claimed at the same moment, or while other claims are written, is written in one transaction. After so many ``seconds``
+        it raises TimeoutError. Then, or cancelled, it is written too: a statement that was begun may lock the database until it ends.
         """
-        stored: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        stored: asyncio.Future[bool] = loop.create_future()
+        late = loop.call_later(seconds, _fail, stored, TimeoutError())
         self._waiting.append((team, frozenset(keys), at, stored))
         if self._writing is None or self._writing.done():
             self._writing = asyncio.create_task(self._write_waiting(), name="note what was answered")
-        return await stored
+        try:
+            return await stored
+        finally:
+            late.cancel()
 
     async def _write_waiting(self) -> None:
         while self._waiting:
@@ -92,8 +97,7 @@ class AnsweredEventRepository:
                 claimed = await self._write({(team, key): at for team, keys, at, _ in reversed(batch) for key in keys})
             except Exception as error:  # noqa: BLE001 - it is for those who wait
                 for *_, stored in batch:
-                    if not stored.done():
-                        stored.set_exception(error)
+                    _fail(stored, error)
                 continue
             for team, keys, _, stored in batch:
                 mine = {(team, key) for key in keys}
@@ -111,6 +115,11 @@ class AnsweredEventRepository:
     async def release(self, team: str, keys: Sequence[str]) -> None:
         async with self._database.write() as connection:
             await connection.execute(delete(answered_events).where(answered_events.c.team == team, answered_events.c.key.in_(keys)))
+
+
+def _fail(waiting: "asyncio.Future[Any]", error: Exception) -> None:
+    if not waiting.done():
+        waiting.set_exception(error)
 
 
 class KnownPostRepository:

@@ -47,7 +47,7 @@ async def test_of_what_is_answered_at_once_each_key_is_new_once_and_written_toge
     answered, written = AnsweredEventRepository(database), Mock(side_effect=database.write_one)
     monkeypatch.setattr(database, "write_one", written)
     keys = [["a"], ["b"], ["a", "c"], ["c"], ["d"]]
-    assert await asyncio.gather(*(answered.claim("T1", each, NINE) for each in keys)) == [True, True, False, False, True]
+    assert await asyncio.gather(*(answered.claim("T1", each, NINE, 10) for each in keys)) == [True, True, False, False, True]
     assert written.call_count == 1
-    assert await answered.claim("T2", ["a"], NINE)
-    assert not await answered.claim("T1", ["a"], NINE + REMEMBERED - timedelta(seconds=1))
+    assert await answered.claim("T2", ["a"], NINE, 10)
+    assert not await answered.claim("T1", ["a"], NINE + REMEMBERED - timedelta(seconds=1), 10)
