@@ -11,19 +11,8 @@ from bot.alerts.rule import EXAMPLES, AlertRule, mentions
 from bot.alerts.service import AlertResult, AlertTest, AlertView
 from bot.alerts.words import account_names, change_words, rule_words, watched_names, window_words
 from bot.errors import BotError
+from bot.management import blocks as managed
 from bot.management.actions import CREATED_ALREADY, DONE_BEFORE, SubscriptionAction, SubscriptionChange, action_id, build_question
-from bot.management.blocks import (
-    LAST,
-    UNREADABLE,
-    build_card,
-    build_list,
-    id_and_owner,
-    invitation,
-    next_time,
-    outcome,
-    when_words,
-    with_before,
-)
 from bot.management.rules import RuleList
 from bot.reports.card_parts import account_name
 from bot.reports.figures import listed
@@ -67,15 +56,15 @@ def build_alert_result(result: AlertResult | AlertTest | RuleList[AlertRule], to
     alert = result.view.subscription
     if result.change is SubscriptionChange.ASKED:
         return build_question(alert.kind, _lines(result.view), alert_button(SubscriptionAction.DELETE, alert.id))
-    done = DONE[result.change].format(next=next_time(alert), channel=builders.channel_words(alert.channel))
+    done = DONE[result.change].format(next=managed.next_time(alert), channel=builders.channel_words(alert.channel))
     if result.change is SubscriptionChange.DELETED:
         return builders.build_notice(done, [alert_button(SubscriptionAction.LIST)])
-    return build_alert_card(result.view, done=with_before(done, result.was), invite=invitation(result.place))
+    return build_alert_card(result.view, done=managed.with_before(done, result.was), invite=managed.invitation(result.place))
 
 
 def build_alert_card(shown: AlertView, *, done: str = "", invite: Sequence[builders.Block] = ()) -> builders.Message:
     buttons = manage_buttons(shown.subscription, readable=shown.rule is not None)
-    return build_card(_lines(shown), _small(shown), buttons, done=done, invite=invite)
+    return managed.build_card(_lines(shown), _small(shown), buttons, done=done, invite=invite)
 
 
 def build_alert_list(every: Sequence[AlertView], *, more: int = 0) -> builders.Message:
@@ -83,7 +72,7 @@ def build_alert_list(every: Sequence[AlertView], *, more: int = 0) -> builders.M
     if not every:
         return build_alert_start()
     rows = [(_lines(shown), _small(shown), _manage(shown, number)) for number, shown in enumerate(every, start=1)]
-    return build_list("Alerts", rows, more, [alert_button(SubscriptionAction.NEW)])
+    return managed.build_list("Alerts", rows, more, [alert_button(SubscriptionAction.NEW)])
 
 
 def build_home_alerts(every: Sequence[AlertView], *, more: int = 0) -> builders.Message:
@@ -92,7 +81,7 @@ def build_home_alerts(every: Sequence[AlertView], *, more: int = 0) -> builders.
         text = f"{NONE_HERE}\nFor example: when impressions are up by half vs. the week before."
         example_button = builders.button(action_id(_ALERT, SubscriptionAction.CREATE), "Set Up This Alert", EXAMPLES[0])
         return builders.Message(text, (builders.section(text), builders.actions([example_button, alert_button(SubscriptionAction.NEW)])))
-    shown = [(one, "\n".join([*_lines(one), *([LAST.format(outcome=outcome(one.last))] if one.last else [])])) for one in every[:HOME_ROWS]]
+    shown = [(one, "\n".join([*_lines(one), *_last(one)])) for one in every[:HOME_ROWS]]
     blocks: list[builders.Block] = [builders.section(text, _manage(one, number)) for number, (one, text) in enumerate(shown, start=1)]
     if (left := more + max(len(every) - HOME_ROWS, 0)) > 0:
         blocks.append(builders.context(f"… and {left} more: {example('alert list')}"))
@@ -145,15 +134,19 @@ def _read(tested: AlertReport, today: date) -> list[str]:
 def _lines(shown: AlertView) -> list[str]:
     accounts = account_names(shown.accounts) if shown.rule is None else watched_names(shown.rule, shown.accounts)
     where = f"{builders.channel_words(shown.subscription.channel)}: {builders.escape(accounts)}"
-    rule = UNREADABLE if shown.rule is None else builders.escape(rule_words(shown.rule, shown.basis))
+    rule = managed.UNREADABLE if shown.rule is None else builders.escape(rule_words(shown.rule, shown.basis))
     title = f"{builders.escape(shown.rule.title)} · " if shown.rule and shown.rule.title else ""
-    return [f"*{title}{where}*", rule, when_words(shown.subscription, LOOKED_AT)]
+    return [f"*{title}{where}*", rule, managed.when_words(shown.subscription, LOOKED_AT)]
 
 
 def _small(shown: AlertView) -> str:
-    small = [LAST.format(outcome=outcome(shown.last))] if shown.last else []
+    small = _last(shown)
     if shown.rule and shown.rule.notify:
         small.append(f"mentions {', '.join(mentions(shown.rule))}")
     if shown.rule and shown.rule.card:
         small.append("then the account's card in the thread")
-    return " · ".join([*small, id_and_owner(shown.subscription)])
+    return " · ".join([*small, managed.id_and_owner(shown.subscription)])
+
+
+def _last(shown: AlertView) -> list[str]:
+    return [managed.LAST.format(outcome=managed.outcome(shown.last))] if shown.last else []

@@ -7,7 +7,7 @@
 """
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from functools import partial
 
 from msgspec.structs import replace
@@ -16,7 +16,7 @@ from bot.alerts.condition_words import FALLING, RISING
 from bot.alerts.rule import ALERT, ENGAGEMENT, EXAMPLES, MOST_SNOOZE_DAYS, SNOOZE_DAYS, AlertCommand, AlertDraft, AlertRule
 from bot.alerts.rule_parser import changed, goal_instead, other_days, rule_of, with_amount
 from bot.alerts.rule_parts import ONE_EACH_REMEDY, TITLE_QUOTES, AlertText, RuleParts
-from bot.errors import SAY_WHICH, BadSchedule, NotUnderstood, UnknownAccount, UsageError
+from bot.errors import SAY_WHICH, BadSchedule, NotPossible, NotUnderstood, UnknownAccount, UsageError, is_read
 from bot.lazy_regex import lazy_regex, phrase
 from bot.management.actions import AN_ID, NO_DIRECT, NO_DIRECT_REMEDY, TO_ME, SubscriptionAction, words_of_actions
 from bot.parsing import vocabulary
@@ -44,6 +44,7 @@ COMPARE_THEM = "`acme vs bob last week` compares two, when you ask:"
 ONE_ACCOUNT = "An alert is about one account, a group or the team."
 GOES_ON, LEAVE_OUT = "An alert goes on until it is paused or deleted, so “{name}” has no place in it.", "Leave it out:"
 SAY_UNTIL = "Say until when, like `pause it until 7 jan`, or leave out weekends:"
+CHOOSE_CHANNEL = "Type # and choose the channel from Slack's list."
 SAY_DAYS = "Leave it out, or name days and a time, like `weekdays at 8:30`:"
 
 #: Changes that are possible for any alert.
@@ -110,16 +111,9 @@ def read_alert(text: str, directory: Directory, groups: Collection[str]) -> Aler
     try:
         return _read(text, directory, groups)
     except UsageError as error:
-        own = (one for one in error.suggestions if not one.startswith(ALERT) or _is_read(partial(_read, one, directory, groups)))
+        own = (one for one in error.suggestions if not one.startswith(ALERT) or is_read(partial(_read, one, directory, groups)))
         error.suggestions = tuple(own) or EXAMPLES
         raise
-
-
-def _is_read(read: Callable[[], object]) -> bool:
-    try:
-        return bool(read())
-    except UsageError:
-        return False
 
 
 def _read(text: str, directory: Directory, groups: Collection[str]) -> AlertCommand:
@@ -196,7 +190,7 @@ def read_changes(rule: AlertRule, text: str, directory: Directory, groups: Colle
         return _changed(rule, text, directory, groups)
     except UsageError as error:
         each = (words.removeprefix(ALERT).strip() for words in error.suggestions if words not in EXAMPLES)
-        own = tuple(words for words in each if _is_read(partial(_changed, rule, words, directory, groups)))
+        own = tuple(words for words in each if is_read(partial(_changed, rule, words, directory, groups)))
         error.suggestions = tuple(f"{command} {words}" for words in own or CHANGES)
         raise
 
@@ -326,9 +320,8 @@ def _unknown(words: list[str], whole: str, directory: Directory) -> UsageError:
         return UnknownAccount(sentence, remedy=GIVEN, suggestions=EXAMPLES)
     unlinked = next((NO_CHANNEL_ID.format(name=word[:60]) for word in words if word.startswith("#")), "")
     if unlinked or (foreign := sentence_in([word.lower() for word in words])):
-        return NotUnderstood(
-            unlinked or foreign, remedy="Type # and choose the channel from Slack's list." if unlinked else "", suggestions=EXAMPLES
-        )
+        kind, remedy = (NotPossible, CHOOSE_CHANNEL) if unlinked else (NotUnderstood, "")
+        return kind(unlinked or foreign, remedy=remedy, suggestions=EXAMPLES)
     at_once = ((found.start(), found.end(), None) for found in _AT_ONCE.finditer(whole))
     for start, end, _ in (*rhythms(whole), *at_once):
         each = tuple(" ".join(f"{ALERT} {whole[:start]} {whole[end:]} {more}".split()) for more in ("", "+50% week"))

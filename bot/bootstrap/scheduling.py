@@ -28,7 +28,7 @@ from bot.delivery.timing import ChannelRateLimiter, Timing
 from bot.delivery.workspaces import ChannelAccess, TokenCheck, WorkspaceAssigner
 from bot.digests.file import DigestBuilder
 from bot.errors import StoreError
-from bot.goals.evaluate import GoalEvaluator
+from bot.goals.handler import GoalEvaluator
 from bot.management.incident_blocks import build_incident
 from bot.ops.reporting import Heartbeat
 from bot.ops.tasks import BackgroundTasks, stop, within

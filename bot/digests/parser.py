@@ -24,7 +24,7 @@ from bot.digests.draft import BETWEEN, AskedDigest, ParsingPlace, read_draft, wi
 from bot.digests.draft_errors import with_clear_date
 from bot.digests.reports import ADDED
 from bot.digests.words import PARTS, DigestTokens
-from bot.errors import BadSchedule, NotUnderstood, UsageError
+from bot.errors import BadSchedule, NotUnderstood, UsageError, is_read
 from bot.lazy_regex import lazy_regex, phrase
 from bot.management.actions import AN_ID, SubscriptionAction, words_of_actions
 from bot.parsing import vocabulary
@@ -240,10 +240,7 @@ def _corrections(text: str, directory: Directory) -> Iterator[str]:
 
 def _can_be_asked(text: str, directory: Directory, where: ParsingPlace) -> bool:
     """Whether a text is a valid command; help always is."""
-    try:
-        return not begins_with(text, DIGEST_WORDS) or bool(_read(take_options(text, directory)[0], directory, where))
-    except UsageError:
-        return False
+    return not begins_with(text, DIGEST_WORDS) or is_read(lambda: _read(take_options(text, directory)[0], directory, where))
 
 
 def _after_commas(words: Sequence[str]) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from msgspec import Struct, field
 
 from bot.digests.command import CHANNEL, MOST_CHANNELS, SHOWING, ZONE, in_channels
 from bot.digests.reports import ADDED, ALL_PARTS, FIGURES_ALONE, TAKEN_AWAY, DigestSection, chosen
-from bot.errors import NotUnderstood
+from bot.errors import NotPossible, NotUnderstood
 from bot.lazy_regex import phrase
 from bot.parsing import vocabulary
 from bot.parsing.account_names import EVERYBODY, FULL_ID, folded, longest_name, matching
@@ -216,7 +216,7 @@ class _Finder:
         if account:
             return self._keep(texts[:account])
         if texts[0].startswith("#"):
-            raise NotUnderstood(NO_CHANNEL_ID.format(name=texts[0]), remedy=CHOOSE_CHANNEL)
+            raise NotPossible(NO_CHANNEL_ID.format(name=texts[0]), remedy=CHOOSE_CHANNEL)
         return self._unknown(texts, follows=follows)
 
     def _account(self, texts: Sequence[str], *, fewest: int) -> int:

@@ -1,12 +1,15 @@
-"""Answers requests about goals; the messages: the list, a set or deleted goal, and a reached goal."""
+"""Answers requests about goals, and evaluates those that are due; the messages: the list, a set or deleted goal, a reached goal."""
 
 import re
-from datetime import date
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
 
 from msgspec.structs import replace
 
 from bot.access.permissions import PermissionService
-from bot.errors import SAY_WHICH, BadSchedule, NotUnderstood
+from bot.delivery.builders import Built
+from bot.errors import SAY_WHICH, BadSchedule, MetricFailed, NotPossible, NotUnderstood
 from bot.goals.parser import GOAL, NEW_NUMBER, NOT_EVERY, NOT_FOR, SAY_IT, SAY_NEW, GoalAction, GoalCommand, goal_words, read_goal
 from bot.goals.service import GoalDeleted, GoalList, GoalService, GoalSet
 from bot.lazy_regex import any_case, lazy_regex, phrase
@@ -18,14 +21,17 @@ from bot.parsing.vocabulary import METRIC_NAMES, METRIC_WORDS
 from bot.reports import figures as say
 from bot.reports.card_parts import metadata
 from bot.reports.figures import OPEN_CARD
-from bot.reports.goals import bar, goal_lines, goal_subject, goal_title, period_name, progress_text
+from bot.reports.goals import GoalFetcher, bar, goal_lines, goal_subject, goal_title, period_name, progress_text
 from bot.schedules.dates import read_date
 from bot.slack.builders import Block, Message, actions, build_notice, button, channel_words, context, fits, header, message_text, section
 from bot.slack.interactive import asks_first, example, example_id, numbered
 from bot.slack.request import RenderedResult, Request
 from bot.statistics.reports import Period, Unit, command_words
-from bot.subscriptions.goal import TEAM, Every, GoalPace, Progress, period_of
-from bot.subscriptions.subscription import SubscriptionKind
+from bot.storage.delivery_log import DeliveryLog
+from bot.storage.goals import goal_of
+from bot.subscriptions.delivery_state import Delivery
+from bot.subscriptions.goal import TEAM, Every, Goal, GoalPace, Progress, period_of
+from bot.subscriptions.subscription import SkipReason, Subscription, SubscriptionKind
 
 NONE_YET = "There are no goals yet. A goal shows how far a figure has come. Set one like this: {example}"
 UNREADABLE_GOALS = ":warning: Goals set by a newer version of this bot, which this version can't read: {n}."
@@ -210,7 +216,7 @@ class GoalHandler:
         own = " ".join(filter(None, (GOAL, GoalAction.CHANGE, goal.who, METRIC_NAMES[goal.metric] if goal.metric else "")))
         also, whose = ALSO.fullmatch(change), _FOR_WHOM.fullmatch(change)
         if also and (there := IN_CHANNEL.fullmatch(also["who"])):
-            raise NotUnderstood("A goal has one channel.", remedy=MOVE_THERE, suggestions=(f"{own} {goal.every} in {there[1]}",))
+            raise NotPossible("A goal has one channel.", remedy=MOVE_THERE, suggestions=(f"{own} {goal.every} in {there[1]}",))
         if also and METRIC_WORDS.keys() & {*also["who"].lower().replace(",", "").split()}:
             # "And one for followers, 500 this quarter".
             every = "" if re.search(r"\b(?:week|month|quarter)", also["who"]) else goal.every
@@ -253,3 +259,48 @@ class GoalHandler:
         message = build_goal_result(result, self._service.today)
         follow_up = "" if isinstance(result, GoalDeleted) else result.follow_up
         return RenderedResult(message, kind=f"goal {command.action}", changed=command.action is not GoalAction.LIST, follow_up=follow_up)
+
+
+#: Attempts of an evaluation without figures; then the next day's evaluation follows.
+TRIES: Final = 4
+#: Earlier messages that are read: more than the periods and targets of one evaluation.
+_MOST_POSTED: Final = 50
+
+
+class GoalEvaluator:
+    """Builds the messages of due goals: once in each period, the day after it is reached, a message is posted; on all other days nothing.
+
+    Each evaluation counts the whole days of the period so far, so that the next one makes up for a day without figures.
+    LinkedIn's figures of the last day may still grow: on the second day of a period the one before is evaluated once more.
+    """
+
+    def __init__(self, fetcher: GoalFetcher, log: DeliveryLog, clock: Callable[[], datetime]) -> None:
+        self._fetcher, self._log, self._clock = fetcher, log, clock
+
+    async def build(self, digest: Subscription, delivery: Delivery, late: timedelta | None) -> Built | SkipReason:  # noqa: ARG002 - never late
+        """The message that the goal is reached, or why nothing is posted. Raises MetricFailed: no figure; the delivery is retried."""
+        goal = goal_of(digest)
+        if goal is None:
+            return SkipReason.QUIET
+        posted = await self._posted(delivery)
+        for day in _days(goal, delivery.due.astimezone(UTC).date()):
+            progress = await self._fetcher.progress(goal, digest.channel, after=day)
+            if progress is None:
+                return SkipReason.QUIET
+            if progress.not_fetched and progress.pace is not GoalPace.REACHED and delivery.attempt < TRIES:
+                raise MetricFailed(platform_id=goal.account or None)
+            if progress.pace is GoalPace.REACHED and reached_mark(progress) not in posted:
+                return Built(build_reached(progress, self._clock().date()))
+        return SkipReason.QUIET
+
+    async def _posted(self, delivery: Delivery) -> frozenset[str]:
+        """The marks already announced, from the metadata of earlier messages."""
+        return frozenset(str(one.event.get("reached", "")) for one in await self._log.posted_before(delivery, limit=_MOST_POSTED))
+
+
+def _days(goal: Goal, today: date) -> tuple[date, ...]:
+    """The last whole day, preceded by the last day of the period before if that ended a day earlier; none before the goal was set."""
+    yesterday = today - timedelta(days=1)
+    ended = yesterday - timedelta(days=1)
+    days = (yesterday,) if period_of(goal.every, yesterday) == period_of(goal.every, ended) else (ended, yesterday)
+    return tuple(day for day in days if period_of(goal.every, day).last >= goal.since)

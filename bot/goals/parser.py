@@ -8,14 +8,14 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from enum import StrEnum
 from fractions import Fraction
+from functools import partial
 from typing import Final, TypeVar
 
 from msgspec import Struct, field
 
-from bot.errors import SAY_WHICH, NotUnderstood
+from bot.errors import SAY_WHICH, NotPossible, NotUnderstood, is_read
 from bot.lazy_regex import any_case, lazy_regex, phrase
 from bot.parsing import vocabulary
 from bot.parsing.account_names import id_word
@@ -140,14 +140,8 @@ def read_goal(text: str) -> GoalCommand:
     try:
         return _read(text)
     except NotUnderstood as error:
-        error.suggestions = tuple(one for one in error.suggestions if _can_be_asked(one)) or EXAMPLES
+        error.suggestions = tuple(one for one in error.suggestions if is_read(partial(_read, one))) or EXAMPLES
         raise
-
-
-def _can_be_asked(text: str) -> bool:
-    with suppress(NotUnderstood):
-        return bool(_read(text))
-    return False
 
 
 def _read(text: str) -> GoalCommand:
@@ -250,7 +244,7 @@ def _mean(parts: _Parts, word: str) -> None:
     elif lower == "%":
         parts.percent = True
     elif word.startswith("#"):
-        raise NotUnderstood(NO_CHANNEL_ID.format(name=word[:60]), remedy=CHANNEL_REMEDY)
+        raise NotPossible(NO_CHANNEL_ID.format(name=word[:60]), remedy=CHANNEL_REMEDY)
     elif times := _TIMES.get(lower.rstrip("d")):
         parts.times = times
     elif lower and lower not in _AROUND:

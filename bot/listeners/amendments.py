@@ -6,13 +6,13 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from bot.errors import SAY_WHICH, BadSchedule, NotUnderstood, UnknownAccount, UsageError
+from bot.errors import SAY_WHICH, BadSchedule, NotPossible, NotUnderstood, UnknownAccount, UsageError
 from bot.lazy_regex import any_case, lazy_regex, phrase
 from bot.listeners import refused_words
 from bot.listeners.refused_words import CHANGE, LEAD, MEANT_WITHIN, PAUSE, QUESTION, refuse_compared, refuse_unset
 from bot.listeners.verbs import Verbs, command_in
 from bot.management import change_words
-from bot.management.actions import MOVE_THERE, READING, TO_ME, SubscriptionAction, nothing_here
+from bot.management.actions import READING, TO_ME, SubscriptionAction, nothing_here
 from bot.parsing import last_command
 from bot.parsing.account_names import FULL_ID
 from bot.parsing.courtesies import FIRST_WORDS, LONGEST_SENTENCE, POLITELY, digest_of_this, plainly, without_reasons
@@ -21,14 +21,13 @@ from bot.parsing.period_finder import PERIOD
 from bot.parsing.reasons import NO_STOPPING, STOP_REMEDY
 from bot.parsing.several import WHICH_ONE
 from bot.parsing.suggestions import DID_YOU_MEAN_ONE, SUGGESTIONS_DID_YOU_MEAN
-from bot.parsing.text import NO_CHANNEL_ID, near_words
+from bot.parsing.text import near_words
 from bot.parsing.vocabulary import ALERT, BOARD, DAILY, DIGEST, GOAL, METRIC_WORDS, TEAM, WATCH
 from bot.schedules.parser import is_when_alone, says_dates, says_when
 from bot.schedules.timezones import zones_of_city
 from bot.schedules.tokens import time_of_day, with_clock
 from bot.slack.request import RenderedResult, Request, RequestContext
 from bot.storage.claims import LastQuestion
-from bot.watches.parser import WHAT_IT_HAS
 
 WHICH_TWO, NAME_THEM = "I can't tell which accounts you mean.", "Add one by its name, like `add bob`, or change the digest:"
 CHANGE_TO, OR_EACH_DAY = "Do you want to change the digest to that?", "The other button shows each day's figures:"
@@ -245,9 +244,8 @@ class Amendments:
                 is_whole = last_command.NAMES_KIND.search(request.text) is not None
                 # "Every monday 9:00" is a digest, which may follow a goal.
                 is_whole = is_whole or (command.startswith(GOAL) and says_when(with_clock(change).split()))
-                is_place = error.sentence.startswith(NO_CHANNEL_ID.partition("“")[0])
-                is_place = is_place or error.remedy in (SAY_WHICH, MOVE_THERE, WHAT_IT_HAS)
-                surely = not is_whole and (is_schedule or is_place or TO_ME.search(change) or is_figure or not change)
+                is_clear = isinstance(error, NotPossible) or error.remedy == SAY_WHICH
+                surely = not is_whole and (is_schedule or is_clear or TO_ME.search(change) or is_figure or not change)
                 # What offers a change says more than what offers the form, and "except" more than "no".
                 is_better = error.suggestions[:1] != (command,) or change.startswith("except ")
                 if surely and (refused is None or (refused.suggestions[:1] == (command,) and is_better)):

@@ -117,15 +117,20 @@ def with_lead(text: str, last: LastQuestion | None, now: datetime) -> str:
     return f"{lead} {when}" if is_near and spans == ((0, len(when.split()) + 1),) else text
 
 
+def is_preview(command: str) -> bool:
+    """Whether of a digest only a preview was shown: it is not set up yet."""
+    return command.startswith(DIGEST) and " edit " not in command
+
+
 def refuse_agreed(text: str, command: str) -> None:
     """Raises NotUnderstood for "yes" below the preview of a digest: a button sets it up."""
-    if command.startswith(DIGEST) and " edit " not in command and _AGREES.fullmatch(text):
+    if is_preview(command) and _AGREES.fullmatch(text):
         raise NotUnderstood(NOT_YET, remedy=SET_IT_UP, suggestions=(command,))
 
 
 def of_preview(text: str, command: str, tries: tuple[str, ...]) -> tuple[str, ...]:
     """The changes of a digest of which only a preview was shown, "" shows it again; raises NotUnderstood for "pause it", "who gets it?"."""
-    if not command.startswith(DIGEST) or " edit " in command:
+    if not is_preview(command):
         return tries
     meant = last_command.action_on_last(text, edits := last_command.ANY_COMMANDS[0]) or last_command.begins_action(text)
     if meant.startswith("digest preview "):

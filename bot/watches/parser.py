@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from bot.errors import BadSchedule, NotUnderstood
+from bot.errors import BadSchedule, NotPossible, NotUnderstood
 from bot.lazy_regex import any_case, lazy_regex, phrase
 from bot.management.actions import NO_DIRECT, NO_DIRECT_REMEDY, TO_ME, SubscriptionAction, words_of_actions
 from bot.parsing import vocabulary
@@ -254,17 +254,18 @@ def _edit(words: list[str], channels: tuple[str, ...], quiet: str | None) -> Wat
     which, who, added, removed = map(_names, said.values())
     command = f"{WATCH} {SubscriptionAction.EDIT} {which[0] if which and _ID.fullmatch(which[0]) else ''}".strip()
     text = " ".join(words)
-    for pattern, sentence, remedy, suggestions in (
-        (TO_ME, NO_DIRECT, NO_DIRECT_REMEDY, (command,)),
-        (_UNLINKED, NO_MENTION, WHAT_IT_HAS, (command,)),
-        (_AT_MOST, NO_FILTER, WHAT_IT_HAS, (command,)),
-        (_SOME_POSTS, NO_FILTER, WHAT_IT_HAS, (command,)),
-        (_MOVES, IS_ALERT, "An alert reads like this:", ALERT_EXAMPLES),
+    for pattern, sentence, remedy in (
+        (TO_ME, NO_DIRECT, NO_DIRECT_REMEDY),
+        (_UNLINKED, NO_MENTION, WHAT_IT_HAS),
+        (_AT_MOST, NO_FILTER, WHAT_IT_HAS),
+        (_SOME_POSTS, NO_FILTER, WHAT_IT_HAS),
     ):
         if pattern.search(text):
-            raise NotUnderstood(sentence, remedy=remedy, suggestions=suggestions)
+            raise NotPossible(sentence, remedy=remedy, suggestions=(command,))
+    if _MOVES.search(text):
+        raise NotUnderstood(IS_ALERT, remedy="An alert reads like this:", suggestions=ALERT_EXAMPLES)
     if "title" in map(str.lower, which):
-        raise NotUnderstood("A watch has no title: its messages begin with whose post it is.", remedy=WHAT_IT_HAS, suggestions=(command,))
+        raise NotPossible("A watch has no title: its messages begin with whose post it is.", remedy=WHAT_IT_HAS, suggestions=(command,))
     if _AGES.search(text):
         raise BadSchedule(NO_AGES, remedy=WHAT_IT_HAS, suggestions=(command,))
     if quiet is None and not _DAYS.isdisjoint(map(str.lower, which)):
@@ -293,7 +294,7 @@ def _check(words: tuple[str, ...], typed: str = "") -> None:
         if word.lower().startswith("competit"):
             raise NotUnderstood(ONLY_CONNECTED, remedy=SEE_CONNECTED, suggestions=("accounts", "board last month"))
         if word.startswith("#"):
-            raise NotUnderstood(NO_CHANNEL_ID.format(name=word[:60]), remedy=CHANNEL_REMEDY, suggestions=ALWAYS)
+            raise NotPossible(NO_CHANNEL_ID.format(name=word[:60]), remedy=CHANNEL_REMEDY, suggestions=ALWAYS)
         if "://" in word or word.lower().startswith("urn:"):
             raise NotUnderstood(NO_LINK, remedy=NO_LINK_REMEDY, suggestions=(word, *ALWAYS))
         if word.lower() in vocabulary.METRIC_WORDS or "%" in word:
