@@ -5,7 +5,6 @@ import re
 from typing import Final
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from bot.alerts.condition_words import BARE_MOVE, BY_NUMBER, CONDITIONS, FALLING, LINE, MOVE, OF_USUAL, UNUSUAL_WORDS, in_percent
 from bot.alerts.rule import ALERT, ENGAGEMENT, EXAMPLES, MOST_MENTIONS, MOST_TITLE, WINDOWS, Condition
@@ -150,8 +149,8 @@ def _title(text: str) -> tuple[str, str]:
     return _without(text, found), title
 
 
-class RuleParts(Struct, frozen=True):
-    """The parts found in a text; ``rest`` is the remaining text."""
+class RuleParts(Struct):
+    """The parts found in a text; ``rest`` is what is left while they are taken out of it."""
 
     rest: str
     #: The whole text.
@@ -177,97 +176,97 @@ class RuleParts(Struct, frozen=True):
     def of(cls, text: AlertText) -> "RuleParts":
         """The parts of a text; raises NotUnderstood and BadSchedule for values that are not possible."""
         parts = cls(in_percent(with_figures(text.text)), text.whole, title=text.title, notify=text.notify)
-        for take in (_dropped, _card, _quiet, _cooldown, _minimum, _unusual, _move, _line, _when, _window, _figures):
-            parts = take(parts)
+        words = [found["part"].lower() for found in parts.take_all(_NONE)]
+        names = {"title": "title", "mention": "mention", "card": "card", "digest": "card", "quiet": "quiet"}
+        parts.dropped = frozenset(name for word in words for begin, name in names.items() if word.startswith(begin))
+        parts.card = bool(parts.take_all(_CARD))
+        quiet, rest = take_quiet(parts.rest)
+        parts.quiet, parts.rest = quiet, rest if quiet else parts.rest
+        for read in (_cooldown, _minimum, _unusual, _move, _line, _when):
+            read(parts)
+        if found := parts.take(_WINDOW):
+            parts.window = _WINDOW_WORDS[found["window"][0].lower()]
+        figures = parts.take_all(_FIGURES)
+        parts.figures = tuple(
+            dict.fromkeys(None if one["rate"] else METRIC_WORDS[" ".join(one["metric"].lower().split())] for one in figures)
+        )
         return parts
+
+    def take(self, pattern: "re.Pattern[str]") -> "re.Match[str] | None":
+        """The first match in the rest, which is without it from then on."""
+        if found := pattern.search(self.rest):
+            self.rest = _without(self.rest, found)
+        return found
+
+    def take_all(self, pattern: "re.Pattern[str]") -> list["re.Match[str]"]:
+        """Every match, the same."""
+        found = list(pattern.finditer(self.rest))
+        self.rest = pattern.sub(" ", self.rest)
+        return found
 
 
 def metric_word(metric: Metric | None) -> str:
     return METRIC_NAMES[metric] if metric else ENGAGEMENT
 
 
-def _dropped(parts: RuleParts) -> RuleParts:
-    words = [found["part"].lower() for found in _NONE.finditer(parts.rest)]
-    names = {"title": "title", "mention": "mention", "card": "card", "digest": "card", "quiet": "quiet"}
-    dropped = frozenset(name for word in words for begin, name in names.items() if word.startswith(begin))
-    return replace(parts, rest=_NONE.sub(" ", parts.rest), dropped=dropped)
-
-
-def _card(parts: RuleParts) -> RuleParts:
-    return replace(parts, rest=_CARD.sub(" ", parts.rest), card=_CARD.search(parts.rest) is not None)
-
-
 def _without(text: str, found: "re.Match[str]") -> str:
     return f"{text[: found.start()]} {text[found.end() :]}"
 
 
-def _quiet(parts: RuleParts) -> RuleParts:
-    quiet, rest = take_quiet(parts.rest)
-    return replace(parts, rest=rest, quiet=quiet) if quiet else parts
+def _cooldown(parts: RuleParts) -> None:
+    if found := parts.take(_COOLDOWN):
+        number, unit = (found["n"] or found["n2"] or "1").lower(), (found["unit"] or found["unit2"] or found["one"] or "").lower()
+        days = (NUMBER_WORDS.get(number) or int(number)) * next((WINDOWS[name] for name in WINDOWS if name[0] == unit[:1]), 1)
+        if not 0 < days <= MOST_COOLDOWN:
+            raise NotUnderstood(LONG_COOLDOWN.format(most=MOST_COOLDOWN))
+        parts.cooldown = days
 
 
-def _cooldown(parts: RuleParts) -> RuleParts:
-    found = _COOLDOWN.search(parts.rest)
-    if found is None:
-        return parts
-    number, unit = (found["n"] or found["n2"] or "1").lower(), (found["unit"] or found["unit2"] or found["one"] or "").lower()
-    days = (NUMBER_WORDS.get(number) or int(number)) * next((WINDOWS[name] for name in WINDOWS if name[0] == unit[:1]), 1)
-    if not 0 < days <= MOST_COOLDOWN:
-        raise NotUnderstood(LONG_COOLDOWN.format(most=MOST_COOLDOWN))
-    return replace(parts, rest=_without(parts.rest, found), cooldown=days)
+def _minimum(parts: RuleParts) -> None:
+    if found := parts.take(_MINIMUM):
+        if not (found["n"][0].isdigit() and found["n"][-1] != "%"):
+            instead = parts.whole.replace(found[0], "min 500", 1)
+            raise NotUnderstood(BAD_MINIMUM.format(typed=found["n"]), suggestions=(f"{ALERT} {instead}",))
+        parts.minimum = math.ceil(read_amount(found["n"]))
 
 
-def _minimum(parts: RuleParts) -> RuleParts:
-    found = _MINIMUM.search(parts.rest)
-    if found and not (found["n"][0].isdigit() and found["n"][-1] != "%"):
-        raise NotUnderstood(BAD_MINIMUM.format(typed=found["n"]), suggestions=(f"{ALERT} {parts.whole.replace(found[0], 'min 500', 1)}",))
-    return replace(parts, rest=_without(parts.rest, found), minimum=math.ceil(read_amount(found["n"]))) if found else parts
+def _unusual(parts: RuleParts) -> None:
+    if found := parts.take(UNUSUAL_WORDS):
+        high, low = found["high"] or found["more"], found["low"] or found["less"]
+        parts.condition = Condition.UNUSUALLY_HIGH if high else Condition.UNUSUALLY_LOW if low else Condition.UNUSUAL
+        parts.condition_text = parts.condition.value
 
 
-def _unusual(parts: RuleParts) -> RuleParts:
-    found = UNUSUAL_WORDS.search(parts.rest)
-    if found is None:
-        return parts
-    high, low = found["high"] or found["more"], found["low"] or found["less"]
-    condition = Condition.UNUSUALLY_HIGH if high else Condition.UNUSUALLY_LOW if low else Condition.UNUSUAL
-    return replace(parts, rest=_without(parts.rest, found), condition=condition, condition_text=condition.value)
+def _refuse_two(parts: RuleParts, pattern: "re.Pattern[str]") -> None:
+    """Raises NotUnderstood where there was a condition before this one, or one follows."""
+    if parts.condition is not None or pattern.search(parts.rest):
+        each = (f"{ALERT} {one}" for one in re.split(r"\s+(?:or|and)\s+(?:if\s+)?|\s*[,;]\s*", parts.whole))
+        raise NotUnderstood(ONE_CONDITION, remedy=ONE_EACH_REMEDY, suggestions=tuple(each))
 
 
-def _one_each(whole: str) -> tuple[str, ...]:
-    return tuple(f"{ALERT} {each}" for each in re.split(r"\s+(?:or|and)\s+(?:if\s+)?|\s*[,;]\s*", whole))
-
-
-def _move(parts: RuleParts) -> RuleParts:
-    found = MOVE.search(parts.rest)
-    if found is None:
-        return parts
-    if parts.condition is not None or MOVE.search(_without(parts.rest, found)):
-        raise NotUnderstood(ONE_CONDITION, remedy=ONE_EACH_REMEDY, suggestions=_one_each(parts.whole))
+def _move(parts: RuleParts) -> None:
+    if (found := parts.take(MOVE)) is None:
+        return
+    _refuse_two(parts, MOVE)
     sign = (found["sign"] or found["after"]).lower()
     falls = "-" in sign or re.match(rf"{FALLING}|below|under", sign) is not None
-    if usual := OF_USUAL.match(parts.rest, found.end()):
-        before, behind = parts.rest[: found.start()], parts.rest[usual.end() :]
+    if usual := OF_USUAL.match(found.string, found.end()):
+        before, behind = found.string[: found.start()], found.string[usual.end() :]
         each = (f"{'-' if falls else '+'}{found['n'] or found['n2']}% week", f"unusually {'low' if falls else 'high'}")
         meant = tuple(" ".join(f"{ALERT} {before} {one} {behind}".split()) for one in each)
         raise NotUnderstood("I don't measure how far a figure is from the usual.", remedy=WEEK_OR_UNUSUAL, suggestions=meant)
-    amount = float(read_amount(found["n"] or found["n2"]))
-    condition = Condition.DOWN if falls else Condition.UP
-    return replace(parts, rest=_without(parts.rest, found), condition=condition, amount=amount, condition_text=found[0].strip())
+    parts.amount, parts.condition_text = float(read_amount(found["n"] or found["n2"])), found[0].strip()
+    parts.condition = Condition.DOWN if falls else Condition.UP
 
 
-def _line(parts: RuleParts) -> RuleParts:
-    found = LINE.search(parts.rest)
-    if found is None or BY_NUMBER.search(parts.rest):
+def _line(parts: RuleParts) -> None:
+    if not LINE.search(parts.rest) or BY_NUMBER.search(parts.rest):
         _refuse_bare(parts)
-    if found is None:
-        return parts
-    if parts.condition is not None or LINE.search(_without(parts.rest, found)):
-        raise NotUnderstood(ONE_CONDITION, remedy=ONE_EACH_REMEDY, suggestions=_one_each(parts.whole))
-    word = found["word"] or ("up" if found["up"] else "down")
-    condition = CONDITIONS[found["sign"] or " ".join(word.lower().split())]
-    return replace(
-        parts, rest=_without(parts.rest, found), condition=condition, amount=float(read_amount(found["n"])), condition_text=found[0].strip()
-    )
+    if found := parts.take(LINE):
+        _refuse_two(parts, LINE)
+        word = found["word"] or ("up" if found["up"] else "down")
+        parts.condition = CONDITIONS[found["sign"] or " ".join(word.lower().split())]
+        parts.amount, parts.condition_text = float(read_amount(found["n"])), found[0].strip()
 
 
 def _refuse_bare(parts: RuleParts) -> None:
@@ -278,40 +277,39 @@ def _refuse_bare(parts: RuleParts) -> None:
         rules = (f"{change}%", f"{sign} {re.sub(r'^[^0-9]*', '', change)}")
         figures = ("",) if _FIGURES.search(parts.whole) else ("impressions ", "reactions ")
         each = (parts.whole.replace(change, f"{figure}{rule}", 1) for figure in figures for rule in rules)
-        suggestions = tuple(f"{ALERT} {one}{'' if _window(parts).window else ' week'}" for one in each)
+        suggestions = tuple(f"{ALERT} {one}{'' if _WINDOW.search(parts.rest) else ' week'}" for one in each)
         raise NotUnderstood(NO_PERCENT.format(typed=change), suggestions=suggestions)
 
 
-def _when(parts: RuleParts) -> RuleParts:
-    rest, time, days, zone = parts.rest, "", "", ""
-    if found := _PART_OF_DAY.search(rest):
-        time, rest = found["part"], _without(rest, found)
-    elif found := _TIME.search(rest):
-        time, rest = found["time"], _without(rest, found)
-    if left_out := _left_out(rest, time):
-        days, rest = "weekdays" if time else left_out["days"], _without(rest, left_out)
-    elif found := _DAYS.search(rest) if time else _DAYS_AND_HOUR.search(rest) or _DAYS.search(rest):
-        days, time, rest = found["days"], time or found.groupdict().get("hour", ""), _without(rest, found)
-    for found in _ZONE.finditer(rest):
+def _when(parts: RuleParts) -> None:
+    whole, time, days = parts.rest, "", ""
+    if found := parts.take(_PART_OF_DAY):
+        time = found["part"]
+    elif found := parts.take(_TIME):
+        time = found["time"]
+    if left_out := _left_out(parts.rest, time):
+        days, parts.rest = "weekdays" if time else left_out["days"], _without(parts.rest, left_out)
+    elif found := (None if time else parts.take(_DAYS_AND_HOUR)) or parts.take(_DAYS):
+        days, time = found["days"], time or found.groupdict().get("hour", "")
+    for found in _ZONE.finditer(parts.rest):
         word = found["zone"].split()[-1]
         is_marked = found["zone"] != word
         if is_marked or word.lower() in PLAIN_NAMES or ("/" in word and (zone_named(word) or meant_as_zone(word))):
-            zone, rest = _checked(word, parts), _without(rest, found)
+            parts.zone, parts.rest = _checked(word, parts), _without(parts.rest, found)
             break
     if not (time or days):
-        return replace(parts, rest=rest, zone=zone)
+        return
     try:
-        schedule = read_schedule(f"{days or 'every day'} {time or DEFAULT_TIME}".strip(), zone=zone or "UTC")
+        schedule = read_schedule(f"{days or 'every day'} {time or DEFAULT_TIME}".strip(), zone=parts.zone or "UTC")
     except BadSchedule as error:
         others = parts.whole.replace(days, "", 1).replace(time, "", 1)
         error.suggestions = tuple(f"{ALERT} {' '.join(others.split())} {words}" for words in error.suggestions)
         raise
     # A time alone keeps the days of an alert that is changed, and days its time.
     minute, hour, on_days = schedule.cron.split(maxsplit=2)
-    is_whole = time and (days or re.search(r"\b(?:every|each|daily)", parts.rest, _FLAGS))
+    is_whole = time and (days or re.search(r"\b(?:every|each|daily)", whole, _FLAGS))
     gone = SIGNS_OF_DAYS[1] if left_out else ""
-    cron = schedule.cron if is_whole else half(time=f"{minute} {hour}") if time else half(days=on_days) + gone
-    return replace(parts, rest=rest, cron=cron, zone=zone)
+    parts.cron = schedule.cron if is_whole else half(time=f"{minute} {hour}") if time else half(days=on_days) + gone
 
 
 def _left_out(rest: str, time: str) -> "re.Match[str] | None":
@@ -326,18 +324,3 @@ def _checked(word: str, parts: RuleParts) -> str:
     error = unknown_zone(word)
     error.suggestions = tuple(f"{ALERT} {parts.whole.replace(word, zone, 1)}" for zone in error.suggestions)
     raise error
-
-
-def _window(parts: RuleParts) -> RuleParts:
-    found = _WINDOW.search(parts.rest)
-    if found is None:
-        return parts
-    return replace(parts, rest=_without(parts.rest, found), window=_WINDOW_WORDS[found["window"][0].lower()])
-
-
-def _figures(parts: RuleParts) -> RuleParts:
-    found = list(_FIGURES.finditer(parts.rest))
-    named: dict[Metric | None, None] = {}
-    for one in found:
-        named[None if one["rate"] else METRIC_WORDS[" ".join(one["metric"].lower().split())]] = None
-    return replace(parts, rest=_FIGURES.sub(" ", parts.rest), figures=tuple(named))
