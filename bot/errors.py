@@ -14,7 +14,6 @@
     │  ├─ NoAccount                no account is connected, named or configured
     │  ├─ TooManyPosts             more posts than one answer shows
     │  └─ NotUnderstood            none of the above: did you mean …?
-    │     └─ NotPossible           what is meant is clear, and cannot be
     ├─ NotAllowed                  this person or this channel may not ask for that
     ├─ StatisticsError             the statistics API did not give what was asked for
     │  ├─ RequestRefused           400: the service calls the request wrong
@@ -44,7 +43,7 @@ Each class has one ``sentence`` for the person who asked and one ``remedy``: wha
 A StatisticsError has another sentence for places where nobody asked, as in a digest: its ``diagnosis``.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 _MOST_NAMED, _NAME_LIMIT = 3, 60  # accounts named in one sentence, and characters of their names
@@ -77,14 +76,6 @@ class UsageError(BotError):
     def __init__(self, sentence: str, *, remedy: str = "", suggestions: Sequence[str] = (), about: Mapping[str, str] | None = None) -> None:
         super().__init__(sentence, remedy=remedy)
         self.suggestions, self.about = tuple(suggestions), about or {}
-
-
-def is_read(read: Callable[[], object]) -> bool:
-    """Whether a reader gives something, and raises no UsageError."""
-    try:
-        return bool(read())
-    except UsageError:
-        return False
 
 
 class NotAPost(UsageError):
@@ -125,10 +116,6 @@ class TooManyPosts(UsageError):
 
 class NotUnderstood(UsageError):
     """Words without a meaning here; ``suggestions`` are similar ones."""
-
-
-class NotPossible(NotUnderstood):
-    """A change that is clear, and that what should change cannot have: a second channel, a title."""
 
 
 class NotAllowed(BotError):

@@ -1,7 +1,7 @@
 """Regular expressions of what people write: compiling all of them takes a tenth of the bot's start."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Any, cast
 
@@ -26,21 +26,22 @@ def lazy_regex(pattern: str, flags: int = 0) -> re.Pattern[str]:
     return cast("re.Pattern[str]", _LazyPattern(pattern, flags))
 
 
-def any_case(pattern: str) -> re.Pattern[str]:
-    """The same of what people type, in capitals or not."""
-    return lazy_regex(pattern, re.IGNORECASE)
-
-
-#: What is as it is in a phrase (an escaped sign, a set of signs), and what is short for something else.
+#: What is as it is in the notation (an escaped sign, a set of signs), and what is short for something else.
 _NOTATION = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|(?P<short>(?<!\(\?)\((?!\?)|')", re.DOTALL)
 _LONG = {"(": "(?:", "'": "['’]?"}
 
 
-def regex_of(phrase: str) -> str:
-    """The regular expression of a phrase: a ``(`` without a name only groups, and ``'`` is any apostrophe, or none ("don't")."""
-    return _NOTATION.sub(lambda found: _LONG.get(found["short"], found[0]), phrase)
+def regex_of(said: str) -> str:
+    """The regular expression in its place: a ``(`` without a name only groups, and ``'`` is any apostrophe, or none ("don't")."""
+    return _NOTATION.sub(lambda found: _LONG.get(found["short"], found[0]), said)
 
 
-def phrase(*said: str) -> re.Pattern[str]:
-    """What people say, in capitals or not, in the notation of ``regex_of``; several phrases are alternatives."""
+def any_case(*said: str) -> re.Pattern[str]:
+    """What people type, in capitals or not, in the notation of ``regex_of``; several are alternatives."""
     return cast("re.Pattern[str]", _LazyPattern("|".join(said), re.IGNORECASE, regex_of))
+
+
+def any_of(words: Iterable[str]) -> str:
+    """One of these words, as it is, in a pattern."""
+    each = (re.escape(word).replace("'", r"\'") for word in words)
+    return f"(?:{'|'.join(each)})"

@@ -39,9 +39,9 @@ EXAMPLES = [
 ]
 # Calls whose texts nobody reads in Slack or at the command line: logs, SQL, regular expressions, errors of programming.
 MACHINES = re.compile(
-    r"^(?:_?log(?:ger)?|re|op)\.\w+$|(?:^|\.)(?:text|execute|exec_driver_sql|getLogger)$|^(?:cast|NotImplementedError|TypeError|KeyError)$"
+    r"^(?:_?log(?:ger)?|re|op)\.\w+$|(?:^|\.)(?:text|execute|exec_driver_sql|getLogger)$|^(?:cast|any_case|NotImplementedError|TypeError|KeyError)$"
 )
-CODE = re.compile(r"\(\?[:P<!=]|^SELECT |\\[dwsb]")
+CODE = re.compile(r"\(\?[:P<!=]|\([^()]*\||^SELECT |\\[dwsb]")
 WORDS = re.compile(r"[^\W\d_]{2,}[,;:]? +\S*[^\W\d_]{2,}|[^\W\d_]{2,} *[.?!…]$")
 
 

@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Final
 
 from bot.alerts.rule import Condition
-from bot.lazy_regex import lazy_regex, phrase
+from bot.lazy_regex import any_case, lazy_regex
 from bot.parsing.text import AMOUNT, NUMBER_WORDS
 from bot.parsing.vocabulary import METRIC_WORDS
 
@@ -22,30 +22,30 @@ FALLING = (
 )
 #: Changes in words: "drop by a third", "lose half of its", "down by 1/4", "fall to two thirds".
 _PARTS = {"half": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10}
-_BY_FRACTION = phrase(
+_BY_FRACTION = any_case(
     rf"\b(?P<verb>{RISING}|{FALLING})(\s+(by|about|around|nearly|almost|roughly|over|more\s+than"
     rf"|at\s+least))*(?P<to>\s+to)?\s+((?P<count>an?|one|two|three|four|[1-9]|(?=half\b))[\s-]*(?P<part>{'|'.join(_PARTS)})s?"
     r"|(?P<over>[1-9])/(?P<under>[2-9]|10))\b(\s+(of|its|their|our|his|her)\b)*"
 )
-_TO_HALF = phrase(r"\b(halv(es?|ed|ing)|cut\s+in\s+half|half\s+as\s+(many|much|high))\b")
+_TO_HALF = any_case(r"\b(halv(es?|ed|ing)|cut\s+in\s+half|half\s+as\s+(many|much|high))\b")
 _USUAL = r"(?:(?:the|its|our|their|than|as)\s+)*(?:usual|normal|average)\b"
-OF_USUAL = phrase(rf"\s*((above|below|over|under)\s+)?{_USUAL}")
-_TIMES = phrase(
+OF_USUAL = any_case(rf"\s*((above|below|over|under)\s+)?{_USUAL}")
+_TIMES = any_case(
     rf"\b(at\s+least\s+|more\s+than\s+)?(({RISING})\s+(by\s+|to\s+)?)?((?P<word>doubl|tripl|quadrupl)(es?|ed|ing)"
     rf"|(?P<twice>twice|\w+\s+times)(\s+as\s+(many|much|high)|(?=\s+{_USUAL}))|(?P<n>\d{{1,3}}|ten)\s?(x|[\s-]?fold))(?!\w)"
 )
 _MANY = NUMBER_WORDS | {"doubl": 2, "tripl": 3, "quadrupl": 4, "twice": 2}
-MOVE = phrase(
+MOVE = any_case(
     rf"((?P<sign>(?<!\S)[+-]|\b({RISING}|{FALLING})\b(\s+by)?(\s+(more\s+than|at\s+least|over|[+-]|>=?))?)\s*(?P<n>{AMOUNT})\s*{_PERCENT}"
     rf"|(?<!\S)(?P<n2>{AMOUNT})\s*{_PERCENT}\s*(?P<after>{RISING}|{FALLING}|above|over|below|under)\b)"
 )
-LINE = phrase(
+LINE = any_case(
     r"((?P<sign>>=|<=|>|<)|\b((?P<word>above|over|(more|higher|greater|larger|bigger)\s+than|exceeds?|exceeding|at\s+least|below|under"
     r"|(less|fewer|lower|smaller)\s+than|at\s+most|reaches|(?<=[a-z]\s)reach|hits?|cross(es)?|pass(es)?|gets?|has|have)"
     rf"|((?P<up>{RISING})|{FALLING})\s+to)\b)\s*(?P<n>{AMOUNT})\s*{_PERCENT}?"
 )
 #: "50+ likes", "100 or fewer".
-_OR_MORE = phrase(
+_OR_MORE = any_case(
     r"(\b(at\s+least|at\s+most|over|above|under|below|gets?|than)\s+"
     rf"|[<>]=?\s*)?(?<![\w.,+-])(?P<n>{AMOUNT}\s*{_PERCENT}?)(\s?\+(?![\d\w%])|\s+(or|and)\s+(more|up|above|over|higher"
     r"|(?P<less>fewer|less|below|under|lower))\b)"
@@ -56,28 +56,28 @@ _DONE = {
     "repost": "reshares", "follow": "followers", "view": "impressions", "see": "impressions",
 }  # fmt: skip
 #: "No comments", "zero reactions".
-_TO_NONE = phrase(rf"\b({FALLING}|go(es)?|is|are)\s+(to\s+)?(zero|0|nothing)\b")
+_TO_NONE = any_case(rf"\b({FALLING}|go(es)?|is|are)\s+(to\s+)?(zero|0|nothing)\b")
 #: "Nobody comments", and what does not come to a number: "doesn't reach 500", "don't get any likes".
-_NOBODY = phrase(
+_NOBODY = any_case(
     rf"\b(nobody|no[\s-]?one)\s+((has|have|ever|even|really)\s+)*(?P<what>{'|'.join(_DONE)})(e?s?|e?d|ing)\b(\s+(on|to|with))?"
 )
-_NOT_REACHED = phrase(
+_NOT_REACHED = any_case(
     r"\b((do|does|did|ca|wo|is|are)(n't|\s+not)|cannot|fails?\s+to|never)\s+(even\s+)?((reach|hit|get|ha[sv]e?|exceed|pass|cross|make|see"
     r"|go|go\s+over|come\s+to)(e?s)?|above|over|at)\s+((?P<any>any|a\s+single|one)\b"
     rf"|(at\s+least\s+|above\s+|over\s+|up\s+to\s+)?(?={AMOUNT}))"
 )
 _NONE_OF = lazy_regex(rf"\b(?:no|zero|without(?:\s+any)?|not\s+any)\s+(?=(?:new\s+)?(?:{'|'.join(METRIC_WORDS)})\b)", _FLAGS)
-UNUSUAL_WORDS = phrase(
+UNUSUAL_WORDS = any_case(
     r"\b((is|are|looks?|acts?|behaves?|gets?)\s+)?(unusual(ly)?|abnormal(ly)?|anomal(y|ies|ous)|out\s+of\s+the\s+ordinary"
     r"|(weird|strange|odd)(ly)?)(\s+((?P<high>high|large|many|much)|(?P<low>low|small|few|little)))?\b",
     rf"(?<![%t]\s)\b((?P<more>higher|more|larger|better|above)|(?P<less>lower|less|fewer|smaller|worse|below))\s+{_USUAL}",
 )
 #: A change by a number, which no limit is: "drops by more than 500", "falls at least 20".
-BY_NUMBER = phrase(
+BY_NUMBER = any_case(
     rf"\b(({RISING}|{FALLING})\s+by\s+(more\s+than|over|at\s+least)|({FALLING})\s+(more\s+than|at\s+least)"
     rf"|up\s+more\s+than)\s+{AMOUNT}(?!\S)"
 )
-BARE_MOVE = phrase(rf"{BY_NUMBER.pattern}|((?<!\S)[+-]|\b({RISING}|{FALLING})(\s+by)?\s)\s*{AMOUNT}(?!\S)")
+BARE_MOVE = any_case(rf"{BY_NUMBER.pattern}|((?<!\S)[+-]|\b({RISING}|{FALLING})(\s+by)?\s)\s*{AMOUNT}(?!\S)")
 CONDITIONS: Final = {
     **dict.fromkeys((">", "above", "over", "more than", "exceed", "exceeds", "exceeding"), Condition.ABOVE),
     **dict.fromkeys(("higher than", "greater than", "larger than", "bigger than"), Condition.ABOVE),

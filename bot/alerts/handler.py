@@ -17,7 +17,7 @@ from bot.alerts.rule_parser import CARD_OF_SEVERAL, NO_MINIMUM, UNUSUAL_DAY, UNU
 from bot.alerts.rule_parts import LONG_COOLDOWN, MANY_MENTIONS, MOST_COOLDOWN, RuleParts, metric_word, plain_title
 from bot.alerts.service import AlertResult, AlertService, AlertTest
 from bot.errors import NotUnderstood
-from bot.lazy_regex import lazy_regex, phrase
+from bot.lazy_regex import any_case, lazy_regex
 from bot.management import form_fields as forms
 from bot.management.actions import READING, SubscriptionChange, edit_words
 from bot.management.authorization import Authorization
@@ -40,9 +40,9 @@ NEWER = "A newer version of this bot set this alert up, and this version can't c
 NOT_UNDERSTOOD = "I didn't understand that. It looks like a question about alerts."
 #: The fields of the sentences that the rule's own check gives; any other is about the amount.
 _FIELDS: Final = {TEAM_REACH: modal.FIGURE, UNUSUAL_REACH: modal.FIGURE, CARD_OF_SEVERAL: modal.CARD, NO_MINIMUM: modal.MINIMUM}
-_ME = phrase(r"(?P<before>\b(for|ping|notify|mention|cc)\s+(<[^<>]*>(\s|,|and\b|&amp;|&)*)*)me\b")
-_NUMBER = phrase(rf"[+-]?\s*(?P<n>{AMOUNT})\s*%?")
-_DAYS = phrase(r"(?P<n>\d{1,4})\s*(d|days?)?")
+_ME = any_case(r"(?P<before>\b(for|ping|notify|mention|cc)\s+(<[^<>]*>(\s|,|and\b|&amp;|&)*)*)me\b")
+_NUMBER = any_case(rf"[+-]?\s*(?P<n>{AMOUNT})\s*%?")
+_DAYS = any_case(r"(?P<n>\d{1,4})\s*(d|days?)?")
 _RANGE = lazy_regex(r"(\d)-(\d)")
 
 

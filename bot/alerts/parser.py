@@ -16,9 +16,9 @@ from bot.alerts.condition_words import FALLING, RISING
 from bot.alerts.rule import ALERT, ENGAGEMENT, EXAMPLES, MOST_SNOOZE_DAYS, SNOOZE_DAYS, AlertCommand, AlertDraft, AlertRule
 from bot.alerts.rule_parser import changed, goal_instead, other_days, rule_of, with_amount
 from bot.alerts.rule_parts import ONE_EACH_REMEDY, TITLE_QUOTES, AlertText, RuleParts
-from bot.errors import SAY_WHICH, BadSchedule, NotPossible, NotUnderstood, UnknownAccount, UsageError, is_read
-from bot.lazy_regex import lazy_regex, phrase
-from bot.management.actions import AN_ID, NO_DIRECT, NO_DIRECT_REMEDY, TO_ME, SubscriptionAction, words_of_actions
+from bot.errors import SAY_WHICH, BadSchedule, NotUnderstood, UnknownAccount, UsageError
+from bot.lazy_regex import any_case, lazy_regex
+from bot.management.actions import AN_ID, NO_DIRECT, NO_DIRECT_REMEDY, TO_ME, NotPossible, SubscriptionAction, words_of_actions
 from bot.parsing import vocabulary
 from bot.parsing.account_names import matching, name_word, names_inside, near_spellings, refuse_left_out
 from bot.parsing.dates import HOLIDAYS
@@ -26,7 +26,7 @@ from bot.parsing.languages import sentence_in
 from bot.parsing.last_command import joined
 from bot.parsing.period_finder import PERIOD
 from bot.parsing.reasons import GIVEN, NOT_GIVEN, not_given
-from bot.parsing.suggestions import DID_YOU_MEAN_ONE, MOST_NAMED, NO_MEANING, several_accounts
+from bot.parsing.suggestions import DID_YOU_MEAN_ONE, MOST_NAMED, NO_MEANING, is_read, several_accounts
 from bot.parsing.text import AMOUNT, NO_CHANNEL_ID, NUMBER_WORDS, check_length, excerpt, nearest_word
 from bot.parsing.vocabulary import FILLERS, METRIC_NAMES, METRIC_WORDS, RATE_WORDS, TEAM
 from bot.schedules.explain import rhythms
@@ -73,26 +73,26 @@ _AROUND = FILLERS | {
     "something", "we", "there", "too", "also", "only", "instead", "fire", "fires", "trigger", "triggers", "wins", "&", "+", "receives",
     "but", "stuff", "stay", "stays", "flat", "stagnate", "stagnates", "stall", "stalls", "viral", "through", "roof", "dry",
 }  # fmt: skip
-_MOVES = phrase(rf"{RISING}|{FALLING}|way|far|well|suddenly|sharply|significantly|drastically|massively")
+_MOVES = any_case(rf"{RISING}|{FALLING}|way|far|well|suddenly|sharply|significantly|drastically|massively")
 #: What an alert cannot be about: that nothing was posted.
-_NOT_POSTED = phrase(
+_NOT_POSTED = any_case(
     r"\b((nothing|no one|nobody|none|no (new )?posts?)\b( (?!comment|lik|react|shar|repl|view|see|engag)\S+){0,3}"
     r" (post\w*|publish\w*|live|out)|(has|have|did|do|does)(n't| not)( (?!get\b|reach|hit|have\b)\S+){0,3} (post|publish)\w*"
     r"|no (new )?posts?\b|stops? posting)"
 )
-_BOTH_WAYS = phrase(r"\b((both )?up (or|and) down|down or up|(in |for )?(both|either) (ways?|directions?))\b|\+/-|±")
-_AGAINST = phrase(
+_BOTH_WAYS = any_case(r"\b((both )?up (or|and) down|down or up|(in |for )?(both|either) (ways?|directions?))\b|\+/-|±")
+_AGAINST = any_case(
     r"\b(beats?|overtakes?|outperforms?|passes|surpasses|(more|fewer|less|higher|lower)\s+\w+\s+than)\s+(?P<other>[a-z][\w'’&-]+)"
 )
-_IN_A_ROW = phrase(
+_IN_A_ROW = any_case(
     r"\b(for )?(\S+ )?(days?|weeks?|months?) (in a row|running|straight|on end|consecutively)\b",
     r"\b(for )?\S+ (consecutive|straight|successive) (days?|weeks?|months?)\b",
 )
-_AT_ONCE = phrase(r"\b(immediately|instantly|asap|right away|at once|in real[- ]?time|straight away)\b")
+_AT_ONCE = any_case(r"\b(immediately|instantly|asap|right away|at once|in real[- ]?time|straight away)\b")
 _EVERYBODY = frozenset({TEAM, "all", "everyone", "everybody"})
-_EDIT = phrase(r"((?P<before>[0-9a-f-]{4,36})\s+)?(edit|change|update|move)\b\s*((the|my|our|this|an?|alert|rule)\b\s*)*(?P<rest>.*)")
+_EDIT = any_case(r"((?P<before>[0-9a-f-]{4,36})\s+)?(edit|change|update|move)\b\s*((the|my|our|this|an?|alert|rule)\b\s*)*(?P<rest>.*)")
 _QUOTED = lazy_regex(r"[\"“„](?P<name>[^\"“”„]+)[\"“”]")
-_DAYS = phrase(rf"(?P<n>\d{{1,3}}|an?|{'|'.join(NUMBER_WORDS)})\s*(?P<unit>d|days?|w|weeks?|fortnights?|months?)|(?P<bare>\d{{1,3}})")
+_DAYS = any_case(rf"(?P<n>\d{{1,3}}|an?|{'|'.join(NUMBER_WORDS)})\s*(?P<unit>d|days?|w|weeks?|fortnights?|months?)|(?P<bare>\d{{1,3}})")
 #: Words to correct typos with.
 _KNOWN = (*METRIC_NAMES.values(), ENGAGEMENT, TEAM, "week", "weekly", "month", "monthly", "daily", "weekdays", "above", "below", *ACTIONS)
 #: So many unknown words are looked up as accounts: each is compared with every name.

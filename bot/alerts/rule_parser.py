@@ -10,7 +10,7 @@ from bot.alerts.condition_words import FALLING, LINE
 from bot.alerts.rule import ALERT, EXAMPLES, MOVES, TEAM_REACH, UNUSUAL, WINDOWS, AlertRule, Condition, condition_text, has_minimum
 from bot.alerts.rule_parts import NO_PERCENT, ONE_EACH_REMEDY, RuleParts, metric_word
 from bot.errors import SAY_WHICH, NotUnderstood
-from bot.lazy_regex import phrase
+from bot.lazy_regex import any_case
 from bot.parsing.dates import MONTH
 from bot.parsing.period_finder import PERIOD
 from bot.parsing.text import AMOUNT, read_amount, say_amount
@@ -20,7 +20,7 @@ from bot.statistics.metrics import DAILY_METRICS, Metric
 
 NEW_ONLY, NEW_ONLY_REMEDY = "An alert counts new followers, not how many there are in all.", "Say in which time so many come:"
 ONE_LIMIT = "An alert has one limit, not two like “{words}”."
-_BETWEEN = phrase(rf"\b(between|outside|from) (?P<less>{AMOUNT}) (and|to|-) (?P<more>{AMOUNT})(?!\S)")
+_BETWEEN = any_case(rf"\b(between|outside|from) (?P<less>{AMOUNT}) (and|to|-) (?P<more>{AMOUNT})(?!\S)")
 NO_FIGURE = "Which figure should I watch?"
 NO_FIGURE_REMEDY = f"Name {', '.join(METRIC_NAMES.values())} or engagement:"
 ONE_FIGURE = "An alert watches one figure at a time."
@@ -35,9 +35,9 @@ IS_GOAL, GOAL_REMEDY = "A number to reach by a day is a goal: for the week, the 
 NOT_PERCENT = "“{typed}” isn't a limit for {figure}, which are counted. Is it a rise or a fall by that much?"
 MINIMUM_OR_LIMIT = "“{typed}” could be what a change needs to count, or a limit in the place of the change."
 #: "Down instead".
-_WAY = phrase(r"\b((?P<down>down|falls?|falling|drops?|decreases?)|up|rises?|rising|increases?)\b")
+_WAY = any_case(r"\b((?P<down>down|falls?|falling|drops?|decreases?)|up|rises?|rising|increases?)\b")
 #: Days that no alert has.
-_OTHER_DAYS = phrase(
+_OTHER_DAYS = any_case(
     r"(\b(in|over|within|for) )?\b((the )?(last|past|this) )?(\d+ ?(d|w|m|q|y|(day|week|month|quarter|year)s?)|(?<!every )(?<!each )hour"
     r"|fortnight|quarter|year)\b"
 )

@@ -9,7 +9,7 @@ from msgspec import Struct
 from bot.alerts.condition_words import BARE_MOVE, BY_NUMBER, CONDITIONS, FALLING, LINE, MOVE, OF_USUAL, UNUSUAL_WORDS, in_percent
 from bot.alerts.rule import ALERT, ENGAGEMENT, EXAMPLES, MOST_MENTIONS, MOST_TITLE, WINDOWS, Condition
 from bot.errors import BadSchedule, NotUnderstood
-from bot.lazy_regex import lazy_regex, phrase
+from bot.lazy_regex import any_case, lazy_regex
 from bot.parsing.account_names import FULL_ID
 from bot.parsing.text import AMOUNT, NUMBER_WORDS, read_amount, with_figures, without_channels
 from bot.parsing.vocabulary import METRIC_NAMES, METRIC_WORDS
@@ -35,31 +35,31 @@ DEFAULT_TIME: Final = "9:00"
 MOST_COOLDOWN: Final = 365
 _FLAGS = re.IGNORECASE
 _DAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|mon|tue|wed|thu|fri|sat|sun)"
-_COOLDOWN = phrase(
+_COOLDOWN = any_case(
     r"\b(cool[\s-]?down(\s+of)?|((and|but)\s+)?(at\s+most|max(imum)?|not?\s+more\s+(often\s+)?than|only"
     r"|just)\s+((tell|ping|notify|alert|message|warn|bother)(\s+(me|us))?\s+)?(once\s+"
     r"|(one|1|a)(\s?x|\s+(time|ping|message|alert|notification))?\s+)?(every|in|per|an?))\s+((?P<n>\d{1,4}"
     rf"|{'|'.join(NUMBER_WORDS)})\s*(?P<unit>d|days?|w|weeks?|months?)?|(?P<one>day|week|month))\b",
     r"(?<!\S)(?P<n2>\d{1,4})\s*(?P<unit2>d|days?|w|weeks?|months?)\s+cool[\s-]?down\b",
 )
-_MINIMUM = phrase(rf"\b(min(imum)?(\s+of)?|ignored?(\s+\w+){{0,3}}?\s+(below|under|less\s+than))\s*(?P<n>[-+]?{AMOUNT}\s*%?)")
+_MINIMUM = any_case(rf"\b(min(imum)?(\s+of)?|ignored?(\s+\w+){{0,3}}?\s+(below|under|less\s+than))\s*(?P<n>[-+]?{AMOUNT}\s*%?)")
 _DAILY = r"(?:every\s?day|each\s+day|daily)"
-_TIME = phrase(
+_TIME = any_case(
     rf"(\b{_DAILY},?\s+)?(?P<time>\bat\s+{CLOCK}|(?<!\S)\d{{1,2}}:\d{{2}}(\s?[ap]m)?|(?<!\S)\d{{1,2}}\s?[ap]m"
     rf"|(?<!\S)\d{{1,2}}(:\d\d)?\s?(h|uhr|ish)(?!\S)|(\bat\s+)?\b(noon|midnight))(,?\s+{_DAILY})?(?!\S)"
 )
-_DAYS = phrase(
+_DAYS = any_case(
     rf"\b(?P<days>((on|every)\s+)*(weekdays?|workdays?|weekends?|{SHORT_DAYS}|{_DAY}(\s*(,|and|-|to|&"
     rf"|(?<=\w)(?=\s))\s*(every\s+)?{_DAY})*))(?![\w])"
 )
 #: "monday 9", "fridays morning".
-_DAYS_AND_HOUR = phrase(rf"{_DAYS.pattern}\s+(?P<hour>\d{{1,2}}|morning|afternoon|evening)(?!\S)")
+_DAYS_AND_HOUR = any_case(rf"{_DAYS.pattern}\s+(?P<hour>\d{{1,2}}|morning|afternoon|evening)(?!\S)")
 _NOT_ON = r"\b(?:not|never|except|excluding|but\s+not|no)(?:\s+(?:on|at))?(?:\s+the)?\s+"
-_NO_WEEKENDS = phrase(rf"{_NOT_ON}(?P<days>weekends?)\b")
-_NO_DAYS = phrase(rf"{_NOT_ON}(?P<days>weekends?|{_DAY}((,|\s+and)\s+{_DAY})*)\b")
-_PART_OF_DAY = phrase(rf"\b(every|each|in\s+the)\s+(?P<part>{PARTS_OF_DAY}(\s+(at\s+)?{CLOCK}(?!\S))?)")
-_ZONE = phrase(r"(\bin\s+)?(?P<zone>\b(zone|tz|timezone)\s+\S+|(?<!\S)[A-Za-z_]+/\S+|(?<!\S)\S+(?!\S))")
-_WINDOW = phrase(
+_NO_WEEKENDS = any_case(rf"{_NOT_ON}(?P<days>weekends?)\b")
+_NO_DAYS = any_case(rf"{_NOT_ON}(?P<days>weekends?|{_DAY}((,|\s+and)\s+{_DAY})*)\b")
+_PART_OF_DAY = any_case(rf"\b(every|each|in\s+the)\s+(?P<part>{PARTS_OF_DAY}(\s+(at\s+)?{CLOCK}(?!\S))?)")
+_ZONE = any_case(r"(\bin\s+)?(?P<zone>\b(zone|tz|timezone)\s+\S+|(?<!\S)[A-Za-z_]+/\S+|(?<!\S)\S+(?!\S))")
+_WINDOW = any_case(
     r"(\b(per|a|each|every|in\s+a|by|over\s+a|over\s+the|last|this|the|(day|week|month)\s+(over|on|by))\s+)*(/\s*)?\b(?P<window>w/w|m/m"
     r"|d/d|dod|wow|mom|days?|daily|wks?|weeks?|weekly|mths?|months?|monthly|(1|7|28)\s?d(ays?)?)\b"
 )
@@ -72,20 +72,20 @@ _FIGURES = lazy_regex(
 #: By their first letter, and the days of the others.
 _WINDOW_WORDS = {"1": "day", "7": "week", "2": "month"} | {name[0]: name for name in WINDOWS}
 _SOMEBODY = r"<(?:@[UW][A-Z0-9]{2,}|!subteam\^S[A-Z0-9]{2,})(?:\|[^<>]*)?>"
-NOTIFY = phrase(
+NOTIFY = any_case(
     r"(\b(for|to|tell|notify|ping|mention|cc|alert|warn|inform|message)\s+"
     rf"|^\s*)(me\s*(and|&amp;|&|,)\s*)?(?P<who>{_SOMEBODY}(\s*(,|and\b|&amp;|&)*\s*{_SOMEBODY})*)"
 )
 _MENTIONED = lazy_regex(r"<(?:@|!subteam\^)([A-Z0-9]+)")
 #: Somebody to tell whom Slack has not linked: "tell bob too".
-_UNLINKED = phrase(r"^\s*(tell|notify|ping|mention|cc|tag) (?!me\b|us\b)(?P<name>[a-z]\w*)( too| as well)?\s*$")
+_UNLINKED = any_case(r"^\s*(tell|notify|ping|mention|cc|tag) (?!me\b|us\b)(?P<name>[a-z]\w*)( too| as well)?\s*$")
 _BROADCAST = lazy_regex(r"<!(?:here|channel|everyone)(?:\|[^<>]*)?>")
-_TITLE = phrase(r"\btitled?\b:?\s*\"(?P<title>[^\"]*)\"")
+_TITLE = any_case(r"\btitled?\b:?\s*\"(?P<title>[^\"]*)\"")
 _QUOTES, _TOKENS = lazy_regex('["“”„]'), lazy_regex(r"<[^<>]*>|[<>]")
-_CARD = phrase(
+_CARD = any_case(
     r"\b(and\s+)?then\s+(also\s+)?((post|send|show|add)\s+)?((the|a|its)\s+)?(account\s+)?(digest|card|figures|summary|report)\b"
 )
-_NONE = phrase(r"\b(no|without(\s+a)?)\s+(?P<part>titles?|mentions?|card|digest|quiet(\s+hours)?)\b")
+_NONE = any_case(r"\b(no|without(\s+a)?)\s+(?P<part>titles?|mentions?|card|digest|quiet(\s+hours)?)\b")
 _NAME = lazy_regex(rf"\"[^\"]+\"|(?<!\S){FULL_ID.pattern}(?!\S)")
 #: Other spellings of a sign.
 _SIGNS = {"=>": ">=", "=<": "<=", "“": '"', "”": '"', "„": '"'}

@@ -15,7 +15,7 @@ from bot.alerts.parser import CHANGES, SNOOZE_LONG, read_alert, read_changes
 from bot.alerts.rule import ALERT, MOST_SNOOZE_DAYS, TEAM_REACH, AlertCommand, AlertDraft, AlertRule, after_quiet, rule_text
 from bot.alerts.rule_parser import usual_minimum
 from bot.errors import BadSchedule, NoAccount, NotUnderstood, StatisticsError
-from bot.lazy_regex import phrase
+from bot.lazy_regex import any_case
 from bot.management.actions import SubscriptionAction, SubscriptionChange, edit_words
 from bot.management.rules import RuleList, RuleResult, RuleService, RuleView
 from bot.management.service import SubscriptionService
@@ -33,8 +33,8 @@ from bot.subscriptions.subscription import Subscription, SubscriptionKind, Subsc
 
 WHAT_CHANGES, WHAT_CHANGES_REMEDY = "What should change? The alert reads: {rule}.", "Say only what is new, like this:"
 ONE_ACCOUNT, SAME_FOR = "An alert watches one account or group.", "The same alert for the other:"
-_ADDS = phrase(r"^((also|add|include|check|watch|cover)\b\s*)+|\s+(too|as well|also)\W*$")
-_IF_IT_MOVES = phrase(
+_ADDS = any_case(r"^((also|add|include|check|watch|cover)\b\s*)+|\s+(too|as well|also)\W*$")
+_IF_IT_MOVES = any_case(
     r"(if|when(ever)?) (it|they|that|this) ((?P<down>drops?|falls?|goes down|decreases?|declines?)|rises?|jumps?|goes up|increases?"
     r"|grows?)"
 )

@@ -12,7 +12,7 @@ from bot.digests.draft_errors import LEADS, unknown_words
 from bot.digests.reports import ADDED, TAKEN_AWAY
 from bot.digests.words import FoundNames
 from bot.errors import BadSchedule, NotUnderstood
-from bot.lazy_regex import phrase
+from bot.lazy_regex import any_case
 from bot.management.actions import SubscriptionAction
 from bot.parsing.account_names import EVERYBODY, matching
 from bot.parsing.dates import USUAL_HOLIDAYS
@@ -39,22 +39,22 @@ SIGNS = dict.fromkeys(("add", "include", "also"), ADDED) | dict.fromkeys(("remov
 _UNTIL, _FOR = frozenset({"until", "till", "til"}), "for"
 _A_WHEN = r"((on|at) )?(\S*days?\b|\d{1,2}(:\d\d)?( ?[ap]m)?\b|noon)"
 #: "Fridays too", "also on fridays", "not on fridays".
-_DAYS_CHANGED = phrase(
+_DAYS_CHANGED = any_case(
     rf"(?P<name>(\S+ ){{0,4}}?)(((also|add|include|plus) )?(?P<what>{_A_WHEN}.*?)( ,)? (too|also|as well)"
     rf"|(also|add|include|plus) (?P<more>{_A_WHEN}.*)|(no|not|never|remove|drop|skip|without|except)( more)?"
     r" (?P<gone>((on|at) )?(the )?(?!\S*holidays)(\S*days|weekends)\b.*))"
 )
-_PART_OF_DAY = phrase(r"((in|at) )?(the )?(?P<part>morning|afternoon|evening|night)s?")
-_CLOCK_OF = phrase(r"((in|on) )?(?!(lunch|tea|dinner|break|that|this|same|any|what)\b)(?P<place>[a-z]+( [a-z]+)?) time")
+_PART_OF_DAY = any_case(r"((in|at) )?(the )?(?P<part>morning|afternoon|evening|night)s?")
+_CLOCK_OF = any_case(r"((in|on) )?(?!(lunch|tea|dinner|break|that|this|same|any|what)\b)(?P<place>[a-z]+( [a-z]+)?) time")
 #: "An hour later", "30 minutes earlier": from the time at which it comes.
-_SHIFTED = phrase(
+_SHIFTED = any_case(
     rf"((?P<way>back|out|forward|up) )?(by )?(?P<n>half an|(a )?quarter of an|an?|\d{{1,3}}|{'|'.join(NUMBER_WORDS)})( (?P<half>half))?"
     r" ?(?P<unit>hours?|hrs?|h|minutes?|mins?|m)(?(way)( (later|earlier))?| (?P<to>later|earlier|sooner))( (than (now|that)|please|pls))?"
 )
 #: "A day later".
-_DAYS_LATER = phrase(rf"(by )?(an?|\d{{1,2}}|{'|'.join(NUMBER_WORDS)}) (days?|weeks?) (later|earlier|sooner)")
+_DAYS_LATER = any_case(rf"(by )?(an?|\d{{1,2}}|{'|'.join(NUMBER_WORDS)}) (days?|weeks?) (later|earlier|sooner)")
 SAY_DAY = "Say the day, like `every tuesday`, or change it in the form:"
-_WITH_TIME = phrase(
+_WITH_TIME = any_case(
     r"(?P<day>\S.*?)??,? ?\b(at )?(noon|midnight|\d{1,2}(:\d\d)? ?[ap]m|\d{1,2}:\d\d|(this |in the )?(morning|afternoon|evening)|tonight)"
 )
 

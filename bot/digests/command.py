@@ -12,7 +12,7 @@ from msgspec.structs import asdict, replace
 
 from bot.digests.reports import ADDED, TAKEN_AWAY, changed_content, is_relative
 from bot.errors import NotUnderstood
-from bot.lazy_regex import lazy_regex, phrase
+from bot.lazy_regex import any_case, lazy_regex
 from bot.management.actions import SubscriptionAction, action_words
 from bot.parsing.account_names import id_word
 from bot.parsing.vocabulary import ACCOUNTS, TEAM
@@ -36,7 +36,7 @@ _CHANGED = (
 )
 #: A part with its text in quotes; other quotes, in which nothing is looked for; a part taken away; a part without quotes.
 _QUOTED = r"(?:\"[^\"]*\"|[“”„][^“”\"]*[“”]|«[^»\"]*»)"
-_FOUND = phrase(
+_FOUND = any_case(
     rf"(?<!\S)(?P<given>title|intro|called|named|call it|name it)(d|duction)?( line)?:?\s*(?P<text>{_QUOTED})|{_QUOTED}",
     r"(?<!\S)(no|without( an?)?|remove( the)?) (?P<gone>title|intro)(?!\S)",
     rf"(?<!\S)((?P<only_headline_off>in full|(not|no longer) {_HEADLINE})|(?P<only_headline_on>{_HEADLINE}|headline only)"
@@ -271,7 +271,7 @@ def subject_words(accounts: Sequence[str], period: Period) -> str:
 
 
 _CHANNEL = r"<#[^<>]*>"
-_ALSO_IN = phrase(
+_ALSO_IN = any_case(
     rf",?\s*\b(and )?(also|add|additionally)\b( (post|send|show|put|share|it|that|this|them|the))*( (in|to|into))? (?P<channel>{_CHANNEL})",
     rf"(\b(in|to) )?(?P<behind>{_CHANNEL})( too| as well| also)\b",
 )

@@ -14,7 +14,7 @@ from bot.digests.draft_errors import LEADS, left_out_by_date_alone, on_one_day, 
 from bot.digests.reports import changed_content
 from bot.digests.words import HERE, ME, TAKEN, ZONE_WORDS, DigestTokens, FoundNames, find_parts, names_in
 from bot.errors import BadSchedule, NotUnderstood, UnknownAccount, UsageError
-from bot.lazy_regex import any_case
+from bot.lazy_regex import any_case, any_of
 from bot.parsing.account_names import EVERYBODY, FULL_ID, left_out_at, matching, name_word, names_inside
 from bot.parsing.dates import NAME_ONE, USUAL_HOLIDAYS, WEEKDAYS
 from bot.parsing.languages import sentence_in
@@ -32,7 +32,7 @@ TO_ME = "I can send a digest to you alone only in our direct messages."
 ONE_ZONE = "A digest has one time zone, and “{first}” and “{second}” are two."
 TO_ME_REMEDY = "Open my messages and set it up there; or have it posted here for everybody:"
 
-_HOLIDAY = any_case(rf"\b(?:{'|'.join(sorted(USUAL_HOLIDAYS, key=len, reverse=True))})(?:['’]?s)?\b")
+_HOLIDAY = any_case(rf"\b{any_of(sorted(USUAL_HOLIDAYS, key=len, reverse=True))}(?:['’]?s)?\b")
 #: "Until christmas" names one day, as "from christmas on" does.
 _ONE_END = any_case(rf"\b(?:(?P<until>until|till|through)|from|after|since|starting) (?:the )?(?:{_HOLIDAY.pattern})")
 #: Words around the name of a digest that are ignored.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.digests.command import DIGEST
 from bot.errors import BadSchedule, NotUnderstood, UnknownAccount, UsageError
-from bot.lazy_regex import lazy_regex, phrase
+from bot.lazy_regex import any_case, lazy_regex
 from bot.parsing.comparison_parser import LIST_ACCOUNTS
 from bot.parsing.dates import HOLIDAYS, MONTH, MONTHS, WEEKDAY, WEEKDAYS, unclear_date, with_iso_dates
 from bot.parsing.languages import sentence_in
@@ -38,7 +38,7 @@ _PARTS = dict.fromkeys(("board", "leaderboard", "ranking"), " with board") | dic
     ("posts", "top", "best", "top posts", "best posts"), ""
 )
 LEADS = frozenset({"except", "excluding", "skipping", "not", "but"})
-_FROM_NOW = phrase(rf"\bin (\d+|an?|{'|'.join(NUMBER_WORDS)}) ?(hours?|hrs?|h|minutes?|mins?)\b")
+_FROM_NOW = any_case(rf"\bin (\d+|an?|{'|'.join(NUMBER_WORDS)}) ?(hours?|hrs?|h|minutes?|mins?)\b")
 NO_MEANING = "I didn't understand “{name}”: it isn't an account or a word that digests use."
 #: Looks like a time.
 _A_TIME = lazy_regex(r"\d{1,2}[:-]\d\S*")

@@ -24,8 +24,8 @@ from bot.digests.draft import BETWEEN, AskedDigest, ParsingPlace, read_draft, wi
 from bot.digests.draft_errors import with_clear_date
 from bot.digests.reports import ADDED
 from bot.digests.words import PARTS, DigestTokens
-from bot.errors import BadSchedule, NotUnderstood, UsageError, is_read
-from bot.lazy_regex import lazy_regex, phrase
+from bot.errors import BadSchedule, NotUnderstood, UsageError
+from bot.lazy_regex import any_case, lazy_regex
 from bot.management.actions import AN_ID, SubscriptionAction, words_of_actions
 from bot.parsing import vocabulary
 from bot.parsing.account_names import EVERYBODY, matching, name_word, near_spellings
@@ -33,7 +33,7 @@ from bot.parsing.courtesies import plainly
 from bot.parsing.dates import DAYS_OFF, HOLIDAYS, MONTH, MONTHS, WEEKDAY, WEEKDAYS
 from bot.parsing.period_finder import PERIOD
 from bot.parsing.reasons import PARTS_OF_PERIOD
-from bot.parsing.suggestions import did_you_mean, subject
+from bot.parsing.suggestions import did_you_mean, is_read, subject
 from bot.parsing.text import NUMBER_WORDS, check_length, near_words, number_in
 from bot.parsing.vocabulary import COMMA, FILLERS, METRIC_WORDS, begins_with, is_quoted
 from bot.schedules.dates import ALWAYS, find_dates
@@ -100,7 +100,7 @@ _DATED = lazy_regex(
 )
 _OF_EACH = lazy_regex(r".* of the (?:month|quarter|year)|(?:the )?(?:first|1st) (?:working|business) day")
 #: A day that is over, or the last of each month.
-_LAST_DAY = phrase(rf"(?<!every )(?<!each )(?<!the )(?<!monthly )\blast ({'|'.join(WEEKDAYS)})\b(?! (of|in) )")
+_LAST_DAY = any_case(rf"(?<!every )(?<!each )(?<!the )(?<!monthly )\blast ({'|'.join(WEEKDAYS)})\b(?! (of|in) )")
 #: What is asked for by the hour otherwise are figures.
 _SENT = lazy_regex(rf"\b(?:{'|'.join(DIGEST_WORDS)}|send|post|report|update)\b|^hourly$")
 _SHORT_NAME = 2

@@ -16,8 +16,9 @@ from msgspec import Struct, field
 
 from bot.digests.command import CHANNEL, MOST_CHANNELS, SHOWING, ZONE, in_channels
 from bot.digests.reports import ADDED, ALL_PARTS, FIGURES_ALONE, TAKEN_AWAY, DigestSection, chosen
-from bot.errors import NotPossible, NotUnderstood
-from bot.lazy_regex import phrase
+from bot.errors import NotUnderstood
+from bot.lazy_regex import any_case
+from bot.management.actions import NotPossible
 from bot.parsing import vocabulary
 from bot.parsing.account_names import EVERYBODY, FULL_ID, folded, longest_name, matching
 from bot.parsing.text import NO_CHANNEL_ID, without_channels
@@ -47,7 +48,7 @@ _FIELD = rf"(?:[\d*?][\w*/,#?%+-]*|{_NAMED}(?:[-,]{_NAMED})*{_ENDS})"
 #: A minute or an hour in cron: neither a digest's id (four characters or more) nor a time ("9:00").
 _SHORT = r"[\d*]{1,2}(?:[-/,][\d*]{1,2})*"
 _MORE = rf"(?:\s+[\d*][\d*/,#?%+-]*{_ENDS})*"
-_CRON = phrase(
+_CRON = any_case(
     rf"(?<!\S)({CRON}(tab)?:?\s+{_QUOTE}?(?P<named>{_FIELD}(\s+{_FIELD}){{0,4}}{_MORE})"
     rf"|{_QUOTE}?(?P<bare>{_SHORT}\s+{_SHORT}((\s+{_FIELD}){{3}}{_MORE}|(\s+\*){{1,2}}))){_QUOTE}?,?(?=\s|$)"
 )

@@ -9,11 +9,11 @@ from msgspec.structs import replace
 
 from bot.access.permissions import PermissionService
 from bot.delivery.builders import Built
-from bot.errors import SAY_WHICH, BadSchedule, MetricFailed, NotPossible, NotUnderstood
+from bot.errors import SAY_WHICH, BadSchedule, MetricFailed, NotUnderstood
 from bot.goals.parser import GOAL, NEW_NUMBER, NOT_EVERY, NOT_FOR, SAY_IT, SAY_NEW, GoalAction, GoalCommand, goal_words, read_goal
 from bot.goals.service import GoalDeleted, GoalList, GoalService, GoalSet
-from bot.lazy_regex import any_case, lazy_regex, phrase
-from bot.management.actions import DELETE_TEXT, DELETE_TITLE, MOVE_THERE, build_question
+from bot.lazy_regex import any_case, any_of, lazy_regex
+from bot.management.actions import DELETE_TEXT, DELETE_TITLE, MOVE_THERE, NotPossible, build_question
 from bot.parsing.account_names import id_word
 from bot.parsing.dates import MONTHS, WEEKDAYS
 from bot.parsing.text import ALSO, IN_CHANNEL, NUMBER_WORDS, SPLIT
@@ -130,20 +130,20 @@ def _card_words(progress: Progress) -> str:
 
 
 #: Periods that no goal has; "half of that is enough" names none.
-_OTHER_PERIOD = any_case(rf"\bnext (?:week|month|quarter)\b|\b(?:{'|'.join(map(re.escape, sorted(NOT_EVERY - {'half', 'rate', '%'})))})\b")
+_OTHER_PERIOD = any_case(rf"\bnext (?:week|month|quarter)\b|\b{any_of(sorted(NOT_EVERY - {'half', 'rate', '%'}))}\b")
 _NUMBER = lazy_regex(r"\d+")
 ONE_NUMBER, SEE_EACH_ACCOUNT = "A goal has one number for all of its accounts.", "See what each account has so far:"
 NOT_UNDERSTOOD = "I didn't understand that. It looks like a goal."
 
 
 #: Until when a goal is, and from when.
-_UNTIL = phrase(
+_UNTIL = any_case(
     r"\b(from (?P<first>\S+( \S+)?) (to|until|till|through)|by(?! [\d.,]+[km]?\W*$)|until|till|before)( the)? (?P<day>\S+( \S+){0,2})"
 )
-_SPAN = phrase(rf"\b(in|within|over|for)( the)? ((next|coming|following) )?(\d+|{'|'.join(NUMBER_WORDS)}) (days?|weeks?|months?)\b")
+_SPAN = any_case(rf"\b(in|within|over|for)( the)? ((next|coming|following) )?(\d+|{'|'.join(NUMBER_WORDS)}) (days?|weeks?|months?)\b")
 #: "For the whole team".
-_FOR_WHOM = phrase(r"for (the )?(whole )?(?P<who>(?!(the )?(week|month|quarter|year|day)\b|each\b|every\b|now\b|next\b|this\b)[^\d]+)")
-_NTH = any_case(r"(\d{1,2})(?:st|nd|rd|th)")
+_FOR_WHOM = any_case(r"for (the )?(whole )?(?P<who>(?!(the )?(week|month|quarter|year|day)\b|each\b|every\b|now\b|next\b|this\b)[^\d]+)")
+_NTH = any_case(r"(?P<n>\d{1,2})(st|nd|rd|th)")
 
 
 def _with_end(text: str, today: date) -> str:

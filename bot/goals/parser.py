@@ -15,14 +15,16 @@ from typing import Final, TypeVar
 
 from msgspec import Struct, field
 
-from bot.errors import SAY_WHICH, NotPossible, NotUnderstood, is_read
-from bot.lazy_regex import any_case, lazy_regex, phrase
+from bot.errors import SAY_WHICH, NotUnderstood
+from bot.lazy_regex import any_case, lazy_regex
+from bot.management.actions import NotPossible
 from bot.parsing import vocabulary
 from bot.parsing.account_names import id_word
 from bot.parsing.dates import HOLIDAYS, MONTHS, WEEKDAYS
 from bot.parsing.foreign_periods import THIS, UNITS
 from bot.parsing.languages import ARTICLES, unaccented
 from bot.parsing.reasons import GIVEN, NO_COUNT, NOT_GIVEN, not_given
+from bot.parsing.suggestions import is_read
 from bot.parsing.text import AMOUNT, NO_CHANNEL_ID, ON_THE_WAY, check_length, nearest_word, read_amount, with_figures, without_channels
 from bot.schedules.timezones import PLAIN_NAMES, zone_named
 from bot.statistics.metrics import Metric
@@ -112,7 +114,7 @@ _AROUND = vocabulary.FILLERS | ARTICLES | THIS | GOAL_WORDS | {
 }  # fmt: skip
 _KNOWN = (*(one for one in vocabulary.METRIC_WORDS if " " not in one), *(each.value for each in Every), "delete", "list", TEAM)
 
-_AMOUNT, _SIGNED = any_case(AMOUNT), phrase(rf"[-+]({AMOUNT})")
+_AMOUNT, _SIGNED = any_case(AMOUNT), any_case(rf"[-+]({AMOUNT})")
 #: A year beside another number.
 _YEAR = lazy_regex(r"20\d\d")
 #: Words for periods that goals do not have.
@@ -126,8 +128,8 @@ _WRAPPING = "?.=+/"
 
 _LESS = "lower|less|fewer|down|decrease|reduce|cut|minus|take"
 #: "By 10,000", "10% higher", "5k more".
-_BY = any_case(rf"(?:\b({_LESS})\b.*?)?\b(?:by|add)\s+(?:(-|minus\b)|\+|\d)|\d\S*\s*%?\s+(?:({_LESS})|more|higher|up)\b")
-_TO_REACH = phrase(rf"\breach(es|ed|ing)? (?={AMOUNT})")
+_BY = any_case(rf"(\b(?P<less>{_LESS})\b.*?)?\b(by|add)\s+((?P<minus>-|minus\b)|\+|\d)|\d\S*\s*%?\s+((?P<fewer>{_LESS})|more|higher|up)\b")
+_TO_REACH = any_case(rf"\breach(es|ed|ing)? (?={AMOUNT})")
 
 T = TypeVar("T")
 

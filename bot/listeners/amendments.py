@@ -6,13 +6,13 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from bot.errors import SAY_WHICH, BadSchedule, NotPossible, NotUnderstood, UnknownAccount, UsageError
-from bot.lazy_regex import any_case, lazy_regex, phrase
+from bot.errors import SAY_WHICH, BadSchedule, NotUnderstood, UnknownAccount, UsageError
+from bot.lazy_regex import any_case, lazy_regex
 from bot.listeners import refused_words
 from bot.listeners.refused_words import CHANGE, LEAD, MEANT_WITHIN, PAUSE, QUESTION, refuse_compared, refuse_unset
 from bot.listeners.verbs import Verbs, command_in
 from bot.management import change_words
-from bot.management.actions import READING, TO_ME, SubscriptionAction, nothing_here
+from bot.management.actions import READING, TO_ME, NotPossible, SubscriptionAction, nothing_here
 from bot.parsing import last_command
 from bot.parsing.account_names import FULL_ID
 from bot.parsing.courtesies import FIRST_WORDS, LONGEST_SENTENCE, POLITELY, digest_of_this, plainly, without_reasons
@@ -37,17 +37,17 @@ SEE_SET_UP = ("digest list", "alert list", "goals", "watches")
 
 #: "In the team channel", which Slack has not linked.
 _NAMED_CHANNEL = any_case(
-    r"\b(in|into|to) (?:the |our )?(?!this\b|that\b|same\b|other\b|another\b|right\b|whole\b|new\b|the\b|our\b)(\w+) channel\b"
+    r"\b(?P<lead>in|into|to) (the |our )?(?!this\b|that\b|same\b|other\b|another\b|right\b|whole\b|new\b|the\b|our\b)(?P<at>\w+) channel\b"
 )
-_BOTH = phrase(r"(both|all) of (them|those|these)|both( accounts)?")
-_OVER = phrase(r"(the )?((last|past|previous) \w+$|since\b)")
+_BOTH = any_case(r"(both|all) of (them|those|these)|both( accounts)?")
+_OVER = any_case(r"(the )?((last|past|previous) \w+$|since\b)")
 #: About what was spoken of, whatever days it names.
 _ABOUT_IT = lazy_regex(
     rf"{POLITELY}(?:(?:{'|'.join(FIRST_WORDS[one] for one in ('stop', 'pause', 'resume', 'edit', 'skip', 'move'))}) (?:it|that|this)\b"
     r"|(?:until|till|from|starting|except|without|not)\b|no (?:end|exceptions)\b)|.*\b(?:enough|plenty)\b|(?:\w+ ){1,3}time(?: please)?$"
 )
 #: "Post it to #general instead", before "instead" is left out.
-_ONLY_THERE = phrase(r"\b(instead|rather( than)?|only|not (here|there))\b")
+_ONLY_THERE = any_case(r"\b(instead|rather( than)?|only|not (here|there))\b")
 #: What alone asks for figures, also where it could be a schedule.
 _ASKED_FOR = lazy_regex(rf"{PERIOD.pattern}|{DAILY}")
 
@@ -69,7 +69,7 @@ class Amendments:
         """
         command = (last.command if last else "") or request.posted_by
         said = refused_words.with_lead(request.text, last, self._clock())
-        request = replace(request, text=_NAMED_CHANNEL.sub(r"\1 #\2", said) if command else said)
+        request = replace(request, text=_NAMED_CHANNEL.sub(r"\g<lead> #\g<at>", said) if command else said)
         text = plainly(without_reasons(request.text))
         if change_words.VAGUE.fullmatch(change := last_command.change_in(text)):
             request, text, change = replace(request, text=change), change, ""

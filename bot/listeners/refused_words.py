@@ -4,7 +4,7 @@ import re
 from datetime import datetime, timedelta
 
 from bot.errors import BadSchedule, NotUnderstood, UsageError
-from bot.lazy_regex import phrase
+from bot.lazy_regex import any_case
 from bot.management import change_words
 from bot.parsing import last_command
 from bot.parsing.account_names import FULL_ID, matching
@@ -48,19 +48,19 @@ _ABOUT_A_CARD = word_set("again refresh reload sort sorted ranked order ordered 
 #: How long after words were refused the next ones are what was meant.
 MEANT_WITHIN = timedelta(minutes=5)
 #: "Can it compare with last year?", which is about what is set up: "compare it …" is about its figures.
-_COMPARES = phrase(
+_COMPARES = any_case(
     r"\W*((and|so|ok)\W+)*((can|could|will|would|does|should|might) (it|this|that)|(make|have|let) (it|this|that))"
     r" (also )?(be )?compared?( (it|this|that|them))? (with|to|against|by) .*\byears?\b.*"
 )
 #: "Yes please", "looks good, set it up".
-_AGREES = phrase(
+_AGREES = any_case(
     r"((what|do|must|should) )+i( (need|have) to)? (press|click|confirm|do)( (something|anything|it|now|next))*\W*",
     r"((yes|yep|yeah|yup|sure|ok|okay|great|perfect|nice|cool|confirm(ed)?|approved?|deal|let's do (it|that|this)|sounds good"
     r"|go (ahead|for it)|(set|start) it( up)?|do (it|that)|(create|save) it|(that |it |this )?(looks? (good|great|right|fine|ok)"
     r"|works( for (me|us))?)|that's (it|right|good|fine|perfect|great|the one)|please|then|so|to me)\b[\s,.!]*)+",
 )
 #: The words before a date of a digest.
-LEAD = phrase(r"(until|till|from|starting|except|without|skip|not|no)( (on|in|over))?(?= )")
+LEAD = any_case(r"(until|till|from|starting|except|without|skip|not|no)( (on|in|over))?(?= )")
 
 
 class Mistyped(NotUnderstood):

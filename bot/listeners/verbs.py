@@ -1,7 +1,6 @@
 """The table of verbs, the commands that texts without one mean, and what is offered instead of words that are refused."""
 
 import asyncio
-import re
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from html import unescape
 from itertools import islice
@@ -12,7 +11,7 @@ from msgspec.structs import replace
 from bot.access.commands import administration
 from bot.digests.parser import digest_of_schedule
 from bot.errors import BotError, NotUnderstood, UsageError
-from bot.lazy_regex import any_case, lazy_regex, phrase
+from bot.lazy_regex import any_case, any_of, lazy_regex
 from bot.management.actions import SubscriptionAction, words_of_actions
 from bot.management.change_words import correction_in
 from bot.parsing.account_names import with_names
@@ -60,29 +59,29 @@ _FIRST_WORD = lazy_regex(r"\s*([\w-]+)(?=[\s<!?.,:]|$)")
 Reader = Callable[[str], str]
 
 #: "What did you send us last week?" is no question for last week's figures, nor is "why didn't we get anything today?".
-_SENT = phrase(
+_SENT = any_case(
     r"\W*((what|which \w+) (did|have|had) you (send|sent|post(ed)?)\b(?! on linkedin)"
     r"|(why|when) did(n't)? you (not |last )*(post|send|write)\b|(did|have|didn't|haven't) you"
     r" (already )?(post|send|sent|posted)( (anything|something|it|the \w+))*( (today|yesterday|yet|already|this (week|morning)))*\W*$"
     r"|(what (was|is)|when was) the last (thing|message|time)( that)? you (post|sen[dt])"
     r"|why (do|did|have)(n't)? (we|i) (not )?(get|got|receive)\w* (anything|nothing|a message)\b).*"
 )
-_ANNOUNCED = phrase(
+_ANNOUNCED = any_case(
     r"\W*(which|what|list|show)\b.* posts? ((have|did|that) )?(you (have )?(announced?|told|tell)|(were |been )?announced)\b"
 )
 #: "Can we have the report on tuesday instead?" does not ask for Tuesday's figures.
-_INSTEAD = phrase(rf"{POLITELY}(have|get|receive) (the|our|my) .*\b(instead|from now on)\W*$")
+_INSTEAD = any_case(rf"{POLITELY}(have|get|receive) (the|our|my) .*\b(instead|from now on)\W*$")
 #: "I want to see new posts of Ann in this channel".
-_NEW_POSTS_HERE = phrase(
+_NEW_POSTS_HERE = any_case(
     rf"{POLITELY}((see|get|have|show( me| us)?) )?((all|any|the) )*(?P<what>new posts? (of|by|from) \S.*?"
     r" (here|in here|in this channel))\W*"
 )
 #: "Let me know the moment …" is no question, whatever its words are.
-_ONCE_IT_IS = phrase(r"\b(the (moment|minute|second)|as soon as|whenever|(every|each) time)\b")
-_FIGURE = rf"(?:{'|'.join(map(re.escape, (*METRIC_WORDS, *RATE_WORDS)))})"
+_ONCE_IT_IS = any_case(r"\b(the (moment|minute|second)|as soon as|whenever|(every|each) time)\b")
+_FIGURE = any_of((*METRIC_WORDS, *RATE_WORDS))
 _TELL_ME = any_case(rf"{TELL_ME} (?=.*(?:\d|half|halv|doubl|tripl|third|quarter|unusual|weird|strange|odd|\b{_FIGURE}\b|\bpost))")
 #: Other words for an alert and a goal.
-_ALARM = phrase(r"\b(alarm|notification|warning)(?=s?\b)")
+_ALARM = any_case(r"\b(alarm|notification|warning)(?=s?\b)")
 
 
 class Route(Struct, frozen=True):

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Final
 
 from bot.errors import NotUnderstood
-from bot.lazy_regex import lazy_regex, phrase
+from bot.lazy_regex import any_case, lazy_regex
 from bot.parsing.vocabulary import ENGAGEMENT, FILLERS, METRIC_WORDS
 from bot.slack.builders import ELLIPSIS, Element, Message, actions, button, context, message_text, plain, section
 from bot.slack.interactive import DELETE_YES, View, asks_first, build_modal, numbered
@@ -21,7 +21,7 @@ MOVE_THERE = "Move it there:"
 NO_DIRECT = "It posts into a channel, and can't move to your direct messages."
 NO_DIRECT_REMEDY = "Set up the same in our direct messages, and only you get it. Here you can change this one:"
 #: Whoever asked, as the place of a change: "edit 3f2a to me".
-TO_ME = phrase(r"(\bto |^\W*)me\W*$")
+TO_ME = any_case(r"(\bto |^\W*)me\W*$")
 INVITE = "/invite @LinkedIn Stats"
 CREATED_ALREADY = "It is set up already."
 IS_PAUSED = "It is paused already."
@@ -33,6 +33,10 @@ SET_UP: Final[Mapping[SubscriptionKind, str]] = {
     SubscriptionKind.ALERT: "alert impressions +50% week",
     SubscriptionKind.WATCH: "watch team",
 }
+
+
+class NotPossible(NotUnderstood):
+    """A change that is clear, and that what should change cannot have: a second channel, a title."""
 
 
 AN_ID = lazy_regex(r"(?=.*\d)[0-9a-f]{4,8}(?:-[0-9a-f-]{0,27})?")

@@ -9,7 +9,7 @@
 
 import re
 
-from bot.lazy_regex import lazy_regex, phrase, regex_of
+from bot.lazy_regex import any_case, lazy_regex, regex_of
 from bot.parsing.courtesies import LONGEST_SENTENCE, plainly
 from bot.parsing.dates import ENDS, MONTH, WEEKDAY
 from bot.parsing.follow_ups import NOT_SO
@@ -32,14 +32,14 @@ _CORRECTS = (
     r" (it|that|this)( (up|a (bit|little|lot)|slightly|some))*(?=,? (to )?\d))"
 )
 #: How a text begins that goes on from the last command.
-_SIGN = phrase(
+_SIGN = any_case(
     rf"\W*(((?P<corrects>{_CORRECTS})|and|so|then|now|but|ok|okay|great|cool|nice|thanks|thank you|oh|well|right|perfect|please|pls|hm+"
     r"|(can|could|would) (you|we|i|(it|that|this) (be|come|go|arrive|run|land|start))|let['’]s|(do|have|get|send|post|run) (it|this|that)"
     r"|it's too \w+|too (early|late|often|much|high|low|many|few)( accounts?| people)?(?=\s*,))\b[\s,!.…:-]*)*"
 )
-_THANKS = phrase(r"([\s,.!?]+(or so|please|pls|plz|thanks|thank you|thx|either|(?P<corrects>i meant?|sorry|rather|actually))\b)*[\s.!?]*$")
+_THANKS = any_case(r"([\s,.!?]+(or so|please|pl[sz]|thanks|thank you|thx|either|(?P<corrects>i meant?|sorry|rather|actually))\b)*[\s.!?]*$")
 #: What says in which way it should change, but not how.
-VAGUE = phrase(
+VAGUE = any_case(
     r"((an?|a bit|a little|some|much) )?(later|earlier|sooner)( on| please| pls)*\W*",
     r"((twice|half) as|more|less|not so|not that) (often|frequent(ly)?)\W*",
     r"(a (bit|little) |much |slightly )?(less|more) (sensitive|noisy|strict)\W*",
@@ -48,14 +48,14 @@ VAGUE = phrase(
     r"(double|halve) the (threshold|limit|amount)\W*",
     r"((it|that|this)('s| is) )?(way |a bit |far )?too (sensitive|noisy|low|high|often|much|early|late|long|many|frequent|strict)\W*",
 )
-_AROUND_CHANGE = phrase(
+_AROUND_CHANGE = any_case(
     r"^((be (more |a bit more )?(ambitious|realistic)(?=\W)|let's|ok|okay|then|so|please|pls|maybe|just|we|i|do|have|make|go|take|use|say"
     r"|try|with|for|want|prefer|send|it)\b[\s,:]*)+",
     r"([\s,]+(would|will|should|might|could|be|is|do|suffice|enough|fine|doable|feasible|possible|ok|okay|then|please|pls|better|maybe"
     r"|instead|thanks|good|(more )?(realistic|ambitious|reasonable|achievable)|great|perfect|nice|nicer|easier|right|safer|plenty"
     r"|sufficient|best|ideal))+$",
 )
-_ASKS = phrase(
+_ASKS = any_case(
     r"(what|how|who|which|why|when|where|is|are|was|were|did|do (we|i|they|you)|does|has|have|show(?!.* (too|as well|also)$)"
     r"|give(?! \S+( \S+)? (the same|one)\b)|tell|list|top|best|compare(?! ((by|with|over|the|to) )*(day|week|month)s?\b))\b",
     r".*(?<!\bit)['’]s (?!too$|as well$|also$)\w",
@@ -170,7 +170,7 @@ _AMENDMENTS = tuple(
     )
 )  # fmt: skip
 #: "Take acme out and put bob in".
-_SWAPPED = phrase(
+_SWAPPED = any_case(
     r"(please |can (you|we) )?(take|leave|drop|remove|kick|without) (?P<out>\S.*?)( out)?,?( and| but)? (put|have|add|include|take|with)"
     r" (?P<new>\S.*?)( in)?( (instead|for \w+))?",
     r"(swap|replace|exchange) (?P<out2>\S.*?) (for|with|by) (?P<new2>\S.*)",
@@ -178,10 +178,10 @@ _SWAPPED = phrase(
 _CLOCK = r"(\d{1,2}([:.h]\d\d)?( ?[ap]m| ?uhr)?|noon|midnight)"
 #: A time alone, and another figure with its number.
 _BARE = {
-    DIGEST: phrase(rf"(at )?(?P<new>{_CLOCK}( or (at )?{_CLOCK})?)"),
-    ALERT: phrase(rf"(?P<new>{AMOUNT} ?(%|\+| or more|per ?cent|pct)?( ?(per|an?|each|every|/) ?(day|week|month))?)"),
+    DIGEST: any_case(rf"(at )?(?P<new>{_CLOCK}( or (at )?{_CLOCK})?)"),
+    ALERT: any_case(rf"(?P<new>{AMOUNT} ?(%|\+| or more|per ?cent|pct)?( ?(per|an?|each|every|/) ?(day|week|month))?)"),
     # "Comments 2025" and "5 posts" are questions.
-    GOAL: phrase(
+    GOAL: any_case(
         rf"(?!.*\b(posts?|off|away|20\d\d)\b)(?P<new>(add )?{AMOUNT}(( ?%)?( [a-z]+){{1,2}})?|double|triple|halve|twice"
         r"|half)( (of )?(it|that|this|as (much|many)))?"
     ),

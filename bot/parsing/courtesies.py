@@ -1,5 +1,6 @@
 """Recognizes what is said around a question or a command (greetings, thanks, reasons), and questions for what the bot is for."""
 
+import re
 from functools import lru_cache
 
 from bot.lazy_regex import any_case, lazy_regex
@@ -293,7 +294,7 @@ _DO_NOT_TELL = (
 )
 _NO_NEED = r"(?:(?:there['’]?s )?no need for|(?:i|we) do(?:n['’]?t| not) (?:need|want|read))"
 _PLAINER = tuple(
-    (any_case(pattern), words)
+    (lazy_regex(pattern, re.IGNORECASE), words)
     for pattern, words in (
         (r"(?<!\S)['’]?til(?= )", "until"),
         (r"\buntil (?:i['’]?m|we['’]?re|i am|we are) back(?: (?:on|in|from|after))? ", "until "),

@@ -152,7 +152,7 @@ IS_GOOD = (
     r"|should (?:i|we) be (?:\w+ )?(?:worried|happy|concerned|proud|pleased|alarmed))"
 )
 #: "Reactions vs comments": both figures of one account or post.
-_FIGURES_VS = any_case(rf"\b({METRIC}) (?:vs\.?|versus) (?={METRIC}\b)")
+_FIGURES_VS = any_case(rf"\b(?P<first>{METRIC}) (?:vs\.?|versus) (?={METRIC}\b)")
 _FORWARDED = any_case(r"^\W*(?:(?:re|fwd?|aw|wg|antw|tr|rv)\s*:\s*)+")
 _IS_IT_GOOD = any_case(rf"(?<=\w)\W+(?:and )?{IS_GOOD}\W*$")
 _TODAY = any_case(r"\b(?:today|tonight|right now|this (?:morning|afternoon|evening))\b")

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from bot.lazy_regex import any_case, lazy_regex
+from bot.lazy_regex import lazy_regex
 from bot.parsing.text import near_words, word_set
 
 GERMAN = "Ich verstehe nur Englisch; diese Fragen funktionieren:"
@@ -83,7 +83,7 @@ _KONTEN = (
 )
 #: Words and phrases for comparisons, the best posts and all accounts, and the English ones.
 _QUESTIONS = tuple(
-    (any_case(rf"(?<!\w)(?:{pattern})(?!\w)"), english)
+    (lazy_regex(rf"(?<!\w)(?:{pattern})(?!\w)", re.IGNORECASE), english)
     for pattern, english in (
         (r"im vergleich (?:zu|mit)|verglichen mit|par rapport à|comparée? (?:à|avec)|en comparaci[oó]n con|comparado (?:con|com)", "vs"),
         (r"vergleichen?|vergleich(?: (?:von|zwischen))?|compara(?:r|me|mos)?|comparaci[oó]n (?:de|entre)|compare[rz]", "compare"),

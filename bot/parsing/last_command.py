@@ -12,7 +12,7 @@ Other words that may change it are in ``bot.management.change_words``.
 import re
 from collections.abc import Sequence
 
-from bot.lazy_regex import any_case, lazy_regex, phrase
+from bot.lazy_regex import any_case, lazy_regex
 from bot.parsing.courtesies import FIRST_WORDS, LONGEST_SENTENCE, POLITELY, digest_of_this, plainly, without_reasons
 from bot.parsing.dates import DAYS_OFF, ENDS, MONTH, NEXT_SEVERAL, THAT_WEEK, THIS_TIME, WEEKDAY
 from bot.parsing.follow_ups import MAKE_IT, SO, TAIL
@@ -23,8 +23,8 @@ from bot.parsing.vocabulary import ALERT, DIGEST, GOAL, WATCH
 ANY_COMMANDS = ("digest edit 0000", "alert edit 0000")
 _DEICTIC = r"(?:it|this|that|these|those|them)"
 #: "Cancel next week's digest" leaves one out.
-_NEXT = phrase(r"\b(next|week['’]s|tomorrow['’]s|(to|mon|tues|wednes|thurs|fri|satur|sun)day['’]s)(?!\w)")
-_ACCOUNTS_OF_LAST = phrase(
+_NEXT = any_case(r"\b(next|week['’]s|tomorrow['’]s|(to|mon|tues|wednes|thurs|fri|satur|sun)day['’]s)(?!\w)")
+_ACCOUNTS_OF_LAST = any_case(
     rf"{POLITELY}(?P<sign>add(?! up\b)|include|remove|exclude|drop(?! (in|of|from)\b))"
     r" (?!it\b|this\b|that\b|[^:]*(title|intro)\w*:)(?P<who>((?!\b(digest|alert|goal|target|watch|group|report|summary|channel|default"
     r"|exception|end|thing|lot)(e?s)?\b| (to|into|from|out of) | and (have|add|put|include|take) ).)+?)( section"
@@ -32,11 +32,11 @@ _ACCOUNTS_OF_LAST = phrase(
 )
 #: "Take bob in", "leave acme out".
 _IN_OR_OUT = any_case(
-    r"\b(?:take|put|leave|bring|kick|throw|pull|let|get|keep|count|have|toss|cut) (?!it\b|this\b|that\b|(?:the )?next\b)"
-    r"((?:\S+ ){1,4}?)(?:back )?(?:(in|into|on|onto)|out(?: of)?|off)(?: (?:it|this|that|there))?(?: (?:too|as well|also|again|please))*$"
+    r"\b(take|put|leave|bring|kick|throw|pull|let|get|keep|count|have|toss|cut) (?!it\b|this\b|that\b|(the )?next\b)(?P<who>(\S+ ){1,4}?)"
+    r"(back )?((?P<in>in|into|on|onto)|out( of)?|off)( (it|this|that|there))?( (too|as well|also|again|please))*$"
 )
 #: "Stop sending bob".
-_NO_LONGER = phrase(
+_NO_LONGER = any_case(
     r"\b(stop|quit|no longer|do(n't| not)|no need to) (includ|show|send|report|post|cover)(e|ing)?"
     r" (?!(it|this|that|them|these|those|me|us|the|my|our|posts?|anything|any|to|in|on|at|for|over|when|if|next|today|tomorrow|here|so"
     rf"|stuff|messages|links|{WEEKDAY}s?|{MONTH})\b|[\d<])(?P<who>\S+( (?!anywhere)\S+)?)( any ?more)?$"
@@ -48,17 +48,17 @@ _IT = (
     r"|off|again|now|once|right)"
 )
 #: "(Drop) the posts": a digest has them, a goal does not.
-_PARTS_OF_OTHERS = phrase(r"\b(posts?|charts?|board)$")
+_PARTS_OF_OTHERS = any_case(r"\b(posts?|charts?|board)$")
 #: Before another change: "add bob to it (and leave out the posts)".
-_LEAVE_OUT = phrase(r",? and (leave out|skip|omit)( the)? (?=(posts?|board|charts?)\b)")
-_TO_IT = phrase(r" (to|in|into|from|out of) (it|that|this) (?=(with|without|add|remove|make|change|set|only)\b)")
+_LEAVE_OUT = any_case(r",? and (leave out|skip|omit)( the)? (?=(posts?|board|charts?)\b)")
+_TO_IT = any_case(r" (to|in|into|from|out of) (it|that|this) (?=(with|without|add|remove|make|change|set|only)\b)")
 #: What leads to an action: "actually no, (stop it)".
-_LED = phrase(
+_LED = any_case(
     r"^\W*((no(?=\s*[,.!…–-]| (sorry|wait|actually|stop|pause|delete|cancel|make|move)\b)|nope|nah|actually"
     r"|(forget it|never ?mind)(?=\s*,)|sorry|ok|okay|then|fine|oops|oh|h?m+|well|wait|thanks|great|cool|nice)\b[\s,!.:…-]+)+(?=\w)"
 )
 #: A part of an alert or a watch.
-_PART = phrase(
+_PART = any_case(
     r"(and |with |but |only (?!from|between)|please |can you |also |in |for )*(?P<part>only (from|between) \d|(no )?quiet\b|cool-?down\b"
     r"|(both|either) (ways?|directions?)(?=\W|$)|both up and down\b|(at most|max(imum)?|(not?|never) more (often )?than) (once|one) "
     r"|ignore (\S+ ){0,3}(below|under|less than) \d|\d+ \w+ cool-?down\b|(with )?(min(imum)?( of)?|at least)"
@@ -68,21 +68,21 @@ _PART = phrase(
     r"|((ping|mention|cc|notify|tag) (?!me\b|us\b|when\b|if\b)\w+( too| as well)?|tell (?!me\b|us\b)\w+ (too|as well))$)"
 )
 #: What a watch does not have.
-_PART_OF_WATCH = phrase(
+_PART_OF_WATCH = any_case(
     r"(please |can you )*((only|just) (the )?(launch|announcement)\b.*|(no|without|skip)( the)? (follow-?ups?|later)\b.*"
     r"|(ping|mention|cc|notify) me (when|if|on|for|with) ((it|there|is|are|an?|any|every|each|new|the|one)(['’]s)? )+posts?"
     r"|(only )?((tell|notify|ping|show|send|give)( me| us)? )?(only )?(the )?(figures |numbers |stats )?after (an?|\d+)"
     r" ?(h|hours?|d|days?)(,? (not|and|instead|rather)\b.*| please| only| too)*)"
 )
-_SAID = phrase(rf"\b(it|there|thing|this|that|these|those|them|next|first|{_MESSAGES})\b")
+_SAID = any_case(rf"\b(it|there|thing|this|that|these|those|them|next|first|{_MESSAGES})\b")
 #: The end of "when does it come?", "who set this up?".
-_HAPPENS = phrase(
+_HAPPENS = any_case(
     r"( (about|active|already|and|be|check|come|compare|cover|date|do|due|ends?|fires?|for|get|go|happen|how|in|include|it|live|look at"
     r"|next|now|off|on|out|over|paused|post(ed)?|run|running|say|sen[dt]|set|show|starts?|still|stops?|tell|the (time|days?|channel|title)"
     r"|to|up|when|where|who))*"
 )
 #: "Does it have charts?", "is it gonna come on friday?", which its own card answers.
-_DOES_IT = phrase(
+_DOES_IT = any_case(
     rf"{POLITELY}(does|do|will|is|are) (it|this|that) (also |still |only )*(check|post|come|run|include|have|count|cover|compare|go|send"
     r"|gonna|going to|for|about|daily|weekly|monthly|every|\w+ time$)\b"
 )
@@ -142,33 +142,33 @@ _ACTIONS = {
     ),
     "undo": r"do(n't| not) (skip|pause|change|move|stop|delete)(?= (it|that)( after all)?$)|undo|revert|(take|change) (it|this|that) back",
 }
-_ON_THE_LAST = {action: phrase(rf"{POLITELY}({begins})\b(?P<it>( {_IT}\b)*)(?P<rest>.*)") for action, begins in _ACTIONS.items()}
+_ON_THE_LAST = {action: any_case(rf"{POLITELY}({begins})\b(?P<it>( {_IT}\b)*)(?P<rest>.*)") for action, begins in _ACTIONS.items()}
 #: "(Pause it) from tomorrow", which only a digest can.
-_FROM_THEN = phrase(r" (from|starting|as of|beginning|over|during|between|on) ")
+_FROM_THEN = any_case(r" (from|starting|as of|beginning|over|during|between|on) ")
 #: Of these, what alerts and watches do not have, and what is done instead.
 _NOT_OF = {ALERT: ("skip", "now", "also"), WATCH: ("skip", "now", "also", "edit title", "test")}
 _INSTEAD = {ALERT: {"preview": "test", "history": "show"}, WATCH: {"preview": "show", "history": "show"}}
-NAMES_KIND = phrase(r"\b(digest|alert|goal|target|watch)(e?s)?\b")
+NAMES_KIND = any_case(r"\b(digest|alert|goal|target|watch)(e?s)?\b")
 MORE = r"(?=(?:add|remove|drop|include|exclude|make|change|set|at|on|in|title|without|with|only)\b)"
 #: "… and add bob", which goes on with the same change.
-AND_ALSO = phrase(rf",? and {MORE}")
-ASKED_POLITELY = phrase(
+AND_ALSO = any_case(rf",? and {MORE}")
+ASKED_POLITELY = any_case(
     r"\W*((and|so|ok|hm+|oh)\b\W*)*(can|could|would) (you|we|i|(it|that|this) (arrive|be|check|come|fire|go|happen|land|ping|post|run|show"
     r"|start|stop|tell)|\S+ (have|get) the same|\S+ be (left|taken|removed|dropped|excluded|added|included))\b"
 )
 _SEND_THERE = any_case(
-    r"(?:\b(?:post|send|put|share) (?:it|this|that)\b.*?|^(?:and )?(?:to|in|into) (?=\S*$)"
-    r"|\b(?:tell|notify|ping|let) (?:me|us|everyone|the team|them)(?: know)?(?: in)? "
-    r"(?=\S+ (?:when|once|if) (?:(?:we|it|that)(?:['’]s|['’]re| is| are| have| has)? (?:reach|hit|make|there|done|get)))"
-    r")(<#[^<>]*>|#[a-z][\w-]*)"
+    r"(\b(post|send|put|share) (it|this|that)\b.*?|^(and )?(to|in|into) (?=\S*$)"
+    r"|\b(tell|notify|ping|let) (me|us|everyone|the team|them)( know)?( in)? "
+    r"(?=\S+ (when|once|if) ((we|it|that)(['’]s|['’]re| is| are| have| has)? (reach|hit|make|there|done|get)))"
+    r")(?P<where><#[^<>]*>|#[a-z][\w-]*)"
 )
-_TO_ME = phrase(
+_TO_ME = any_case(
     r"\b(post|send) (it|this|that) (to|in|into|as) (me|(an? |my )?(private )?(dms?|direct messages?)|us by dm)( too| as well| also"
     r"| instead| please)*$"
 )
-_TOO = phrase(r"\b(also|too|as well)\b|^and\b")
+_TOO = any_case(r"\b(also|too|as well)\b|^and\b")
 #: "Add bob", "remove likes": below a card these are about its figures.
-PARTS = phrase(r"\W*((please|also|and)\W+)*(add|include|remove|exclude|drop)\s+(?!(it|this|that|these|those|them)\b)\w")
+PARTS = any_case(r"\W*((please|also|and)\W+)*(add|include|remove|exclude|drop)\s+(?!(it|this|that|these|those|them)\b)\w")
 #: "Send me that every monday".
 _SEND_IT = (
     r"(?:send|post|give|show|get|have|do|run|repeat|share|deliver|bring)\s+(?:(?:me|us)\s+)?(?:it|that|this)(?:\s+(?:to\s+(?:me|us)|again|here))*"
@@ -202,7 +202,7 @@ def action_on_last(text: str, last: str) -> str:
     # "Drop bob?" may ask what would be without him.
     asks = text.rstrip().endswith("?") and not ASKED_POLITELY.match(text)
     is_known, goal = verb == "edit" and " " not in which, noun == GOAL
-    signed = _IN_OR_OUT.sub(lambda found: f"{'add' if found[2] else 'remove'} {found[1].strip()}", plain)
+    signed = _IN_OR_OUT.sub(lambda found: f"{'add' if found['in'] else 'remove'} {found['who'].strip()}", plain)
     of = None if asks else _ACCOUNTS_OF_LAST.fullmatch(_NO_LONGER.sub(r"remove \g<who>", signed))
     if goal and (of_goal := _of_goal(plain, last.partition(" ")[2], of)):
         return of_goal
@@ -236,7 +236,7 @@ def _of_goal(plain: str, which: str, of: "re.Match[str] | None") -> str:
         return f"{GOAL} {plain}"
     is_left_out = of and of["sign"].lower() not in ("add", "include") and not _PARTS_OF_OTHERS.search(of["who"])
     without = f"without {of['who']}" if of and is_left_out and not of["who"][:1].isdigit() else ""
-    change = without or (f"in {there[1]}" if there else "")
+    change = without or (f"in {there['where']}" if there else "")
     return f"{GOAL} change {which} {change}" if change else ""
 
 
@@ -250,8 +250,8 @@ def _place_or_part(plain: str, noun: str, *, asks: bool) -> str:
         return "to me"
     there = _SEND_THERE.search(plain)
     # Where Slack has linked it, a digest may be posted there too.
-    is_clear = there and (there[1].startswith("#") if noun == DIGEST else not _TOO.search(plain))
-    return f"in {there[1]}" if there and is_clear else ""
+    is_clear = there and (there["where"].startswith("#") if noun == DIGEST else not _TOO.search(plain))
+    return f"in {there['where']}" if there and is_clear else ""
 
 
 def _goal_words(action: str, last: str, text: str, rest: str) -> tuple[str, ...]:
@@ -302,10 +302,11 @@ def _last_words(action: str, noun: str, which: str, text: str, *, it: str, rest:
 
 def there_or_too(text: str, last: str) -> tuple[str, ...]:
     """The two readings of "send it to #general" after a digest: moved there, or posted there too; empty for any other text."""
-    found = _SEND_THERE.search(text)
+    there = _SEND_THERE.search(text)
     which = last.removeprefix("digest edit ") if last.startswith("digest edit ") else ""
-    is_known = found and found[1].startswith("<") and which
-    return (f"digest move {which} to {found[1]}", f"{last} also in {found[1]}") if found and is_known and " " not in which else ()
+    if not there or not there["where"].startswith("<") or not which or " " in which:
+        return ()
+    return f"digest move {which} to {there['where']}", f"{last} also in {there['where']}"
 
 
 def begins_action(text: str) -> str:

@@ -9,7 +9,7 @@
 import re
 from functools import cache
 
-from bot.lazy_regex import any_case, phrase
+from bot.lazy_regex import any_case, any_of
 from bot.parsing import last_command
 from bot.parsing.courtesies import FIRST_WORDS, LONGEST_SENTENCE, POLITELY, plainly, without_reasons
 from bot.parsing.dates import DAYS_OFF, HOLIDAYS, MONTH, NEXT_SEVERAL, THAT_WEEK, THIS_TIME, WEEKDAY
@@ -25,7 +25,7 @@ _WANTED = any_case(
     r"(?:['’]d like| (?:wants?|needs?|must|aim(?: for)?|plan|hope|would like|should|ha(?:ve|s) to|try))+)(?: to)?"
     r" ?(?:(?:get|reach|have|hit|make|achieve|(?:aim(?:ing)?|go(?:ing)?|shoot(?:ing)?) for) )?(?P<what>(?:double|triple|\d+ ?% more)\b.*"
     rf"|(?:at least )?{AMOUNT} \S.*\b(?:week|month|quarter|year|q[1-4]"
-    rf"|(?:by|until|till|in) (?:the )?(?:\d|{MONTH}|{WEEKDAY}|{'|'.join(HOLIDAYS)}))(?!\w{{2}}).*)"
+    rf"|(?:by|until|till|in) (?:the )?(?:\d|{MONTH}|{WEEKDAY}|{any_of(HOLIDAYS)}))(?!\w{{2}}).*)"
 )
 #: How people ask to be told of something that happens.
 TELL_ME = (
@@ -48,12 +48,12 @@ _AROUND = (
 _THE = r"(the|my|our|this|that|these)"
 #: What a change is of, which the change itself says: "the time of the digest", "the alert's threshold to".
 _ASPECT = r"(time ?zone|zone|time|days?|schedule|timing|channel|threshold|limit|frequency|target|number)"
-_ASPECTS = phrase(
+_ASPECTS = any_case(
     rf"\b(the )?{_ASPECT} (of|for) (?!this (week|month|quarter)\b)(?={_THE} )",
     rf"(?<=digest|.alert|..goal|target)(['’]s)? {_ASPECT}(?= (to|at|from)\b)",
 )
 #: "Make the digest stop".
-_MADE_TO_STOP = phrase(
+_MADE_TO_STOP = any_case(
     rf"^{POLITELY}(make|have|let|get) (?P<what>{_THE} (\S+ ){{0,3}}?(digest|alert|watch|report|summary)e?s?)"
     r" (to )?(stop|end|go away|disappear)(?=\W*$)"
 )
@@ -128,7 +128,7 @@ _STATED = (
     r"|isn['’]t)\b[^,;]*([,;.] (so |please |can you )*(?P<then>(make|change|set|move|lower|raise|reduce|increase|delete|drop|cancel|remove"
     r"|stop|pause|kill|end|skip|get rid of)\b.*))?"
 )
-_ABOUT_GOALS = phrase(
+_ABOUT_GOALS = any_case(
     r"(how|are|is|will|did|do|can|have|has|were|what|where)\b[^\d]*\b(goals?|targets?)( yet| already|( for)? this \w+| so far)?\W*"
 )
 #: What an action is done to, and what follows.
@@ -137,19 +137,19 @@ _ITS_NOUN = rf"({_AROUND} )*+(?P<which>({_WHICH_WORD} ){{0,4}}?)({_AROUND} )*+(?
 #: A change that does not say to what: "a bit earlier", "less sensitive".
 _SOMEHOW = r"((a )?(bit|little|lot) |much |slightly )*(earlier|later|(less|more) (often|sensitive|noisy|frequent(ly)?))"
 #: "(I'd like) the digest in new york time", and when one ends: "(end the digest) after march".
-_HAPPENS, _HAPPENS_SOMEHOW = phrase(rf"^ {_HAPPEN}"), phrase(rf" {_HAPPEN}{_SOMEHOW}")
-_CHANGES_ONE = phrase(rf" (the|my|our) (\S+ ){{0,3}}? ?((in|at|on|every|as) \S.*|{_SOMEHOW})")
-_ENDS = phrase(r" (after|on|at|by|with|in) (the )?(?P<day>(?!once\b|now\b)\S.*)")
-_NO_TITLE = phrase(r"\s+(with|that|which|who|of|for|in|on|has|having|by)\b")
+_HAPPENS, _HAPPENS_SOMEHOW = any_case(rf"^ {_HAPPEN}"), any_case(rf" {_HAPPEN}{_SOMEHOW}")
+_CHANGES_ONE = any_case(rf" (the|my|our) (\S+ ){{0,3}}? ?((in|at|on|every|as) \S.*|{_SOMEHOW})")
+_ENDS = any_case(r" (after|on|at|by|with|in) (the )?(?P<day>(?!once\b|now\b)\S.*)")
+_NO_TITLE = any_case(r"\s+(with|that|which|who|of|for|in|on|has|having|by)\b")
 #: A change by how much: "push the digest back an hour".
-_NO_CHANGE = phrase(rf"{POLITELY}(?!.*\bto\b)(push|shift|postpone|delay)\b")
-_REPORT = phrase(
+_NO_CHANGE = any_case(rf"{POLITELY}(?!.*\bto\b)(push|shift|postpone|delay)\b")
+_REPORT = any_case(
     rf"(?P<before>^{POLITELY}({'|'.join(FIRST_WORDS[one] for one in ('stop', 'pause', 'resume', 'delete'))}|skip|move|rename)\b( (sending"
     rf"|posting|the|my|our|this|that|these))*( (?!the\b)\S+){{0,2}}? |^{POLITELY}(have|get|receive) (the|my|our)"
     r" (\S+ )?(?=\w+ (on \w+days?\b|at \d|every\b))|^(when|why|what time|how often|who|did|does|has|where)\b.*"
     r" (the|our|my|next|weekly|monthly|daily|this) |^(do|will) (we|i) get an? )(report|summary|recap|round-?up)\b"
 )
-_AT_NIGHT = phrase(r" ((at|over|during the) night|overnight|(from|between) \d\S*( ?[ap]m)? (to|and|until|till) \d\S*( ?[ap]m)?)")
+_AT_NIGHT = any_case(r" ((at|over|during the) night|overnight|(from|between) \d\S*( ?[ap]m)? (to|and|until|till) \d\S*( ?[ap]m)?)")
 #: "Who can change the digest?", whose answer the thing itself shows, and words that say nothing against it.
 _ASKED_ABOUT = (
     r"\W*(who|what|when|where|why|how(?! (do|can|could|would|should) (i|we)\b)|which|is|are|was|were|do|does|did|has|have|will|any|show"
@@ -172,7 +172,7 @@ def action_first(text: str, noun: str) -> str:
 
 @cache
 def _about(words: str, noun: str) -> "re.Pattern[str]":
-    return phrase(words.replace(_NOUN, noun))
+    return any_case(words.replace(_NOUN, noun))
 
 
 def _by_phrase(plain: str, noun: str) -> str:

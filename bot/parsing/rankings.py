@@ -5,14 +5,14 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Final
 
-from bot.lazy_regex import any_case, lazy_regex
+from bot.lazy_regex import any_case, any_of, lazy_regex
 from bot.parsing import vocabulary
 from bot.parsing.dates import MONTH, WEEKDAY
 from bot.parsing.text import NUMBER_WORDS, number_in
 from bot.statistics.metrics import Metric
 
 #: A figure's name, and a number of accounts or posts, as patterns.
-METRIC = rf"(?:{'|'.join(sorted(map(re.escape, vocabulary.METRIC_WORDS), key=len, reverse=True))})"
+METRIC = any_of(sorted(vocabulary.METRIC_WORDS, key=lambda word: len(re.escape(word)), reverse=True))
 _LED = r"(?:(?:and|but|so|ok|now|please|pls|just|also|then|can you|could you|with)\b\W*)*"
 _DROP = (
     r"(?:drop|remove|hide|skip|omit|exclude|lose|leave out|take (?:out|away|off)|get rid of|no|not|no more"
@@ -73,7 +73,7 @@ def _first_rows(verb: str) -> Callable[["re.Match[str]"], str]:
 #: Questions for all accounts, or for the one account or post with the most of a figure, and the words for them.
 # fmt: off
 _MOST_OF = tuple(
-    (any_case(rf"\b{pattern}"), words)
+    (lazy_regex(rf"\b{pattern}", re.IGNORECASE), words)
     for pattern, words in (
         (r"\b(?:avg|average|mean|overall) (?=(?:engagement|eng)\b)", ""),
         (r"\b[\w.-]+['’]s? (?:rank|ranking|position|place)\b|\b(?:how|where) (?:does|do|is|are) \S+ (?:rank|placed|ranked)\b", "board"),

@@ -7,7 +7,7 @@ from typing import Final
 from msgspec import Struct
 
 from bot.errors import SAY_WHICH, BotError, UsageError
-from bot.lazy_regex import lazy_regex, phrase
+from bot.lazy_regex import any_case, lazy_regex
 from bot.parsing.courtesies import FIRST_WORDS, LONGEST_SENTENCE, POLITELY, courtesy, plainly
 from bot.parsing.dates import MONTH, THAT_WEEK
 from bot.parsing.text import word_set
@@ -28,7 +28,7 @@ _OF_KIND = {DIGEST: r"digests?|reports?|summary|summaries|recaps?", ALERT: r"ale
 _ANY = r"(notifications?|messages?|posts?|subscriptions?|of (it|them|this|these|those))"
 _KIND = rf"({'|'.join(_OF_KIND.values())}|{_ANY})"
 _AND_KINDS = rf"((,|,? and|,? &amp;)? (the |my |our )?({_KIND}|goals?))"
-_KIND_NAMED = phrase(rf"(\b(and|the|my|our) )*\b({_KIND}|goals?|ones?)\b")
+_KIND_NAMED = any_case(rf"(\b(and|the|my|our) )*\b({_KIND}|goals?|ones?)\b")
 _SEVERAL = r"(digests|reports|summaries|recaps|alerts|watches|notifications|subscriptions?)"
 _ALL = (
     r"(all( of)? (this|that|it)|all|everything|every|both|each|(it|them) all|the (whole )?lot)((?= ) (of )?(the|my|our|your|these|those))?"
@@ -57,7 +57,7 @@ _NAMED = (
     rf"|{_KIND})\b)[^\W\d]\S*( [^\W\d]\S*)?)"
 )
 _TOGETHER = tuple(
-    (action, phrase(pattern))
+    (action, any_case(pattern))
     for action, begins in _ACTIONS.items()
     for pattern in (
         rf"{POLITELY}({begins})( (sending|posting|getting|receiving))?( (me|us))? {_WHAT}{_WHOSE}{_BUT}{_REST}",
@@ -72,7 +72,7 @@ _TOGETHER = tuple(
 _US = r"( (me|us|here|this|the|channel|in|to|into|any ?more|so (much|often)|please|anything|stuff|messages|again|at all|everyone))"
 _BOT = r"(yourself|(the|this) (bot|app)|linkedin stats)"
 _OFF = rf"( (this|it|that|these|you|them|all|everything|messages|notifications|of|from|here|getting|receiving|{_BOT}))*( off)?"
-_TELLING = phrase(
+_TELLING = any_case(
     rf"(?!.*['’]s (new )?posts?\b){POLITELY}(((stop|quit|don't|do not|no more|never)( ever)?"
     r" ((?P<alert>alert(ing)?|warn(ing)?)|(notify|ping|messag|bother|spam+|disturb|annoy)(e|ing)?"
     r"|(post|send|writ|tell|email)(e|ing)?(?= )))|leave (me|us|this channel) (alone|in peace)|(be|stay|keep) (quiet|silent)"
@@ -83,18 +83,18 @@ _TELLING = phrase(
     rf"|(stop|mute|silence|pause|turn|switch|disable|end|cancel|get rid of)( off)?){_OFF}){_US}*{_WHOSE}{_REST}"
 )
 WEEKDAYS: Final = "not on weekends"
-WEEKENDS = phrase(r"( (on|at|over|during))?( the)? (week-?ends|saturdays( and sundays)?|sundays)(?=\W*$)")
+WEEKENDS = any_case(r"( (on|at|over|during))?( the)? (week-?ends|saturdays( and sundays)?|sundays)(?=\W*$)")
 #: "(Delete) the first", "the monday one (at 11)".
-_PLACE_ALONE = phrase(r"(?<=\w )the (first|second|third|former|latter)(?=\W*$| (to|until|till)\b)")
-_THE_ONE = phrase(r"^(and |but )?the (?P<which>(?!next\b|last\b)\S+) one( (should|can|could|please|be|come|go))* (?=(at|to|on|in) \S)")
+_PLACE_ALONE = any_case(r"(?<=\w )the (first|second|third|former|latter)(?=\W*$| (to|until|till)\b)")
+_THE_ONE = any_case(r"^(and |but )?the (?P<which>(?!next\b|last\b)\S+) one( (should|can|could|please|be|come|go))* (?=(at|to|on|in) \S)")
 #: "Turn everything off".
-_BACK = phrase(r"\b(set|put|turn|switch|bring|get) (?P<what>(everything|all|both|the|them)\b.*?) back( to normal| on)?(?=\W*$)")
-_SWITCHED = phrase(rf"\b(?P<verb>turn|switch) (?P<what>(everything|all|both|the|my|our|{_SEVERAL})\b.*?)( back)? (?P<way>off|on)(?=\W*$)")
+_BACK = any_case(r"\b(set|put|turn|switch|bring|get) (?P<what>(everything|all|both|the|them)\b.*?) back( to normal| on)?(?=\W*$)")
+_SWITCHED = any_case(rf"\b(?P<verb>turn|switch) (?P<what>(everything|all|both|the|my|our|{_SEVERAL})\b.*?)( back)? (?P<way>off|on)(?=\W*$)")
 #: Ends of a pause that are days of their own.
-_TONIGHT = phrase(r"(?<= )((for )?(tonight|today)|for the (night|day|rest of the day))(?=\W*$)")
+_TONIGHT = any_case(r"(?<= )((for )?(tonight|today)|for the (night|day|rest of the day))(?=\W*$)")
 _NOW = r"( (here|in this channel|in here|right now|now|at the moment|currently|for us|for me|already))*"
 _SET = r"(set[ -]?up|configured|scheduled|planned|active|running)"
-_LIST = phrase(
+_LIST = any_case(
     rf"{POLITELY}(((remind|tell) (me|us) (of |about )?)?(what|which|(is |are )?(there )?anything)('s| is| are| do (we|i) have"
     rf"| (have|had|did) (we|i|you))?( all)?( that)?( is| are)?|{POLITELY}(list|show)( me| us)?"
     rf" (everything|all|what|whatever)( (that|which))?(['’]s| (is|we have|you have))?) {_SET}{_NOW}\W*",

@@ -44,6 +44,14 @@ _MOST_LETTERS = 200
 SuggestionCheck = Callable[[str], str | None]
 
 
+def is_read(read: Callable[[], object]) -> bool:
+    """Whether a reader takes what is suggested: it gives something, and raises no UsageError."""
+    try:
+        return bool(read())
+    except UsageError:
+        return False
+
+
 def beside_post(words: TokenMeanings, directory: Directory) -> str | None:
     """The account that the words around a post name, "" for none ("Sent from my phone"); None where they have to be refused."""
     named, unknown = names_among(words.rest_words, directory)

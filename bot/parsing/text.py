@@ -21,7 +21,7 @@ AMOUNT: Final = r"\d+(?:[.,' _]\d{3})*(?:[.,]\d+)?(?:\s?(?:k|tsd|thousand|m|mn|m
 MOST_CHARACTERS: Final = 3000
 #: The change that is the same for another account.
 ALSO = any_case(rf"(?:add|same) (?P<who>(?!{AMOUNT}\W*$)\S.*)")
-IN_CHANNEL = any_case(r"(?:in|to|into) (<#[^<>]*>)")
+IN_CHANNEL = any_case(r"(in|to|into) (?P<where><#[^<>]*>)")
 
 #: How far a goal is.
 HOW_FAR = any_case(
@@ -66,7 +66,7 @@ _TIMES = {
     **dict.fromkeys(("m", "mn", "mln", "mio", "million"), 1_000_000),
     **dict.fromkeys(("bn", "billion"), 1_000_000_000),
 }
-_PARTS = any_case(r"([\d.,' _]+?)\s?([a-z]*)")
+_PARTS = any_case(r"(?P<digits>[\d.,' _]+?)\s?(?P<times>[a-z]*)")
 
 #: What groups thousands between two digits, beside a blank; signs that Unicode does not count as dashes or forms of ASCII's own.
 _APOSTROPHE = lazy_regex(r"(?<=\d)[’‘ʼ´′`](?=\d{3})")

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from bot.errors import BadSchedule, NotPossible, NotUnderstood
-from bot.lazy_regex import any_case, lazy_regex, phrase
-from bot.management.actions import NO_DIRECT, NO_DIRECT_REMEDY, TO_ME, SubscriptionAction, words_of_actions
+from bot.errors import BadSchedule, NotUnderstood
+from bot.lazy_regex import any_case, lazy_regex
+from bot.management.actions import NO_DIRECT, NO_DIRECT_REMEDY, TO_ME, NotPossible, SubscriptionAction, words_of_actions
 from bot.parsing import vocabulary
 from bot.parsing.courtesies import POLITELY
 from bot.parsing.dates import MONTH, WEEKDAYS
@@ -25,7 +25,7 @@ NO_END, NO_END_REMEDY = "A watch is paused until you resume it.", "Pause it, and
 NO_DAYS, NO_DAYS_REMEDY = "A watch tells of each post, on whatever day it goes live.", "It can have quiet hours:"
 
 #: Kinds of posts, which a watch does not choose.
-_SOME_POSTS = phrase(r"\b(reposts?|reshares?|videos?|polls?|images?|pictures?|photos?|articles?|carousels?|documents?|job (posts?|ads?))\b")
+_SOME_POSTS = any_case(r"\b(repost|reshare|video|poll|image|picture|photo|article|carousel|document|job (post|ad))s?\b")
 _DAYS = frozenset({"weekend", "weekends", "weekday", "weekdays", "workdays"})
 NO_MENTION, NO_MENTION_REMEDY = "A watch's message mentions nobody: whoever is in its channel sees it.", "Set it up like this:"
 GOES_ON, GOES_ON_REMEDY = "A watch goes on until it is paused or deleted.", "Leave the end out:"
@@ -51,12 +51,12 @@ _SIGNS = (
     dict.fromkeys(("add", "plus", "also", "include"), "add") | dict.fromkeys(("remove", "without", "minus", "exclude", "drop"), "remove")
 ) | {"to": "to"}
 #: "… and tell us when she posts".
-_AND_TELL = phrase(
+_AND_TELL = any_case(
     r",? and (tell|notify|ping|alert|inform|let|post|say)\b.*\bwhen(ever)? (she|he|it|they|somebody|something)\b.*",
     r",? and (drop|leave|send|post|write|put|share|announce)( (an?|it|me|us|that|note|message|line|update|everything))*\s*$",
 )
 #: "Add bob to the watch".
-_MEMBER = phrase(
+_MEMBER = any_case(
     r"(please |can you )?(?P<sign>add|include|remove|drop|exclude|take) (?P<who>\S.*?) (to|in|into|from|out of) (the|my|our|this)"
     r" watch(ed)?( ?(list|accounts|posts|es))?\W*"
 )
@@ -65,18 +65,18 @@ _HERE = r"( (here|in (here|this channel|(?P<where><#[^<>]*>))))?"
 _WHO = r"\S*[^\s,]( \S*[^\s,])??((,| and|, and) (?!and\b)\S*[^\s,]( \S*[^\s,])??)*"
 _PUBLISHES = r"(posts?|publish(es)?|shares?|releases?|puts?)( (something|anything|stuff))?( new)?( up| out| online| live)?"
 #: "Whenever ann posts, announce it here".
-_WHEN_FIRST = phrase(
+_WHEN_FIRST = any_case(
     rf"(?P<when>(when(ever)?|each time|every time|as soon as|once|if) \S.*? {_PUBLISHES}( on linkedin)?)(,|,? then)?"
     r" (?P<tell>(please )?(tell|notify|ping|message|let|alert|inform|announce|post|write)\b.*)"
 )
-_ANYBODY = phrase(r"(one|any|each|all) of (us|them|(our|the) \w+)|(any|some) ?(one|body)|people")
+_ANYBODY = any_case(r"(one|any|each|all) of (us|them|(our|the) \w+)|(any|some) ?(one|body)|people")
 #: "New posts of kofi should show up here".
-_SHOULD_COME = phrase(
+_SHOULD_COME = any_case(
     rf"{_NEW_POSTS} (of|by|from) (?P<who>{_WHO}) (should|must|need to|are to) (be (announced|posted|shared|shown)|show up|appear|come"
     r"|go)\b.*"
 )
 #: "Keep an eye on ann's posts", "follow kofi", "also watch bob", "notify me about new posts", "announce every post of ann here".
-_KEEP_AN_EYE = phrase(
+_KEEP_AN_EYE = any_case(
     rf"{POLITELY}((keep an eye on|(keep |start |begin )?(watch|follow(?! up\b)|monitor|track)(ing)?|subscribe to)"
     r" (?!(an? |our |the )?(goal|alert|digest)s?\b)((all |any |our )*new posts?"
     rf"|(?P<who>{_WHO}))(['’]s?)?( {_NEW_POSTS})?(?P<ends> (till|until|for) \S.*)?|(announce"
@@ -87,7 +87,7 @@ _KEEP_AN_EYE = phrase(
     r"| for (me|us))*\W*"
 )
 #: Somebody to tell, whom a watch's message does not mention.
-TOLD = phrase(r" (ping|mention|cc|tell|notify|tag|alert|inform|let) (<[@!][^<>]*>(,| and| &amp;)* ?)+")
+TOLD = any_case(r" (ping|mention|cc|tell|notify|tag|alert|inform|let) (<[@!][^<>]*>(,| and| &amp;)* ?)+")
 _MENTIONED = any_case(
     rf"(?:,? (?:and|but))?(?:{TOLD.pattern}|(?: (?:for|to))? (?:<[@!][^<>]*>(?:,| and| &amp;)* ?)+)(?:know)?"
     r"(?=$|when|if\b|each\b|every\b)"
@@ -96,24 +96,24 @@ _AROUND = vocabulary.FILLERS | {
     "or", "up", "when", "whenever", "new", "live", "goes", "go", "publishes", "published", "every", "any", "&", "+", "too", "as", "well",
     "group", "plus", "add", "anything", "something", "more", "anymore",
 }  # fmt: skip
-_AGES = phrase(
+_AGES = any_case(
     r"^(?P<which>\S.*?)(( (and|then)\b.*?)? after (\d+|an?) ?(h|hours?|d|days?|weeks?)\b"
     r"|,?( (the|only|just|no|without|but|and|skip))+ (launch|announcement|follow-?ups?|later)e?s?\b)"
 )
-_BEGINS = phrase(rf"^(?P<which>.*?\S) (from|starting|beginning|as of)( on)? (\d|next\b|tomorrow|{MONTH}\b|{'|'.join(WEEKDAYS)})")
+_BEGINS = any_case(rf"^(?P<which>.*?\S) (from|starting|beginning|as of)( on)? (\d|next\b|tomorrow|{MONTH}\b|{'|'.join(WEEKDAYS)})")
 #: "Ann but only videos".
-_ONLY = phrase(r"^(?P<which>.*?\S) ((but )?(only|just) (?!(on )?week\w+)\S.*)")
+_ONLY = any_case(r"^(?P<which>.*?\S) ((but )?(only|just) (?!(on )?week\w+)\S.*)")
 #: "Pause acme until monday", and not "pause it for acme".
-_UNTIL = phrase(r"^(?P<which>.*?)\b(until|till|over|during|between|from|for (\d|an?\b|one\b|two\b|three\b))")
-_ENDS = phrase(rf"^(?P<which>.*?\S) (until|till|during|for ((the|only|just) )*(\d|next\b|coming\b|rest\b|an?\b|{'|'.join(NUMBER_WORDS)}))")
+_UNTIL = any_case(r"^(?P<which>.*?)\b(until|till|over|during|between|from|for (\d|an?\b|one\b|two\b|three\b))")
+_ENDS = any_case(rf"^(?P<which>.*?\S) (until|till|during|for ((the|only|just) )*(\d|(next|coming|rest|an?)\b|{'|'.join(NUMBER_WORDS)}))")
 #: What an alert has: how often it is posted at most, and by how much a figure moves.
-_AT_MOST = phrase(r"\b(at most|max(imum)?|cool-?down|no more than|per (day|week|month))\b")
-_MOVES = phrase(r"\b(min(imum)?|at least|ignore|by (an? )?(third|half|quarter|\d+))\b|\d ?%")
-_UNLINKED = phrase(r"^(\S+ )?(ping|mention|cc|notify|tell|tag) \w+( (when|if|on|for|with)\b.*)?$")
-_NO_QUIET = phrase(r"\b(no|without)\s+quiet(\s+hours)?\b")
-_ID = phrase(r"[0-9a-f][0-9a-f-]{3,35}")
+_AT_MOST = any_case(r"\b(at most|max(imum)?|cool-?down|no more than|per (day|week|month))\b")
+_MOVES = any_case(r"\b(min(imum)?|at least|ignore|by (an? )?(third|half|quarter|\d+))\b|\d ?%")
+_UNLINKED = any_case(r"^(\S+ )?(ping|mention|cc|notify|tell|tag) \w+( (when|if|on|for|with)\b.*)?$")
+_NO_QUIET = any_case(r"\b(no|without)\s+quiet(\s+hours)?\b")
+_ID = any_case(r"[0-9a-f][0-9a-f-]{3,35}")
 #: "What are you watching?", "which accounts are watched?", "is anyone watching ann?".
-_ASKS = phrase(
+_ASKS = any_case(
     r"(what|who|which|how many)( \w+)?(['’]s| (are|do) (you|we)| is| are) (being )?(watch|track|monitor|follow)(ing|ed)?( here| right now"
     r"| now| at the moment)*\W*",
     r"how long do (you|we) (watch|follow)\b.*",
@@ -133,15 +133,15 @@ _END = lazy_regex(
     re.IGNORECASE | re.DOTALL,
 )
 #: "(Don't announce) anything at night".
-_AT_TIMES = phrase(r"( (anything|posts?|stuff))?(?P<when> (at night|overnight|during the night|(between|before|after|from) \d.*?))\W*")
-_AT_WEEKENDS = phrase(r"( (anything|posts?|stuff))?( (on|at|over|during))?( the)? week-?ends?\W*")
+_AT_TIMES = any_case(r"( (anything|posts?|stuff))?(?P<when> (at night|overnight|during the night|(between|before|after|from) \d.*?))\W*")
+_AT_WEEKENDS = any_case(r"( (anything|posts?|stuff))?( (on|at|over|during))?( the)? week-?ends?\W*")
 #: "Only announce posts during working hours".
-_ONLY_AT = phrase(
+_ONLY_AT = any_case(
     rf"{POLITELY}only (announce|post|tell|notify|ping|message)( (me|us))?( (about|of))?( new)? posts?"
     r" (?P<when>(on|in|at|during|within) \S.*?)[\s.!?]*"
 )
 #: "Notify me when acme posts".
-_TELL = phrase(
+_TELL = any_case(
     rf"{TELL_ME} ((?!there\b|an? |new )(?P<who>\S.*?) )?({_PUBLISHES}|goes live|has something new"
     r"|((has|there(['’]s| is)) )?((an?|the|any|new|next) )+((?!linkedin\b)(?P<whose>\S+) )?posts?( (by|from|of)"
     r" (?P<by>\S+( \S+)?))?( (is|are|goes|comes)( (live|published|out|up|online))?)?)( on linkedin)?\W*$"
