@@ -37,6 +37,8 @@ DEAD_AFTER: Final = 30.0
 HEARTBEAT: Final = 10.0
 #: Seconds before a worker that failed (the database was unreachable) is restarted.
 RESTART_AFTER: Final = 1.0
+#: Seconds until the log says again that the queue is not told of jobs, while PostgreSQL is away.
+LOGGED_AGAIN_AFTER: Final = 60.0
 #: Seconds for removing a stopped worker from the database.
 LEAVE: Final = 2.0
 
@@ -157,14 +159,16 @@ class _Connector(PsycopgConnector):
     """Listens for new jobs as long as the worker runs; procrastinate's own listener ends, unnoticed, when the server restarts."""
 
     async def listen_notify(self, on_notification: Notify, channels: Iterable[str]) -> None:
-        channels = tuple(channels)
+        channels, logged = tuple(channels), -LOGGED_AGAIN_AFTER
         while True:
             try:
                 await super().listen_notify(on_notification, channels)
             except ConnectorException as error:
                 if _is_cancelled():
                     return
-                logger.warning("the digests' queue is not told of new jobs just now", extra={"failure": type(error.__cause__).__name__})
+                if (now := time.monotonic()) - logged >= LOGGED_AGAIN_AFTER:
+                    logged = now
+                    logger.warning("the digests' queue is not told of new jobs just now", extra={"failure": type(error.__cause__).__name__})
                 await asyncio.sleep(RESTART_AFTER)
 
 

@@ -8,6 +8,7 @@ import psycopg
 import pytest
 from sqlalchemy import make_url, text
 
+from bot.delivery import queue
 from bot.delivery.queue import open_queue
 from bot.errors import StoreError
 from bot.storage.database import driver_arguments
@@ -154,6 +155,31 @@ async def test_the_queue_is_told_of_new_jobs_again_after_a_server_that_refused_c
                 await asyncio.sleep(0.05)
         connection.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true".encode())
     assert await appear(digesting, besides=before)
+
+
+async def test_a_server_that_stays_away_is_logged_once_a_minute_and_not_at_each_attempt(
+    digesting, engine_url, postgresql, caplog, monkeypatch
+):
+    attempts, cancelled = 0, queue._is_cancelled
+
+    def attempted():
+        nonlocal attempts
+        attempts += 1
+        return cancelled()
+
+    monkeypatch.setattr(queue, "RESTART_AFTER", 0.01)
+    monkeypatch.setattr(queue, "_is_cancelled", attempted)
+    before = await appear(digesting, besides=set())
+    name = make_url(engine_url["database_url"]).database
+    with psycopg.connect(postgresql.url("postgres"), autocommit=True) as connection:
+        connection.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false".encode())
+        for process in before:
+            connection.execute("SELECT pg_terminate_backend(%s)", [process])
+        async with asyncio.timeout(60):
+            while attempts < 8:  # noqa: ASYNC110 - it has no event
+                await asyncio.sleep(0.05)
+        connection.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true".encode())
+    assert len([one for one in caplog.records if "is not told of new jobs" in one.message]) == 1
 
 
 async def test_a_bot_whose_database_goes_away_stops_all_the_same(open_digesting, postgresql):
