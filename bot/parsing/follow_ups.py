@@ -27,7 +27,7 @@ _UNIT = r"(?:day|weekend|week|month|quarter|year|period|one|days|time|fortnight)
 _END = r"(?=\s*[?!.,;)]*\s*$)"
 #: "the month before", "a week earlier", "the one before that", "previous period", "one month back"; alone, "before" means the same.
 _BEFORE = any_case(
-    rf"\b(?:(?:the|an?|one|another|go)\s+)*(?:back\s+(?:(?:an?|one|another|more)\s+)+(?P<back>{_UNIT})"
+    rf"\b(?:(?:the|an?|one|another|go)\s+){{0,4}}(?:back\s+(?:(?:an?|one|another|more)\s+)+(?P<back>{_UNIT})"
     rf"|(?<!\d )(?P<unit>{_UNIT})\s+(?:before(?!\s+(?!that\b|this\b|it\b)\w)(?:\s+(?:that|this|it)(?:\s+one)?)?"
     r"|prior|earlier|back|previously)"
     rf"|(?:previous|prev|preceding|prior|earlier)\s+(?P<other>{_UNIT})"
@@ -41,7 +41,7 @@ _SHIFTED = any_case(
 #: "And the previous two weeks"; alone it is counted from today.
 _PREVIOUS = any_case(rf"\b(?:the )?(?:previous|preceding|prior) (?P<n>\d{{1,2}}|{'|'.join(NUMBER_WORDS)}) (?P<unit>day|week|month|year)s\b")
 _AFTER = any_case(
-    rf"\b(?:(?:the|an?|one)\s+)*(?:(?P<unit>{_UNIT})\s+(?:after(?:\s+(?:that|this|it))?|later){_END}|(?:following|subsequent)\s+(?P<other>{_UNIT})"
+    rf"\b(?:(?:the|an?|one)\s+){{0,4}}(?:(?P<unit>{_UNIT})\s+(?:after(?:\s+(?:that|this|it))?|later){_END}|(?:following|subsequent)\s+(?P<other>{_UNIT})"
     rf"|next\s+one{_END}|after\s+(?:that|this|it){_END})"
 )
 #: The same days of the year before.
@@ -73,7 +73,7 @@ _LAST_ONE = any_case(
 _AND_BEFORE = lazy_regex(r"(?P<left>.*\S) and (?P<right>(?:the )?\w+ before\W*)", re.IGNORECASE | re.DOTALL)
 #: "Is this month better than october".
 _THAN = any_case(
-    r"\s*\b(?:(?:going|doing|do|did|performing|much|any|still) )*"
+    r"(?<!\s)\s*\b(?:(?:going|doing|do|did|performing|much|any|still) )*"
     rf"(?:ahead of|beat(?:s|en|ing)?|outperform(?:s|ed|ing)?|{_BETTER} (?P<what>(?:(?!than\b)\w+ ){{0,2}})than)\b"
     r"(?! (?:\d|(?:the |our )?(?:usual|normal|average|expected|others|rest|before|ever)))"
 )
@@ -94,7 +94,7 @@ _BESIDE = any_case(r"(?<=\S\s)(?:as\s+)?compared\s+(?:to|with|against)\b")
 #: What takes back what was said before.
 NOT_SO = (
     r"(?:no|nope|nah|(?:not|forget|ignore|scrap|never\s?mind)\s+(?:that(?:\s+one)?|(?!that\b)\S+(?=,\s))|s+o+r+y|[ou]+ps(?:i+e?)?|whoops|my\s+(?:bad|mistake|fault)|typo|actually|wait|rather"
-    r"|(?:that['’]?s|it['’]?s|this is)?\s*(?:way\s+|a\s+bit\s+)?too\s+(?:long|short|much|many|few|early|late|old)(?=\s*[,;.!–-])"
+    r"|(?:(?:that['’]?s|it['’]?s|this is)\s*)?(?:way\s+|a\s+bit\s+)?too\s+(?:long|short|much|many|few|early|late|old)(?=\s*[,;.!–-])"
     r"|(?:the\s+)?wrong\s+(?:one|accounts?|person|people|profile|page|period|months?|weeks?|dates?|days?|quarter|year|time|figures?|metric)"
     r"|wrong(?=\s*[,;.!–-])|i\s+(?:wanted|asked\s+for|was\s+after)|(?:i\s+mean|(?:i\s+|i['’]ve\s+)?meant)(?:\s+to\s+(?:say|write|type|ask(?:\s+(?:for|about))?))?|(?:it\s+)?should(?:\s+(?:be|have\s+been|say))+)"
 )

@@ -13,7 +13,7 @@ from bot.statistics.metrics import Metric
 
 #: A figure's name, and a number of accounts or posts, as patterns.
 METRIC = any_of(sorted(vocabulary.METRIC_WORDS, key=lambda word: len(re.escape(word)), reverse=True))
-_LED = r"(?:(?:and|but|so|ok|now|please|pls|just|also|then|can you|could you|with)\b\W*)*"
+_LED = r"(?:(?:and|but|so|ok|now|please|pls|just|also|then|can you|could you|with)\b\W{0,3}){0,6}"
 _DROP = (
     r"(?:drop|remove|hide|skip|omit|exclude|lose|leave out|take (?:out|away|off)|get rid of|no|not|no more"
     r"|(?:do not|don['’]?t) (?:show|include|need|want))"
@@ -23,7 +23,7 @@ _FROM_IT = r"(?: (?:out|away|off|part|columns?|figures?|rows?|numbers|from (?:it
 _LEFT_OUT = any_case(
     r"(?:\b(?:(?:(?:show|give)(?: me)? )?(?:all|everything|anything|every figure) )?"
     r"(?:except|without|excluding|w/o|minus|other than|apart from|(?<!nothing )but(?: not)?)"
-    rf"|(?:^|(?<=[,;.])) ?\W*{_LED}{_DROP})(?: (?:for|the|any|me|my))*"
+    rf"|(?:^|(?<=[,;.])) ?\W{{0,3}}{_LED}{_DROP})(?: (?:for|the|any|me|my))*"
     rf" (?P<out>{METRIC}(?:(?:,? (?:and|or|nor|&) |, ?)(?:the |no )?{METRIC})*)\b{_FROM_IT}(?! (?:of|by)\b)"
 )
 _EACH_FIGURE = any_case(METRIC)

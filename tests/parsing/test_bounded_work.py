@@ -5,6 +5,7 @@ from contextlib import suppress
 from cProfile import Profile
 from datetime import UTC, date, datetime
 from itertools import cycle, islice
+from time import process_time
 
 import pytest
 
@@ -15,6 +16,7 @@ from bot.errors import BotError
 from bot.goals.parser import read_goal
 from bot.management.change_words import correction_in
 from bot.parsing.courtesies import without_preamble
+from bot.parsing.follow_ups import goes_on
 from bot.parsing.last_command import change_in
 from bot.parsing.parser import parse_text, to_query
 from bot.parsing.text import MOST_CHARACTERS
@@ -97,3 +99,23 @@ def test_an_unknown_name_takes_the_same_work_with_thousands_of_accounts(name: st
     calls_of("", "acme", MANY)
     few, many = (calls_of("", name, directory) for directory in (FEW, MANY))
     assert many < 4 * few + 4_000, (few, many)
+
+
+def seconds_of(read: Callable[[str], object], piece: str) -> float:
+    """The least that three readings of this piece, repeated to the longest text, take of the processor."""
+    taken = []
+    for lead in ("acme ", "ann ", "may "):
+        started = process_time()
+        with suppress(BotError):
+            read((lead + piece * MOST_CHARACTERS)[:MOST_CHARACTERS])
+        taken.append(process_time() - started)
+    return min(taken)
+
+
+@pytest.mark.parametrize(
+    "read", [lambda text: question(text, FEW), goes_on, change_in, lambda text: in_thread(text, "acme 7d", TODAY, NOW)]
+)
+def test_one_sign_or_small_word_again_and_again_takes_no_longer_than_other_words(read: Callable[[str], object]) -> None:
+    plain = seconds_of(read, "hello there my dear old friend of mine ")
+    for piece in (", ", "...", ". ", " ", "\n", "a ", "the ", "an, ", "and ", "no "):
+        assert seconds_of(read, piece) < 10 * plain + 0.02, piece
