@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from bot.digests.cli import NO_SUCH_WORKSPACE, WHICH_WORKSPACE_REMEDY, known_workspace
 from bot.errors import NotUnderstood, SettingsError
+from bot.management.actions import plural
 from bot.ops.arguments import add_command, aligned, number
 from bot.settings import MAKE_A_KEY, Settings
 from bot.storage.column_types import Cipher, new_key
@@ -19,7 +20,7 @@ from bot.storage.installations import InstallationRepository, PersonalData, Rete
 from bot.storage.tables import digests, enterprise_workspaces, slack_installations, workspace_keys
 from bot.storage.workspace_settings import AccessToken, AccessTokenRepository
 from bot.storage.workspaces import WorkspaceStore
-from bot.subscriptions.subscription import Installation, InstallationState, SubscriptionStatus
+from bot.subscriptions.subscription import Installation, InstallationState, SubscriptionKind, SubscriptionStatus
 
 NO_WORKSPACES = "Nothing is stored about any workspace."
 PERSON_REMEDY = "In Slack the id is in the person's profile, under the three dots: Copy member ID."
@@ -160,7 +161,9 @@ async def _line(database: Database, settings: Settings, team: str, found: Mappin
     account = keys[0]["platform_id"] if keys else ""
     key = CONNECTED + (DEFAULT.format(account=account) if account else "") if keys else UNCONNECTED
     live = [one["kind"] for one in found.get("digests", []) if one["status"] != SubscriptionStatus.DELETED]
-    counts = ", ".join(f"{count:,} {kind}{'s' if count > 1 else ''}" for kind, count in sorted(Counter(live).items()))
+    counts = ", ".join(
+        f"{count:,} {plural(SubscriptionKind(kind)) if count > 1 else kind}" for kind, count in sorted(Counter(live).items())
+    )
     installed = found.get("slack_installations", [])
     served = found.get("enterprise_workspaces", [])
     state = f"installed by its organization {served[0]['enterprise']}" if served else "not installed by the link"

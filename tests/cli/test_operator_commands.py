@@ -44,6 +44,8 @@ def operator(capsys, tmp_path, monkeypatch, made_databases):
             digests = SubscriptionRepository(database)
             await digests.create(DIGEST, by=ANN, at=NOW)
             await digests.create(replace(DIGEST, id="alert-1", kind=SubscriptionKind.ALERT), by=ANN, at=NOW)
+            for name in ("watch-1", "watch-2"):
+                await digests.create(replace(DIGEST, id=name, kind=SubscriptionKind.WATCH), by=ANN, at=NOW)
             if many:
                 store = WorkspaceStore(database, Cipher([key]), lambda: NOW)
                 for team in ("T1", "T2"):
@@ -77,12 +79,12 @@ def test_many_workspaces_are_listed_shown_exported_and_removed(operator):
     assert "installed by its organization E1" in third
     assert first.startswith("T1  Name of T1  installed 20")
     assert "PostPost key of its own, default account linkedin-A" in first
-    assert "1 alert, 1 digest" in first
+    assert "1 alert, 1 digest, 2 watches" in first
     assert "removed 2026-11-29, deleted from 2026-12-29 on  no PostPost key of its own" in second
     assert "nothing set up" in second
     code, out, _ = operator("workspace", "show", "T1")
     assert code == WELL
-    assert {"Name of T1", "2  digests", "1  workspace_keys"} <= set(out.splitlines())
+    assert {"Name of T1", "4  digests", "1  workspace_keys"} <= set(out.splitlines())
     code, out, _ = operator("workspace", "export", "T1")
     exported = json.loads(out)
     assert (code, exported["workspace"], exported["tables"]["slack_installations"][0]["data"]) == (WELL, "T1", "encrypted")
@@ -123,7 +125,7 @@ def test_a_person_is_exported_and_deleted_with_one_workspace_alone(operator):
     assert ANN in json.dumps(json.loads(out)["tables"]["digests"])
     assert operator("person", "delete", ANN, "--dry-run")[1].startswith("Nothing was done.")
     code, out, _ = operator("person", "delete", ANN)
-    assert (code, out) == (WELL, f"0 rows about {ANN} are deleted, and the id is taken out of 4 others.\n")
+    assert (code, out) == (WELL, f"0 rows about {ANN} are deleted, and the id is taken out of 8 others.\n")
     code, _, err = operator("person", "export", ANN)
     assert (code, err.startswith(f"Nothing is stored about {ANN} in workspace T1.")) == (FINDING, True)
     assert ANN not in operator("workspace", "export", "T1")[1]
