@@ -88,7 +88,7 @@ def test_many_workspaces_are_listed_shown_exported_and_removed(operator):
     code, out, _ = operator("workspace", "export", "T1")
     exported = json.loads(out)
     assert (code, exported["workspace"], exported["tables"]["slack_installations"][0]["data"]) == (WELL, "T1", "encrypted")
-    assert {one["id"] for one in exported["tables"]["digests"]} == {"digest-1", "alert-1"}
+    assert {one["id"] for one in exported["tables"]["digests"]} == {"digest-1", "alert-1", "watch-1", "watch-2"}
     _, out, _ = operator("workspace", "remove", "T1", "--dry-run")
     assert out.startswith("Nothing was done. Without --dry-run:")
     code, out, _ = operator("workspace", "remove", "T1")
