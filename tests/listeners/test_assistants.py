@@ -155,6 +155,18 @@ async def test_the_tools_give_the_cards_text_and_its_figures_as_data(open_scene)
                     assert second.platform_id not in shown.replace(f"“{second.platform_id}”", "")
 
 
+async def test_an_answer_reads_without_slack_and_a_refusal_names_what_its_buttons_would(open_scene):
+    async with open_scene(transport="http", mcp_url=URL) as scene:
+        await scene.set_up("digest acme every monday 9:00")
+        async with assistant(scene.port, headers=await token_for(scene, ANN)) as client:
+            listed = (await client.call_tool("list_digests", {})).content[0].text
+            assert "next 2026-11-30 08:00 UTC" in listed
+            assert "<!date" not in listed
+            refused = await client.call_tool("account_statistics", {"period": "yesterdy"})
+            assert refused.is_error
+            assert "Did you mean this?\nyesterday" in refused.content[0].text
+
+
 async def test_figures_too_large_for_a_number_of_json_are_text(open_scene):
     """Up to 2^53 − 1 a whole number is exact for whoever reads JSON, larger ones are not."""
     world = random_world(1)
