@@ -146,7 +146,7 @@ def _add_sandbox(commands: Any, *, typed: bool) -> None:
         sandbox.epilog = as_text()
     sandbox.add_argument("--statistics-port", type=PORT, default=0, help="default: a free one")
     sandbox.add_argument("--slack-port", type=PORT, default=0, help="default: a free one")
-    sandbox.add_argument("--seed", type=int, default=1, help="another number makes up other figures (default: 1)")
+    sandbox.add_argument("--seed", type=number(999_999, least=0), default=1, help="another number makes up other figures (default: 1)")
     sandbox.add_argument("--events-url", metavar="URL", help="where Slack's requests go over HTTP (default: Socket Mode)")
 
 

@@ -115,11 +115,16 @@ async def open_playground(
     what is wrong with it. ``bounds``: those of its Slack, None for Slack's own. ``begins``: its clock's first moment (aware), None for now.
 
     Raises:
+        SettingsError: the folder cannot be made.
         PortInUse: another program has the port.
     """
     async with AsyncExitStack() as stack:
         folder = data or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="linkedin-stats-demo-")))
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            sentence = f"The folder {folder} can't be used: {(error.strerror or type(error).__name__).lower()}."
+            raise SettingsError(sentence, remedy="Name a folder that you may write, or leave --data out.") from error
         clock = SandboxClock()
         if begins is not None:
             clock.move_to(begins)

@@ -96,6 +96,19 @@ def ask_demo(tmp_path, monkeypatch, capsys):
     return ask
 
 
+def test_a_folder_for_the_demo_that_cannot_be_made_says_so(ask_demo, tmp_path):
+    (tmp_path / "taken").write_text("a file")
+    code, out, err = ask_demo("help", "--data", "taken")
+    assert (code, out) == (2, "")
+    assert err == "The folder taken can't be used: file exists. Name a folder that you may write, or leave --data out.\n"
+
+
+def test_a_seed_that_is_no_number_is_refused_in_words(capsys):
+    with pytest.raises(SystemExit):
+        main(("sandbox", "--seed", "x"))
+    assert "'x' isn't a number from 0 to 999999" in capsys.readouterr().err
+
+
 def test_demo_ask_as_json_prints_text_and_blocks(ask_demo):
     code, out, _ = ask_demo("/linkedin-stats last week", "--json")
     message = json.loads(out)
