@@ -21,6 +21,8 @@ from bot.slack.numbers import NumberFormat, count, current_format, use_number_fo
 #: What ends a shortened text.
 ELLIPSIS = "…"
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]+")
+#: A sign that begins no mention, link or date: "<0.01%".
+_LESS_THAN = re.compile(r"<(?![@#!a-zA-Z])")
 _QUOTABLE = re.compile(r'^[^"“”„`\\]+$')
 Block = dict[str, Any]
 Element = dict[str, Any]
@@ -59,7 +61,7 @@ def shorten(text: str, limit: int) -> str:
 
 def shorten_mrkdwn(text: str, limit: int) -> str:
     """Escaped mrkdwn of at most ``limit`` characters, cut before an entity or a ``<…>`` token rather than inside it."""
-    if len(text) <= limit:
+    if len(text := _less_than_escaped(text)) <= limit:
         return text
     cut = text[: limit - 1]
     for opening, closing in ("&;", "<>"):
@@ -67,6 +69,10 @@ def shorten_mrkdwn(text: str, limit: int) -> str:
         if start > cut.rfind(closing):
             cut = cut[:start]
     return cut.rstrip() + ELLIPSIS
+
+
+def _less_than_escaped(text: str) -> str:
+    return _LESS_THAN.sub("&lt;", text) if "<" in text else text
 
 
 def one_line(text: str, limit: int) -> str:
@@ -123,6 +129,7 @@ class Message(Struct, frozen=True):
     number_format: NumberFormat | None = None
 
     def __post_init__(self) -> None:
+        force_setattr(self, "text", _less_than_escaped(self.text))
         if self.has_native and self.number_format is None:
             force_setattr(self, "number_format", current_format())
 

@@ -2,6 +2,7 @@
 
 import re
 from fractions import Fraction
+from html import unescape
 
 import pytest
 
@@ -26,7 +27,7 @@ def fields(card):
         for block in sections
         for one in [*([block["text"]] if "fields" in block and "text" in block else ()), *block.get("fields", ())]
     ]
-    return {name.strip("*"): figure for name, _, figure in (text.partition("\n") for text in texts)}
+    return {name.strip("*"): figure for name, _, figure in (unescape(text).partition("\n") for text in texts)}
 
 
 def rows(card):
@@ -50,7 +51,7 @@ def assert_rate(text, fraction, where):
     if fraction is None:
         assert not text[:1].isdigit(), (where, text)
         return
-    percent = fraction * 100
+    percent, text = fraction * 100, unescape(text)
     shown = re.match(r"<?([\d,.]+)%", text)
     assert shown, (where, text, percent)
     if 0 < percent < Fraction(1, 200):
@@ -65,7 +66,7 @@ def assert_change(text, now, before, whole, where, *, days=(7, 7)):
 
     Of periods that are not equally long it is that of the averages per day, and says so.
     """
-    shown = re.search(r"([▲▼+−]|up |down ) ?(<?[\d.,]+)%( per day)?", text)
+    shown = re.search(r"([▲▼+−]|up |down ) ?(<?[\d.,]+)%( per day)?", unescape(text))
     if not whole or not isinstance(now, int) or not isinstance(before, int) or before < SMALL:
         assert not shown, (where, text)
         return

@@ -4,6 +4,7 @@ import random
 import re
 from datetime import UTC, datetime, time, timedelta
 from fractions import Fraction
+from html import unescape
 from math import isqrt
 from statistics import median
 from typing import Any
@@ -263,7 +264,7 @@ async def check_followers(scene, world, account):
     assert "12,345" in fields(card)["Followers"], fields(card)
     whole = all(day in known for day in (*days, *before))
     earlier = sum(known.get(day, 0) for day in before)
-    shown = re.search(r"[▲▼] (<?[\d,.]+)%", text)
+    shown = re.search(r"[▲▼] (<?[\d,.]+)%", unescape(text))
     assert bool(shown) == (whole and earlier >= 10 and sum(here) != earlier), (text, here, earlier)
     if shown:
         assert change_text(sum(here), earlier, Fraction(0)).split()[1] == f"{shown[1]}%", (text, here, earlier)

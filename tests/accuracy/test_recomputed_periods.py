@@ -6,6 +6,7 @@ import random
 import re
 from datetime import date, datetime, timedelta
 from fractions import Fraction
+from html import unescape
 from typing import Any
 
 import pytest
@@ -79,7 +80,7 @@ def assert_points(account, basis, now, before, text):
     parts = [*ENGAGEMENTS, *([basis] if basis in BY_DAY else [])]
     whole = not any(missing(account, metric, (*before, *now)) for metric in parts)
     rates: list[Any] = [rate_of({metric: figure(account, metric, days) for metric in METRICS}, basis) for days in (now, before)]
-    shown = re.search(r"([+−]?)(<?[\d.,]+) pts", text)
+    shown = re.search(r"([+−]?)(<?[\d.,]+) pts", unescape(text))
     if not whole or None in rates or (basis not in BY_DAY and len(now) != len(before)):
         assert not shown, (account.name, text)
         return
@@ -211,7 +212,7 @@ async def check_rate_alert(scene, world, account, basis):
         large, where = figure(account, "IMPRESSION", days) >= 500, (account.name, limit, line, rate and float(rate * 100))
         result = "can't tell" if rate is None or not large else "met" if rate * 100 >= Fraction(limit) else "not met"
         assert line.rpartition(" · ")[2].removeprefix(":bell: ") == result, where
-        shown = re.search(r": (<?)([\d.,]+)%", line)
+        shown = re.search(r": (<?)([\d.,]+)%", unescape(line))
         assert bool(shown) == (rate is not None), where
         if shown and not shown[1]:
             read = Fraction(shown[2].replace(",", ""))

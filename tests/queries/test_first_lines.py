@@ -4,6 +4,8 @@ import re
 from datetime import UTC, datetime
 
 from bot.queries.handler import NOT_OVER_YET
+from bot.sandbox.world_figures import Day, Series
+from bot.slack.builders import shorten_mrkdwn
 from tests.queries.test_team import table_of
 from tests.queries.test_versus_days import chart_of
 
@@ -89,3 +91,15 @@ async def test_the_menu_of_days_has_the_period_that_was_asked_for(open_scene):
 async def test_the_time_left_of_a_connection_is_in_words(open_scene):
     async with open_scene() as scene:
         assert re.search(r"access ends in \d days: reconnect it in PostPost", str((await scene.ask("accounts"))["blocks"]))
+
+
+async def test_a_rate_under_a_hundredth_of_a_percent_is_escaped_as_slack_reads_it(open_scene, monkeypatch):
+    """A "<" of our own begins no link, and a long text is not cut there."""
+    monkeypatch.setattr(Series, "day", lambda *_: Day({"IMPRESSION": 10**7, "REACTION": 1, "COMMENT": 0, "RESHARE": 0}, 5.0, 0))
+    async with open_scene(acknowledge_within=0.2) as scene:
+        for words in (f"{ACME} last week", f"{ACME} vs {ANN} last week", "team last week", "board last week"):
+            card = await scene.ask(words)
+            written = [card["text"], *re.findall(r"'type': 'mrkdwn', 'text': (.*?)}", str(card["blocks"]))]
+            assert "&lt;0.01%" in card["text"], words
+            assert not [text for text in written if re.search(r"<(?![@#!h])", text)], words
+        assert len(shorten_mrkdwn(f"{card['text']} {'and so on ' * 400}", 2_900)) > 2_890
