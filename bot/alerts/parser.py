@@ -89,6 +89,8 @@ _IN_A_ROW = any_case(
     r"\b(for )?\S+ (consecutive|straight|successive) (days?|weeks?|months?)\b",
 )
 _AT_ONCE = any_case(r"\b(immediately|instantly|asap|right away|at once|in real[- ]?time|straight away)\b")
+#: A title without quotes, until what cannot be one: a mention, a channel, the card.
+_TITLED = lazy_regex(r"\btitled?:?\s+(?P<title>\S.*?)(?P<after>(?:\s+(?:for|to|in))?\s+<[@#!].*|\s+then\s+digest\b.*)?$", re.IGNORECASE)
 _EVERYBODY = frozenset({TEAM, "all", "everyone", "everybody"})
 _EDIT = any_case(r"((?P<before>[0-9a-f-]{4,36})\s+)?(edit|change|update|move)\b\s*((the|my|our|this|an?|alert|rule)\b\s*)*(?P<rest>.*)")
 _QUOTED = lazy_regex(r"[\"“„](?P<name>[^\"“”„]+)[\"“”]")
@@ -309,8 +311,10 @@ def _who(words: list[str], directory: Directory, groups: Collection[str], whole:
 
 def _unknown(words: list[str], whole: str, directory: Directory) -> UsageError:
     """The error for unknown words, with the nearest known words in their place."""
-    if titled := re.search(r"\btitled?:?\s+(?P<title>\S.*)$", whole, re.IGNORECASE):
-        return NotUnderstood(TITLE_QUOTES, suggestions=(f'{ALERT} {whole[: titled.start()]}title "{titled["title"]}"',))
+    if titled := _TITLED.search(whole):
+        return NotUnderstood(
+            TITLE_QUOTES, suggestions=(f'{ALERT} {whole[: titled.start()]}title "{titled["title"]}"{titled["after"] or ""}',)
+        )
     if number := re.fullmatch(rf"(?P<n>{AMOUNT})\s*(?P<percent>%?)", " ".join(words)):
         signs = ("+", "-") if number["percent"] else ("> ", "< ")
         figure = "" if set(whole.lower().split()) & {*METRIC_WORDS, *RATE_WORDS} else " impressions"

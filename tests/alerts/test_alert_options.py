@@ -76,6 +76,20 @@ def test_what_is_not_possible_is_refused_with_words_that_can_be_asked(words, sen
     assert all(read_alert(suggestion, NOBODY, ()) for suggestion in refused.value.suggestions)
 
 
+@pytest.mark.parametrize(
+    ("words", "suggested"),
+    [
+        ("alert comments > 5 week title Two for <@U0BOB00001>", 'alert comments > 5 week title "Two" for <@U0BOB00001>'),
+        ("alert comments > 5 week title Big news then digest", 'alert comments > 5 week title "Big news" then digest'),
+        ("alert comments > 5 week title News for now", 'alert comments > 5 week title "News for now"'),
+    ],
+)
+def test_a_title_without_quotes_is_suggested_without_what_comes_after_it(words, suggested):
+    with pytest.raises(UsageError, match=TITLE_QUOTES) as refused:
+        read_alert(words, NOBODY, ())
+    assert refused.value.suggestions[0] == suggested
+
+
 def test_a_plain_alert_is_stored_as_earlier_versions_read_it():
     plain = json.loads(rule_of("alert comments > 20 day").as_json())
     assert plain == {"metric": "COMMENT", "condition": ">", "amount": 20.0, "window": "day", "minimum": 0, "cooldown": 1}
