@@ -299,10 +299,13 @@ def _start_of(point: Mapping[str, Any]) -> date | None:
         except ValueError:
             return None
     reach = point.get("dateRange")
-    start = reach.get("start") if isinstance(reach, dict) else None
-    if not isinstance(start, dict):
-        return None
-    year, month, day = (count(start.get(part)) for part in ("year", "month", "day"))
+    first, after = [_date(reach.get(end)) for end in ("start", "end")] if isinstance(reach, dict) else (None, None)
+    # A count of several days is not the first one's.
+    return None if first and after and after - first > timedelta(days=1) else first
+
+
+def _date(parts: object) -> date | None:
+    year, month, day = (count(parts.get(part)) if isinstance(parts, dict) else None for part in ("year", "month", "day"))
     if year is None or month is None or day is None:
         return None
     try:

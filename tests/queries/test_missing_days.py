@@ -5,6 +5,7 @@ import io
 from dataclasses import replace
 from datetime import date, timedelta
 
+from bot.sandbox.statistics.wire import SandboxAnswer
 from bot.sandbox.world_accounts import Trouble
 from tests.fixtures.crowds import crowd_of
 from tests.queries.test_followers import file_of
@@ -135,3 +136,13 @@ async def test_a_period_with_nothing_before_it_has_a_chart_of_its_own_days(open_
         figure = made.total(made.accounts[1].platform_id, "IMPRESSION", STARTED, STARTED + timedelta(days=5))
         assert sum(point["value"] for point in series["data"]) == figure
         assert "Left out of the chart: Nov 16–17 (" in text_of(card)
+
+
+async def test_a_count_of_several_days_is_not_that_of_their_first(scene):
+    week = {"start": {"year": 2026, "month": 11, "day": 16}, "end": {"year": 2026, "month": 11, "day": 23}}
+    series = [{"count": 7_777, "dateRange": week}]
+    answer = SandboxAnswer(200, {"success": True, "metrics": {"IMPRESSION": series}, "aggregation": "DAILY", "cached": False})
+    scene.statistics.fail_next(answer, path="account-statistics")
+    card = await scene.ask("acme impressions last week")
+    assert "7,777" not in str(card)
+    assert "LinkedIn has no figure for impressions" in card["text"]
