@@ -41,6 +41,11 @@ def any_case(*said: str) -> re.Pattern[str]:
     return cast("re.Pattern[str]", _LazyPattern("|".join(said), re.IGNORECASE, regex_of))
 
 
+def either(*said: str) -> str:
+    """One of these phrases, inside of another."""
+    return f"({'|'.join(said)})"
+
+
 def any_of(words: Iterable[str]) -> str:
     """One of these words, as it is, in a pattern."""
     each = (re.escape(word).replace("'", r"\'") for word in words)

@@ -52,7 +52,7 @@ _PREVIEWS = r"(?:the |all )?(?:link |post )*(?:previews?|unfurls?|unfurling)(?: 
 _GROUP = r"(?:the )?+(?:group (?P<group>[\w-]+)|(?P<named>[\w-]+) (?:group|team))"
 #: Commands in other words: "delete the sales group", "who is in sales", "who can use this?".
 _IN_OTHER_WORDS = tuple(
-    (any_case(rf"(?:please |can you )?(?:{pattern})\W*"), command)
+    (any_case(rf"(please |can you )?({pattern})\W*"), command)
     for pattern, command in (
         (rf"{_NEW_GROUP} (?P<group>[\w-]+)(?: (?:with|of|for)|:| =)? (?P<more>\S.*)", f"{vocabulary.GROUP} {{name}} new = {{more}}"),
         (r"(?P<group>[a-z][\w-]*) ?= ?(?P<more>[^=]+)", f"{vocabulary.GROUP} {{name}} new = {{more}}"),
@@ -77,24 +77,22 @@ _IN_OTHER_WORDS = tuple(
 )  # fmt: skip
 _ADDS = r"(?:please |can you )?(?:(?P<add>add|put|include)|remove|take|drop|delete) (?P<who>\S.*?) (?:to|into|in|from|out of) "
 _MEMBER = any_case(
-    rf"{_ADDS}(?:{_GROUP}|(?P<other>(?!(?:it|this|that|there|here|slack|digest|alert|watch|goal)\b)[a-z][\w-]*))"
-    r"(?:(?:,? and|,|;) (?:(?P<adds>add|put|include)|remove|take|drop|delete) (?P<then>\S.*?)(?: in| out)?)?\W*"
+    rf"{_ADDS}({_GROUP}|(?P<other>(?!(it|this|that|there|here|slack|digest|alert|watch|goal)\b)[a-z][\w-]*))((,? and|,|;)"
+    r" ((?P<adds>add|put|include)|remove|take|drop|delete) (?P<then>\S.*?)( in| out)?)?\W*"
 )
-_RENAME_GROUP = any_case(rf"(?:please |can you )?(?:rename|change|call) {_GROUP}\b.*")
-_DELETE_GROUP = any_case(rf"(?:please |can you )?(?:delete|remove|drop|dissolve) {_GROUP}\W*")
+_RENAME_GROUP = any_case(rf"(please |can you )?(rename|change|call) {_GROUP}\b.*")
+_DELETE_GROUP = any_case(rf"(please |can you )?(delete|remove|drop|dissolve) {_GROUP}\W*")
 _FROM_TEAM = any_case(
-    r"(?:please |can you )?(?:(?:take|leave|exclude|remove|keep|hide) (?P<who>(?!(?:it|this|that)\b)\S+(?: \S+)??)(?P<own> account)?"
-    r" (?:out of|from|off) (?:(?:the|all|our) )*"
-    r"(?:team|team['’]s|(?:leader)?boards?|totals?|rankings?|every(?:thing|one|body|where)|sums?|others|answers|results|reports)"
-    r"(?: (?:totals?|answers?|figures|else))?"
-    r"|(?:do(?:n['’]?t| not)|never|stop) show(?:ing)? (?P<shown>(?!(?:it|this|that)\b)\S+(?: \S+)??)(?: account)?"
-    r" (?:anywhere|at all|to any(?:one|body)(?: else)?)"
+    r"(please |can you )?((take|leave|exclude|remove|keep|hide) (?P<who>(?!(it|this|that)\b)\S+( \S+)??)(?P<own> account)?"
+    r" (out of|from|off) ((the|all|our) )*(team|team['’]s|(leader)?boards?|totals?|rankings?|every(thing|one|body|where)|sums?|others"
+    r"|answers|results|reports)( (totals?|answers?|figures|else))?|(do(n't| not)|never|stop) show(ing)?"
+    r" (?P<shown>(?!(it|this|that)\b)\S+( \S+)??)( account)? (anywhere|at all|to any(one|body)( else)?)"
     r"|opt (?P<opted>(?!out\b|in\b)\S.*?) (?P<way>out|in))\W*"
 )
 _OF_ZONES = any_case(r"\btime ?zones?\b")
 _HAND_OVER = any_case(
-    r"(?:please |can you )?(?:(?:hand|transfer|give)(?: over)? (?:the|my|our|this) (?:\S+ )?(?:digest|alert|goal|watch)(?: over)? to <@.*"
-    r"|make <@[^<>]*> (?:the )?owner\b.*|change (?:the )?owner\b.*)"
+    r"(please |can you )?((hand|transfer|give)( over)? (the|my|our|this) (\S+ )?(digest|alert|goal|watch)( over)? to <@.*"
+    r"|make <@[^<>]*> (the )?owner\b.*|change (the )?owner\b.*)"
 )
 ONE_OWNER = "What is set up stays with whoever set it up, and administrators can change it too."
 OWNER_REMEDY = "Somebody else sets up their own, and yours is deleted. See what there is:"

@@ -87,8 +87,8 @@ def changed_content(draft: tuple[str, ...] | None, change: tuple[str, ...] | Non
 
 
 #: Fields 3 and 5 of cron where they name one day of a month, and where they name several.
-_ONE_DAY = any_case(r"(?:\d{1,2}|LW?|FW\d*) \*|\* [0-7](?:#[1-5]|L)")
-_SEVERAL_DAYS = any_case(r"(?:(?:\d{1,2}|L),)+(?:\d{1,2}|L) \*|\* (?:[0-7](?:#[1-5]|L),)+[0-7](?:#[1-5]|L)")
+_ONE_DAY = any_case(r"(\d{1,2}|LW?|FW\d*) \*|\* [0-7](#[1-5]|L)")
+_SEVERAL_DAYS = any_case(r"((\d{1,2}|L),)+(\d{1,2}|L) \*|\* ([0-7](#[1-5]|L),)+[0-7](#[1-5]|L)")
 #: The same of one day that is counted from the month's end.
 _NEAR_THE_END = any_case(r"LW? \*|\* [0-7]L")
 #: The whole days that a digest covers unless it is monthly.

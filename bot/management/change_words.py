@@ -9,7 +9,7 @@
 
 import re
 
-from bot.lazy_regex import any_case, lazy_regex, regex_of
+from bot.lazy_regex import any_case, either, lazy_regex, regex_of
 from bot.parsing.courtesies import LONGEST_SENTENCE, plainly
 from bot.parsing.dates import ENDS, MONTH, WEEKDAY
 from bot.parsing.follow_ups import NOT_SO
@@ -20,16 +20,16 @@ from bot.parsing.vocabulary import ALERT, DIGEST, GOAL, METRIC_WORDS, WATCH
 
 _FIGURES = frozenset({"numbers", "figures", "stats", "statistics", "results", "data", "kpis"})
 _ASPECT = r"(time ?zone|zone|time|days?|schedule|hour|channel|account|threshold|limit|number|target|title)"
-_CORRECTS = (
-    r"((no|nope|nah)(?=\s*[,.!…–-]|\s+(\d|(not|wait|sorry|actually|i meant?|rather)\b))|not that|actually|wait|sorry|oops|i meant?|rather"
-    r"|better|instead|my bad|hang on|hold on|(it|that|this) should( (be|come|go|run|arrive|say))*( out)?"
-    r"|(it|that|this)('s| is) ((a (bit|little)|rather|quite|far|way|much|too) )+\w+(?=\s*[,.;!–-])"
-    r"|(i|we)((['’]d| would)?( really| only| just| rather)* (want|like|need|prefer|love)"
-    r"|(['’]d| would) rather( have)?)( it)?( to (be|come|go|run|arrive))?|(a (bit|little) )?(less|more|lower|higher)(?=[,:] \d)"
-    r"|(a (bit|little) )?(later|earlier|sooner)(,? (like|say|maybe|around|about))?(?=,? (at )?\d)|should (be|come|go|run|say)(?= )"
-    r"|check( it)?(?= (at|on|every|only|daily|in the))|(it|that)'s(?= (per|for) )"
-    rf"|{WEEKDAY}s? (is|are)(n['’]t| not| too| a bit| really| very)+ \w+(?=,)|(raise|lower|increase|decrease|reduce|bump)"
-    r" (it|that|this)( (up|a (bit|little|lot)|slightly|some))*(?=,? (to )?\d))"
+_CORRECTS = either(
+    r"(no|nope|nah)(?=\s*[,.!…–-]|\s+(\d|(not|wait|sorry|actually|i meant?|rather)\b))|not that|actually|wait|sorry|oops|i meant?|rather",
+    r"better|instead|my bad|hang on|hold on|(it|that|this) should( (be|come|go|run|arrive|say))*( out)?",
+    r"(it|that|this)('s| is) ((a (bit|little)|rather|quite|far|way|much|too) )+\w+(?=\s*[,.;!–-])",
+    r"(i|we)((['’]d| would)?( really| only| just| rather)* (want|like|need|prefer|love)|(['’]d| would) rather( have)?)( it)?"
+    r"( to (be|come|go|run|arrive))?",
+    r"(a (bit|little) )?(less|more|lower|higher)(?=[,:] \d)|should (be|come|go|run|say)(?= )|(it|that)'s(?= (per|for) )",
+    r"(a (bit|little) )?(later|earlier|sooner)(,? (like|say|maybe|around|about))?(?=,? (at )?\d)",
+    rf"check( it)?(?= (at|on|every|only|daily|in the))|{WEEKDAY}s? (is|are)(n['’]t| not| too| a bit| really| very)+ \w+(?=,)",
+    r"(raise|lower|increase|decrease|reduce|bump) (it|that|this)( (up|a (bit|little|lot)|slightly|some))*(?=,? (to )?\d)",
 )
 #: How a text begins that goes on from the last command.
 _SIGN = any_case(
@@ -126,8 +126,7 @@ _AMENDMENTS = tuple(
         (rf"(stop|end|finish|cease)s?( (it|this|that|sending|posting))?{ENDS.pattern.replace('<when>', '<new>')}", ("until {new}",)),
         (r"(for |with |of )?(?P<new>all) (of )?(the |our |my )?accounts", ("{new} accounts",)),
         (_NO_EXCEPTIONS, ("no exceptions",)),
-        (r"(no|without an?|(remove|drop|cancel|forget) the) (?P<new>end(ing)?( date| day)?)( (any ?more|now|after all))*",
-         ("no end",)),
+        (r"(no|without an?|(remove|drop|cancel|forget) the) (?P<new>end(ing)?( date| day)?)( (any ?more|now|after all))*", ("no end",)),
         (r"(the )?last (one|time)( (is|should be|comes?))?( on)? (?P<new>\S.*)", ("until {new}",)),
         (r"(?P<new>\S.*?) (is|will be|should be|being) (the )?last (one|time|digest)", ("until {new}",)),
         (r"(do(n't| not) |un-?)(skip|leave out|omit)( (on|the))* (?P<new>\S.*)", ("again {new}", "add {new}")),
@@ -150,8 +149,7 @@ _AMENDMENTS = tuple(
         (rf"(?P<new>{_WHOM}) ((should|must)( not|n['’]t) be {_IN_IT}|should be (left )?out)", ("remove {new}",)),
         (rf"(can|could|should) (?P<new>{_WHOM}) be (left out|taken out|removed|dropped|excluded)", ("remove {new}",)),
         (rf"(can|could) (?P<new>{_WHOM}) be (added|included)", ("add {new}",)),
-        (rf"(everyone|everybody|everything|all( of them)?)( (but|except)|,? (without|apart from))( for)? {_NO_RHYTHM}",
-         ("remove {new}",)),
+        (rf"(everyone|everybody|everything|all( of them)?)( (but|except)|,? (without|apart from))( for)? {_NO_RHYTHM}", ("remove {new}",)),
         (rf"((can|could|may|should) )?(?P<new>{_WHOM}) (have|get)s? the same( one| thing| too)*", ("same {new}",)),
         (r"((do|make|set up|add|create) )?(another|one|a second)( one)? (for|about|with|of) (?P<new>\S.*)", ("same {new}",)),
         (r"(for |about )?(?P<new>\S.*?)(['’]s)? (too|as well|also)", ("add {new}",)),
@@ -159,14 +157,12 @@ _AMENDMENTS = tuple(
         (r"(?P<new>(all|the whole) (of it|thing)|everything|in full) again", ("in full",)),
         (r"((per|an?|each|every|(for|by) (the|a)) |/ ?)(?P<new>(day|week|month|quarter)s?)", ("{new}",)),
         # "Bob is better" and "monday works best" are about the figures.
-        (rf"(?P<new>\S.*?) {_SUITS}( (much|even|way))? (better|more|best|fine|good|great|perfect)( for (me|us|everyone))?",
-         ("{new}",)),
+        (rf"(?P<new>\S.*?) {_SUITS}( (much|even|way))? (better|more|best|fine|good|great|perfect)( for (me|us|everyone))?", ("{new}",)),
         (rf"(?P<new>(on )?(weekdays|{WEEKDAY}s?((,| and|, and) {WEEKDAY}s?)*)) only", ("{new}",)),
         (r"(only|just) (?P<new>\S.*)", ("only {new}", "{new}")),
         (r"(not|no|never|nothing|without|skip|except|but not|leave out) ((on|over|during|in|at) )?(the )?(?P<new>(?!what\b)\S.*)",
          ("no {new}", "except {new}", "remove {new}")),
-        (rf"(change|set|switch|move|update|put|shift)( (it|its|the))*( {_ASPECT})?( from \S+)? (back )?to (?P<new>\S.*)",
-         ("{new}",)),
+        (rf"(change|set|switch|move|update|put|shift)( (it|its|the))*( {_ASPECT})?( from \S+)? (back )?to (?P<new>\S.*)", ("{new}",)),
     )
 )  # fmt: skip
 #: "Take acme out and put bob in".

@@ -51,8 +51,8 @@ _AROUND_THANKS = word_set(
 _DRAWN_OUT = lazy_regex(r"([a-z])\1{2,}")
 #: "Thanks bob!", "cheers ann": the name of whoever is thanked too; "thanks, bob" may go on with another account.
 _TO_WHOM = any_case(
-    r"\W*(?:thanks|thank you|thx|thnx|ty|tysm|cheers|merci|danke|gracias)(?: (?:so much|very much|a lot|again))?(?: |, (?=.*!))"
-    r"(?P<who>[^\W\d]{2,})[\s!.,;–-]*"
+    r"\W*(thanks|thank you|thx|thnx|ty|tysm|cheers|merci|danke|gracias)( (so much|very much|a lot|again))?( "
+    r"|, (?=.*!))(?P<who>[^\W\d]{2,})[\s!.,;–-]*"
 )
 _NO_NAMES = frozenset(vocabulary.KNOWN_WORDS).union(
     vocabulary.CHATTER, vocabulary.FILLERS, vocabulary.METRIC_WORDS, vocabulary.SEVERAL_WORDS, vocabulary.MEANT
@@ -73,17 +73,16 @@ _SAYINGS = frozenset({
 #: "What can you do?", "how do I use this?": questions for the help without its word.
 _IT = r"(?:you|it|this(?: bot| app)?|the bot)"
 _ASKS_WHAT_FOR = any_case(
-    rf"(?:hi|hey|hello|so|hallo|bonjour|hola|oi)?\W*(?:what (?:can|do|could) (?:i|we|{_IT}) (?:do|ask|type|say)(?: here|(?: with)? {_IT})?"
-    rf"|what does {_IT} do|how does {_IT} work|how (?:do|can|should) (?:i|we) (?:use|ask|work with|start)(?: with)?(?: {_IT})?"
-    r"|what are you(?: for)?|(?:(?:and|now) )?what(?:['’]s)? (?:now|then|next)"
-    r"|who are you|are you (?:an? )?(?:bot|robot|human|real|ai|person|machine|chatgpt|alive)"
-    r"|wie (?:geht|funktioniert|benutze ich) (?:das|es|dich|der bot)|(?:(?:kannst|könntest) du mir(?: bitte)? helfen|hilf mir(?: bitte)?)"
-    r"|comment (?:ça|ca) (?:marche|fonctionne)|(?:tu peux|peux-tu) m['’]aider|¿?c[oó]mo (?:isso )?funciona(?: (?:esto|isso))?"
-    r"|¿?(?:me )?(?:puedes|podr[ií]as) ayudar(?:me)?|(?:voc[eê] )?(?:pode|poderia) me ajudar)\W*"
+    rf"(hi|hey|hello|so|hallo|bonjour|hola|oi)?\W*(what (can|do|could) (i|we|{_IT}) (do|ask|type|say)( here|( with)? {_IT})?"
+    rf"|what does {_IT} do|how does {_IT} work|how (do|can|should) (i|we) (use|ask|work with|start)( with)?( {_IT})?"
+    r"|what are you( for)?|((and|now) )?what(['’]s)? (now|then|next)|who are you"
+    r"|are you (an? )?(bot|robot|human|real|ai|person|machine|chatgpt|alive)|wie (geht|funktioniert|benutze ich) (das|es|dich|der bot)"
+    r"|((kannst|könntest) du mir( bitte)? helfen|hilf mir( bitte)?)|comment (ça|ca) (marche|fonctionne)|(tu peux|peux-tu) m['’]aider"
+    r"|¿?c[oó]mo (isso )?funciona( (esto|isso))?|¿?(me )?(puedes|podr[ií]as) ayudar(me)?|(voc[eê] )?(pode|poderia) me ajudar)\W*"
 )
 _LONGEST_PREAMBLE = 160
 #: With something that the help explains.
-_HOW_DO_I = any_case(r"\W*(?:(?:how (?:do|can|could|should)|where (?:do|can|could)) i|how to) (?!do\b|compare to\b)(?!.*linkedin\.com)")
+_HOW_DO_I = any_case(r"\W*((how (do|can|could|should)|where (do|can|could)) i|how to) (?!do\b|compare to\b)(?!.*linkedin\.com)")
 
 _WHOSE = r"(?:(?:my|our|the|a|one of (?:my|our|the)) )?"
 _ROLE = (
@@ -104,26 +103,24 @@ _OCCASION = (
 )
 #: What people write before a question: "my boss asks how", "quick question:", "would it be possible to have", "for a slide:".
 _PREAMBLE = any_case(
-    r"\W*(?:(?:(?:hi|hey|hello|so|and|ok|please|good (?:morning|afternoon|evening))\b(?: (?:bot|there|team|all))?[\s,.!–—-]+)*(?:"
-    rf"{_WHOSE}{_ROLE} {_WISH}(?: {_KNOW})*\b|(?!(?:who|what|which|it|i|we)\b)\w+ {_WISH} to (?:know|see)\b"
-    r"|i(?: (?:just|really))?(?:['’]d| would| was| am|['’]m)? (?:just )?"
-    r"(?:(?:like|love)(?! (?:the|my|our) (?:\S+ ){0,3}?(?:digest|alert)\b)|wondering|curious|interested in|hoping)"
-    rf"(?: {_KNOW})*\b|(?:just )?(?:wondering|curious)\b(?: {_KNOW})*"
-    r"|(?:(?:would|could|might) (?:it|that) be|is it) possible to (?:have|get|see)\b"
-    r"|any chance (?:of|(?:that )?(?:i|we|you) (?:can|could|might))\b|(?:could|can|would) you (?:possibly|maybe|perhaps|by any chance)\b"
-    r"|do you (?:happen to )?(?:know|have)\b|may (?:i|we)(?: please)? (?:have|get|see|ask(?: for)?)\b|if possible\b"
-    r"|would you mind (?:showing|telling|giving|sharing|sending|pulling)(?: (?:me|us))?\b|(?:please )?be so kind (?:and|to|as to)\b"
-    r"|when(?:ever)? you (?:have|get|can|find) (?:(?:a|the) )?(?:minute|moment|min|sec(?:ond)?|chance|time)?\b"
-    r"|dear (?:bot|all|team|sir|madam)\b"
-    r"|@bot\b|(?:(?:i|we)(?:['’]ve| have)? )?(?:got|have) (?:an? |my |our )?(?:call|meeting|presentation|review)"
-    r"(?: with (?:[\w'’]+ ){1,3}?)? ?(?:in \d+ ?(?:mins?|minutes?|h|hours?)|soon|tomorrow|today|now)(?=\W)"
-    r"|(?:i )?hope (?:you(?:['’]re| are)(?: doing| all)* (?:well|good|fine|ok|okay)|all(?:['’]s| is) well)\b"
-    r"|(?:just )?(?:following|checking) (?:up|in)(?: (?:on|about) (?:this|that|it))?\b"
-    r"|sorry (?:to (?:bother|disturb|trouble)(?: you)?(?: again)?|for the (?:bother|trouble))\b(?:\W+but\b)?"
-    r"|(?:a |just a |one (?:more|last|other) |another |small |short )?(?:quick )?(?:question|q|request|favou?r|thing)(?=\s*[:,–—-])"
-    r"|(?:(?:the )?last one|one more|(?:the )?next one|another one)(?=\s*[:,–—-])"
-    rf"|(?:i )?(?:need(?:ed)? (?:this |it )?)?(?:(?:the |some )?(?:numbers|stats|figures) )?for {_OCCASION}"
-    r"(?=\s*[:,–—-]| (?:i|we|can|could|please)\b))[\s,:;.!–—-]+)+(?=\S)"
+    rf"\W*(((hi|hey|hello|so|and|ok|please|good (morning|afternoon|evening))\b( (bot|there|team|all))?[\s,.!–—-]+)*({_WHOSE}{_ROLE}"
+    rf" {_WISH}( {_KNOW})*\b|(?!(who|what|which|it|i|we)\b)\w+ {_WISH} to (know|see)\b"
+    r"|i( (just|really))?(['’]d| would| was| am|['’]m)? (just )?((like|love)(?! (the|my|our) (\S+ ){0,3}?(digest|alert)\b)|wondering"
+    rf"|curious|interested in|hoping)( {_KNOW})*\b|(just )?(wondering|curious)\b( {_KNOW})*"
+    r"|((would|could|might) (it|that) be|is it) possible to (have|get|see)\b|any chance (of|(that )?(i|we|you) (can|could|might))\b"
+    r"|(could|can|would) you (possibly|maybe|perhaps|by any chance)\b|do you (happen to )?(know|have)\b"
+    r"|may (i|we)( please)? (have|get|see|ask( for)?)\b|if possible\b|would you mind"
+    r" (showing|telling|giving|sharing|sending|pulling)( (me|us))?\b|(please )?be so kind (and|to|as to)\b"
+    r"|when(ever)? you (have|get|can|find) ((a|the) )?(minute|moment|min|sec(ond)?|chance|time)?\b|dear (bot|all|team|sir|madam)\b"
+    r"|@bot\b|((i|we)(['’]ve| have)? )?(got|have) (an? |my |our )?(call|meeting|presentation|review)( with ([\w'’]+ ){1,3}?)?"
+    r" ?(in \d+ ?(mins?|minutes?|h|hours?)|soon|tomorrow|today|now)(?=\W)|(i )?hope"
+    r" (you(['’]re| are)( doing| all)* (well|good|fine|ok|okay)|all(['’]s| is) well)\b"
+    r"|(just )?(following|checking) (up|in)( (on|about) (this|that|it))?\b|sorry"
+    r" (to (bother|disturb|trouble)( you)?( again)?|for the (bother|trouble))\b(\W+but\b)?"
+    r"|(a |just a |one (more|last|other) |another |small |short )?(quick )?(question|q|request|favou?r|thing)(?=\s*[:,–—-])"
+    r"|((the )?last one|one more|(the )?next one|another one)(?=\s*[:,–—-])|(i )?(need(ed)?"
+    rf" (this |it )?)?((the |some )?(numbers|stats|figures) )?for {_OCCASION}(?=\s*[:,–—-]"
+    r"| (i|we|can|could|please)\b))[\s,:;.!–—-]+)+(?=\S)"
 )
 #: What they write after it: "best regards, Tina", "for tomorrow's meeting", "sent from my iPhone".
 _CLOSING = lazy_regex(
@@ -240,27 +237,26 @@ _AWAY = (
 )
 #: Why it is said, and thanks: "… pls, nobody reads it".
 _REASON = any_case(
-    r"(?:,| -| –|;|\.)? (?:(?:because|(?:no ?body|no one|no-one|we (?:don['’]?t|no longer)|it['’]?s (?:too|not|just))"
-    r"|it (?:fires|comes|posts|pings|runs) (?:too|far|way|much)|so (?:that )?(?:i|we) can (?:see|check|look|test))\b.*"
-    rf"|(?<!while )(?<!when )(?:(?:as|since) )?(?:{_AWAY}|(?:i['’]?m|we['’]?re|i am|we are) busy)\W*"
-    r"|(?:pls|plz|please|thanks|thank you|thx|ta|cheers)\W*|(?:instead(?: of \S+)?|rather than \S+)\W*)$"
+    r"(,| -| –|;|\.)? ((because|(no ?body|no one|no-one|we (don't|no longer)|it's (too|not|just))"
+    r"|it (fires|comes|posts|pings|runs) (too|far|way|much)|so (that )?(i|we) can (see|check|look|test))\b.*"
+    rf"|(?<!while )(?<!when )((as|since) )?({_AWAY}|(i'm|we're|i am|we are) busy)\W*|(pls|plz|please|thanks|thank you|thx|ta|cheers)\W*"
+    r"|(instead( of \S+)?|rather than \S+)\W*)$"
 )
 #: "Make a digest of this", "turn this into a weekly report every friday".
 _OF_THIS = any_case(
-    rf"{POLITELY}(?:(?:make|create|set up|build|schedule|do) (?:an? |the )?(?P<how>(?:daily|weekly|monthly) )?"
-    r"(?:digest|report|summary|recap) (?:of|from|out of|for|with|about) (?:this|that|it|these)|(?:make|turn) (?:this|that|it|these)"
-    r"(?: into)? (?:an? )?(?P<how2>(?:daily|weekly|monthly) )?(?:digest|report|summary|recap))(?P<when> .*)?"
+    rf"{POLITELY}((make|create|set up|build|schedule|do) (an? |the )?(?P<how>(daily|weekly|monthly) )?(digest|report|summary|recap)"
+    r" (of|from|out of|for|with|about) (this|that|it|these)|(make|turn) (this|that|it|these)( into)?"
+    r" (an? )?(?P<how2>(daily|weekly|monthly) )?(digest|report|summary|recap))(?P<when> .*)?"
 )
 #: What asks for no figures, whatever follows.
-SETS_UP = any_case(rf"{POLITELY}(?:set ?up|schedule|automate|subscribe)\b")
+SETS_UP = any_case(rf"{POLITELY}(set ?up|schedule|automate|subscribe)\b")
 #: "How do I set up a weekly report?"
 HOW_TO = any_case(
-    r"\W*(?:how|where) (?:do|can|would|could|should) (?:i|we|you|one)"
-    r" (?:set ?up|make|create|schedule|add|change|edit|move|stop|pause|end|cancel|delete|remove|rename|mute"
-    r"|(?:get|have)(?= (?:an? |the )?(?:daily|weekly|monthly|regular)))\b.*?"
-    r"\b(?P<what>digest|report|summary|alert|goal|target|watch|group|permission|preview)"
-    r"|\W*what (?:can|does|do|is|are) (?:an? |my )?(?P<kind>digest|alert|goal|watch)(?:e?s)?"
-    r"(?: (?:do|include|show|contain|have|for|mean|about|good))*\W*$"
+    r"\W*(how|where) (do|can|would|could|should) (i|we|you|one) (set ?up|make|create|schedule|add|change|edit|move|stop|pause|end"
+    r"|cancel|delete|remove|rename|mute|(get|have)(?= (an? |the )?(daily|weekly|monthly|regular)))\b.*?\b(?P<what>digest|report|summary"
+    r"|alert|goal|target|watch|group|permission|preview)",
+    r"\W*what (can|does|do|is|are) (an? |my )?(?P<kind>digest|alert|goal|watch)(e?s)?( (do|include|show|contain|have|for|mean|about"
+    r"|good))*\W*$",
 )
 
 

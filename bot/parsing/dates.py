@@ -43,23 +43,22 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 #: A day of the week as a pattern.
 WEEKDAY = rf"(?:{'|'.join(WEEKDAYS)})"
 #: When a digest is to be left out, or ends, in the words of a change.
-THIS_TIME = any_case(r"(?: it)? (?:(?:this|next) (?:week|time)|today|tomorrow)")
+THIS_TIME = any_case(r"( it)? ((this|next) (week|time)|today|tomorrow)")
 #: Days of their own, of which a digest may come on several.
-THAT_WEEK = any_case(r"(?:it )?(?P<when>(?:this|next) (?:week(?:end)?|month)|today|tomorrow)")
+THAT_WEEK = any_case(r"(it )?(?P<when>(this|next) (week(end)?|month)|today|tomorrow)")
 #: When it ends: "stop it after march", "stop at the end of the year".
 ENDS = any_case(
-    rf" (?:(?:after|by|at|with)(?: the)?|on(?= (?:the )?(?:\d|{MONTH}\b|end\b|last\b)))(?: the)?"
-    rf" (?P<when>(?:(?:end|middle) of|\d|{MONTH}\b|next\b|christmas|xmas|easter|new year).*)"
+    rf" ((after|by|at|with)( the)?|on(?= (the )?(\d|{MONTH}\b|end\b|last\b)))( the)?"
+    rf" (?P<when>((end|middle) of|\d|{MONTH}\b|next\b|christmas|xmas|easter|new year).*)"
 )
 #: "Skip the next two".
 NEXT_SEVERAL = any_case(
-    rf" ?(?:for )?(?:(?:the )?next )?(?P<n>(?!one\b|1\b)(?:\d{{1,2}}|{'|'.join(NUMBER_WORDS)}))(?: (?:ones|times|digests|\w+days))?"
+    rf" ?(for )?((the )?next )?(?P<n>(?!one\b|1\b)(\d{{1,2}}|{'|'.join(NUMBER_WORDS)}))( (ones|times|digests|\w+days))?"
 )
 #: Days off in the words of a pause: "stop it over christmas".
 DAYS_OFF = any_case(
-    r"(?<! until)(?<! till) (?:(?=between .*\d|next \w+day\b)"
-    r"|(?:on|over|during|between(?! .*\d)|from(?=.* (?:to|until|till) )|for(?= the holidays| christmas| easter)"
-    rf"|in(?= {MONTH}\b))(?: the)? )"
+    r"(?<! until)(?<! till) ((?=between .*\d|next \w+day\b)|(on|over|during|between(?! .*\d)|from(?=.* (to|until|till) )"
+    rf"|for(?= the holidays| christmas| easter)|in(?= {MONTH}\b))( the)? )"
 )
 
 #: A date in figures: 15.11.2026, 11/15/2026, 15-11-2026, 2026/11/15.

@@ -12,7 +12,7 @@ Other words that may change it are in ``bot.management.change_words``.
 import re
 from collections.abc import Sequence
 
-from bot.lazy_regex import any_case, lazy_regex
+from bot.lazy_regex import any_case, either, lazy_regex
 from bot.parsing.courtesies import FIRST_WORDS, LONGEST_SENTENCE, POLITELY, digest_of_this, plainly, without_reasons
 from bot.parsing.dates import DAYS_OFF, ENDS, MONTH, NEXT_SEVERAL, THAT_WEEK, THIS_TIME, WEEKDAY
 from bot.parsing.follow_ups import MAKE_IT, SO, TAIL
@@ -21,7 +21,7 @@ from bot.parsing.vocabulary import ALERT, DIGEST, GOAL, WATCH
 
 #: Stand for the command that a person may change.
 ANY_COMMANDS = ("digest edit 0000", "alert edit 0000")
-_DEICTIC = r"(?:it|this|that|these|those|them)"
+_DEICTIC, _THIS = r"(?:it|this|that|these|those|them)", r"(it|this|that)"
 #: "Cancel next week's digest" leaves one out.
 _NEXT = any_case(r"\b(next|week['’]s|tomorrow['’]s|(to|mon|tues|wednes|thurs|fri|satur|sun)day['’]s)(?!\w)")
 _ACCOUNTS_OF_LAST = any_case(
@@ -58,21 +58,24 @@ _LED = any_case(
     r"|(forget it|never ?mind)(?=\s*,)|sorry|ok|okay|then|fine|oops|oh|h?m+|well|wait|thanks|great|cool|nice)\b[\s,!.:…-]+)+(?=\w)"
 )
 #: A part of an alert or a watch.
-_PART = any_case(
-    r"(and |with |but |only (?!from|between)|please |can you |also |in |for )*(?P<part>only (from|between) \d|(no )?quiet\b|cool-?down\b"
-    r"|(both|either) (ways?|directions?)(?=\W|$)|both up and down\b|(at most|max(imum)?|(not?|never) more (often )?than) (once|one) "
-    r"|ignore (\S+ ){0,3}(below|under|less than) \d|\d+ \w+ cool-?down\b|(with )?(min(imum)?( of)?|at least)"
-    r" \d(?!.*\b(posts?|days?|weeks?|months?)\b)|(not|never|nothing|no (alerts?|messages?|pings?|notifications?))"
-    r" (at night|overnight|during the night|(between|before|after) \d)|(ping|mention|cc|notify|tell|tag|alert)"
-    r" <[@!](?!.* (when|if|about|of) (?!it\b))|(ping|mention|cc|notify) me( too| as well| also| please)*$"
-    r"|((ping|mention|cc|notify|tag) (?!me\b|us\b|when\b|if\b)\w+( too| as well)?|tell (?!me\b|us\b)\w+ (too|as well))$)"
+_PARTS_OF_ALERTS = either(
+    r"only (from|between) \d|(no )?quiet\b|cool-?down\b|\d+ \w+ cool-?down\b|(both|either) (ways?|directions?)(?=\W|$)|both up and down\b",
+    r"(at most|max(imum)?|(not?|never) more (often )?than) (once|one) |ignore (\S+ ){0,3}(below|under|less than) \d",
+    r"(with )?(min(imum)?( of)?|at least) \d(?!.*\b(posts?|days?|weeks?|months?)\b)",
+    r"(not|never|nothing|no (alerts?|messages?|pings?|notifications?)) (at night|overnight|during the night|(between|before|after) \d)",
+    r"(ping|mention|cc|notify|tell|tag|alert) <[@!](?!.* (when|if|about|of) (?!it\b))",
+    r"(ping|mention|cc|notify) me( too| as well| also| please)*$",
+    # "Tell bob" may ask for Bob's figures.
+    r"(ping|mention|cc|notify|tag) (?!me\b|us\b|when\b|if\b)\w+( too| as well)?$|tell (?!me\b|us\b)\w+ (too|as well)$",
 )
+_PART = any_case(rf"(and |with |but |only (?!from|between)|please |can you |also |in |for )*(?P<part>{_PARTS_OF_ALERTS})")
 #: What a watch does not have.
 _PART_OF_WATCH = any_case(
-    r"(please |can you )*((only|just) (the )?(launch|announcement)\b.*|(no|without|skip)( the)? (follow-?ups?|later)\b.*"
-    r"|(ping|mention|cc|notify) me (when|if|on|for|with) ((it|there|is|are|an?|any|every|each|new|the|one)(['’]s)? )+posts?"
-    r"|(only )?((tell|notify|ping|show|send|give)( me| us)? )?(only )?(the )?(figures |numbers |stats )?after (an?|\d+)"
-    r" ?(h|hours?|d|days?)(,? (not|and|instead|rather)\b.*| please| only| too)*)"
+    r"(please |can you )*((only|just) (the )?(launch|announcement)\b.*|(no|without|skip)( the)? (follow-?ups?|later)\b.*)",
+    r"(please |can you )*(ping|mention|cc|notify) me"
+    r" (when|if|on|for|with) ((it|there|is|are|an?|any|every|each|new|the|one)(['’]s)? )+posts?",
+    r"(please |can you )*(only )?((tell|notify|ping|show|send|give)( me| us)? )?(only )?(the )?(figures |numbers |stats )?"
+    r"after (an?|\d+) ?(h|hours?|d|days?)(,? (not|and|instead|rather)\b.*| please| only| too)*",
 )
 _SAID = any_case(rf"\b(it|there|thing|this|that|these|those|them|next|first|{_MESSAGES})\b")
 #: The end of "when does it come?", "who set this up?".
@@ -86,63 +89,62 @@ _DOES_IT = any_case(
     rf"{POLITELY}(does|do|will|is|are) (it|this|that) (also |still |only )*(check|post|come|run|include|have|count|cover|compare|go|send"
     r"|gonna|going to|for|about|daily|weekly|monthly|every|\w+ time$)\b"
 )
-#: An action on what was set up or shown last: "pause it until monday", "skip the next one", "when does it come?".
+_CAME = (
+    r"(come|came|go(ne)? out|sen[dt]|posted|(?<=it )(not |last )?(post|run|work)|fired?|trigger(ed)?|arrived?|late|missing)"
+    r"( yet| again| something| anything| last| today| yesterday| this (morning|week)| on \w+)*"
+)
+#: How an action on what was set up or shown last is said: "pause it until monday", "skip the next one", "when does it come?".
 _ACTIONS = {
-    "edit": r"(edit|change|update)( the (channel|time|days?|accounts?|schedule|title|quiet hours)$|(?= (it|this|that)$))",
-    "stop": rf"stop|halt|no more(?= after\b| {_MESSAGES}$)|(turn|switch)(?=.* (on|off)\b)|disable|unsubscribe( me| us)?( from)?",
-    "pause": rf"{FIRST_WORDS['pause']}|(silent|nothing)(?= (until|till)\b)",
-    "resume": rf"{FIRST_WORDS['resume']}|carry on|keep going|bring(?= (it|this|that|them) back\b)",
-    "delete": rf"{FIRST_WORDS['delete']}|(i|we|no ?body) ((don't|do not|no longer) )?(want|need|read|use)s?|chuck",
+    "edit": (rf"(edit|change|update)( the (channel|time|days?|accounts?|schedule|title|quiet hours)$|(?= {_THIS}$))",),
+    "stop": (rf"stop|halt|no more(?= after\b| {_MESSAGES}$)|(turn|switch)(?=.* (on|off)\b)|disable|unsubscribe( me| us)?( from)?",),
+    "pause": (FIRST_WORDS["pause"], r"(silent|nothing)(?= (until|till)\b)"),
+    "resume": (FIRST_WORDS["resume"], r"carry on|keep going", r"bring(?= (it|this|that|them) back\b)"),
+    "delete": (FIRST_WORDS["delete"], r"(i|we|no ?body) ((don't|do not|no longer) )?(want|need|read|use)s?", r"chuck"),
     "test": (
-        rf"{FIRST_WORDS['test']}|what('s| is) (the|its) (current|latest) (value|number|figure)"
-        r"|(what )?would (it|this|that)? ?(have )?(happened|fired?|trigger(ed)?|go(ne)? off)( .*)?"
+        rf"{FIRST_WORDS['test']}|what('s| is) (the|its) (current|latest) (value|number|figure)",
+        rf"(what )?would {_THIS}? ?(have )?(happened|fired?|trigger(ed)?|go(ne)? off)( .*)?",
     ),
     "edit title": (
-        r"(change|set) (the |its )?(name|title)(?= to )"
-        r"|(rename|call|name)(?= (it(?=$)|it (?!an? |quits\b|off\b)|(this|that)( one)? (to |as |[“„\"])))"
-        r"|give(?= (it|this|that)\b.*\b(title|name)\b)"
+        rf"(change|set) (the |its )?(name|title)(?= to )|give(?= {_THIS}\b.*\b(title|name)\b)",
+        r"(rename|call|name)(?= (it(?=$)|it (?!an? |quits\b|off\b)|(this|that)( one)? (to |as |[“„\"])))",
     ),
     "begin": (
-        r"start(?= (it|this|that)? ?(again|back))|(resume|continue)(?= .*\b(on|from|in|tomorrow|next \w+)\b)"
-        r"|(we(['’]re| are) )?back(?= (on|from|in) )"
+        rf"start(?= {_THIS}? ?(again|back))|(resume|continue)(?= .*\b(on|from|in|tomorrow|next \w+)\b)",
+        r"(we(['’]re| are) )?back(?= (on|from|in) )",
     ),
-    "also": (
-        r"(post|send|put|share)(?= (it|this|that)\b.*<#.*(also|too|as well))"
-        r"|also( (post|send|put|share))?(?= ((it|this|that)\b.*|in |to )<#)"
-    ),
+    "also": (rf"(post|send|put|share)(?= {_THIS}\b.*<#.*(also|too|as well))|also( (post|send|put|share))?(?= ({_THIS}\b.*|in |to )<#)",),
     "skip": (
-        r"skip|(leave out|omit)(?!( the)?( best| top| new)? posts?\b)|do(n't| not) (send|post|run)(?= (it|(the )?next)\b)"
-        r"|not(?= (the next( one| time)?|next time|this \w+)$)"
+        r"skip|(leave out|omit)(?!( the)?( best| top| new)? posts?\b)|do(n't| not) (send|post|run)(?= (it|(the )?next)\b)",
+        r"not(?= (the next( one| time)?|next time|this \w+)$)",
     ),
-    "now": r"(send|post|run|do)(?= (it|that|this|one)? ?(right )?(now|once)\b)",
+    "now": (r"(send|post|run|do)(?= (it|that|this|one)? ?(right )?(now|once)\b)",),
     "show": (
-        r"(?!.*\b(this|that|these) posts?\b)(who(['’]ll| will)? (else )?((can |may )?(get|receive|read|see|change|edit|stop)s?|set( up)?"
-        r"|made|owns|created|looks after|manages|did(?= \w+$))|(when|where|how (often|long)|what time)(['’]s| is| does| will| goes"
-        r"| do(?= (the|those) ))|what (do(es)?|will|would|happens (if|when|once))(?= (it|th\w+)"
-        r" (check|compare|cover|do|fire|look|post|say|send|show|tell))|how (do|can|could|would) (i|we)"
-        r" (change|edit|stop|pause|delete|move|set|remove|end|mute)|(does|will|is|are)(?= (it|this|that) )"
-        r"|who('s| is) (on|in)(?= (it|this|that)\b)|(who|what)('s| is)(?= (the |its )?next( date)?$)|who('s| is)(?= (it|this|that) for$)"
-        r"|(which|what) (account|channel|figure|page)s? (is|was|are)( in)?(?= (it|this|that)\b)"
-        r"|(when|where|how often|what time|(what|which) (figures|numbers|stats)) do you"
-        r" (check|look at|post|send|show)(?= (it|this|that)\b|$)|(is|are) (?!it\b|this\b|that\b)(\S+ ){1,3}?(included "
-        r"|covered )?in(?= (it|there)$))"
+        r"who(['’]ll| will)? (else )?((can |may )?(get|receive|read|see|change|edit|stop)s?|set( up)?)",
+        r"who(['’]ll| will)? (else )?(made|owns|created|looks after|manages|did(?= \w+$))",
+        r"(when|where|how (often|long)|what time)(['’]s| is| does| will| goes| do(?= (the|those) ))",
+        r"what (do(es)?|will|would|happens (if|when|once))(?= (it|th\w+) (check|compare|cover|do|fire|look|post|say|send|show|tell))",
+        r"how (do|can|could|would) (i|we) (change|edit|stop|pause|delete|move|set|remove|end|mute)",
+        rf"(does|will|is|are)(?= {_THIS} )|who('s| is) (on|in)(?= {_THIS}\b)|who('s| is)(?= {_THIS} for$)",
+        rf"(who|what)('s| is)(?= (the |its )?next( date)?$)|(which|what) (account|channel|figure|page)s? (is|was|are)( in)?(?= {_THIS}\b)",
+        rf"(when|where|how often|what time) do you (check|look at|post|send|show)(?= {_THIS}\b|$)",
+        rf"(what|which) (figures|numbers|stats) do you (check|look at|post|send|show)(?= {_THIS}\b|$)",
+        r"(is|are) (?!it\b|this\b|that\b)(\S+ ){1,3}?(included |covered )?in(?= (it|there)$)",
     ),
     "preview": (
-        r"(show|give|send) (me|us) (a preview|an example|a sample|one( (right )?now)?)|(is there|do you have|can (i|we) see) a preview"
-        r"|show(?= (it|this|that) to (me|us)$)"
-        r"|((show|see)( me| us)? )?(what|how) ((does|would|will) )?(it|this|that)( would| will)? looks?( like)?"
-        r"|preview(?= (it|this|that)\b|$)|what (do|would|will) (i|we|people|they) see$|how many \w+ does (it|this|that) (show|have|list)$"
-        r"|what (exactly|actually) (gets|is|will be) (posted|sent|shown)$"
-        r"|what('s| is| will be| would be| goes| comes) (shown )?in(?= (it|this|that)$)"
+        rf"(show|give|send) (me|us) (a preview|an example|a sample|one( (right )?now)?)|show(?= {_THIS} to (me|us)$)",
+        rf"(is there|do you have|can (i|we) see) a preview|preview(?= {_THIS}\b|$)|what (do|would|will) (i|we|people|they) see$",
+        rf"((show|see)( me| us)? )?(what|how) ((does|would|will) )?{_THIS}( would| will)? looks?( like)?",
+        rf"how many \w+ does {_THIS} (show|have|list)$|what (exactly|actually) (gets|is|will be) (posted|sent|shown)$",
+        rf"what('s| is| will be| would be| goes| comes) (shown )?in(?= {_THIS}$)",
     ),
-    "history": (
-        r"(why|has|have|did|was|when did|hasn't|didn't)\b[^,;]*\b(it|this|that)\b[^,;]*\b(come|came|go(ne)? out|sen[dt]|posted"
-        r"|(?<=it )(not |last )?(post|run|work)|fired?|trigger(ed)?|arrived?|late|missing)( yet| again| something| anything| last| today"
-        r"| yesterday| this (morning|week)| on \w+)*"
-    ),
-    "undo": r"do(n't| not) (skip|pause|change|move|stop|delete)(?= (it|that)( after all)?$)|undo|revert|(take|change) (it|this|that) back",
+    "history": (rf"(why|has|have|did|was|when did|hasn't|didn't)\b[^,;]*\b{_THIS}\b[^,;]*\b{_CAME}",),
+    "undo": (rf"do(n't| not) (skip|pause|change|move|stop|delete)(?= (it|that)( after all)?$)|undo|revert|(take|change) {_THIS} back",),
 }
-_ON_THE_LAST = {action: any_case(rf"{POLITELY}({begins})\b(?P<it>( {_IT}\b)*)(?P<rest>.*)") for action, begins in _ACTIONS.items()}
+_ON_THE_LAST = {
+    action: any_case(rf"{POLITELY}({'|'.join(begins)})\b(?P<it>( {_IT}\b)*)(?P<rest>.*)") for action, begins in _ACTIONS.items()
+}
+#: "How did this post do?" is about figures.
+_OF_A_POST = any_case(r"\b(this|that|these) posts?\b")
 #: "(Pause it) from tomorrow", which only a digest can.
 _FROM_THEN = any_case(r" (from|starting|as of|beginning|over|during|between|on) ")
 #: Of these, what alerts and watches do not have, and what is done instead.
@@ -212,7 +214,7 @@ def action_on_last(text: str, last: str) -> str:
         # "Add bob to the watch" is about no digest.
         return f"{noun} edit {which} {of['sign'].lower()} {of['who']}" if (of["kind"] or noun).lower() == noun else ""
     for action, begins in _ON_THE_LAST.items() if is_known or goal else ():
-        if asks and action not in ("show", "preview", "history", "undo", "test"):
+        if (asks and action not in ("show", "preview", "history", "undo", "test")) or (action == "show" and _OF_A_POST.search(plain)):
             continue
         found = begins.fullmatch(plain)
         if found and (_SAID.search(found["it"]) or re.search(r" (?:you|i|we) ", found[0]) or not (goal or action in ("delete", "show"))):

@@ -21,10 +21,9 @@ _DROP = (
 _FROM_IT = r"(?: (?:out|away|off|part|columns?|figures?|rows?|numbers|from (?:it|this|that|here|the (?:card|table|list))))*"
 #: "Without likes", "everything but reach"; at the beginning or after a comma also "no reach", "drop the likes".
 _LEFT_OUT = any_case(
-    r"(?:\b(?:(?:(?:show|give)(?: me)? )?(?:all|everything|anything|every figure) )?"
-    r"(?:except|without|excluding|w/o|minus|other than|apart from|(?<!nothing )but(?: not)?)"
-    rf"|(?:^|(?<=[,;.])) ?\W{{0,3}}{_LED}{_DROP})(?: (?:for|the|any|me|my))*"
-    rf" (?P<out>{METRIC}(?:(?:,? (?:and|or|nor|&) |, ?)(?:the |no )?{METRIC})*)\b{_FROM_IT}(?! (?:of|by)\b)"
+    r"(\b(((show|give)( me)? )?(all|everything|anything|every figure) )?(except|without|excluding|w/o|minus|other than|apart from"
+    rf"|(?<!nothing )but( not)?)|(^|(?<=[,;.])) ?\W{{0,3}}{_LED}{_DROP})( (for|the|any|me|my))*"
+    rf" (?P<out>{METRIC}((,? (and|or|nor|&) |, ?)(the |no )?{METRIC})*)\b{_FROM_IT}(?! (of|by)\b)"
 )
 _EACH_FIGURE = any_case(METRIC)
 #: "Growth from october to november", "q2 to q3 change".
@@ -33,8 +32,8 @@ _SPAN = rf"(?:(?:last|this|previous) (?:week|month|quarter|year)|{MONTH}(?: 20\d
 _SLASHED = lazy_regex(rf"(?<!\S)(?!(?:{MONTH}|and)/)(?:[^\W\d_]{{2,}}/)+[^\W\d_]{{2,}}(?=[?!.,]*(?:\s|$))")
 _CHANGE = r"(?:growth|grow|grew|change[ds]?|difference|increase[ds]?|development|delta)"
 _FROM_TO = any_case(
-    rf"\b{_CHANGE} (?:from|between) (?P<from>{_SPAN}) (?:to|and|until|vs) (?P<to>{_SPAN})\b"
-    rf"|\b(?:from )?(?P<first>{_SPAN}) ?(?:to|-|–|until) ?(?P<second>{_SPAN}) {_CHANGE}\b"
+    rf"\b{_CHANGE} (from|between) (?P<from>{_SPAN}) (to|and|until|vs) (?P<to>{_SPAN})\b",
+    rf"\b(from )?(?P<first>{_SPAN}) ?(to|-|–|until) ?(?P<second>{_SPAN}) {_CHANGE}\b",
 )
 _UNITS = {"w": "week", "m": "month", "q": "quarter", "y": "year"}
 _DID = (
@@ -167,18 +166,17 @@ _GOOD, _POST = r"(?:best|good|better|ideal|right|optimal)", r"(?:post|posting|pu
 _KIND = r"(?:texts?|videos?|pictures?|images?|photos?|documents?|carousels?)(?: posts?)?"
 #: Questions for the times when posts do best, and for their formats: "which weekday is best to post", "do videos work better than text".
 _BEST_TIMES = any_case(
-    rf"\b{_GOOD} posting {_TIME}\b(?: (?:to|for) {_POST})?"
-    rf"|\b(?:{_WHEN}(?:['’]?s| is| are| would be)? (?:the |an? )?{_GOOD}(?: {_TIME})?|{_GOOD} {_TIME})"
-    rf" (?:(?:to|for|of) )?(?:(?:us|me) to )?{_POST}"
-    rf"|\b(?:{_WHEN}|what) (?:works?|performs?|does|do) (?:the )?best\b(?! {_POST})|\b{_WHEN} (?:is|are) (?:the )?best\b(?! {_POST})"
-    rf"|\b{_WHEN} (?:should|shall|do|to|must|can)(?: (?P<who>\S+(?: \S+){{0,3}}?))? (?:be )?{_POST}"
-    r"|\b(?:(?:what|which)(?: post)? formats? (?:works?|performs?|does|do|is|are) (?:the )?best|(?:best|top)(?: post)? formats?"
-    r"|(?:post )?formats|(?<!reactions )(?<!reaction )by (?:post )?(?:format|type))\b"
-    rf"|\b(?:(?:do|does|did|are|is) )?{_KIND} (?:(?:work|perform|do)s? )?(?:better|best)(?: than {_KIND})?\b"
-    rf"|\b{_KIND} (?:(?:work|perform|do)s? )?(?:vs\.?|or|versus) {_KIND}"
-    r"|\b(?:what|which) (?:kinds?|types?|sorts?) of (?:posts?|content)\b.*?\b(?:works?|performs?|does|do)\b(?: best| well)?"
+    rf"\b{_GOOD} posting {_TIME}\b( (to|for) {_POST})?",
+    rf"\b({_WHEN}('s| is| are| would be)? (the |an? )?{_GOOD}( {_TIME})?|{_GOOD} {_TIME}) ((to|for|of) )?((us|me) to )?{_POST}",
+    rf"\b({_WHEN}|what) (works?|performs?|does|do) (the )?best\b(?! {_POST})|\b{_WHEN} (is|are) (the )?best\b(?! {_POST})",
+    rf"\b{_WHEN} (should|shall|do|to|must|can)( (?P<who>\S+( \S+){{0,3}}?))? (be )?{_POST}",
+    r"\b((what|which)( post)? formats? (works?|performs?|does|do|is|are) (the )?best|(best|top)( post)? formats?|(post )?formats"
+    r"|(?<!reactions )(?<!reaction )by (post )?(format|type))\b",
+    rf"\b((do|does|did|are|is) )?{_KIND} ((work|perform|do)s? )?(better|best)( than {_KIND})?\b",
+    rf"\b{_KIND} ((work|perform|do)s? )?(vs\.?|or|versus) {_KIND}",
+    r"\b(what|which) (kinds?|types?|sorts?) of (posts?|content)\b.*?\b(works?|performs?|does|do)\b( best| well)?",
 )
-_MOST_LIKED = any_case(rf"\bmost[ -](?P<what>{'|'.join(_LIKED)})(?:e?d|ing)?(?: on)? (?=(?:\w+ )?(?:posts?|updates?)\b)")
+_MOST_LIKED = any_case(rf"\bmost[ -](?P<what>{'|'.join(_LIKED)})(e?d|ing)?( on)? (?=(\w+ )?(posts?|updates?)\b)")
 
 
 @lru_cache(maxsize=64)
@@ -205,20 +203,19 @@ def without_figures(text: str, shown: Sequence[Metric]) -> str:
 #: Words that lead a question below a card.
 LED = r"\W*(?:(?:and|so|now|ok|please|pls|can you|could you|then|show|list|give|me|us|only|just)\s+)*"
 _WHO_HAS_MORE = any_case(
-    rf"{LED}(?:who|which(?: one)?) (?:(?:has|had|got|gets|gained|won|is|was|with|the) )*(?:more|most|higher|better|highest)"
-    rf" (?:new )?(?P<figure>{METRIC}|engagement)(?: rate)?\W*"
+    rf"{LED}(who|which( one)?) ((has|had|got|gets|gained|won|is|was|with|the) )*(more|most|higher|better|highest)"
+    rf" (new )?(?P<figure>{METRIC}|engagement)( rate)?\W*"
 )
 _OF_ALL = any_case(
-    rf"{LED}(?:(?:(?:what|how) about|for|of|from|across|in) )*"
-    r"(?:(?:all|every)(?: (?:the|our))? accounts?|everyone|everybody|(?:the )?(?:whole )?team)\W*"
+    rf"{LED}(((what|how) about|for|of|from|across|in) )*((all|every)( (the|our))? accounts?|everyone|everybody|(the )?(whole )?team)\W*"
 )
 #: "Sort by likes", "show only the top 3", below a team or a board; "more" below the best posts.
 _SORTED = any_case(
-    rf"{LED}(?:(?:sort|rank|order)(?:ed|ing)? )?(?:(?:it|them|this|that) )?by (?:the )?(?:number of )?"
-    rf"(?P<figure>{METRIC}|growth|(?:engagement )?rate|engagement)\W*"
+    rf"{LED}((sort|rank|order)(ed|ing)? )?((it|them|this|that) )?by (the )?(number of )?(?P<figure>{METRIC}|growth|(engagement )?rate"
+    r"|engagement)\W*"
 )
-_FIRST_ROWS = any_case(rf"{LED}(?:the )?(?:top|first|best) (?P<n>{NUMBER})(?: (?:only|rows|accounts|people|please|pls|of them))*\W*")
-_MORE_POSTS = any_case(rf"{LED}more(?: (?:posts|of them|please|pls))*\W*")
+_FIRST_ROWS = any_case(rf"{LED}(the )?(top|first|best) (?P<n>{NUMBER})( (only|rows|accounts|people|please|pls|of them))*\W*")
+_MORE_POSTS = any_case(rf"{LED}more( (posts|of them|please|pls))*\W*")
 #: Verbs whose answer ranks accounts.
 RANKED: Final = (vocabulary.TEAM, vocabulary.BOARD)
 

@@ -115,8 +115,8 @@ _BEST_DAY = lazy_regex(
     r"|\b(?:days?|weeks?|months?) (?:with|that had) (?:the )?(?:most|highest|best)\b"
     r"|\b(?:which|what) (?:days?|weeks?|months?) (?:was|were|is|are|did|do|does|had|has|got|performed)\b"
 )
-_IS_IT_GOOD = any_case(rf"\W*(?:(?:and|so|now|but|ok|okay|right|h?m+)\b\W*)*{IS_GOOD}\W*")
-_PAGE = any_case(r"linkedin\.com/(?:in|company|showcase|school)/(?P<name>[\w%.-]+)[^\s>]*")
+_IS_IT_GOOD = any_case(rf"\W*((and|so|now|but|ok|okay|right|h?m+)\b\W*)*{IS_GOOD}\W*")
+_PAGE = any_case(r"linkedin\.com/(in|company|showcase|school)/(?P<name>[\w%.-]+)[^\s>]*")
 _HOLIDAY = lazy_regex(rf"\b(?:{'|'.join(re.escape(name) for name in HOLIDAYS if ' ' in name)})\b")
 
 

@@ -17,16 +17,15 @@ _LONGEST_CROSSING = 183
 _STEPS: Final = (7, 28, 90, MOST_DAYS)
 #: "First week only", "the second half", "the last 3 days of it"; "last week" alone is counted from today.
 _PART = any_case(
-    r"\W*(?:(?:and|only|just|now|show|me|the|in|for|what about|how about)\s+)*"
-    rf"(?P<nth>{'|'.join(NTHS)}|last(?=.* of (?:it|that|this|them)\b))"
-    rf"\s+(?:(?P<n>\d+|{'|'.join(NUMBER_WORDS)})\s+)?(?P<unit>week|day|half)s?(?:\s+(?:only|please|of (?:it|that|this|them)))*\W*"
+    rf"\W*((and|only|just|now|show|me|the|in|for|what about|how about)\s+)*(?P<nth>{'|'.join(NTHS)}"
+    rf"|last(?=.* of (it|that|this|them)\b))\s+((?P<n>\d+|{'|'.join(NUMBER_WORDS)})\s+)?(?P<unit>week|day"
+    r"|half)s?(\s+(only|please|of (it|that|this|them)))*\W*"
 )
 
 
 #: "What happened on the 12th?", "until the 15th only", of the month above.
 _NTH_DAY = any_case(
-    r"(?P<words>\D*?)\b(?:(?P<until>until|till|up to)|(?P<from>from))?(?: |\b)the (?P<day>\d{1,2})(?:st|nd|rd|th)"
-    r"(?: (?:only|on|onwards?))?\W*"
+    r"(?P<words>\D*?)\b((?P<until>until|till|up to)|(?P<from>from))?( |\b)the (?P<day>\d{1,2})(st|nd|rd|th)( (only|on|onwards?))?\W*"
 )
 
 

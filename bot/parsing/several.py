@@ -7,7 +7,7 @@ from typing import Final
 from msgspec import Struct
 
 from bot.errors import SAY_WHICH, BotError, UsageError
-from bot.lazy_regex import any_case, lazy_regex
+from bot.lazy_regex import any_case, either, lazy_regex
 from bot.parsing.courtesies import FIRST_WORDS, LONGEST_SENTENCE, POLITELY, courtesy, plainly
 from bot.parsing.dates import MONTH, THAT_WEEK
 from bot.parsing.text import word_set
@@ -72,16 +72,17 @@ _TOGETHER = tuple(
 _US = r"( (me|us|here|this|the|channel|in|to|into|any ?more|so (much|often)|please|anything|stuff|messages|again|at all|everyone))"
 _BOT = r"(yourself|(the|this) (bot|app)|linkedin stats)"
 _OFF = rf"( (this|it|that|these|you|them|all|everything|messages|notifications|of|from|here|getting|receiving|{_BOT}))*( off)?"
-_TELLING = any_case(
-    rf"(?!.*['’]s (new )?posts?\b){POLITELY}(((stop|quit|don't|do not|no more|never)( ever)?"
-    r" ((?P<alert>alert(ing)?|warn(ing)?)|(notify|ping|messag|bother|spam+|disturb|annoy)(e|ing)?"
-    r"|(post|send|writ|tell|email)(e|ing)?(?= )))|leave (me|us|this channel) (alone|in peace)|(be|stay|keep) (quiet|silent)"
-    r"|(shut|hush|pipe) (up|down)|hush|go away|quiet(?! (hours )?(from|between|after|before|\d))|no more (updates|news|messages|pings)"
-    r"|unsubscribe( me| us)?( from)? (this|the) channel|enough( already| of (this|that|these|it))?|make (it|this) stop"
-    rf"|(turn|switch|shut)( (off|down))? {_BOT}( (off|down))?|(disable|stop|pause|mute|silence) {_BOT}"
-    r"|(how (do|can|could|would) (i|we)|how to|(is there )?a way to) (unsubscribe"
-    rf"|(stop|mute|silence|pause|turn|switch|disable|end|cancel|get rid of)( off)?){_OFF}){_US}*{_WHOSE}{_REST}"
+_SILENCE = either(
+    r"(stop|quit|don't|do not|no more|never)( ever)? ((?P<alert>alert(ing)?|warn(ing)?)|(post|send|writ|tell|email)(e|ing)?(?= )"
+    r"|(notify|ping|messag|bother|spam+|disturb|annoy)(e|ing)?)",
+    r"leave (me|us|this channel) (alone|in peace)|(be|stay|keep) (quiet|silent)|(shut|hush|pipe) (up|down)|hush|go away",
+    r"quiet(?! (hours )?(from|between|after|before|\d))|no more (updates|news|messages|pings)|make (it|this) stop",
+    r"unsubscribe( me| us)?( from)? (this|the) channel|enough( already| of (this|that|these|it))?",
+    rf"(turn|switch|shut)( (off|down))? {_BOT}( (off|down))?|(disable|stop|pause|mute|silence) {_BOT}",
+    r"(how (do|can|could|would) (i|we)|how to|(is there )?a way to)"
+    rf" (unsubscribe|(stop|mute|silence|pause|turn|switch|disable|end|cancel|get rid of)( off)?){_OFF}",
 )
+_TELLING = any_case(rf"(?!.*['’]s (new )?posts?\b){POLITELY}{_SILENCE}{_US}*{_WHOSE}{_REST}")
 WEEKDAYS: Final = "not on weekends"
 WEEKENDS = any_case(r"( (on|at|over|during))?( the)? (week-?ends|saturdays( and sundays)?|sundays)(?=\W*$)")
 #: "(Delete) the first", "the monday one (at 11)".

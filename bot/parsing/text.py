@@ -20,31 +20,28 @@ AMOUNT: Final = r"\d+(?:[.,' _]\d{3})*(?:[.,]\d+)?(?:\s?(?:k|tsd|thousand|m|mn|m
 #: The longest text that is parsed.
 MOST_CHARACTERS: Final = 3000
 #: The change that is the same for another account.
-ALSO = any_case(rf"(?:add|same) (?P<who>(?!{AMOUNT}\W*$)\S.*)")
+ALSO = any_case(rf"(add|same) (?P<who>(?!{AMOUNT}\W*$)\S.*)")
 IN_CHANNEL = any_case(r"(in|to|into) (?P<where><#[^<>]*>)")
 
 #: How far a goal is.
 HOW_FAR = any_case(
-    r"(?:(?:so|and) )?(?:how far (?:(?:along )?(?:are|am) (?:we|i)|is it|to go)|(?:are we|am i) (?:still )?"
-    r"(?:on (?:track|course|target)|there)|how close (?:are we|is it)|(?:show )?(?:me )?(?:the |our |my )?progress"
-    r"|what happens (?:when|if) we (?:reach|hit|make) (?:it|that)"
-    r"|(?:tell|notify|ping|let) (?:me|us)(?: know)? (?:when|once|if) (?:we(?:['’]re| are) there|we (?:reach|hit|make) (?:it|that)"
-    r"|(?:it|that)(?:['’]s| is) (?:reached|done))|who(?:['’]?(?:ll|s)\b| will| is| gets?\b| else)*(?: be)? (?:knows?|told|notified|hears?)"
-    r"|what(?:['’]?s| is) (?:still )?(?:left|missing)|how much more"
-    r"|how (?:much|many(?: \w+)?) (?:is|are|do we|does it) (?:still )?(?:missing|left|need|lack|to go)"
-    r"|will (?:it|you) tell (?:me|us|anyone|everyone)|what (?:did|do|are|were) we (?:aim|aiming|going|shooting) (?:for|at)"
-    r"|(?:will|can|did|are) we (?:gonna |going to )?(?:make|reach|hit) (?:it|that))\b[^\d]*"
+    r"((so|and) )?(how far ((along )?(are|am) (we|i)|is it|to go)|(are we|am i) (still )?(on (track|course|target)|there)"
+    r"|how close (are we|is it)|(show )?(me )?(the |our |my )?progress|what happens (when|if) we (reach|hit|make) (it|that)"
+    r"|(tell|notify|ping|let) (me|us)( know)? (when|once|if) (we(['’]re| are) there|we (reach|hit|make) (it|that)"
+    r"|(it|that)(['’]s| is) (reached|done))|who('(ll|s)\b| will| is| gets?\b| else)*( be)? (knows?|told|notified|hears?)"
+    r"|what('s| is) (still )?(left|missing)|how much more|how (much|many( \w+)?) (is|are|do we|does it)"
+    r" (still )?(missing|left|need|lack|to go)|will (it|you) tell (me|us|anyone|everyone)"
+    r"|what (did|do|are|were) we (aim|aiming|going|shooting) (for|at)|(will|can|did|are) we (gonna |going to )?(make|reach|hit)"
+    r" (it|that))\b[^\d]*"
 )
 #: What a goal does not tell: "tell me at 80%", "remind us when half way".
 ON_THE_WAY = any_case(
-    r"\b(?:tell|remind|ping|notify|let|alert|warn) (?:me|us)\b"
-    r"(?!.*\b(?:falls?|drops?|rises?|grows?|jumps?|dips?|goes|moves?|changes?|(?:in|de)creases?|declines?|up|down)\b)"
-    r".*?(?:\bhalf|\d ?%|percent|\bclose\b|\bnearly\b|\balmost\b|\bbehind\b).*"
+    r"\b(tell|remind|ping|notify|let|alert|warn) (me|us)\b(?!.*\b(falls?|drops?|rises?|grows?|jumps?|dips?|goes|moves?|changes?"
+    r"|(in|de)creases?|declines?|up|down)\b).*?(\bhalf|\d ?%|percent|\bclose\b|\bnearly\b|\balmost\b|\bbehind\b).*"
 )
 #: "Split it by person", which a goal of several does not.
 SPLIT = any_case(
-    r"(?:(?:split|break|show|list)(?: (?:it|this|that|us|me))*(?: down| up)? )?"
-    r"(?:by|per|for each|each) (?:person|account|people|member|colleague)s?"
+    r"((split|break|show|list)( (it|this|that|us|me))*( down| up)? )?(by|per|for each|each) (person|account|people|member|colleague)s?"
 )
 #: Numbers that people write in words.
 NUMBER_WORDS: Final = {
@@ -102,14 +99,15 @@ _LARGE = {"dozen": 12, "hundred": 100, "thousand": 1_000, "k": 1_000, "million":
 _ANY = "|".join((*_SMALL, *_LARGE, "half"))
 #: Numbers in words, "two and a half million", and 1e6; quoted names stay.
 _IN_WORDS = any_case(
-    r"\"[^\"]*\"|(?<![\w.,-])(?:(?P<lead>(?:above|over|than|below|under|least|most|exceeds?|by|of|to|min|minimum|[<>]=?)\s+)?"
-    rf"(?P<run>(?:half an?|an?|{'|'.join(_SMALL)}|\d+(?=[ -]hundred))(?:(?:[ -]| and (?:an? )?)(?:{_ANY})){{0,8}})"
-    r"(?P<percent>\s?(?:%|per\s?cent))?|(?P<digits>\d+(?:[.,]\d+)?)e\+?(?P<zeros>\d{1,2}))(?![\w.-])"
+    r"\"[^\"]*\"",
+    r"(?<![\w.,-])((?P<lead>(above|over|than|below|under|least|most|exceeds?|by|of|to|min|minimum|[<>]=?)\s+)?(?P<run>(half an?|an?"
+    rf"|{'|'.join(_SMALL)}|\d+(?=[ -]hundred))(([ -]| and (an? )?)({_ANY})){{0,8}})(?P<percent>\s?(%|per\s?cent))?"
+    r"|(?P<digits>\d+([.,]\d+)?)e\+?(?P<zeros>\d{1,2}))(?![\w.-])",
 )
 
 
 #: "1/2 million", "20 000,-".
-_HALF_OF = any_case(r"(?<!\S)(?:1/2|½)(?= (?:million|thousand|billion)\b)")
+_HALF_OF = any_case(r"(?<!\S)(1/2|½)(?= (million|thousand|billion)\b)")
 _NO_CENTS = lazy_regex(r"(?<=\d)[.,]--?(?![\w-])")
 
 
@@ -166,7 +164,7 @@ def read_amount(text: str) -> Fraction:
 _CHANNEL_ID = lazy_regex(r"<#(?P<id>[A-Z0-9]+)(?:\|[^<>]*)?>")
 _CHANNEL = rf"(?:\b(?:in|into|to|on)\s+)?(?:\bthe\s+)?{_CHANNEL_ID.pattern.replace('?P<id>', '?:')}(?:\s+channels?\b)?"
 #: One channel or several, with what joins them.
-_CHANNELS = any_case(rf"{_CHANNEL}(?:\s*(?:,\s*and\b|,|\band\b|&amp;|\+)?\s*{_CHANNEL})*")
+_CHANNELS = any_case(rf"{_CHANNEL}(\s*(,\s*and\b|,|\band\b|&amp;|\+)?\s*{_CHANNEL})*")
 _ESCAPE = lazy_regex(r"&(amp|lt|gt);")
 _ESCAPED = {"amp": "&", "lt": "<", "gt": ">"}
 

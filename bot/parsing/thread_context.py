@@ -39,37 +39,37 @@ _SEVERAL: Final = frozenset({vocabulary.TEAM, vocabulary.BOARD, vocabulary.TOP, 
 _HOW_SHOWN = word_set("and in on for of the as it this that").union(vocabulary.SHARE_WORDS, vocabulary.FORMAT_WORDS, vocabulary.DAILY_WORDS)
 #: "Who won?", "swap them", below two sides.
 WHO_WON = any_case(
-    rf"{LED}(?:who|which(?: one)?)(?:['’]s| is| was| did| has| does| of (?:them|these|the two))*"
-    r" (?:won|wins?|winning|best|better|ahead|leads?|leading|stronger|first|(?:the )?mo(?:st|re))(?: (?:off|here|now))?\W*"
+    rf"{LED}(who|which( one)?)(['’]s| is| was| did| has| does| of (them|these|the two))*"
+    r" (won|wins?|winning|best|better|ahead|leads?|leading|stronger|first|(the )?mo(st|re))( (off|here|now))?\W*"
 )
-_SWAP = any_case(rf"{LED}(?:swap|flip|reverse|the other way (?:a?round))(?: (?:it|them|sides|both|the sides))?\W*")
-_AND = any_case(r"\W*(?:(?:and|so|now|then)\b\W*)+")
+_SWAP = any_case(rf"{LED}(swap|flip|reverse|the other way (a?round))( (it|them|sides|both|the sides))?\W*")
+_AND = any_case(r"\W*((and|so|now|then)\b\W*)+")
 #: "Which one is better?", "side by side", which need two accounts or posts.
 _OF_TWO = any_case(
-    rf"{LED}(?P<what>which(?: one)?(?: of (?:them|these|the two))?(?: is| was| did| does| has)?(?: the)? (?:better|best|stronger)"
-    r"|which(?: one)? of (?:them|these|the two)|(?:compare (?:them|these|those|the two|both)|both)(?: (?:side by side|together))?"
-    r"|(?:(?:put|combine|show|set)(?: me)? )?(?:(?:them|these|those|the two|both) )*"
-    r"(?:(?:in|on) (?:one|the same) (?:table|card|view|chart|message)|side by side|next to each other|together))(?: (?:please|pls|now))?\W*"
+    rf"{LED}(?P<what>which( one)?( of (them|these|the two))?( is| was| did| does| has)?( the)? (better|best|stronger)"
+    r"|which( one)? of (them|these|the two)|(compare (them|these|those|the two|both)|both)( (side by side|together))?"
+    r"|((put|combine|show|set)( me)? )?((them|these|those|the two|both) )*((in|on) (one|the same) (table|card|view|chart|message)"
+    r"|side by side|next to each other|together))( (please|pls|now))?\W*"
 )
 #: "The second one", below several posts or two sides.
 _ONE_OF_THEM = any_case(
-    rf"{LED}(?:(?:what|how) about |tell me (?:more )?about |open |of |for |how (?:did|does|is|was) )*(?:the )?(?P<nth>{'|'.join(PLACES)})"
-    r"(?: (?:one|post|account|side|link))*(?: (?:please|pls|only|alone|do(?:ing)?|perform(?:ing)?|go(?:ing)?))*\W*"
+    rf"{LED}((what|how) about |tell me (more )?about |open |of |for |how"
+    rf" (did|does|is|was) )*(the )?(?P<nth>{'|'.join(PLACES)})( (one|post|account|side|link))*( (please|pls|only|alone|do(ing)?"
+    r"|perform(ing)?|go(ing)?))*\W*"
 )
 #: What a post's card says anyway: "when was it published?", "who wrote this?".
 _SAID_ON_CARD = any_case(
-    rf"{LED}(?:(?:when|what time|who|how long ago) (?:was|is|did|has)? ?(?:it|this|that|the post)?"
-    r" ?(?:posted|published|post|publish|shared|written|wrote|out|up|from|go(?:ne)?(?: live| out)?|went(?: live| out)?|made)"
-    r"(?: (?:it|this|that|the post))?|how old is (?:it|this|that|the post))\W*"
+    rf"{LED}((when|what time|who|how long ago) (was|is|did|has)? ?(it|this|that|the post)?"
+    r" ?(posted|published|post|publish|shared|written|wrote|out|up|from|go(ne)?( live| out)?|went( live| out)?"
+    r"|made)( (it|this|that|the post))?|how old is (it|this|that|the post))\W*"
 )
 #: "All of them", below a card of some figures.
-_ALL_FIGURES = any_case(rf"{LED}(?:(?:actually|no|the)\W+)*(?:all|everything|(?:full|whole) card)(?: (?:of \w+|again|please|pls))*\W*")
+_ALL_FIGURES = any_case(rf"{LED}((actually|no|the)\W+)*(all|everything|(full|whole) card)( (of \w+|again|please|pls))*\W*")
 #: "Remove the daily split".
 _NO_DAYS = any_case(
-    rf"{LED}(?:without|no|not|remove|drop|hide|lose|skip)(?: the)? (?:daily|by day|per day|days?|table)"
-    r"(?: (?:split|breakdown|table|rows))?\W*"
+    rf"{LED}(without|no|not|remove|drop|hide|lose|skip)( the)? (daily|by day|per day|days?|table)( (split|breakdown|table|rows))?\W*"
 )
-_IN_TOTAL = any_case(rf"{LED}(?:(?:in|the) )?(?:totals?|sum|altogether|combined|together|added up)\W*")
+_IN_TOTAL = any_case(rf"{LED}((in|the) )?(totals?|sum|altogether|combined|together|added up)\W*")
 #: "Add bob", "together with bob".
 _ADDED = lazy_regex(
     rf"{LED}(?:\+|add(?! up\b)|include|plus|together with|along with|bring back|(?:put|bring)(?=.* back))"
@@ -78,14 +78,13 @@ _ADDED = lazy_regex(
 )
 #: "Drop bob", "leave bob out".
 _REMOVED = any_case(
-    rf"{LED}(?:(?:drop|remove|exclude|hide|skip|omit|ignore|without|except|minus|(?P<no>no|not))(?! (?:in|of|from)\b)|leave out|take out"
-    r"|leave(?=.* out\W*$)) "
-    r"(?P<who>\S.*?)(?: out)?\W*"
+    rf"{LED}((drop|remove|exclude|hide|skip|omit|ignore|without|except|minus|(?P<no>no|not))(?! (in|of|from)\b)|leave out|take out"
+    r"|leave(?=.* out\W*$)) (?P<who>\S.*?)( out)?\W*"
 )
 _HOW_COMPARES = any_case(
-    rf"{LED}how (?:does|do|did) (?P<who>(?!(?:it|this|that|these|those|they)\b)\S+(?: \S+)?) compare(?: (?:to|with) (?:it|this|that))?\W*"
+    rf"{LED}how (does|do|did) (?P<who>(?!(it|this|that|these|those|they)\b)\S+( \S+)?) compare( (to|with) (it|this|that))?\W*"
 )
-_FIGURE_TOO = any_case(rf"{LED}(?P<who>{METRIC}) (?:too|as well|also|back)\W*")
+_FIGURE_TOO = any_case(rf"{LED}(?P<who>{METRIC}) (too|as well|also|back)\W*")
 #: "More likes than <link>", below a post.
 _FIGURE_OF_TWO = any_case(rf"\W*{METRIC}\s+vs\s")
 

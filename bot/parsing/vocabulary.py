@@ -225,10 +225,9 @@ _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»″", '"') | dict.fromkey
 _MENTION = lazy_regex(r"<([@#!])([^<>|]*)(?:\|([^<>]*))?>")
 #: Numbers of `top` and minimums, which a comma or a blank would split.
 _AMOUNTS = any_case(
-    rf"\b(?:(?:min(?:imum)?\.?(?: of)?|at least) +(?P<amount>{AMOUNT})(?![\w.,])"
-    rf"|(?P<most>top|best) (?P<n>{'|'.join(NUMBER_WORDS)})(?= |$))"
+    rf"\b((min(imum)?\.?( of)?|at least) +(?P<amount>{AMOUNT})(?![\w.,])|(?P<most>top|best) (?P<n>{'|'.join(NUMBER_WORDS)})(?= |$))"
 )
-_LEAST = any_case(r"\b(?:min(?:imum)?|at least)\b")
+_LEAST = any_case(r"\b(min(imum)?|at least)\b")
 _JOINED = lazy_regex(r"(?<=[^\W\d])\+(?=[^\W\d])")
 _EMOJI = lazy_regex(r"(?<!\S):[\w+-]+:(?!\S)")
 #: A year of two figures: "nov '25", "q3'26", a spreadsheet's "1-Nov-26".

@@ -33,9 +33,9 @@ ASK_THERE = "Ask in that channel, or add `share` to show it to everybody here."
 
 _MENTION = lazy_regex(r"(?P<into>\b(?:into|in|to)\s+(?:the\s+)?)?<(?P<sign>[@#])(?P<id>[A-Z0-9]+)(?:\|[^<>]*)?>(?:['’]s?(?!\w))?")
 #: People who are only put in copy, or greeted.
-ADDRESSED = any_case(r"(?:/?cc|fyi|ping|hey|hi|hello)\b[\s:,]*(?:(?:and\s+|&\s*|,\s*)?<@[A-Z0-9]+(?:\|[^<>]*)?>\s*)+")
+ADDRESSED = any_case(r"(/?cc|fyi|ping|hey|hi|hello)\b[\s:,]*((and\s+|&\s*|,\s*)?<@[A-Z0-9]+(\|[^<>]*)?>\s*)+")
 #: The title or the intro of what a command sets up.
-_TITLE = any_case(r"\b(?:title|intro)(?:d|duction)?(?: line)?:?\s*(?:\"[^\"]*\"|[“”„][^“”\"]*[“”]|«[^»\"]*»)")
+_TITLE = any_case(r"\b(title|intro)(d|duction)?( line)?:?\s*(\"[^\"]*\"|[“”„][^“”\"]*[“”]|«[^»\"]*»)")
 
 #: Words after which a channel stands for its account.
 _BEFORE_ONE = frozenset({"", "of", "for", "about", "by", "from", "vs", "and", "with", "compare"})

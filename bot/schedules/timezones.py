@@ -85,10 +85,10 @@ _CLOCKS = {
     **dict.fromkeys(("india", "indian"), "Asia/Kolkata"),
 }
 _CLOCK_TIME = any_case(
-    rf"\b(?:(?P<clock>{'|'.join(sorted(_CLOCKS, key=len, reverse=True))})(?: (?:standard|daylight|summer|local))? time"
-    r"|(?:(?<=\d )|(?<=[\dap]m ))(?P<short>eastern|central|mountain|pacific|[ECMP]T))(?![\w/-])"
+    rf"\b((?P<clock>{'|'.join(sorted(_CLOCKS, key=len, reverse=True))})( (standard|daylight|summer|local))? time"
+    r"|((?<=\d )|(?<=[\dap]m ))(?P<short>eastern|central|mountain|pacific|[ECMP]T))(?![\w/-])"
 )
-_OFFSET = any_case(r"(?:utc|gmt|z)?[+-]\d{1,2}(?::?\d{2})?")
+_OFFSET = any_case(r"(utc|gmt|z)?[+-]\d{1,2}(:?\d{2})?")
 #: Names in the tz database that are no places.
 _NOT_ZONES = frozenset({"Factory", "localtime"})
 #: Whose parts are no cities.

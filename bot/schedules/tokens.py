@@ -72,17 +72,17 @@ _ROUGHLY = r"(?:around|about|approx\.?|approximately|roughly|exactly|precisely|c
 _CLOCK_OR_NOON = r"(?:\d{1,2}(?:[:.]\d\d)?(?: ?[ap]m)?|noon)"
 #: A time that only limits when something happens, or two between which it does.
 LIMIT = any_case(
-    rf"(?<!\S)(?P<lead>(?:no later than|before|after|until|till|between|from) )?(?P<time>{_CLOCK_OR_NOON})"
-    rf"(?(lead)(?: ?(?:-|to|and|until) ?{_CLOCK_OR_NOON})?| ?(?:-|to|until) ?{_CLOCK_OR_NOON})(?=[ ,]|$)"
+    r"(?<!\S)(?P<lead>(no later than|before|after|until|till|between"
+    rf"|from) )?(?P<time>{_CLOCK_OR_NOON})(?(lead)( ?(-|to|and|until) ?{_CLOCK_OR_NOON})?| ?(-|to|until) ?{_CLOCK_OR_NOON})(?=[ ,]|$)"
 )
 #: An hour that is one of the morning by the clock, and more likely one of the afternoon.
-UNCLEAR_HOUR = any_case(r"(?:at |by |@ ?)?(?P<hour>[1-6])")
+UNCLEAR_HOUR = any_case(r"(at |by |@ ?)?(?P<hour>[1-6])")
 #: "Friday afternoon, say 3pm".
 _WITHIN = any_case(
-    r"(?<=\w)s?(?: in the)? (?:morning|afternoon|evening)s?(?=,? (?:at |say |like |around |about )*\d{1,2}(?:[:.]\d\d)? ?[ap]m\b)"
-    r"|(?<=[\s,])(?:say|like),? (?=\d{1,2}(?:[:.]\d\d)? ?[ap]m\b)"
+    r"(?<=\w)s?( in the)? (morning|afternoon|evening)s?(?=,? (at |say |like |around |about )*\d{1,2}([:.]\d\d)? ?[ap]m\b)",
+    r"(?<=[\s,])(say|like),? (?=\d{1,2}([:.]\d\d)? ?[ap]m\b)",
 )
-_NIGHTLY = any_case(r"\bnightly(?=$|[,.!]| (?:at|in|around|for)\b| \d)")
+_NIGHTLY = any_case(r"\bnightly(?=$|[,.!]| (at|in|around|for)\b| \d)")
 _TIME = lazy_regex(
     rf"(?:(?:in the |at )?(?P<part>{_PART})s? )?(?P<at>@ ?|(?:at|time|by|(?:at )?{_ROUGHLY}) )?"
     rf"(?:(?P<clock>\d{{1,4}}(?:[:.h]\d{{0,4}}){{0,2}})"
@@ -254,22 +254,20 @@ _AT_TIME = rf"(?:{CLOCK}|noon|midnight)"
 #: What "quiet at night" means, and "only during working hours".
 _NIGHT: Final = "20:00-8:00"
 _AFTER_WORK: Final = "18:00-8:00"
-_AT_NIGHT = any_case(r"\bquiet(?:\s+hours)?\s+(?:(?:at|over|during(?:\s+the)?)\s+)?(?:night|overnight)\b")
-_AT_WORK = any_case(
-    r"\b(?:only (?:during|in|within|at)|quiet(?: hours)? outside(?: of)?) (?:the |our )?(?:working|work|office|business) hours\b"
-)
+_AT_NIGHT = any_case(r"\bquiet(\s+hours)?\s+((at|over|during(\s+the)?)\s+)?(night|overnight)\b")
+_AT_WORK = any_case(r"\b(only (during|in|within|at)|quiet( hours)? outside( of)?) (the |our )?(working|work|office|business) hours\b")
 #: "But not at night", "no pings between 20:00 and 8:00", "don't post after 8pm".
 NOT_AT = any_case(
-    r"(?:[,;]? ?\b(?:but|and) |[,;] ?)?\b(?:not|never|nothing|(?:no|don['’]?t|do not|without) (?:more )?"
-    r"(?:pings?|messages?|alerts?|notifications?|posts?|bother|disturb)(?:ing)?(?: (?:me|us))?) "
-    rf"(?=at night|overnight|during the night|(?:from|between|before|after|later than|past) {_AT_TIME})"
+    r"([,;]? ?\b(but|and) |[,;] ?)?\b(not|never|nothing|(no|don't|do not|without)"
+    r" (more )?(pings?|messages?|alerts?|notifications?|posts?|bother|disturb)(ing)?( (me|us))?)"
+    rf" (?=at night|overnight|during the night|(from|between|before|after|later than|past) {_AT_TIME})"
 )
-_QUIET_AFTER = any_case(rf"\bquiet (?:after|later than|past) (?P<time>{_AT_TIME})(?: (?:and|or) before (?P<until>{_AT_TIME}))?(?!\S)")
+_QUIET_AFTER = any_case(rf"\bquiet (after|later than|past) (?P<time>{_AT_TIME})( (and|or) before (?P<until>{_AT_TIME}))?(?!\S)")
 #: "Only from 9 to 5", whose second hour is one of the afternoon.
-_ONLY_AT = any_case(rf"\bonly (?:from|between) (?P<from>{_AT_TIME}) (?:to|and|until|till) (?P<to>{_AT_TIME})(?!\S)")
+_ONLY_AT = any_case(rf"\bonly (from|between) (?P<from>{_AT_TIME}) (to|and|until|till) (?P<to>{_AT_TIME})(?!\S)")
 _QUIET_BEFORE = any_case(rf"\bquiet before (?P<time>{_AT_TIME})(?!\S)")
 _QUIET = any_case(
-    rf"\bquiet(?:\s+hours)?(?:\s+(?:from|between))?\s+(?P<from>{_AT_TIME})\s*(?:[-–]|to|and|until|till)\s*(?P<to>{_AT_TIME})(?![^\s,;.])"
+    rf"\bquiet(\s+hours)?(\s+(from|between))?\s+(?P<from>{_AT_TIME})\s*([-–]|to|and|until|till)\s*(?P<to>{_AT_TIME})(?![^\s,;.])"
 )
 
 
