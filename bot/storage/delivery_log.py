@@ -9,6 +9,7 @@ from sqlalchemy import (
     BindParameter,
     Column,
     ColumnElement,
+    Insert,
     Integer,
     Select,
     Subquery,
@@ -20,6 +21,7 @@ from sqlalchemy import (
     exists,
     func,
     insert,
+    literal,
     null,
     or_,
     select,
@@ -73,22 +75,40 @@ def _if_same(of: Table) -> tuple[tuple[str, ...], Update]:
     return names, update(of).where(*(one.is_not_distinct_from(given) if one.nullable else one == given for one, given in pairs))
 
 
+@cache
+def _noted_if_same(of: Table, changed: tuple[str, ...]) -> Insert:
+    """On PostgreSQL: the update of these fields, and the step that is noted where a row was updated, as one statement."""
+    taken = _if_same(of)[1].values({name: bindparam(f"new_{name}", type_=of.c[name].type) for name in changed})
+    noted = [column for column in delivery_attempts.c if not column.primary_key]
+    step = select(*(bindparam(f"noted_{column.name}", type_=column.type) for column in noted))
+    one = insert(delivery_attempts).from_select(noted, step.select_from(taken.returning(literal(1)).cte("taken"))).inline()
+    return one.execution_options(preserve_rowcount=True)
+
+
 async def take_step(connection: AsyncConnection, before: R, step: Step, after: R, *, by: str, at: datetime) -> R | None:
-    """Stores the state after a step, and the step; None where the row is not as ``before`` any more."""
-    names, statement = _if_same(parts if isinstance(before, FollowUp) else table)
-    same = {f"same_{name}": getattr(before, name) for name in names}
-    if (await connection.execute(statement, {**same, **differences(before, after)})).rowcount != 1:
+    """Stores the state after a step, and the step; None where the row is not as ``before`` any more. On PostgreSQL it is one statement."""
+    of, changed = parts if isinstance(before, FollowUp) else table, differences(before, after)
+    names, statement = _if_same(of)
+    same, noted = {f"same_{name}": getattr(before, name) for name in names}, _noted(after, step, by, at)
+    if connection.dialect.name == "postgresql":
+        values = {f"new_{name}": value for name, value in changed.items()} | {f"noted_{name}": value for name, value in noted.items()}
+        return after if (await connection.execute(_noted_if_same(of, tuple(changed)), same | values)).rowcount == 1 else None
+    if (await connection.execute(statement, same | changed)).rowcount != 1:
         return None
-    await note_step(connection, after, step, by=by, at=at)
+    await connection.execute(_NEW_STEP, noted)
     return after
 
 
 async def note_step(connection: AsyncConnection, after: Delivery | FollowUp, step: Step, *, by: str, at: datetime) -> None:
     """Adds the step that led to ``after``, in the transaction that takes it."""
+    await connection.execute(_NEW_STEP, _noted(after, step, by, at))
+
+
+def _noted(after: Delivery | FollowUp, step: Step, by: str, at: datetime) -> dict[str, Any]:
     delivery, part = (after.delivery, after.name) if isinstance(after, FollowUp) else (after.id, "")
     detail = after.last_error if after.reason is None else after.reason
     values = {"attempt": after.attempt, "step": step, "state": after.state, "by": by, "at": at, "detail": detail}
-    await connection.execute(_NEW_STEP, {"delivery": delivery, "part": part, **values})
+    return {"delivery": delivery, "part": part, **values}
 
 
 async def restored_at(connection: AsyncConnection, delivery: str) -> datetime | None:

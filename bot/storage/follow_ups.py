@@ -32,7 +32,7 @@ from bot.subscriptions.follow_up_state import (
 from bot.subscriptions.subscription import Subscription
 
 #: States in which a delivery has no message to follow: a person's answer does not say where it is.
-_WITHOUT_MESSAGE = (DeliveryState.FAILED, DeliveryState.SKIPPED, DeliveryState.UNCERTAIN)
+WITHOUT_MESSAGE = (DeliveryState.FAILED, DeliveryState.SKIPPED, DeliveryState.UNCERTAIN)
 
 #: How long after its last notice a further one of the same cause belongs to the same incident.
 SAME_INCIDENT: Final = timedelta(hours=24)
@@ -99,7 +99,7 @@ class FollowUpRepository(Repository):
         if not before.is_notice and of.state is not DeliveryState.SENT:
             return None
         delivery, name = before.delivery, before.name
-        async with self._database.write() as connection:
+        async with self._database.write(one_statement=not before.incident) as connection:
             taken = claimed(before, worker, lease_until, now, rules=PART_RULES, claims=PART_CLAIMS)
             if taken is None or (before.incident and not await _is_next(connection, delivery, name)):
                 return None
@@ -180,7 +180,7 @@ class FollowUpRepository(Repository):
     async def end_left_over(self, now: datetime) -> None:
         """Ends parts of earlier versions that wait for a message that will not be posted."""
         waiting = select(table.c.delivery).where(table.c.state.in_(tuple(PART_RULES_WITHOUT_MESSAGE[Step.FAILED].starts)), not_(_IS_NOTICE))
-        left = select(deliveries).where(deliveries.c.state.in_(_WITHOUT_MESSAGE), deliveries.c.id.in_(waiting)).with_for_update()
+        left = select(deliveries).where(deliveries.c.state.in_(WITHOUT_MESSAGE), deliveries.c.id.in_(waiting)).with_for_update()
         async with self._database.write() as connection:
             for row in (await connection.execute(left)).all():
                 await end_parts(connection, delivery_of(row), by="", now=now)
@@ -188,7 +188,7 @@ class FollowUpRepository(Repository):
     async def _step(
         self, part: FollowUp, steps: Sequence[Step], now: datetime, *, notices: Sequence[PlannedNotice] = (), **facts: Any
     ) -> FollowUp | None:
-        async with self._database.write() as connection:
+        async with self._database.write(one_statement=not notices) as connection:
             for step in steps:
                 after = moved(part, step, now, rules=PART_RULES, **facts)
                 if after is not None:
@@ -213,7 +213,7 @@ async def plan_parts(connection: AsyncConnection, delivery: Delivery, wanted: Se
 
 async def end_parts(connection: AsyncConnection, delivery: Delivery, *, by: str, now: datetime) -> None:
     """Ends the parts of a delivery in the transaction that ends it without a message."""
-    if delivery.state not in _WITHOUT_MESSAGE:
+    if delivery.state not in WITHOUT_MESSAGE:
         return
     reason = THREAD_UNKNOWN if delivery.state is DeliveryState.UNCERTAIN else NOT_POSTED
     rows = await connection.execute(select(table).where(table.c.delivery == delivery.id, not_(_IS_NOTICE)).with_for_update())

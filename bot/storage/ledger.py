@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio.engine import AsyncConnection
 
 from bot.storage.database import Repository, one_at_a_time
 from bot.storage.delivery_log import LEASED, take_step
-from bot.storage.follow_ups import end_parts, plan_notices, plan_parts
+from bot.storage.follow_ups import WITHOUT_MESSAGE, end_parts, plan_notices, plan_parts
 from bot.storage.tables import deliveries as table
 from bot.storage.tables import digests, locked_digest
 from bot.subscriptions.delivery_state import Delivery, Settlement, Step, claimed, moved
@@ -48,7 +48,7 @@ class DeliveryLedger(Repository):
         taken = claimed(delivery, worker, lease_until, now)
         if taken is None:
             return None
-        async with self._database.write() as connection:
+        async with self._database.write(one_statement=alone is None) as connection:
             if alone is not None and await _is_busy(connection, delivery, alone, now):
                 return None
             return await _set(connection, delivery, *taken, by=worker, now=now)
@@ -151,9 +151,11 @@ class DeliveryLedger(Repository):
     async def _step(
         self, delivery: Delivery, step: Step, now: datetime, *, by: str = "", notices: Sequence[PlannedNotice] = (), **facts: Any
     ) -> Delivery | None:
-        async with self._database.write() as connection:
-            after = moved(delivery, step, now, **facts)
-            made = after and await _set(connection, delivery, step, after, by=by or delivery.lease_owner or "", now=now)
+        after = moved(delivery, step, now, **facts)
+        if after is None:
+            return None
+        async with self._database.write(one_statement=not notices and after.state not in WITHOUT_MESSAGE) as connection:
+            made = await _set(connection, delivery, step, after, by=by or delivery.lease_owner or "", now=now)
             if made is not None:
                 await plan_notices(connection, made.id, notices, now)
             return made
