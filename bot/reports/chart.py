@@ -65,7 +65,7 @@ def draw(report: AccountReport, today: date, *, takeaway: bool = True) -> ChartR
     across = X_PLACE if differ else X_DAY if by_day else X_WEEK if _unit(spans) is Unit.WEEK else X_MONTH
     offset = before.first - report.period.first if before else timedelta()
     if not differ and (offset and report.period.days > WEEK if by_day else _cuts_differ(spans, offset)):
-        across = f"{across}, and as many days of the period before"
+        across = f"{across}, and as many days before"
     lines = dict(zip(_names(report.period, before, today), zip(*points.values(), strict=True), strict=True))
     chart = line_chart(_title(NAMES[metric], spans), lines, labels, (across, NAMES[metric]))
     parts = [] if by_day else _parts(spans, points)

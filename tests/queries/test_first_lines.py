@@ -61,7 +61,7 @@ async def test_days_that_come_out_even_are_drawn_as_whole_weeks(open_scene):
 
 async def test_weeks_and_months_that_are_those_of_one_period_alone_say_so(open_scene):
     """Of the period before the points have as many days, which are whole weeks or months only where both begin alike."""
-    other = ", and as many days of the period before"
+    other = ", and as many days before"
     words = {
         "28d": "Week",
         "this month": f"Week{other}",
@@ -77,6 +77,7 @@ async def test_weeks_and_months_that_are_those_of_one_period_alone_say_so(open_s
         axes = chart_of(await scene.ask(f"{ACME} this week"))["chart"]["axis_config"]
         assert (axes["categories"], axes["x_label"]) == (["Mon", "Tue", "Wed", "Thu"], "Day (UTC)")
     assert across == words
+    assert max(map(len, across.values())) <= 36, "a phone shows no more below a chart"
 
 
 async def test_the_menu_of_days_has_the_period_that_was_asked_for(open_scene):
