@@ -90,7 +90,7 @@ def changed_content(draft: tuple[str, ...] | None, change: tuple[str, ...] | Non
 _ONE_DAY = any_case(r"(\d{1,2}|LW?|FW\d*) \*|\* [0-7](#[1-5]|L)")
 _SEVERAL_DAYS = any_case(r"((\d{1,2}|L),)+(\d{1,2}|L) \*|\* ([0-7](#[1-5]|L),)+[0-7](#[1-5]|L)")
 #: The same of one day that is counted from the month's end.
-_NEAR_THE_END = any_case(r"LW? \*|\* [0-7]L")
+_NEAR_THE_END = any_case(r"(?:LW?|31) \*|\* [0-7]L")
 #: The whole days that a digest covers unless it is monthly.
 DIGEST_DAYS = 7
 #: Days in which a schedule with several days a month has two of them: months with a fifth Monday are at most three months apart.
@@ -203,13 +203,13 @@ def _size(account: AccountReport) -> tuple[bool, bool, int]:
 def digest_period(cron: str, zone: str, moment: datetime) -> Period:
     """The UTC days that a digest of this schedule covers at ``moment`` (aware); only complete days.
 
-    A digest on the month's last day, last working day or last weekday of a kind covers its own month up to yesterday; on the month's first
-    day, when none of that month's days is over, and on any other day of the month it covers the last calendar month; one of every quarter,
-    half-year, year or so many months covers as many months in the same way. One of every so many weeks covers as many weeks, one on several
-    days of each month as many days as lie between it and the one before, all other schedules the last 7 days. What is not complete is
-    compared with the same days of the month, quarter, half-year or year before. East of UTC a month ends in the digest's zone some hours
-    before its last UTC day does: until then that day is left out. West of UTC the next month begins first in UTC, and the month is
-    complete.
+    A digest on the month's last day (the 31st too), last working day or last weekday of a kind covers its own month up to yesterday; on
+    the first, when none of that month's days is over, and on any other day of the month it covers the last calendar month; one of every
+    quarter, half-year, year or so many months covers as many months in the same way. One of every so many weeks covers as many weeks,
+    one on several days of each month as many days as lie between it and the one before, all other schedules the last 7 days. What is
+    not complete is compared with the same days of the month, quarter, half-year or year before. East of UTC a month ends in the
+    digest's zone some hours before its last UTC day does: until then that day is left out. West of UTC the next month begins first in
+    UTC, and the month is complete.
     """
     today = moment.astimezone(UTC).date()
     if len(cron.split()) != _CRON_FIELDS:  # a schedule that only a newer version can read

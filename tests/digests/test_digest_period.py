@@ -13,7 +13,7 @@ from bot.statistics.reports import period_text
 
 ZONES = sorted(available_timezones() - {"Factory", "localtime"})
 MONTHLY = ("0 9 1 * *", "0 9 FW * *", "0 9 FW5 * *", "0 9 28 * *", "0 9 * * 1#1", "30 0 1 * *")
-AT_THE_END = ("0 9 L * *", "0 9 LW * *", "0 9 * * 5L")
+AT_THE_END = ("0 9 L * *", "0 9 31 * *", "0 9 LW * *", "0 9 * * 5L")
 
 
 def month_before(day):
@@ -87,6 +87,11 @@ def test_a_months_digest_is_about_the_last_month_and_lacks_one_day_at_most(cron,
 def test_a_digest_near_the_months_end_covers_the_month_that_ends(cron, zone, wall, period):
     """Up to yesterday in UTC; on the first of a month, when no day of it is over, the month before."""
     assert period_text(digest_period(cron, zone, datetime.fromisoformat(wall).replace(tzinfo=ZoneInfo(zone)))) == period
+
+
+async def test_the_preview_of_the_31st_is_about_the_month_that_ends_as_that_of_the_last_day(scene):
+    for words in ("on the 31st of the month", "last day of the month", "31st"):
+        assert "Nov 1–22" in (await scene.ask(f"digest acme {words} 9:00"))["text"], words
 
 
 @pytest.mark.parametrize(
