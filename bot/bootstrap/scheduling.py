@@ -6,11 +6,11 @@ import os
 import secrets
 import socket
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
 from msgspec import Struct
 from slack_sdk.web.async_client import AsyncWebClient
@@ -44,9 +44,6 @@ from bot.subscriptions.delivery_state import DeliveryState
 from bot.subscriptions.subscription import SubscriptionKind
 from bot.watches.build import WatchBuilder, WatchPoller
 from bot.watches.fetch import WatchFetcher
-
-if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncConnection
 
 logger = logging.getLogger(__name__)
 
@@ -225,10 +222,5 @@ async def _open_queue(settings: Settings, tasks: BackgroundTasks) -> AsyncIterat
         raise StoreError(NO_DRIVER, remedy=NO_DRIVER_REMEDY) from error
 
     async with open_queue(driver_arguments(settings.database_url), settings.shutdown_grace) as queue:
-
-        async def enqueue(connection: "AsyncConnection", deliveries: Sequence[str]) -> None:
-            raw: Any = await connection.get_raw_connection()
-            await queue.enqueue(raw.driver_connection, deliveries)
-
         # Jobs are processed in the order in which they were added: the sweep adds a few of each workspace's, in turn.
-        yield queue, None if settings.many_workspaces else enqueue
+        yield queue, None if settings.many_workspaces else queue.enqueue

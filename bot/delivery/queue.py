@@ -3,9 +3,9 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from procrastinate import App, PsycopgConnector
 from procrastinate.connector import Notify
@@ -13,12 +13,15 @@ from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Status
 from psycopg import AsyncConnection, Error
 from psycopg_pool import AsyncConnectionPool
+from sqlalchemy.ext.asyncio.engine import AsyncConnection as LedgerConnection
 
 from bot.delivery.scheduler import AT_ONCE, TICK, Ids, PartIds, Work
 from bot.errors import BotError, StoreError
 from bot.storage.postgresql import may_be_dead
 
 logger = logging.getLogger(__name__)
+
+Pool: TypeAlias = AsyncConnectionPool[AsyncConnection[Any]]
 
 QUEUE: Final = "digests"
 TASK: Final = "deliver"
@@ -48,18 +51,15 @@ CONNECTIONS: Final = 5
 class JobQueue:
     """Enqueues deliveries, and processes them inside ``working``. ``grace``: seconds that running work may take at shutdown."""
 
-    def __init__(self, app: App, pool: AsyncConnectionPool[AsyncConnection[Any]], grace: float) -> None:
+    def __init__(self, app: App, pool: Pool, grace: float) -> None:
         self._app, self._pool, self._grace = app, pool, grace
         self._work: Work | None = None
         self._looked = 0.0
         app.task(name=TASK, queue=QUEUE)(self._deliver)
 
-    async def enqueue(self, connection: AsyncConnection[Any], deliveries: Ids) -> None:
-        """Enqueue new deliveries on the ledger's own connection (psycopg's): the jobs commit, or roll back, with the rows."""
-        try:
-            await _add(connection, [(delivery, "") for delivery in deliveries])
-        except Error as error:
-            raise StoreError from error
+    async def enqueue(self, connection: LedgerConnection, deliveries: Ids) -> None:
+        """Enqueue new deliveries on the ledger's own connection: the jobs commit, or roll back, with the rows."""
+        await connection.exec_driver_sql(_ADD, (list(deliveries), [""] * len(deliveries)))
 
     async def submit(self, deliveries: Ids, parts: PartIds) -> None:
         """Adds jobs for what waits; a job that is in the queue already stays as it is."""
@@ -68,7 +68,8 @@ class JobQueue:
             if deliveries or parts:
                 async with self._pool.connection() as connection, connection.transaction():
                     await connection.execute(f"SELECT pg_advisory_xact_lock({_SWEEP_LOCK})")
-                    await _add(connection, [*((delivery, "") for delivery in deliveries), *parts])
+                    every = (*((delivery, "") for delivery in deliveries), *parts)
+                    await connection.execute(_ADD, tuple(map(list, zip(*every, strict=True))))
         except (ConnectorException, Error) as error:
             raise StoreError from error
 
@@ -129,25 +130,20 @@ class JobQueue:
             await self._app.job_manager.finish_job(job, status=Status.FAILED, delete_job=True)
 
 
-async def _add(connection: AsyncConnection[Any], jobs: Sequence[tuple[str, str]]) -> None:
-    await connection.execute(_ADD, [[delivery for delivery, _ in jobs], [part for _, part in jobs]])
-
-
 def _is_cancelled() -> bool:
     """Whether this task was cancelled; an error during its cleanup replaces the CancelledError."""
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0
 
 
-class _Pool(AsyncConnectionPool[AsyncConnection[Any]]):
-    """Tests a connection before it is used only when it may be dead; procrastinate asks for each to be tested."""
+def _make_pool(**arguments: Any) -> Pool:
+    """Its connections are tested before use only when they may be dead; procrastinate asks for each to be tested, always."""
+    return AsyncConnectionPool(**arguments | {"check": _test})
 
-    def __init__(self, **arguments: Any) -> None:
-        super().__init__(**arguments | {"check": self._test})
 
-    async def _test(self, connection: AsyncConnection[Any]) -> None:
-        if may_be_dead(connection):
-            await self.check_connection(connection)
+async def _test(connection: AsyncConnection[Any]) -> None:
+    if may_be_dead(connection):
+        await AsyncConnectionPool.check_connection(connection)
 
 
 async def _commit_each(connection: AsyncConnection[Any]) -> None:
@@ -176,7 +172,7 @@ class _Connector(PsycopgConnector):
 async def open_queue(arguments: Mapping[str, Any], grace: float) -> AsyncIterator[JobQueue]:
     """Procrastinate over this PostgreSQL (psycopg's arguments), its tables made if they are not there."""
     wanted = {"application_name": "linkedin-stats-bot queue", "client_encoding": "utf8", **arguments}
-    connector = _Connector(pool_factory=_Pool, configure=_commit_each, min_size=1, max_size=CONNECTIONS, kwargs=wanted)
+    connector = _Connector(pool_factory=_make_pool, configure=_commit_each, min_size=1, max_size=CONNECTIONS, kwargs=wanted)
     app = App(connector=connector)
     try:
         await app.open_async()

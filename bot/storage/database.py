@@ -34,6 +34,7 @@ from bot.storage.sqlite import UnsyncedConnection, grow, open_sqlite, require_ro
 Enqueue: TypeAlias = Callable[[AsyncConnection, Sequence[str]], Awaitable[None]]
 
 Fetched = TypeVar("Fetched")
+Values: TypeAlias = Mapping[str, Any] | None
 
 #: What the id of an organization (Enterprise Grid) begins with.
 ORGANIZATION = "E"
@@ -140,21 +141,26 @@ class Database:
             self._built[key] = build(self, *arguments)
         return self._built[key]
 
-    async def rows(self, statement: Executable, values: Mapping[str, Any] | None = None) -> Sequence[Row[Any]]:
-        with as_store_errors():
-            return await greenlet_spawn(_read, self._reading.sync_engine, statement, values, CursorResult.all)
+    async def rows(self, statement: Executable, values: Values = None) -> Sequence[Row[Any]]:
+        return await self._fetch(statement, values, CursorResult.all)
 
-    async def row(self, statement: Executable, values: Mapping[str, Any] | None = None) -> Row[Any] | None:
+    async def row(self, statement: Executable, values: Values = None) -> Row[Any] | None:
         """The only row of such a statement; None where there is none."""
+        return await self._fetch(statement, values, CursorResult.one_or_none)
+
+    async def scalar(self, statement: Executable, values: Values = None) -> Any:
+        """The first value of the first row; None where there is none."""
+        return await self._fetch(statement, values, CursorResult.scalar)
+
+    async def _fetch(self, statement: Executable, values: Values, fetch: Callable[[CursorResult[Any]], Fetched]) -> Fetched:
         with as_store_errors():
-            return await greenlet_spawn(_read, self._reading.sync_engine, statement, values, CursorResult.one_or_none)
+            return await greenlet_spawn(_read, self._reading.sync_engine, statement, values, fetch)
 
     async def written(self) -> Hashable | None:
         """A value that stays the same while nothing is written, by this process or another one; None where that cannot be known."""
         if self._file is not None:
             return self._writes, _stamp(self._file), _stamp(self._file.with_name(f"{self._file.name}-wal"))
-        async with self.read() as connection:
-            found: str | None = await connection.scalar(_WAL_POSITION)
+        found: str | None = await self.scalar(_WAL_POSITION)
         return found
 
     async def ping(self) -> None:
@@ -204,9 +210,7 @@ class Repository:
         self._database = database
 
 
-def _read(
-    engine: Engine, statement: Executable, values: Mapping[str, Any] | None, fetch: Callable[[CursorResult[Any]], Fetched]
-) -> Fetched:
+def _read(engine: Engine, statement: Executable, values: Values, fetch: Callable[[CursorResult[Any]], Fetched]) -> Fetched:
     with engine.connect() as connection:
         return fetch(connection.execute(statement, values))
 

@@ -300,8 +300,7 @@ class DeliveryLog(Repository):
         return made[0] + due[0] + more, max((now - oldest).total_seconds(), 0.0)
 
     async def unsaid(self) -> int:
-        async with self._database.read() as connection:
-            return (await connection.execute(select(func.count()).where(~_NEWS))).scalar_one()
+        return int(await self._database.scalar(select(func.count()).where(~_NEWS)))
 
     async def _deliveries(self, *where: ColumnElement[bool], limit: int) -> tuple[Delivery, ...]:
         wanted = select(table).where(*where).order_by(table.c.due.desc(), table.c.id).limit(limit)

@@ -199,8 +199,7 @@ class RestoreDetector:
 
     async def check(self) -> None:
         """Records a restore, and increases the number when that is due. Raises StoreError."""
-        async with self._database.read() as connection:
-            beats = int(await connection.scalar(select(bot_state.c.beats)) or 0)
+        beats = int(await self._database.scalar(select(bot_state.c.beats)) or 0)
         now = self._clock()
         rested = self._written is None or not timedelta() <= now - self._written < INCREASED_EVERY
         if beats >= self._seen and not rested:

@@ -153,9 +153,8 @@ class SubscriptionRepository(Repository):
         return tuple(map(digest_of, await self._database.rows(ordered)))
 
     async def count_seen(self, team: str, kind: SubscriptionKind, *, channel: str, owner: str | None = None) -> int:
-        where = _seen(team, kind, channel, owner)
-        async with self._database.read() as connection:
-            return (await connection.execute(select(func.count()).select_from(table).where(*where))).scalar_one()
+        seen = select(func.count()).select_from(table).where(*_seen(team, kind, channel, owner))
+        return int(await self._database.scalar(seen))
 
     async def states_of(self, owners: Mapping[str, str]) -> Mapping[str, tuple[Hashable, ...]]:
         """Values that change with these people's digests, each in the workspace given, and their last deliveries, by owner."""

@@ -179,8 +179,9 @@ class ChannelDefaultRepository(Repository):
 
     async def _stored(self, key: tuple[str, str]) -> str | None:
         table = channel_defaults
-        async with self._database.read() as connection:
-            return await connection.scalar(select(table.c.platform_id).where(table.c.team == key[0], table.c.channel == key[1]))
+        wanted = select(table.c.platform_id).where(table.c.team == key[0], table.c.channel == key[1])
+        found: str | None = await self._database.scalar(wanted)
+        return found
 
     async def set_channel_default(self, team: str, channel: str, platform_id: str | None, *, by: str, at: datetime) -> None:
         """Set it, or with None take it away; who (a Slack user id) and when (aware) is kept with it.

@@ -129,8 +129,8 @@ class WorkspaceStore(AsyncInstallationStore):
     async def served_by(self, installation: str) -> tuple[str, ...]:
         """A workspace's or organization's id, and those of the workspaces that the organization's installation serves."""
         served = tables.enterprise_workspaces
-        async with self._database.read() as connection:
-            return (installation, *(await connection.scalars(select(served.c.team).where(served.c.enterprise == installation))).all())
+        rows = await self._database.rows(select(served.c.team).where(served.c.enterprise == installation))
+        return (installation, *(row.team for row in rows))
 
     async def workspace(self, team: str, *, stopped: bool = False) -> StoredWorkspace | None:
         """The workspace as it is stored now; None where the app was never installed, or was removed or its token revoked.
@@ -167,8 +167,8 @@ class WorkspaceStore(AsyncInstallationStore):
     async def teams(self) -> tuple[str, ...]:
         """The ids of the workspaces that installed the app, or whose organization did."""
         own = select(tables.slack_installations.c.team).where(tables.slack_installations.c.is_enterprise.is_(False))
-        async with self._database.read() as connection:
-            return tuple((await connection.scalars(own.union(select(tables.enterprise_workspaces.c.team)).order_by("team"))).all())
+        every = own.union(select(tables.enterprise_workspaces.c.team)).order_by("team")
+        return tuple(row.team for row in await self._database.rows(every))
 
     async def claim_refresh(self, team: str, until: datetime) -> str | None:
         """The refresh token, for this process alone until then; None when another has it, or the token was renewed."""
@@ -251,12 +251,11 @@ class WorkspaceStore(AsyncInstallationStore):
         return done, len(every)
 
     async def _encrypted(self) -> list[tuple[Table, str, str]]:
-        async with self._database.read() as connection:
-            return [
-                (table, column, team)
-                for table, column in tables.ENCRYPTED
-                for team in (await connection.scalars(select(table.c.team).order_by(table.c.team))).all()
-            ]
+        return [
+            (table, column, row.team)
+            for table, column in tables.ENCRYPTED
+            for row in await self._database.rows(select(table.c.team).order_by(table.c.team))
+        ]
 
     def _read(self, data: str, team: str) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(self._cipher.decrypt(data, team=team, column=DATA))
