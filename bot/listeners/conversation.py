@@ -274,12 +274,11 @@ class CardCache:
         if known := self._cards.get(id(message)):
             self._cards.move_to_end(id(message))
             return known[2]
-        blocks, card = list(message.blocks), message
-        pressed = [number for number, block in enumerate(blocks) if block["type"] == "actions" or "accessory" in block]
-        if not all("block_id" in blocks[number] for number in pressed):
-            for number in pressed:
-                blocks[number] = {"block_id": f"{reference}.{number}", **blocks[number]}
-            card = replace(message, blocks=tuple(blocks))
+        blocks = list(message.blocks)
+        for number, block in enumerate(message.blocks):
+            if "block_id" not in block and (block["type"] == "actions" or "accessory" in block):
+                blocks[number] = {"block_id": f"{reference}.{number}", **block}
+        card = replace(message, blocks=tuple(blocks)) if blocks != [*message.blocks] else message
         self._cards[id(message)] = message, reference, card
         if len(self._cards) > MOST:
             self._cards.popitem(last=False)

@@ -219,8 +219,10 @@ _NEEDED_OF: Final[dict[Any, Callable[[dict[str, Any]], bool]]] = {
 
 
 def _typed(value: dict[Any, Any]) -> bool:
-    for name, one in value.items():
-        if one is None:
+    # Of the texts that a command has, little more must hold.
+    is_text = {*map(type, value.values())} == {str}
+    for name in value.keys() & _MORE_THAN_TEXT if is_text else value:
+        if (one := value[name]) is None:
             continue
         if not isinstance(one, _TYPES.get(name, object)) or (name in _CONTENT and not _CONTENT[name](one)):
             return False
@@ -251,3 +253,5 @@ _CONTENT: Final[dict[str, Callable[[Any], bool]]] = {
     **dict.fromkeys(_TIMES, lambda moment: bool(_TIME.fullmatch(moment))),
     "message_ts": lambda moment: bool(_TIME.fullmatch(moment) or _DRAFT.fullmatch(moment)),
 }
+#: The names of what must be more than any text.
+_MORE_THAN_TEXT: Final = {name for name, kind in _TYPES.items() if not issubclass(str, kind)} | {*_CONTENT}

@@ -16,11 +16,14 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import cache, partial
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from msgspec import Struct
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from bot.ops.tasks import Inside
 
 if TYPE_CHECKING:
     from opentelemetry.trace import Tracer
@@ -29,7 +32,8 @@ logger = logging.getLogger(__name__)
 
 _references: ContextVar[Collection[str]] = ContextVar("references", default=())
 _workspace: ContextVar[str] = ContextVar("workspace", default="")
-#: What a LogRecord has anyway; everything else was added with ``extra`` and is printed.
+#: What a LogRecord has anyway, at first; everything else was added with ``extra`` and is printed.
+_OWN = len(logging.makeLogRecord({}).__dict__)
 _STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
 #: Slack's tokens, and those that this bot gives assistants, wherever they turn up: in a URL, a header, another library's message.
 _TOKEN = re.compile(r"xox[a-z](?:\.xox[a-z])?-[A-Za-z0-9-]+|x(?:app|wfp)-[A-Za-z0-9-]+|lsb_[A-Za-z0-9_-]{43}")
@@ -44,24 +48,14 @@ def reference() -> str:
     return " ".join(filter(None, _references.get()))
 
 
-@contextmanager
-def shared_by(references: Collection[str]) -> Iterator[None]:
+def shared_by(references: Collection[str]) -> Inside[Collection[str]]:
     """Logs everything inside under these ids, read for each line: those of the requests that wait for the same work."""
-    token = _references.set(references)
-    try:
-        yield
-    finally:
-        _references.reset(token)
+    return Inside(_references, references)
 
 
-@contextmanager
-def of_workspace(team: str) -> Iterator[None]:
+def of_workspace(team: str) -> Inside[str]:
     """Names the workspace (Slack's id) in every line that is logged inside; "" names none."""
-    token = _workspace.set(team)
-    try:
-        yield
-    finally:
-        _workspace.reset(token)
+    return Inside(_workspace, team)
 
 
 tracer: "Tracer | None" = None
@@ -271,7 +265,7 @@ class _LineFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
         event = record.getMessage()[: LONGEST_FOREIGN if _is_foreign(record.name) else LONGEST_LINE]
-        more = {name: value for name, value in record.__dict__.items() if name not in _STANDARD}
+        more = {name: value for name, value in islice(record.__dict__.items(), _OWN, None) if name not in _STANDARD}
         if record.exc_info and record.exc_info[1]:
             more["cause"] = cause(record.exc_info[1])
         level = record.levelname.lower()

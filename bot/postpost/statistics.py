@@ -58,7 +58,7 @@ class StatisticsClient:
     async def post_statistics(
         self, platform_id: str, post: PostRef, metrics: Sequence[Metric] = POST_METRICS, *, fresh: bool = False
     ) -> MetricsResponse:
-        question = wire.post_question(platform_id, post, metrics)
+        question = wire.post_question(platform_id, post, tuple(metrics))
         return await self._totals.ask(question, deadline=self._deadline, fresh=fresh, background=self._background)
 
     async def account_totals(

@@ -4,8 +4,7 @@ import asyncio
 import logging
 import random
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from datetime import datetime, timedelta
 from typing import Final, Generic, TypeVar
@@ -16,7 +15,7 @@ from msgspec.structs import replace
 
 from bot.errors import ApiKeyError, MetricFailed, NotTheApi, RateLimited, StatisticsError
 from bot.ops import telemetry
-from bot.ops.tasks import TtlCache
+from bot.ops.tasks import Inside, TtlCache
 from bot.ops.telemetry import span
 from bot.postpost.wire import ApiCall, ApiRequest, ApiResponse
 from bot.statistics.metrics import Failed
@@ -130,14 +129,9 @@ class CallsKept(RateLimited):
 _allowance: ContextVar[tuple[int, Counter[str]] | None] = ContextVar("allowance", default=None)
 
 
-@contextmanager
-def at_most(calls: int) -> Iterator[None]:
+def at_most(calls: int) -> Inside[tuple[int, Counter[str]] | None]:
     """Everything inside makes at most so many LinkedIn calls for an account; a request beyond them raises CallsKept."""
-    token = _allowance.set((calls, Counter()))
-    try:
-        yield
-    finally:
-        _allowance.reset(token)
+    return Inside(_allowance, (calls, Counter()))
 
 
 def may_call(platform_id: str, calls: int) -> bool:

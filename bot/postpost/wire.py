@@ -11,6 +11,7 @@ import logging
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final
 
 import orjson
@@ -77,7 +78,8 @@ class ApiRequest(Struct, frozen=True, cache_hash=True):
     window: Period | None = None
 
 
-def post_question(platform_id: str, post: PostRef, metrics: Sequence[Metric]) -> ApiRequest:
+@lru_cache(maxsize=256)
+def post_question(platform_id: str, post: PostRef, metrics: tuple[Metric, ...]) -> ApiRequest:
     """The request for a post's lifetime figures. Raises ValueError without any metric."""
     asked = in_card_order(metrics)
     body = {"postedId": post.urn, "platformId": platform_id, "queryTypes": [*asked]}

@@ -249,6 +249,7 @@ def _query_of(parsed: Same[ParsedText], directory: Same[Directory]) -> queries.Q
     return parser.to_query(parsed.value, directory.value)
 
 
+@lru_cache(maxsize=64)
 def _left_out(text: str) -> str:
     """What is said of the links beside a post's that may be posts too and cannot be read; "" without any."""
     unread = dict.fromkeys(one.sentence for one in find_posts(text).rejected if one.linked and not one.is_other)

@@ -10,6 +10,7 @@ each block's and element's page); a builder shortens shown texts (a header, a la
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from operator import itemgetter
 from typing import Any
 
 from msgspec import Struct
@@ -43,6 +44,7 @@ _TEXT_KEYS = frozenset({"text", "title", "caption", "label", "name", "alt_text",
 MORE_LINES = "… and {n} more"
 #: The block types that older clients cannot draw and a workspace may refuse.
 NATIVE_TYPES = frozenset({"data_visualization", "data_table", "carousel"})
+_TYPE = itemgetter("type")
 #: The texts of a card, in their order.
 _CARD_TEXTS = ("title", "subtitle", "body")
 #: Under Slack's 3,000 characters of a section, with room for the line that counts the rest.
@@ -136,7 +138,7 @@ class Message(Struct, frozen=True):
     @property
     def has_native(self) -> bool:
         """True when a block is one that older clients cannot draw."""
-        return not NATIVE_TYPES.isdisjoint([block["type"] for block in self.blocks])
+        return not NATIVE_TYPES.isdisjoint(map(_TYPE, self.blocks))
 
     def without_native(self) -> "Message":
         """The same message with charts and tables written out as text, for a workspace that refuses them; itself when it has none."""

@@ -6,8 +6,7 @@ default format. A locale's signs come from the Unicode project's data (CLDR, thr
 over one number than a whole card may.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import date
 from fractions import Fraction
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
+from bot.ops.tasks import Inside
 from bot.statistics.reports import Period
 
 NOT_SET: Final = "A number is written, and nobody said for which reader: build the message inside `with use_number_format(…)`."
@@ -85,13 +85,8 @@ def current_format() -> NumberFormat:
     return found
 
 
-@contextmanager
-def use_number_format(number_format: NumberFormat) -> Iterator[None]:
-    token = _CURRENT.set(number_format)
-    try:
-        yield
-    finally:
-        _CURRENT.reset(token)
+def use_number_format(number_format: NumberFormat) -> Inside[NumberFormat]:
+    return Inside(_CURRENT, number_format)
 
 
 if TYPE_CHECKING:

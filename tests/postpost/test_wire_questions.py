@@ -28,7 +28,7 @@ def test_all_five_metrics_of_a_post_are_asked_for_as_the_word_all():
 
 
 def test_fewer_metrics_are_listed_in_upper_case_each_once():
-    question = wire.post_question("linkedin-A", POST, [Metric.COMMENT, Metric.IMPRESSION, Metric.COMMENT])
+    question = wire.post_question("linkedin-A", POST, (Metric.COMMENT, Metric.IMPRESSION, Metric.COMMENT))
     assert body(question) == {
         "postedId": POST.urn,
         "platformId": "linkedin-A",
@@ -66,7 +66,7 @@ def test_reach_by_day_is_a_programming_error(metrics):
 
 def test_no_metric_at_all_is_a_programming_error():
     with pytest.raises(ValueError, match="at least one metric"):
-        wire.post_question("linkedin-A", POST, [])
+        wire.post_question("linkedin-A", POST, ())
 
 
 def test_one_request_never_holds_more_than_365_days():
@@ -97,10 +97,10 @@ def test_a_metric_alone_keeps_everything_else_of_its_question():
 
 
 def test_the_same_question_is_equal_and_another_is_not():
-    asked = wire.post_question("linkedin-A", POST, [Metric.COMMENT, Metric.REACTION])
+    asked = wire.post_question("linkedin-A", POST, (Metric.COMMENT, Metric.REACTION))
     assert asked == wire.post_question("linkedin-A", POST, (Metric.REACTION, Metric.COMMENT))
     assert hash(asked) == hash(wire.post_question("linkedin-A", POST, (Metric.REACTION, Metric.COMMENT)))
-    assert asked != wire.post_question("linkedin-B", POST, [Metric.COMMENT, Metric.REACTION])
+    assert asked != wire.post_question("linkedin-B", POST, (Metric.COMMENT, Metric.REACTION))
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ AT = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 POST = PostRef(PostKind.SHARE, 7123456789012345678)
 WEEK = Period(date(2024, 1, 15), date(2024, 1, 21))
 ALL = wire.post_question("linkedin-A", POST, POST_METRICS)
-ONE = wire.post_question("linkedin-A", POST, [Metric.IMPRESSION])
+ONE = wire.post_question("linkedin-A", POST, (Metric.IMPRESSION,))
 DAILY = wire.daily_question("linkedin-A", WEEK, DAILY_POST_METRICS)
 DAILY_ONE = wire.daily_question("linkedin-A", WEEK, [Metric.IMPRESSION])
 
