@@ -2,11 +2,13 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from unittest.mock import Mock
 
 import pytest
 
-from bot.storage.claims import REMEMBERED, AnsweredEventRepository, PreviewRepository
+from bot.ops.tasks import BackgroundTasks
+from bot.storage.claims import REMEMBERED, AnsweredEventRepository, LastQuestions, PreviewRepository
 
 NINE = datetime(2026, 11, 23, 9, tzinfo=UTC)
 HALF_AN_HOUR = timedelta(minutes=30)
@@ -51,3 +53,23 @@ async def test_of_what_is_answered_at_once_each_key_is_new_once_and_written_toge
     assert written.call_count == 1
     assert await answered.claim("T2", ["a"], NINE, 10)
     assert not await answered.claim("T1", ["a"], NINE + REMEMBERED - timedelta(seconds=1), 10)
+
+
+async def test_the_questions_of_a_busy_moment_are_written_together(database, monkeypatch):
+    """Where several came since the last write, the next one waits for more; what waits is known all the same."""
+    tasks, written = BackgroundTasks(), Mock(side_effect=database.write_one)
+    monkeypatch.setattr(database, "write_one", written)
+    monkeypatch.setattr("bot.storage.claims.PAUSE", 600)
+    last = LastQuestions(database, partial(tasks.start, name="remember a question"), timedelta(hours=1), lambda: NINE)
+    last.note(("T1", "C1", "U1"), "acme")
+    last.note(("T1", "C1", "U1"), "bob")
+    while not written.call_count:  # noqa: ASYNC110 - the write tells nobody
+        await asyncio.sleep(0)
+    last.note(("T1", "C1", "U1"), "ann")
+    last.note(("T1", "C2", "U1"), "team")
+    for _ in range(100):
+        await asyncio.sleep(0)
+    assert written.call_count == 1
+    waiting = [await last.find(("T1", place, "U1")) for place in ("C1", "C2")]
+    assert [one and one.words for one in waiting] == ["ann", "team"]
+    await tasks.drain(0)
