@@ -198,10 +198,6 @@ def _has_view(payload: dict[str, Any]) -> bool:
     return _has(view, "id", "callback_id", "type") and isinstance((view.get("state") or {}).get("values"), dict) if view else False
 
 
-def _has_callback(payload: dict[str, Any]) -> bool:
-    return _has(payload, "callback_id")
-
-
 _INTERACTIONS: Final = frozenset({"block_actions", "view_submission", "view_closed", "message_action", "shortcut", "block_suggestion"})
 _PLACES: Final = ("team", "channel", "enterprise")
 #: What a payload must have beside its type (Slack's documentation: "Interaction payloads", "Events API").
@@ -209,8 +205,7 @@ _NEEDED_OF: Final[dict[Any, Callable[[dict[str, Any]], bool]]] = {
     "event_callback": _has_event,
     "block_actions": _has_actions,
     "view_submission": _has_view,
-    "message_action": _has_callback,
-    "shortcut": _has_callback,
+    **dict.fromkeys(("message_action", "shortcut"), lambda payload: _has(payload, "callback_id")),
     "view_closed": lambda payload: _has(payload.get("view"), "id", "callback_id", "type"),
     "block_suggestion": lambda payload: _has(payload, "action_id", "block_id"),
     "url_verification": lambda payload: _has(payload, "challenge"),

@@ -258,12 +258,13 @@ def _why(error: OSError) -> str:
 class _SocketModeHandler(AsyncSocketModeHandler):
     """Knows whether Slack sent its hello; acknowledges and ignores a frame that is not as Slack documents it."""
 
-    def __init__(self, app: SlackApp, app_token: str) -> None:
+    def __init__(self, app: SlackApp, app_token: str, metrics: Metrics) -> None:
         failures = logging.getLogger(f"slack_sdk.socket_mode.{id(self)}")
         super().__init__(app, app_token, logger=failures)  # type: ignore[arg-type]  # it needs no more of the app than that
         self._rarely, self.greeted = RareFailures(FIRST_CONNECTION, RAREST_FAILURE), asyncio.Event()
         failures.addFilter(self._rarely)
         self._session: Any = None
+        self._metrics = metrics
         self.client.message_listeners.append(self._hear)
 
     async def _hear(self, client: Any, message: dict[str, Any], _raw: str | None) -> None:
@@ -275,8 +276,6 @@ class _SocketModeHandler(AsyncSocketModeHandler):
     async def linked(self) -> bool:
         """Whether the Socket Mode connection is open and Slack sent its hello."""
         return self._session is not None and self._session is self.client.current_session and await self.client.is_connected()
-
-    metrics: Metrics
 
     async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]  # as Bolt's own
         """Answers one envelope. The SDK would parse the answer's JSON and write it again."""
@@ -293,14 +292,13 @@ class _SocketModeHandler(AsyncSocketModeHandler):
             if answer.body:
                 acknowledgement["payload"] = orjson.Fragment(answer.body) if answer.body.startswith("{") else {"text": answer.body}
         await client.send_message(orjson.dumps(acknowledgement).decode())
-        self.metrics.observe_acknowledgement("socket", time.perf_counter() - began)
+        self._metrics.observe_acknowledgement("socket", time.perf_counter() - began)
 
 
 @asynccontextmanager
 async def open_socket_mode(app: SlackApp, app_token: str, metrics: Metrics) -> AsyncIterator[Callable[[], Awaitable[bool]]]:
     """Connects over Socket Mode, also later when Slack is unreachable now; yields a function that says whether it is open."""
-    handler = _SocketModeHandler(app, app_token)
-    handler.metrics = metrics
+    handler = _SocketModeHandler(app, app_token, metrics)
     connecting = asyncio.create_task(handler.connect_async(), name="connect to Slack")  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
     try:
         with contextlib.suppress(TimeoutError):

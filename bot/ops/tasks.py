@@ -16,6 +16,7 @@ K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 D = TypeVar("D")
 _NO_TIME = timedelta()
+_NOTHING: Any = object()
 
 
 class TtlCache(Generic[K, V]):
@@ -35,10 +36,8 @@ class TtlCache(Generic[K, V]):
 
     async def fetched(self, key: K, fetch: Callable[[K], Awaitable[V]]) -> V:
         """The value, fetched and kept where there is none."""
-        if (entry := self._entries.get(key)) and self._is_good(entry[1]):
-            return entry[0]
-        value = await fetch(key)
-        self.put(key, value)
+        if (value := self.get(key, _NOTHING)) is _NOTHING:
+            self.put(key, value := await fetch(key))
         return value
 
     def put(self, key: K, value: V) -> None:
@@ -51,9 +50,6 @@ class TtlCache(Generic[K, V]):
 
     def drop(self, key: K) -> None:
         self._entries.pop(key, None)
-
-    def _is_good(self, put: datetime) -> bool:
-        return _NO_TIME <= self._clock() - put < self._age
 
 
 logger = logging.getLogger(__name__)
@@ -149,12 +145,8 @@ async def or_error(kind: type[E], work: Awaitable[T]) -> T | E:
 
 async def run_both(first: Coroutine[Any, Any, F], second: Coroutine[Any, Any, S]) -> tuple[F, S]:
     """The two results. The first failure cancels the other, waits for its end and is raised itself."""
-    try:
-        async with asyncio.TaskGroup() as group:
-            tasks = group.create_task(first), group.create_task(second)
-    except BaseExceptionGroup as failed:
-        raise failed.exceptions[0] from None
-    return tasks[0].result(), tasks[1].result()
+    results: list[Any] = await run_together((first, second))
+    return results[0], results[1]
 
 
 async def stop(*tasks: asyncio.Task[Any] | None) -> None:
@@ -168,15 +160,17 @@ async def stop(*tasks: asyncio.Task[Any] | None) -> None:
         await asyncio.wait(running)
 
 
+def settle(waiting: asyncio.Future[Any], set_outcome: Callable[[Any], None], outcome: Any, *_: object) -> None:
+    """Gives the future this result or exception, unless it has one."""
+    if not waiting.done():
+        set_outcome(outcome)
+
+
 async def ends_within(seconds: float, work: asyncio.Future[Any]) -> bool:
     """Whether it ends in this time, which is waited for; it goes on otherwise. ``asyncio.wait`` takes four times as long for one."""
     loop = asyncio.get_running_loop()
     ended = loop.create_future()
-
-    def end(_: object = None) -> None:
-        if not ended.done():
-            ended.set_result(None)
-
+    end = partial(settle, ended, ended.set_result, None)
     timer = loop.call_later(seconds, end)
     work.add_done_callback(end)
     try:

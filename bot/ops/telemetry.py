@@ -152,7 +152,6 @@ class Metrics:
 class RequestRecord(Struct):
     """The fields of one request's log line; the router fills them in."""
 
-    source: str
     reference: str
     kind: str = ""
     outcome: str = ""
@@ -161,7 +160,7 @@ class RequestRecord(Struct):
 @contextmanager
 def request_line(metrics: Metrics, source: str, **who: str) -> Iterator[RequestRecord]:
     """Gives a request a reference id, measures and counts it, and logs its line at the end."""
-    record, started = RequestRecord(source, f"{random.getrandbits(32):08x}"), time.perf_counter()
+    record, started = RequestRecord(f"{random.getrandbits(32):08x}"), time.perf_counter()
     token = _references.set((record.reference,))
     try:
         with span("question", source=source, reference=record.reference) as about:
@@ -290,11 +289,7 @@ def configure_logging(*, level: str, as_json: bool, hidden: Iterable[str] = (), 
     # None of it is printed, and each costs time on every line (Python's documentation: "Logging HOWTO", "Optimization").
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     logging._srcfile = None  # noqa: SLF001
-    root = logging.getLogger()
-    for old in tuple(root.handlers):
-        root.removeHandler(old)
-    root.addHandler(handler)
-    root.setLevel(level)
+    logging.basicConfig(handlers=[handler], level=level, force=True)
     for chatty in FOREIGN:
         # The filter decides; this avoids creating records that it would drop.
         logging.getLogger(chatty).setLevel(max(logging.getLevelNamesMapping()[level], logging.WARNING))

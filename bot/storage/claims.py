@@ -13,7 +13,7 @@ from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 from sqlalchemy import and_, delete, select
 
 from bot.errors import StoreError
-from bot.ops.tasks import TtlCache
+from bot.ops.tasks import TtlCache, settle
 from bot.statistics.posts import KnownPost, PostKind, PostRef
 from bot.storage.database import Database, Insert, Repository, insert_for, insert_into, insert_new, new_rows
 from bot.storage.tables import answered_events, home_welcomes, known_posts, last_questions, oauth_states, unfurled, workspace_posts
@@ -81,7 +81,7 @@ class AnsweredEventRepository:
         """
         loop = asyncio.get_running_loop()
         stored: asyncio.Future[bool] = loop.create_future()
-        late = loop.call_later(seconds, _fail, stored, TimeoutError())
+        late = loop.call_later(seconds, settle, stored, stored.set_exception, TimeoutError())
         self._waiting.append((team, frozenset(keys), at, stored))
         if self._writing is None or self._writing.done():
             self._writing = asyncio.create_task(self._write_waiting(), name="note what was answered")
@@ -97,12 +97,11 @@ class AnsweredEventRepository:
                 claimed = await self._write({(team, key): at for team, keys, at, _ in reversed(batch) for key in keys})
             except Exception as error:  # noqa: BLE001 - it is for those who wait
                 for *_, stored in batch:
-                    _fail(stored, error)
+                    settle(stored, stored.set_exception, error)
                 continue
             for team, keys, _, stored in batch:
                 mine = {(team, key) for key in keys}
-                if not stored.done():
-                    stored.set_result(mine <= claimed)
+                settle(stored, stored.set_result, mine <= claimed)
                 # The first of those with the same key has it.
                 claimed -= mine
 
@@ -115,11 +114,6 @@ class AnsweredEventRepository:
     async def release(self, team: str, keys: Sequence[str]) -> None:
         async with self._database.write() as connection:
             await connection.execute(delete(answered_events).where(answered_events.c.team == team, answered_events.c.key.in_(keys)))
-
-
-def _fail(waiting: "asyncio.Future[Any]", error: Exception) -> None:
-    if not waiting.done():
-        waiting.set_exception(error)
 
 
 class KnownPostRepository:

@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio.engine import AsyncConnection, AsyncEngine, create_a
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from bot.errors import SettingsError, StoreError
+from bot.ops.tasks import settle
 from bot.storage.db_errors import FULL, FULL_REMEDY, as_store_errors
 
 NO_FILE = "`DATABASE_URL` names no file: a database in memory would forget everything when the bot stops."
@@ -198,17 +199,12 @@ def _answer(future: "asyncio.Future[Any]", function: Callable[[], Any]) -> Any:
     result = None
     try:
         result = function()
-        tell = partial(_settle, future, future.set_result, result)
+        tell = partial(settle, future, future.set_result, result)
     except BaseException as error:  # noqa: BLE001 - every error goes to the caller
-        tell = partial(_settle, future, future.set_exception, error)
+        tell = partial(settle, future, future.set_exception, error)
     with contextlib.suppress(RuntimeError):
         future.get_loop().call_soon_threadsafe(tell)
     return result
-
-
-def _settle(future: "asyncio.Future[Any]", settle: Callable[[Any], None], outcome: Any) -> None:
-    if not future.done():
-        settle(outcome)
 
 
 class _SqliteReader(_SqliteConnection):
@@ -231,28 +227,17 @@ class _Cursor:
     arraysize = 1
 
     def __init__(self, run: Callable[[str, str, Any], Awaitable[_Result]]) -> None:
-        self._run, self._result = run, _Result()
+        self._run = run
+        self.description, self._rows, self.rowcount, self.lastrowid = _Result()
 
-    @property
-    def description(self) -> Any:
-        return self._result.description
-
-    @property
-    def rowcount(self) -> int:
-        return self._result.rowcount
-
-    @property
-    def lastrowid(self) -> int | None:
-        return self._result.lastrowid
-
-    async def execute(self, statement: str, parameters: Any = ()) -> None:
-        self._result = await self._run("execute", statement, parameters)
+    async def execute(self, statement: str, parameters: Any = (), method: str = "execute") -> None:
+        self.description, self._rows, self.rowcount, self.lastrowid = await self._run(method, statement, parameters)
 
     async def executemany(self, statement: str, parameters: Any) -> None:
-        self._result = await self._run("executemany", statement, parameters)
+        await self.execute(statement, parameters, "executemany")
 
     async def fetchall(self) -> list[Any]:
-        return self._result.rows
+        return self._rows
 
     async def close(self) -> None:
         """Nothing is open."""
