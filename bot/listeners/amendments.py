@@ -31,7 +31,6 @@ from bot.storage.claims import LastQuestion
 
 WHICH_TWO, NAME_THEM = "I can't tell which accounts you mean.", "Add one by its name, like `add bob`, or change the digest:"
 CHANGE_TO, OR_EACH_DAY = "Do you want to change the digest to that?", "The other button shows each day's figures:"
-WHOSE_TIME = "No account is called “{place}”. Do you mean the time there?"
 THIS_ONE, NO_UNDO, SAY_OR_DELETE = "Do you mean this one?", "I can't take a change back by itself.", "Say what it should be, or delete it:"
 SEE_SET_UP = ("digest list", "alert list", "goals", "watches")
 
@@ -61,8 +60,7 @@ class Amendments:
     async def amended(self, request: Request, last: LastQuestion | None) -> RenderedResult | None:
         """Carries out the last command with a change ("make it tuesday"), or plans a digest of the last account ("make it weekly").
 
-        So is an action on what it was about: "pause it until monday". In a thread it is what posted the message above. None for any other
-        text.
+        So is an action on what it was about, in a thread on what posted the message above: "pause it". None for any other text.
 
         Raises:
             NotUnderstood: it is an action, and there is nothing that it can be about.
@@ -230,25 +228,18 @@ class Amendments:
 
     async def _tried(self, request: Request, command: str, tries: Iterable[str]) -> RenderedResult | None:
         """Carries out the last command with the first of these changes that it can have; None without. Raises UsageError."""
-        refused: UsageError | None = None
+        refused, names_kind = None, last_command.NAMES_KIND.search(request.text) is not None
         for change in tries:
             try:
                 return await self._changed(request, command, change)
             except UsageError as error:
-                # A digest that is not set up yet has no id in what is offered.
-                is_of_it = not error.suggestions or " edit " not in command or any(one.startswith(command) for one in error.suggestions)
-                is_schedule = isinstance(error, BadSchedule) and is_of_it
-                # Another figure of a goal needs another number.
-                is_figure = METRIC_WORDS.keys() >= {*change.lower().split()} and command.startswith("goal")
-                # What names its kind ("no digest for …") is a command in another order.
-                is_whole = last_command.NAMES_KIND.search(request.text) is not None
-                # "Every monday 9:00" is a digest, which may follow a goal.
-                is_whole = is_whole or (command.startswith(GOAL) and says_when(with_clock(change).split()))
-                is_clear = isinstance(error, NotPossible) or error.remedy == SAY_WHICH
-                surely = not is_whole and (is_schedule or is_clear or TO_ME.search(change) or is_figure or not change)
+                # What names its kind ("no digest for …") is a command in another order; "every monday 9:00" is a digest, also after a goal.
+                is_whole = names_kind or (command.startswith(GOAL) and says_when(with_clock(change).split()))
+                if is_whole or not _is_about(error, command, change):
+                    continue
                 # What offers a change says more than what offers the form, and "except" more than "no".
                 is_better = error.suggestions[:1] != (command,) or change.startswith("except ")
-                if surely and (refused is None or (refused.suggestions[:1] == (command,) and is_better)):
+                if refused is None or (refused.suggestions[:1] == (command,) and is_better):
                     refused = error
         if refused:
             raise refused
@@ -326,7 +317,8 @@ class Amendments:
             if isinstance(error, UnknownAccount) and command.startswith((DIGEST, ALERT)) and (zones := zones_of_city(change)):
                 if " edit " not in command:
                     return await self._changed(request, command, f"{change} time")
-                raise BadSchedule(WHOSE_TIME.format(place=change), suggestions=[f"{command} zone {zone}" for zone in zones]) from None
+                asked = f"No account is called “{change}”. Do you mean the time there?"
+                raise BadSchedule(asked, suggestions=[f"{command} zone {zone}" for zone in zones]) from None
             if not error.suggestions and " edit " in command:
                 error.suggestions = (command, command.replace(" edit ", " show ", 1))
             raise
@@ -336,6 +328,16 @@ class Amendments:
         accounts = " ".join(FULL_ID.findall(subject)) or of_all
         command = accounts and command_in(f"{accounts} {change}")
         return await self._verbs.of_command(command).handle(replace(request, text=command)) if command else None
+
+
+def _is_about(error: UsageError, command: str, change: str) -> bool:
+    """Whether a refusal is surely about this change of the command: the words are no question."""
+    # A digest that is not set up yet has no id in what is offered.
+    is_of_it = not error.suggestions or " edit " not in command or any(one.startswith(command) for one in error.suggestions)
+    is_clear = isinstance(error, NotPossible) or error.remedy == SAY_WHICH or (isinstance(error, BadSchedule) and is_of_it)
+    # Another figure of a goal needs another number.
+    is_figure = METRIC_WORDS.keys() >= {*change.lower().split()} and command.startswith(GOAL)
+    return is_clear or is_figure or not change or TO_ME.search(change) is not None
 
 
 def _is_time(change: str) -> bool:
