@@ -10,45 +10,44 @@ from bot.parsing.text import AMOUNT, NUMBER_WORDS
 from bot.parsing.vocabulary import METRIC_WORDS
 
 _FLAGS = re.IGNORECASE
-_PERCENT = r"(?:%|per\s?cent\b|pct\b)"
+_PERCENT = r"(?:%|per ?cent\b|pct\b)"
 RISING = (
     r"up|plus|more|higher"
-    r"|(?:ris|grow|increas|jump|climb|gain|soar|surg|spik|skyrocket|rocket|explod|improv|shoot)(?:e?s?|e?d|ing)(?:\s+up)?"
+    r"|(?:ris|grow|increas|jump|climb|gain|soar|surg|spik|skyrocket|rocket|explod|improv|shoot)(?:e?s?|e?d|ing)(?: up)?"
 )
 FALLING = (
     r"down|minus|less|lower|fewer|lost|fell|sank"
     r"|(?:los|fall|dropp?|decreas|declin|sink|shrink|tank|collaps|slipp?|dipp?|slid|plung|plummet|tumbl|crash|slump|nosediv|sag|cut)"
-    r"(?:e?s?|e?d|ing)(?:\s+(?:down|off))?"
+    r"(?:e?s?|e?d|ing)(?: (?:down|off))?"
 )
 #: Changes in words: "drop by a third", "lose half of its", "down by 1/4", "fall to two thirds".
 _PARTS = {"half": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10}
 _BY_FRACTION = any_case(
-    rf"\b(?P<verb>{RISING}|{FALLING})(\s+(by|about|around|nearly|almost|roughly|over|more\s+than"
-    rf"|at\s+least))*(?P<to>\s+to)?\s+((?P<count>an?|one|two|three|four|[1-9]|(?=half\b))[\s-]*(?P<part>{'|'.join(_PARTS)})s?"
-    r"|(?P<over>[1-9])/(?P<under>[2-9]|10))\b(\s+(of|its|their|our|his|her)\b)*"
+    rf"\b(?P<verb>{RISING}|{FALLING})( (by|about|around|nearly|almost|roughly|over|more than|at least))*(?P<to> to)?"
+    rf" ((?P<count>an?|one|two|three|four|[1-9]|(?=half\b))[\s-]*(?P<part>{'|'.join(_PARTS)})s?"
+    r"|(?P<over>[1-9])/(?P<under>[2-9]|10))\b( (of|its|their|our|his|her)\b)*"
 )
-_TO_HALF = any_case(r"\b(halv(es?|ed|ing)|cut\s+in\s+half|half\s+as\s+(many|much|high))\b")
-_USUAL = r"(?:(?:the|its|our|their|than|as)\s+)*(?:usual|normal|average)\b"
-OF_USUAL = any_case(rf"\s*((above|below|over|under)\s+)?{_USUAL}")
+_TO_HALF = any_case(r"\b(halv(es?|ed|ing)|cut in half|half as (many|much|high))\b")
+_USUAL = r"(?:(?:the|its|our|their|than|as) )*(?:usual|normal|average)\b"
+OF_USUAL = any_case(rf" ?((above|below|over|under) )?{_USUAL}")
 _TIMES = any_case(
-    rf"\b(at\s+least\s+|more\s+than\s+)?(({RISING})\s+(by\s+|to\s+)?)?((?P<word>doubl|tripl|quadrupl)(es?|ed|ing)"
-    rf"|(?P<twice>twice|\w+\s+times)(\s+as\s+(many|much|high)|(?=\s+{_USUAL}))|(?P<n>\d{{1,3}}|ten)\s?(x|[\s-]?fold))(?!\w)"
+    rf"\b(at least |more than )?(({RISING}) (by |to )?)?((?P<word>doubl|tripl|quadrupl)(es?|ed|ing)"
+    rf"|(?P<twice>twice|\w+ times)( as (many|much|high)|(?= {_USUAL}))|(?P<n>\d{{1,3}}|ten) ?(x|[\s-]?fold))(?!\w)"
 )
 _MANY = NUMBER_WORDS | {"doubl": 2, "tripl": 3, "quadrupl": 4, "twice": 2}
 MOVE = any_case(
-    rf"((?P<sign>(?<!\S)[+-]|\b({RISING}|{FALLING})\b(\s+by)?(\s+(more\s+than|at\s+least|over|[+-]|>=?))?)\s*(?P<n>{AMOUNT})\s*{_PERCENT}"
-    rf"|(?<!\S)(?P<n2>{AMOUNT})\s*{_PERCENT}\s*(?P<after>{RISING}|{FALLING}|above|over|below|under)\b)"
+    rf"((?P<sign>(?<!\S)[+-]|\b({RISING}|{FALLING})\b( by)?( (more than|at least|over|[+-]|>=?))?) ?(?P<n>{AMOUNT}) ?{_PERCENT}"
+    rf"|(?<!\S)(?P<n2>{AMOUNT}) ?{_PERCENT} ?(?P<after>{RISING}|{FALLING}|above|over|below|under)\b)"
 )
 LINE = any_case(
-    r"((?P<sign>>=|<=|>|<)|\b((?P<word>above|over|(more|higher|greater|larger|bigger)\s+than|exceeds?|exceeding|at\s+least|below|under"
-    r"|(less|fewer|lower|smaller)\s+than|at\s+most|reaches|(?<=[a-z]\s)reach|hits?|cross(es)?|pass(es)?|gets?|has|have)"
-    rf"|((?P<up>{RISING})|{FALLING})\s+to)\b)\s*(?P<n>{AMOUNT})\s*{_PERCENT}?"
+    r"((?P<sign>>=|<=|>|<)|\b((?P<word>above|over|(more|higher|greater|larger|bigger) than|exceeds?|exceeding|at least|below|under"
+    r"|(less|fewer|lower|smaller) than|at most|reaches|(?<=[a-z]\s)reach|hits?|cross(es)?|pass(es)?|gets?|has|have)"
+    rf"|((?P<up>{RISING})|{FALLING}) to)\b) ?(?P<n>{AMOUNT}) ?{_PERCENT}?"
 )
 #: "50+ likes", "100 or fewer".
 _OR_MORE = any_case(
-    r"(\b(at\s+least|at\s+most|over|above|under|below|gets?|than)\s+"
-    rf"|[<>]=?\s*)?(?<![\w.,+-])(?P<n>{AMOUNT}\s*{_PERCENT}?)(\s?\+(?![\d\w%])|\s+(or|and)\s+(more|up|above|over|higher"
-    r"|(?P<less>fewer|less|below|under|lower))\b)"
+    rf"(\b(at least|at most|over|above|under|below|gets?|than) |[<>]=? ?)?(?<![\w.,+-])(?P<n>{AMOUNT} ?{_PERCENT}?)( ?\+(?![\d\w%])"
+    r"| (or|and) (more|up|above|over|higher|(?P<less>fewer|less|below|under|lower))\b)"
 )
 #: What people do to posts, each with its figure.
 _DONE = {
@@ -56,28 +55,23 @@ _DONE = {
     "repost": "reshares", "follow": "followers", "view": "impressions", "see": "impressions",
 }  # fmt: skip
 #: "No comments", "zero reactions".
-_TO_NONE = any_case(rf"\b({FALLING}|go(es)?|is|are)\s+(to\s+)?(zero|0|nothing)\b")
+_TO_NONE = any_case(rf"\b({FALLING}|go(es)?|is|are) (to )?(zero|0|nothing)\b")
 #: "Nobody comments", and what does not come to a number: "doesn't reach 500", "don't get any likes".
-_NOBODY = any_case(
-    rf"\b(nobody|no[\s-]?one)\s+((has|have|ever|even|really)\s+)*(?P<what>{'|'.join(_DONE)})(e?s?|e?d|ing)\b(\s+(on|to|with))?"
-)
+_NOBODY = any_case(rf"\b(nobody|no[\s-]?one) ((has|have|ever|even|really) )*(?P<what>{'|'.join(_DONE)})(e?s?|e?d|ing)\b( (on|to|with))?")
 _NOT_REACHED = any_case(
-    r"\b((do|does|did|ca|wo|is|are)(n't|\s+not)|cannot|fails?\s+to|never)\s+(even\s+)?((reach|hit|get|ha[sv]e?|exceed|pass|cross|make|see"
-    r"|go|go\s+over|come\s+to)(e?s)?|above|over|at)\s+((?P<any>any|a\s+single|one)\b"
-    rf"|(at\s+least\s+|above\s+|over\s+|up\s+to\s+)?(?={AMOUNT}))"
+    r"\b((do|does|did|ca|wo|is|are)(n't| not)|cannot|fails? to|never) (even )?((reach|hit|get|ha[sv]e?|exceed|pass|cross|make|see"
+    r"|go|go over|come to)(e?s)?|above|over|at) ((?P<any>any|a single|one)\b"
+    rf"|(at least |above |over |up to )?(?={AMOUNT}))"
 )
-_NONE_OF = lazy_regex(rf"\b(?:no|zero|without(?:\s+any)?|not\s+any)\s+(?=(?:new\s+)?(?:{'|'.join(METRIC_WORDS)})\b)", _FLAGS)
+_NONE_OF = lazy_regex(rf"\b(?:no|zero|without(?: any)?|not any) (?=(?:new )?(?:{'|'.join(METRIC_WORDS)})\b)", _FLAGS)
 UNUSUAL_WORDS = any_case(
-    r"\b((is|are|looks?|acts?|behaves?|gets?)\s+)?(unusual(ly)?|abnormal(ly)?|anomal(y|ies|ous)|out\s+of\s+the\s+ordinary"
-    r"|(weird|strange|odd)(ly)?)(\s+((?P<high>high|large|many|much)|(?P<low>low|small|few|little)))?\b",
-    rf"(?<![%t]\s)\b((?P<more>higher|more|larger|better|above)|(?P<less>lower|less|fewer|smaller|worse|below))\s+{_USUAL}",
+    r"\b((is|are|looks?|acts?|behaves?|gets?) )?(unusual(ly)?|abnormal(ly)?|anomal(y|ies|ous)|out of the ordinary"
+    r"|(weird|strange|odd)(ly)?)( ((?P<high>high|large|many|much)|(?P<low>low|small|few|little)))?\b",
+    rf"(?<![%t]\s)\b((?P<more>higher|more|larger|better|above)|(?P<less>lower|less|fewer|smaller|worse|below)) {_USUAL}",
 )
 #: A change by a number, which no limit is: "drops by more than 500", "falls at least 20".
-BY_NUMBER = any_case(
-    rf"\b(({RISING}|{FALLING})\s+by\s+(more\s+than|over|at\s+least)|({FALLING})\s+(more\s+than|at\s+least)"
-    rf"|up\s+more\s+than)\s+{AMOUNT}(?!\S)"
-)
-BARE_MOVE = any_case(rf"{BY_NUMBER.pattern}|((?<!\S)[+-]|\b({RISING}|{FALLING})(\s+by)?\s)\s*{AMOUNT}(?!\S)")
+BY_NUMBER = any_case(rf"\b(({RISING}|{FALLING}) by (more than|over|at least)|({FALLING}) (more than|at least)|up more than) {AMOUNT}(?!\S)")
+BARE_MOVE = any_case(rf"{BY_NUMBER.pattern}|((?<!\S)[+-]|\b({RISING}|{FALLING})( by)?\s) ?{AMOUNT}(?!\S)")
 CONDITIONS: Final = {
     **dict.fromkeys((">", "above", "over", "more than", "exceed", "exceeds", "exceeding"), Condition.ABOVE),
     **dict.fromkeys(("higher than", "greater than", "larger than", "bigger than"), Condition.ABOVE),

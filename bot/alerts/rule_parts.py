@@ -36,35 +36,35 @@ MOST_COOLDOWN: Final = 365
 _FLAGS = re.IGNORECASE
 _DAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|mon|tue|wed|thu|fri|sat|sun)"
 _COOLDOWN = any_case(
-    r"\b(cool[\s-]?down(\s+of)?|((and|but)\s+)?(at\s+most|max(imum)?|not?\s+more\s+(often\s+)?than|only"
-    r"|just)\s+((tell|ping|notify|alert|message|warn|bother)(\s+(me|us))?\s+)?(once\s+"
-    r"|(one|1|a)(\s?x|\s+(time|ping|message|alert|notification))?\s+)?(every|in|per|an?))\s+((?P<n>\d{1,4}"
-    rf"|{'|'.join(NUMBER_WORDS)})\s*(?P<unit>d|days?|w|weeks?|months?)?|(?P<one>day|week|month))\b",
-    r"(?<!\S)(?P<n2>\d{1,4})\s*(?P<unit2>d|days?|w|weeks?|months?)\s+cool[\s-]?down\b",
+    r"\b(cool[\s-]?down( of)?|((and|but) )?(at most|max(imum)?|not? more (often )?than|only"
+    r"|just) ((tell|ping|notify|alert|message|warn|bother)( (me|us))? )?(once "
+    r"|(one|1|a)( ?x| (time|ping|message|alert|notification))? )?(every|in|per|an?)) ((?P<n>\d{1,4}"
+    rf"|{'|'.join(NUMBER_WORDS)}) ?(?P<unit>d|days?|w|weeks?|months?)?|(?P<one>day|week|month))\b",
+    r"(?<!\S)(?P<n2>\d{1,4}) ?(?P<unit2>d|days?|w|weeks?|months?) cool[\s-]?down\b",
 )
-_MINIMUM = any_case(rf"\b(min(imum)?(\s+of)?|ignored?(\s+\w+){{0,3}}?\s+(below|under|less\s+than))\s*(?P<n>[-+]?{AMOUNT}\s*%?)")
-_DAILY = r"(?:every\s?day|each\s+day|daily)"
+_MINIMUM = any_case(rf"\b(min(imum)?( of)?|ignored?( \w+){{0,3}}? (below|under|less than)) ?(?P<n>[-+]?{AMOUNT} ?%?)")
+_DAILY = r"(?:every ?day|each day|daily)"
 _TIME = any_case(
-    rf"(\b{_DAILY},?\s+)?(?P<time>\bat\s+{CLOCK}|(?<!\S)\d{{1,2}}:\d{{2}}(\s?[ap]m)?|(?<!\S)\d{{1,2}}\s?[ap]m"
-    rf"|(?<!\S)\d{{1,2}}(:\d\d)?\s?(h|uhr|ish)(?!\S)|(\bat\s+)?\b(noon|midnight))(,?\s+{_DAILY})?(?!\S)"
+    rf"(\b{_DAILY},? )?(?P<time>\bat {CLOCK}|(?<!\S)\d{{1,2}}:\d{{2}}( ?[ap]m)?|(?<!\S)\d{{1,2}} ?[ap]m"
+    rf"|(?<!\S)\d{{1,2}}(:\d\d)? ?(h|uhr|ish)(?!\S)|(\bat )?\b(noon|midnight))(,? {_DAILY})?(?!\S)"
 )
 _DAYS = any_case(
-    rf"\b(?P<days>((on|every)\s+)*(weekdays?|workdays?|weekends?|{SHORT_DAYS}|{_DAY}(\s*(,|and|-|to|&"
-    rf"|(?<=\w)(?=\s))\s*(every\s+)?{_DAY})*))(?![\w])"
+    rf"\b(?P<days>((on|every) )*(weekdays?|workdays?|weekends?|{SHORT_DAYS}|{_DAY}( ?(,|and|-|to|&|(?<=\w)(?=\s))"
+    rf" ?(every )?{_DAY})*))(?![\w])"
 )
 #: "monday 9", "fridays morning".
-_DAYS_AND_HOUR = any_case(rf"{_DAYS.pattern}\s+(?P<hour>\d{{1,2}}|morning|afternoon|evening)(?!\S)")
-_NOT_ON = r"\b(?:not|never|except|excluding|but\s+not|no)(?:\s+(?:on|at))?(?:\s+the)?\s+"
+_DAYS_AND_HOUR = any_case(rf"{_DAYS.pattern} (?P<hour>\d{{1,2}}|morning|afternoon|evening)(?!\S)")
+_NOT_ON = r"\b(?:not|never|except|excluding|but not|no)(?: (?:on|at))?(?: the)? "
 _NO_WEEKENDS = any_case(rf"{_NOT_ON}(?P<days>weekends?)\b")
-_NO_DAYS = any_case(rf"{_NOT_ON}(?P<days>weekends?|{_DAY}((,|\s+and)\s+{_DAY})*)\b")
-_PART_OF_DAY = any_case(rf"\b(every|each|in\s+the)\s+(?P<part>{PARTS_OF_DAY}(\s+(at\s+)?{CLOCK}(?!\S))?)")
-_ZONE = any_case(r"(\bin\s+)?(?P<zone>\b(zone|tz|timezone)\s+\S+|(?<!\S)[A-Za-z_]+/\S+|(?<!\S)\S+(?!\S))")
+_NO_DAYS = any_case(rf"{_NOT_ON}(?P<days>weekends?|{_DAY}((,| and) {_DAY})*)\b")
+_PART_OF_DAY = any_case(rf"\b(every|each|in the) (?P<part>{PARTS_OF_DAY}( (at )?{CLOCK}(?!\S))?)")
+_ZONE = any_case(r"(\bin )?(?P<zone>\b(zone|tz|timezone) \S+|(?<!\S)[A-Za-z_]+/\S+|(?<!\S)\S+(?!\S))")
 _WINDOW = any_case(
-    r"(\b(per|a|each|every|in\s+a|by|over\s+a|over\s+the|last|this|the|(day|week|month)\s+(over|on|by))\s+)*(/\s*)?\b(?P<window>w/w|m/m"
-    r"|d/d|dod|wow|mom|days?|daily|wks?|weeks?|weekly|mths?|months?|monthly|(1|7|28)\s?d(ays?)?)\b"
+    r"(\b(per|a|each|every|in a|by|over a|over the|last|this|the|(day|week|month) (over|on|by)) )*(/ ?)?\b(?P<window>w/w|m/m|d/d|dod"
+    r"|wow|mom|days?|daily|wks?|weeks?|weekly|mths?|months?|monthly|(1|7|28) ?d(ays?)?)\b"
 )
 _FIGURES = lazy_regex(
-    rf"\b(?P<rate>engagement\s+rate|{ENGAGEMENT}|rate)\b|\b(?P<metric>"
+    rf"\b(?P<rate>engagement rate|{ENGAGEMENT}|rate)\b|\b(?P<metric>"
     + "|".join(re.escape(word) for word in sorted(METRIC_WORDS, key=len, reverse=True))
     + r")\b",
     _FLAGS,
@@ -78,14 +78,12 @@ NOTIFY = any_case(
 )
 _MENTIONED = lazy_regex(r"<(?:@|!subteam\^)([A-Z0-9]+)")
 #: Somebody to tell whom Slack has not linked: "tell bob too".
-_UNLINKED = any_case(r"^\s*(tell|notify|ping|mention|cc|tag) (?!me\b|us\b)(?P<name>[a-z]\w*)( too| as well)?\s*$")
+_UNLINKED = any_case(r"^ ?(tell|notify|ping|mention|cc|tag) (?!me\b|us\b)(?P<name>[a-z]\w*)( too| as well)? ?$")
 _BROADCAST = lazy_regex(r"<!(?:here|channel|everyone)(?:\|[^<>]*)?>")
 _TITLE = any_case(r"\btitled?\b:?\s*\"(?P<title>[^\"]*)\"")
 _QUOTES, _TOKENS = lazy_regex('["“”„]'), lazy_regex(r"<[^<>]*>|[<>]")
-_CARD = any_case(
-    r"\b(and\s+)?then\s+(also\s+)?((post|send|show|add)\s+)?((the|a|its)\s+)?(account\s+)?(digest|card|figures|summary|report)\b"
-)
-_NONE = any_case(r"\b(no|without(\s+a)?)\s+(?P<part>titles?|mentions?|card|digest|quiet(\s+hours)?)\b")
+_CARD = any_case(r"\b(and )?then (also )?((post|send|show|add) )?((the|a|its) )?(account )?(digest|card|figures|summary|report)\b")
+_NONE = any_case(r"\b(no|without( a)?) (?P<part>titles?|mentions?|card|digest|quiet( hours)?)\b")
 _NAME = lazy_regex(rf"\"[^\"]+\"|(?<!\S){FULL_ID.pattern}(?!\S)")
 #: Other spellings of a sign.
 _SIGNS = {"=>": ">=", "=<": "<=", "“": '"', "”": '"', "„": '"'}
@@ -175,13 +173,13 @@ class RuleParts(Struct):
     @classmethod
     def of(cls, text: AlertText) -> "RuleParts":
         """The parts of a text; raises NotUnderstood and BadSchedule for values that are not possible."""
-        parts = cls(in_percent(with_figures(text.text)), text.whole, title=text.title, notify=text.notify)
+        parts = cls(" ".join(in_percent(with_figures(text.text)).split()), text.whole, title=text.title, notify=text.notify)
         words = [found["part"].lower() for found in parts.take_all(_NONE)]
         names = {"title": "title", "mention": "mention", "card": "card", "digest": "card", "quiet": "quiet"}
         parts.dropped = frozenset(name for word in words for begin, name in names.items() if word.startswith(begin))
         parts.card = bool(parts.take_all(_CARD))
         quiet, rest = take_quiet(parts.rest)
-        parts.quiet, parts.rest = quiet, rest if quiet else parts.rest
+        parts.quiet, parts.rest = quiet, " ".join(rest.split()) if quiet else parts.rest
         for read in (_cooldown, _minimum, _unusual, _move, _line, _when):
             read(parts)
         if found := parts.take(_WINDOW):
@@ -201,7 +199,7 @@ class RuleParts(Struct):
     def take_all(self, pattern: "re.Pattern[str]") -> list["re.Match[str]"]:
         """Every match, the same."""
         found = list(pattern.finditer(self.rest))
-        self.rest = pattern.sub(" ", self.rest)
+        self.rest = " ".join(pattern.sub(" ", self.rest).split())
         return found
 
 
@@ -210,7 +208,7 @@ def metric_word(metric: Metric | None) -> str:
 
 
 def _without(text: str, found: "re.Match[str]") -> str:
-    return f"{text[: found.start()]} {text[found.end() :]}"
+    return " ".join(f"{text[: found.start()]} {text[found.end() :]}".split())
 
 
 def _cooldown(parts: RuleParts) -> None:
