@@ -1,7 +1,7 @@
 """Handles questions about figures, help, and the commands about accounts and permissions: parsed, permitted, fetched, rendered."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime, time
 from functools import lru_cache
 
 from msgspec.structs import replace
@@ -85,7 +85,7 @@ class QueryHandler:
                 request = replace(request, text=early.suggestions[0])
                 query = await self._query(request, visibility)
             if isinstance(query, queries.PostQuery | queries.CompareQuery) and request.is_typed:
-                note = _left_out(request.text)
+                note = _left_out(request.text, self._clock().date())
             if not request.is_public(share=shares(query)):
                 return _with_note(await self._answered(query, request, visibility), note)
             with use_number_format(await self._people.number_format(request.context.user, public=True)):
@@ -250,10 +250,11 @@ def _query_of(parsed: Same[ParsedText], directory: Same[Directory]) -> queries.Q
 
 
 @lru_cache(maxsize=64)
-def _left_out(text: str) -> str:
-    """What is said of the links beside a post's that may be posts too and cannot be read; "" without any."""
-    unread = dict.fromkeys(one.sentence for one in find_posts(text).rejected if one.linked and not one.is_other)
-    return " ".join(("I left out another link.", *unread)) if unread else ""
+def _left_out(text: str, today: date) -> str:
+    """What is said of the links and numbers beside a post's that may be posts too and cannot be read; "" without any."""
+    unread = [one for one in find_posts(text, datetime.combine(today, time.max, UTC)).rejected if not one.is_other]
+    sentences = dict.fromkeys(one.sentence for one in unread)
+    return " ".join((f"I left out another {'link' if unread[0].linked else 'number'}.", *sentences)) if unread else ""
 
 
 def _with_note(result: RenderedResult, note: str) -> RenderedResult:

@@ -9,7 +9,7 @@ from bot.parsing.vocabulary import MOST_TOP
 from bot.reports import card_parts
 from bot.reports.account_blocks import filling_in
 from bot.reports.figure_tables import account_grids, side_names, versus_grid
-from bot.reports.figures import RATE_BASIS, RATE_FORMULA, UTC_DAYS, find_gaps, gap_notes, length_notes, rate_asked, unlike_length_note
+from bot.reports.figures import RATE_BASIS, RATE_FORMULA, UTC_DAYS, find_gaps, gap_notes, length_notes, noun, rate_asked, unlike_length_note
 from bot.reports.post_blocks import posts_grid
 from bot.reports.tables import Cell, Grid, build_file, number_cell, rate_cell
 from bot.reports.team_tables import team_grid
@@ -63,7 +63,7 @@ def minimum_notes(report: TopReport) -> list[str]:
     """The note on the impressions that a place takes; none where it takes none."""
     if report.most_seen:
         return [f"Ranked among the {most_seen(report.most_seen)}; equal figures share a rank."]
-    return [f"Ranked from {count(report.minimum)} impressions up; equal figures share a rank."] if report.minimum else []
+    return [f"Ranked from {noun(Metric.IMPRESSION, report.minimum)} up; equal figures share a rank."] if report.minimum else []
 
 
 def most_seen(some: MostSeen) -> str:

@@ -437,6 +437,23 @@ async def test_a_link_left_out_beside_a_post_is_said(open_scene):
         assert "left out" not in (await scene.ask(f"{POST} about https://acme.com/blog"))["text"]
 
 
+@pytest.mark.parametrize(
+    ("beside", "says"),
+    [
+        ("7529483678515200000", "another number. That number has lost its last digits"),
+        ("7.53E+18", "another number. That number has lost its last digits"),
+        ("752948367851520012", "another number. That number can't be a LinkedIn post: it has 18 digits"),
+        ("7999999999999999999", "another number. That number can't be a LinkedIn post yet"),
+        ("urn:li:share:", "another link. That URN doesn't end in a post's number"),
+    ],
+)
+async def test_a_number_left_out_of_a_comparison_is_said(open_scene, beside, says):
+    async with open_scene() as scene:
+        answer = (await scene.ask(f"{POST} {beside} urn:li:share:7434685316856377344"))["text"]
+        assert f"I left out {says}" in answer
+        assert "2 posts compared" in answer
+
+
 async def test_days_that_a_suggestion_corrects_stay_its_own(open_scene):
     async with open_scene() as scene:
         await answer_text(scene, f"{ACCOUNT} yesterday")

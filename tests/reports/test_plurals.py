@@ -24,6 +24,7 @@ QUESTIONS = [
     "team yesterday",
     "board yesterday min 1",
     "board growth yesterday min 1",
+    "top 28d min 1",
     "linkedin-Crowd0 yesterday vs linkedin-Crowd1",
     "linkedin-Crowd1 17-22 nov",
     "team comments 2d",
