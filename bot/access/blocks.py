@@ -38,6 +38,10 @@ MADE: Final[Mapping[ChangeKind, str]] = {ChangeKind.DIGEST: "set up the digest {
 AN_ACCOUNT = "an account that opted out"
 OTHER = "changed {kind} of {subject}"
 
+GROUP_REMOVED = (
+    "I removed the group {name}. Alerts, goals and watched posts of this group do nothing until there's a group of that name again. "
+    "Digests keep its accounts."
+)
 CLIENT_SET = "From now on {channels} sees the accounts of the client {client} alone: {accounts}. They are seen in its channels only."
 CLIENT_GONE = "{channels} is no client's channel any more: the workspace's own accounts are seen there again."
 CLIENT_CHANNELS = "*Channels of clients*"
@@ -161,7 +165,7 @@ def _build_groups(groups: Mapping[str, Sequence[Account]]) -> Message:
 def _build_group(shown: GroupsShown) -> Message:
     name, accounts = shown.one, shown.groups.get(shown.one)
     if accounts is None:
-        return build_notice(f"I removed the group {code(name)}.")
+        return build_notice(GROUP_REMOVED.format(name=code(name)))
     members = _members(accounts) or "accounts that opted out"
     now = f"The group {code(name)} is now: {members}." if shown.changed else GROUP_IS.format(name=code(name), members=members)
     was = f" Before, it was: {_members(shown.before)}." if shown.before else ""

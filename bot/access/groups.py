@@ -79,7 +79,7 @@ class GroupService:
         return await self._link(ask, context.team, context.user)
 
     async def _group(self, ask: GroupQuery, visibility: Visibility, team: str, by: str) -> GroupsShown:
-        before = (await self._teams.groups(team)).get(ask.name, ()) if ask.members else ()
+        before = () if ask.members is None else (await self._teams.groups(team)).get(ask.name, ())
         if ask.members is not None:
             members = self._changed(ask, before)
             ask = replace(ask, members=members)
@@ -96,14 +96,14 @@ class GroupService:
 
     @staticmethod
     def _changed(ask: GroupQuery, before: Sequence[str]) -> tuple[str, ...]:
-        """The members that the group gets; raises NotUnderstood where a change has no group, would leave none, or a new one has one."""
+        """The members that the group gets; raises NotUnderstood where there is none yet, it is there already, or none would be left."""
         members = ask.members or ()
+        if not before and (ask.change in ("add", "remove") or not members):
+            raise NotUnderstood(f"There's no group “{ask.name}” yet.", remedy=SEE_GROUPS, suggestions=("groups",))
         match ask.change:
             case "new" if before and set(before) != set(members):
                 each = (replace(ask, change=""), replace(ask, change="add"))
                 raise NotUnderstood(IS_A_GROUP.format(name=ask.name), remedy=REPLACE_OR_ADD, suggestions=tuple(map(to_text, each)))
-            case "add" | "remove" if not before:
-                raise NotUnderstood(f"There's no group “{ask.name}” yet.", remedy=SEE_GROUPS, suggestions=("groups",))
             case "add":
                 return tuple(one for one in dict.fromkeys((*before, *members)) if one not in ask.gone)
             case "remove" if set(before) <= set(members):

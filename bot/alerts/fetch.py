@@ -20,9 +20,10 @@ from msgspec.structs import replace
 from bot.access.visibility import Sources
 from bot.alerts.evaluate import AlertState, Window
 from bot.alerts.rule import AlertRule, Condition
-from bot.errors import MetricFailed, NobodyLeft, StatisticsError
+from bot.errors import GroupGone, MetricFailed, NobodyLeft, StatisticsError
 from bot.ops.tasks import or_error, run_together
 from bot.parsing.queries import AccountQuery
+from bot.parsing.vocabulary import TEAM
 from bot.reports.fetch import freshness_of
 from bot.slack.request import RequestContext
 from bot.statistics.aggregate import unreported
@@ -106,7 +107,7 @@ class AlertFetcher:
         await self._accounts.accounts()
         accounts = await self._watched(rule.who, alert.accounts, alert.team, alert.channel, context)
         if not accounts:
-            raise NobodyLeft
+            raise GroupGone(rule.who) if rule.who not in ("", TEAM) else NobodyLeft
         answers = await run_together(or_error(StatisticsError, self._fetched(rule, one.platform_id, periods)) for one in accounts)
         found = [one for one in answers if isinstance(one, _AccountFigures)]
         errors = [one for one in answers if isinstance(one, StatisticsError)]

@@ -66,6 +66,17 @@ async def test_a_group_whose_members_have_all_opted_out_is_set_and_said_to_be(le
     assert "removed the group `quiet`" in (await left.ask("group quiet = nobody"))["text"]
 
 
+async def test_a_group_that_is_not_there_is_not_said_to_be_removed(left):
+    assert "There's no group “nosuch” yet." in (await left.ask("group nosuch = nobody"))["text"]
+    assert "sales" in (await left.ask("groups"))["text"]
+
+
+async def test_whoever_removes_a_group_is_told_what_stops_and_an_alert_of_it_names_the_reason(left):
+    await left.ask("alert sales impressions +50% week")
+    assert "Alerts, goals and watched posts of this group do nothing" in (await left.ask("group sales = nobody"))["text"]
+    assert "The group “sales” was removed" in (await left.ask("alert test sales"))["text"]
+
+
 async def test_a_group_says_how_many_of_it_opted_out_and_not_who(left):
     for who in ("ann", "yuki"):
         answer = (await left.ask("board sales last week", who=who))["text"]
