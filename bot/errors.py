@@ -31,7 +31,6 @@
     │  ├─ MetricFailed             500 "Failed to fetch metric from LinkedIn" for a single metric
     │  ├─ NothingReported          an answer without a single figure
     │  ├─ NobodyLeft               every account that was meant has opted out
-    │  │  └─ GroupGone             or their group was removed
     │  ├─ NothingFetched           none of a digest's accounts gave a figure: each with its cause
     │  └─ Unreachable              500, 502, 503, 504, time-out, connection lost
     │     └─ ServiceFailed         500 "Failed to fetch LinkedIn … statistics"
@@ -280,15 +279,6 @@ class NobodyLeft(StatisticsError):
 
     sentence = "None of these accounts can be shown any more."
     remedy = "Choose others, or ask whoever they belong to."
-
-
-class GroupGone(NobodyLeft):
-    """Nobody of the group may be shown, mostly because there is no such group any more."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self.sentence = f"The group “{name}” was removed, or none of its accounts can be shown any more."
-        self.remedy = f"Make it again, like `group {name} = ann, bob`, or choose others."
 
 
 class NothingFetched(StatisticsError):

@@ -20,7 +20,7 @@ from msgspec.structs import replace
 from bot.access.visibility import Sources
 from bot.alerts.evaluate import AlertState, Window
 from bot.alerts.rule import AlertRule, Condition
-from bot.errors import GroupGone, MetricFailed, NobodyLeft, StatisticsError
+from bot.errors import MetricFailed, NobodyLeft, StatisticsError
 from bot.ops.tasks import or_error, run_together
 from bot.parsing.queries import AccountQuery
 from bot.parsing.vocabulary import TEAM
@@ -30,6 +30,9 @@ from bot.statistics.aggregate import unreported
 from bot.statistics.metrics import DAILY_METRICS, ENGAGEMENTS, Failed, Figure, Metric, RateBasis, Value
 from bot.statistics.reports import Account, AccountReport, DailyMetricsResponse, Freshness, MetricsResponse, Period, Series
 from bot.subscriptions.subscription import Subscription
+
+GROUP_GONE = "The group “{name}” was removed, or none of its accounts can be shown any more."
+MAKE_IT_AGAIN = "Make it again, like `group {name} = ann, bob`, or choose others."
 
 
 class AlertFindings(Struct, frozen=True):
@@ -107,7 +110,10 @@ class AlertFetcher:
         await self._accounts.accounts()
         accounts = await self._watched(rule.who, alert.accounts, alert.team, alert.channel, context)
         if not accounts:
-            raise GroupGone(rule.who) if rule.who not in ("", TEAM) else NobodyLeft
+            nobody = NobodyLeft()
+            if rule.who not in ("", TEAM):
+                nobody.sentence, nobody.remedy = (text.format(name=rule.who) for text in (GROUP_GONE, MAKE_IT_AGAIN))
+            raise nobody
         answers = await run_together(or_error(StatisticsError, self._fetched(rule, one.platform_id, periods)) for one in accounts)
         found = [one for one in answers if isinstance(one, _AccountFigures)]
         errors = [one for one in answers if isinstance(one, StatisticsError)]
