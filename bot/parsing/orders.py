@@ -215,37 +215,44 @@ def _asked_about(plain: str, noun: str) -> str:
 
 def _in_verb_order(plain: str, noun: str) -> str:
     for action, begins in FIRST_WORDS.items():
-        found = _about(f"{POLITELY}(?P<verb>{begins}) {_ITS_NOUN}", noun).match(plain)
-        # "Name the alerts that fired" gives no title.
-        if found and action == "edit title" and (found["several"] or _NO_TITLE.match(found["rest"])):
-            return f"{noun} list"
-        if found:
-            named = re.sub(r"['’]s\b", "", found["which"].strip())
-            rest = re.sub(r"(?:,? not \S.*)?\s*(?:please|(?:right )?now|off)?[\s?!.]*$", "", found["rest"])
-            if action in ("stop", "pause", "delete", "skip"):
-                rest = re.sub(r"\s+(?:(?:from|in) )?(?:here|(?:this|the) channel)$", "", rest, flags=re.IGNORECASE)
-            is_change = action == "new" and _CHANGES_ONE.fullmatch(plain[found.end("verb") : found.start("noun")] + rest)
-            if until := _ENDS.fullmatch(rest) if plain[found.start("verb") :].lower().startswith("end ") or " after " in rest else None:
-                return last_command.joined(noun, "edit", f'"{named}"' if named else "", "until", until["day"])
-            if action == "edit" or is_change:
-                # The form shows what there is to change.
-                rest = re.sub(r"^ (?:up|down|back)(?= to\b)", "", rest)
-                somehow = _NO_CHANGE.match(plain) or _HAPPENS_SOMEHOW.fullmatch(rest)
-                if noun in _GOAL_NOUNS and (re.match(r" by \d", rest) or not rest):
-                    rest = f" {found['verb']}{rest}"
-                rest = "" if somehow else _HAPPENS.sub(" ", rest)
-                rest = re.sub(r"^ (title|intro) (?:to|as) ([^\"“”„]+)$", r' \1 "\2"', rest, flags=re.IGNORECASE)
-            if action != "new" and noun not in _GOAL_NOUNS:
-                # A rhythm tells no digest from another.
-                named = re.sub(r"\b(?:daily|weekly|monthly)\b", "", named, flags=re.IGNORECASE).strip()
-            stated = re.match(r"(?:my|our)\b.*[^?]$", plain, re.IGNORECASE) is not None
-            meant = last_command.action_meant(action, plain[: found.start("noun")], rest) if noun == DIGEST else action
-            meant = "edit" if is_change else meant
-            stated = stated if noun in _GOAL_NOUNS else not re.match(r"(?:is|are|did|do|does|when|where)\b", found["verb"], re.IGNORECASE)
-            words = _to_show(noun, named, rest, stated=stated) if action == "list" else _to_act(noun, meant, named, rest)
-            is_list = words == (noun, "show") and (found["several"] or noun in _GOAL_NOUNS)
-            return f"{noun} list" if is_list else last_command.joined(*words)
+        if found := _about(f"{POLITELY}(?P<verb>{begins}) {_ITS_NOUN}", noun).match(plain):
+            return _ordered(action, found, noun)
     return ""
+
+
+def _ordered(action: str, found: "re.Match[str]", noun: str) -> str:
+    """The command of a text that begins with this action; ``found`` has its verb, what it is done to, and the rest."""
+    plain, verb, is_goal = found.string, found["verb"], noun in _GOAL_NOUNS
+    if action == "edit title" and (found["several"] or _NO_TITLE.match(found["rest"])):
+        # "Name the alerts that fired" gives no title.
+        return f"{noun} list"
+    named = re.sub(r"['’]s\b", "", found["which"].strip())
+    rest = re.sub(r"(?:,? not \S.*)?\s*(?:please|(?:right )?now|off)?[\s?!.]*$", "", found["rest"])
+    if action in ("stop", "pause", "delete", "skip"):
+        rest = re.sub(r"\s+(?:(?:from|in) )?(?:here|(?:this|the) channel)$", "", rest, flags=re.IGNORECASE)
+    if until := _ENDS.fullmatch(rest) if plain[found.start("verb") :].lower().startswith("end ") or " after " in rest else None:
+        return last_command.joined(noun, "edit", f'"{named}"' if named else "", "until", until["day"])
+    is_change = action == "new" and _CHANGES_ONE.fullmatch(plain[found.end("verb") : found.start("noun")] + rest) is not None
+    if action == "edit" or is_change:
+        rest = _changed_rest(plain, verb, rest, is_goal=is_goal)
+    if action != "new" and not is_goal:
+        # A rhythm tells no digest from another.
+        named = re.sub(r"\b(?:daily|weekly|monthly)\b", "", named, flags=re.IGNORECASE).strip()
+    meant = last_command.action_meant(action, plain[: found.start("noun")], rest) if noun == DIGEST else action
+    says = re.match(r"(?:my|our)\b.*[^?]$", plain, re.IGNORECASE) is not None
+    stated = says if is_goal else not re.match(r"(?:is|are|did|do|does|when|where)\b", verb, re.IGNORECASE)
+    words = _to_show(noun, named, rest, stated=stated) if action == "list" else _to_act(noun, "edit" if is_change else meant, named, rest)
+    return f"{noun} list" if words == (noun, "show") and (found["several"] or is_goal) else last_command.joined(*words)
+
+
+def _changed_rest(plain: str, verb: str, rest: str, *, is_goal: bool) -> str:
+    """What follows a change, in the words of "edit"; "" where the form shows what there is to change: "push the digest back a bit"."""
+    rest = re.sub(r"^ (?:up|down|back)(?= to\b)", "", rest)
+    is_somehow = _NO_CHANGE.match(plain) or _HAPPENS_SOMEHOW.fullmatch(rest)
+    if is_goal and (re.match(r" by \d", rest) or not rest):
+        rest = f" {verb}{rest}"
+    rest = "" if is_somehow else _HAPPENS.sub(" ", rest)
+    return re.sub(r"^ (title|intro) (?:to|as) ([^\"“”„]+)$", r' \1 "\2"', rest, flags=re.IGNORECASE)
 
 
 def _to_show(noun: str, named: str, rest: str, *, stated: bool) -> tuple[str, ...]:
