@@ -7,12 +7,12 @@ from typing import Final
 from msgspec.structs import replace
 
 from bot.errors import AmbiguousAccount, NotUnderstood, UnknownAccount, UsageError
-from bot.lazy_regex import lazy_regex
+from bot.lazy_regex import any_case, lazy_regex
 from bot.parsing import vocabulary
 from bot.parsing.account_names import id_word, matching, name_pieces, name_word, names_among
 from bot.parsing.languages import AROUND, ARTICLES, sentence_in
 from bot.parsing.period_finder import period_spans
-from bot.parsing.queries import GroupQuery, OptQuery, TeamQuery, TopQuery, VersusQuery, to_text
+from bot.parsing.queries import EVERYBODY, GroupQuery, OptQuery, TeamQuery, TopQuery, VersusQuery, to_text
 from bot.parsing.reasons import RANKED_ALL, reason_of
 from bot.parsing.suggestions import MOST_SUGGESTIONS, several_accounts
 from bot.parsing.text import excerpt
@@ -213,6 +213,10 @@ def check_no_comment(tokens: Iterable[str], urn: str) -> None:
         raise NotUnderstood(NO_COMMENT, remedy=SEE_ITS_POST, suggestions=each)
 
 
+#: "Top all 28d"; not "top of all time", "all top posts".
+_OF_ALL = any_case(r"(?<=\S )all(?=$| )(?! (?:(?:of|the|my|our|new|recent)\b|(?:top|best|posts?|time|figures|metrics)\b))")
+
+
 def _top(meaning: TokenMeanings, directory: Directory) -> TopQuery:
     named = matching(meaning.rest, directory) if meaning.rest else ()
     account = name_word(named[0], directory.accounts) if len(named) == 1 else ""
@@ -222,7 +226,8 @@ def _top(meaning: TokenMeanings, directory: Directory) -> TopQuery:
         raise NotUnderstood("`top` ranks by one figure at a time.", remedy="Ask for one of them:", suggestions=each)
     most = max(vocabulary.MOST_TOP if meaning.most is None else meaning.most, 1)
     metric = next(iter(meaning.metrics), None)
-    return TopQuery(meaning.rest, meaning.period, metric, most, meaning.share, meaning.export, meaning.minimum)
+    who = meaning.rest or (EVERYBODY if _OF_ALL.search(" ".join(meaning.tokens)) else "")
+    return TopQuery(who, meaning.period, metric, most, meaning.share, meaning.export, meaning.minimum)
 
 
 _LONGEST_METRIC: Final = max(len(word.split()) for word in vocabulary.METRIC_WORDS)

@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from bot.sandbox.statistics.wire import SandboxAnswer
 
 WORDS = "top team 28d"
@@ -72,3 +74,20 @@ def seen_by(card):
     table = next(block for block in card["blocks"] if block["type"] == "data_table")["rows"]
     place = [cell["text"] for cell in table[0]].index("Impressions")
     return [int(row[place]["text"].replace(",", "")) for row in table[1:]]
+
+
+@pytest.mark.parametrize(
+    ("words", "whose"),
+    [
+        ("top all 28d", "all accounts"),
+        ("best posts all last week", "all accounts"),
+        ("top all", "all accounts"),
+        ("top 3 all", "all accounts"),
+        ("all top posts last week", "Acme Robotics"),
+        ("top all posts last week", "Acme Robotics"),
+        ("top last week", "Acme Robotics"),
+    ],
+)
+async def test_all_after_top_means_all_accounts(open_scene, words, whose):
+    async with open_scene(acknowledge_within=0.2) as scene:
+        assert f"Best posts of {whose}" in (await scene.ask(words))["text"]
