@@ -14,7 +14,7 @@ from uuid import UUID, uuid5
 from msgspec import Struct
 from msgspec.structs import replace
 
-from bot.digests.command import DigestOptions, options_of
+from bot.digests.command import new_digest, options_of
 from bot.digests.entries import DigestEntry, key_of, read_entries, write_entries
 from bot.errors import BadDigestFile, NotUnderstood, SettingsError
 from bot.management.actions import groups_of
@@ -158,7 +158,7 @@ def decide(entries: Sequence[DigestEntry], existing: Sequence[Subscription], tea
                 number = 0
                 while (identity := _identity(entry, channel, number, team)) in taken:
                     number += 1
-                new = replace(_new_digest(entry, identity, channel, grace), team=team, group_id=group_id)
+                new = replace(new_digest(entry, identity, channel, entry.owner, grace), team=team, group_id=group_id)
                 added.append(replace(new, next_run_at=next_run(new, now)))
                 continue
             found.add(digest.id)
@@ -169,24 +169,6 @@ def decide(entries: Sequence[DigestEntry], existing: Sequence[Subscription], tea
     keys = {key for entry in entries for key in entry.keys.values()}
     deleted = [replace(digest, status=SubscriptionStatus.DELETED, next_run_at=None) for digest in live if key_of(digest) not in keys]
     return Revision(added, changed, deleted, len(found) - len(changed), len(live) - len(found))
-
-
-def _new_digest(entry: DigestEntry, identity: str, channel: str, grace: int) -> Subscription:
-    return Subscription(
-        id=identity,
-        team="",
-        channel=channel,
-        accounts=entry.accounts,
-        content=entry.content or (),
-        cron=entry.cron,
-        zone=entry.zone,
-        status=SubscriptionStatus.ACTIVE,
-        next_run_at=None,
-        grace=grace,
-        owner=entry.owner,
-        dates=entry.dates,
-        rule=DigestOptions().changed(entry.options).as_json,
-    )
 
 
 def _identity(entry: DigestEntry, channel: str, number: int | str, team: str = "") -> str:

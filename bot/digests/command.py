@@ -10,7 +10,7 @@ import orjson
 from msgspec import Struct, field
 from msgspec.structs import asdict, replace
 
-from bot.digests.reports import ADDED, TAKEN_AWAY, changed_content, is_relative
+from bot.digests.reports import ADDED, TAKEN_AWAY, changed_content, is_relative, with_content
 from bot.errors import NotUnderstood
 from bot.lazy_regex import any_case, lazy_regex
 from bot.management.actions import SubscriptionAction, action_words
@@ -18,10 +18,10 @@ from bot.parsing.account_names import id_word
 from bot.parsing.vocabulary import ACCOUNTS, TEAM
 from bot.schedules.dates import merged
 from bot.schedules.parser import completed
-from bot.schedules.schedule import CRON
+from bot.schedules.schedule import CRON, schedule_of
 from bot.slack.builders import escape, one_line
 from bot.statistics.reports import Directory, Period, command_words
-from bot.subscriptions.subscription import SubscriptionKind
+from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus
 
 MOST_TITLE: Final = 60
 MOST_INTRO: Final = 300
@@ -181,6 +181,26 @@ class DigestDraft(Struct, frozen=True):
     dates: str = ""
     #: Its options that are named, by the fields of ``DigestOptions``.
     options: OptionChanges = field(default_factory=dict)
+
+
+def new_digest(draft: DigestDraft, identity: str, channel: str, owner: str | None, grace: int) -> Subscription:
+    """The digest of a whole draft in one of its channels, still without a workspace and a next time."""
+    schedule = schedule_of(draft.cron, draft.zone)
+    return Subscription(
+        id=identity,
+        team="",
+        channel=channel,
+        accounts=draft.accounts,
+        content=with_content((), draft.content),
+        cron=schedule.cron,
+        zone=schedule.zone,
+        dates=draft.dates,
+        status=SubscriptionStatus.ACTIVE,
+        next_run_at=None,
+        grace=grace,
+        owner=owner,
+        rule=DigestOptions().changed(draft.options).as_json,
+    )
 
 
 class DigestCommand(Struct, frozen=True):

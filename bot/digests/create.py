@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.access.visibility import NO_ACCOUNT, NO_ACCOUNT_REMEDY
-from bot.digests.command import DIGEST, DigestCommand, DigestDraft, DigestOptions, changed_list, digest_words, options_of
+from bot.digests.command import DIGEST, DigestCommand, DigestDraft, changed_list, digest_words, new_digest, options_of
 from bot.digests.reports import with_content
 from bot.errors import NoAccount, NotUnderstood
 from bot.management.actions import SubscriptionAction, action_words
@@ -67,23 +67,10 @@ class DigestCreator:
 
     def digests(self, draft: DigestDraft, context: RequestContext) -> tuple[Subscription, ...]:
         """The digests of a complete draft, one for each channel; the same interaction gives the same ids."""
-        schedule, identity = schedule_of(draft.cron, draft.zone), _identity(context)
-        digest = Subscription(
-            id=identity,
-            team=context.team,
-            channel=draft.channels[0],
-            accounts=draft.accounts,
-            content=with_content((), draft.content),
-            cron=schedule.cron,
-            zone=schedule.zone,
-            dates=merged(draft.dates, ""),
-            status=SubscriptionStatus.ACTIVE,
-            next_run_at=None,
-            grace=self._grace,
-            owner=context.user,
-            rule=DigestOptions().changed(draft.options).as_json,
-            group_id=identity if len(draft.channels) > 1 else "",
-        )
+        identity = _identity(context)
+        whole = replace(draft, dates=merged(draft.dates, ""))
+        digest = new_digest(whole, identity, draft.channels[0], context.user, self._grace)
+        digest = replace(digest, team=context.team, group_id=identity if len(draft.channels) > 1 else "")
         first = replace(digest, next_run_at=next_run(digest, self._subscriptions.clock()))
         return first, *(self._beside(first, channel, context) for channel in draft.channels[1:])
 

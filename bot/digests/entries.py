@@ -15,9 +15,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from functools import lru_cache, partial
 from typing import Any, Final
 
-from msgspec import Struct, field
-
-from bot.digests.command import SWITCHES, DigestOptions, OptionChanges, checked_part, options_of
+from bot.digests.command import SWITCHES, DigestDraft, DigestOptions, checked_part, options_of
 from bot.digests.reports import ALL_PARTS, FIGURES_ALONE, chosen
 from bot.errors import BadDigestFile, BadSchedule, NotUnderstood
 from bot.lazy_regex import lazy_regex
@@ -51,19 +49,11 @@ _MOST_QUOTED = 60
 Key = tuple[str, frozenset[str], str, str, str]
 
 
-class DigestEntry(Struct, frozen=True):
-    """An object of a file, checked: a digest in each of its channels; ``owner`` None means the administrators."""
+class DigestEntry(DigestDraft, frozen=True):
+    """An object of a file, checked: a digest in each of its channels. Options and content that it does not have stay as they are."""
 
-    channels: tuple[str, ...]
-    accounts: tuple[str, ...]
-    cron: str
-    zone: str
+    #: None means the administrators.
     owner: str | None = None
-    dates: str = ""
-    #: The options to set; others stay as they are.
-    options: OptionChanges = field(default_factory=dict)
-    #: The names of its sections; None keeps those of an existing digest.
-    content: tuple[str, ...] | None = None
 
     @property
     def keys(self) -> Mapping[str, Key]:
@@ -115,14 +105,14 @@ def _read(given: Any) -> DigestEntry | list[str]:
         return wrong
     schedule, parts = schedule_of(given["cron"], given["zone"]), given.get("parts")
     return DigestEntry(
-        tuple(given["channels"]) if several else (given["channel"],),
-        tuple(given["accounts"]),
-        schedule.cron,
-        schedule.zone,
-        given.get("owner"),
-        dates_of(given.get("dates") or "").words,
-        {name: given[name] for name in _OPTIONS if given.get(name) is not None},
-        None if parts is None else chosen(part for part in ALL_PARTS if part in parts),
+        accounts=tuple(given["accounts"]),
+        cron=schedule.cron,
+        zone=schedule.zone,
+        channels=tuple(given["channels"]) if several else (given["channel"],),
+        content=None if parts is None else chosen(part for part in ALL_PARTS if part in parts),
+        dates=dates_of(given.get("dates") or "").words,
+        options={name: given[name] for name in _OPTIONS if given.get(name) is not None},
+        owner=given.get("owner"),
     )
 
 
