@@ -81,19 +81,6 @@ def _workdays_until(moment: datetime) -> int:
     return sum(day < _WORKDAYS_A_WEEK for day in weekdays) if weekdays[0] < _WORKDAYS_A_WEEK else 0
 
 
-def in_weeks(cron: str, first: date | None, like: str) -> str:
-    """The fields with open weeks fixed: those of ``like`` with the same days and rhythm, else from their ``first`` day (local) on."""
-    weekday = cron.rsplit(maxsplit=1)[-1]
-    weeks, there = weeks_of(weekday), weeks_of(like.rsplit(maxsplit=1)[-1]) if like else None
-    if weeks is None or weeks.week is not None:
-        return cron
-    if there and there.week is not None and (there.days, there.every) == (weeks.days, weeks.every):
-        week = there.week
-    else:
-        week = week_number(first) % weeks.every if first else 0
-    return f"{cron.removesuffix(weekday)}{Weeks(weeks.days, weeks.every, week).field}"
-
-
 def months_apart(month: str) -> int:
     """The number of months between those of the field: 1 for "*", 3 for "1,4,7,10", 12 for a single one; 0 when it varies."""
     if month == "*":

@@ -30,7 +30,7 @@ from msgspec.structs import replace
 from bot.errors import BadSchedule
 from bot.lazy_regex import any_case, lazy_regex
 from bot.parsing.dates import MONTHS, WEEKDAYS
-from bot.schedules.rhythm import in_weeks, months_apart, plain_cron, say_days, weeks_of
+from bot.schedules.rhythm import months_apart, plain_cron, say_days, week_number, weeks_of
 from bot.schedules.timezones import MOST_QUOTED, checked_zone, zone_of
 
 #: Words of a draft, as they are written down and read again.
@@ -90,14 +90,16 @@ def schedule_of(cron: str, zone: str) -> Schedule:
 
 def anchored(schedule: Schedule, now: datetime, like: str = "") -> Schedule:
     """The schedule with the weeks of "every 2 weeks" fixed: from now (aware) on, or as in ``like`` with the same rhythm."""
-    weekday = schedule.cron.split()[-1]
-    weeks = weeks_of(weekday)
+    fields, _, weekday = schedule.cron.rpartition(" ")
+    weeks, there = weeks_of(weekday), weeks_of(like.rpartition(" ")[2])
     if weeks is None or weeks.week is not None:
         return schedule
-    weekly = replace(schedule, cron=f"{schedule.cron.removesuffix(weekday)}{weeks.days}")
-    due = next_after(weekly, now)
-    first = due.astimezone(schedule.time_zone).date() if due else None
-    return replace(schedule, cron=in_weeks(schedule.cron, first, like))
+    if there and there.week is not None and (there.days, there.every) == (weeks.days, weeks.every):
+        week = there.week
+    else:
+        due = next_after(replace(schedule, cron=f"{fields} {weeks.days}"), now)
+        week = week_number(due.astimezone(schedule.time_zone).date()) % weeks.every if due else 0
+    return replace(schedule, cron=f"{fields} {replace(weeks, week=week).field}")
 
 
 def next_after(schedule: Schedule, moment: datetime) -> datetime | None:
