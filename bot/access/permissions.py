@@ -62,10 +62,6 @@ class AccessRules(Struct, frozen=True):
         own = with_client(split_client(platform_id)[0], self.clients.get(channel, ""))
         return own if directory.get(own) else platform_id
 
-    def visible(self, directory: Directory, channel: str) -> Directory:
-        seen = tuple(account for account in directory.accounts if self.sees(channel, account.platform_id))
-        return directory if len(seen) == len(directory.accounts) else replace(directory, accounts=seen)
-
 
 class Allowed(Struct, frozen=True):
     """What was allowed or forbidden; ``subjects`` are the people and channels for which that is new."""

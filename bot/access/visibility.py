@@ -4,7 +4,7 @@ An account that opted out is in no answer about several accounts and in no diges
 also share it, and for administrators, who only see it privately; for everybody else the account does not exist.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import lru_cache
 
@@ -66,16 +66,9 @@ class Visibility(Struct, frozen=True):
 @lru_cache(maxsize=256)
 def _visible(directory: Same[Directory], rules: Same[AccessRules], channel: str, hidden: frozenset[str]) -> Directory:
     """Cached, so that the index of a directory's names is reused."""
-    there = rules.value.visible(directory.value, channel)
-    if not hidden:
-        return there
-    return Directory(tuple(account for account in there.accounts if account.platform_id not in hidden), there.complete, there.cut)
-
-
-def visibility_of(rules: AccessRules, channel: str, out: Mapping[str, str], user: str, *, administers: bool) -> Visibility:
-    """The accounts that a person (a Slack id, "" for everybody) may see; ``out``: opted-out accounts with the person linked, or ""."""
-    others = frozenset(account for account, person in out.items() if not user or person != user)
-    return Visibility(rules, channel, unshared=others) if administers else Visibility(rules, channel, hidden=others)
+    every, sees = directory.value.accounts, rules.value.sees
+    seen = tuple(one for one in every if one.platform_id not in hidden and sees(channel, one.platform_id))
+    return directory.value if len(seen) == len(every) else replace(directory.value, accounts=seen)
 
 
 class VisibilityService:
@@ -100,7 +93,9 @@ class VisibilityService:
         rules, out = await self._permissions.rules(team), await self._out.opted_out(team)
         if not out:
             return Visibility(rules, channel)
-        return visibility_of(rules, channel, out, user, administers=bool(user) and await self._permissions.administers(user))
+        others = frozenset(account for account, person in out.items() if not user or person != user)
+        administers = bool(user) and await self._permissions.administers(user)
+        return Visibility(rules, channel, unshared=others) if administers else Visibility(rules, channel, hidden=others)
 
     def check(self, platform_id: str, visibility: Visibility, *, public: bool) -> None:
         """Return when the account's figures may be shown there, with ``public`` to everybody; else raises NotAllowed."""

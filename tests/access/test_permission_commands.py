@@ -4,6 +4,7 @@ import pytest
 
 from bot.access.commands import AllowCommand, PermissionsCommand, read_permission
 from bot.access.permissions import AccessRules
+from bot.access.visibility import Visibility
 from bot.errors import NotUnderstood
 from bot.statistics.reports import Account, Directory
 from bot.storage.workspace_settings import ChangeKind
@@ -52,9 +53,9 @@ def test_a_channel_sees_its_own_accounts_and_the_others_the_rest():
     """Without rules everything is seen; "*" stands for every channel that nothing names."""
     directory = Directory((Account("linkedin-A", "Ann"), Account("linkedin-B", "Bob")))
     rules = AccessRules(channel_accounts={"C1": frozenset({"linkedin-A"}), "*": frozenset({"linkedin-B"})})
-    assert [account.name for account in rules.visible(directory, "C1").accounts] == ["Ann"]
-    assert [account.name for account in rules.visible(directory, "D9").accounts] == ["Bob"]
+    assert [account.name for account in Visibility(rules, "C1").visible(directory).accounts] == ["Ann"]
+    assert [account.name for account in Visibility(rules, "D9").visible(directory).accounts] == ["Bob"]
     assert (rules.sees("C1", "linkedin-A"), rules.sees("C1", "linkedin-B")) == (True, False)
     open_rules = AccessRules(channel_accounts={"C1": frozenset({"linkedin-A"})})
-    assert open_rules.visible(directory, "C2") is directory
-    assert AccessRules().visible(directory, "C1") is directory
+    assert Visibility(open_rules, "C2").visible(directory) is directory
+    assert Visibility(AccessRules(), "C1").visible(directory) is directory
