@@ -233,7 +233,7 @@ async def _backup(chosen: argparse.Namespace, settings: Settings, now: datetime)
 
 
 async def _restore(chosen: argparse.Namespace, settings: Settings, now: datetime) -> str:
-    from bot.storage.occurrence_repair import restore_backup  # noqa: PLC0415  # as above
+    from bot.storage.restores import restore_backup  # noqa: PLC0415  # as above
 
     aside = await restore_backup(settings.database_url, chosen.file, now)
     note = "" if aside is None else f" The one before is kept: {aside}"
@@ -241,7 +241,7 @@ async def _restore(chosen: argparse.Namespace, settings: Settings, now: datetime
 
 
 async def _restored(chosen: argparse.Namespace, settings: Settings, now: datetime) -> str:  # noqa: ARG001  # all take all three
-    from bot.storage.occurrence_repair import mark_restored  # noqa: PLC0415  # as above
+    from bot.storage.restores import mark_restored  # noqa: PLC0415  # as above
 
     count = await mark_restored(settings.database_url, now)
     return f"Noted, with {count} unfinished {'post' if count == 1 else 'posts'}. {LOOKED_FOR}"

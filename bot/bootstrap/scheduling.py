@@ -37,8 +37,8 @@ from bot.slack.numbers import number_format_of
 from bot.slack.web_api import open_web_api
 from bot.storage.database import Enqueue, driver_arguments
 from bot.storage.installations import Retention
-from bot.storage.occurrence_repair import RestoreDetector
 from bot.storage.postgresql import NO_DRIVER, NO_DRIVER_REMEDY
+from bot.storage.restores import RestoreDetector
 from bot.storage.workspace_settings import PermissionRepository
 from bot.subscriptions.delivery_state import DeliveryState
 from bot.subscriptions.subscription import SubscriptionKind

@@ -1,20 +1,23 @@
-"""Creates occurrences: when due, for "Send now", or as skipped at a person's request. Each exists once, also with several processes."""
+"""Creates occurrences: when due, for "Send now", or as skipped at a person's request. Each exists once, also with several processes.
+
+None is lost when a digest changes, and none is repeated, also after a database restore.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from msgspec.structs import asdict, replace
-from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, case, exists, func, literal, or_, select, update
 from sqlalchemy.ext.asyncio.engine import AsyncConnection
 
-from bot.storage.database import Database, Enqueue, insert_all_new
+from bot.storage.database import Database, Enqueue, insert_all_new, insert_new
 from bot.storage.delivery_log import BY_RESTORE, NOW, note_step
 from bot.storage.installations import in_active_workspace
-from bot.storage.occurrence_repair import end_expired_waits, last_restored, may_have_been_sent, not_yet_taken, skip
-from bot.storage.tables import deliveries, digest_of, digests, locked_digest
+from bot.storage.restores import may_have_been_sent
+from bot.storage.tables import bot_state, deliveries, delivery_attempts, digest_of, digests, locked_digest, parts
 from bot.storage.workspace_settings import AuditEntry, ChangeKind, note_change
-from bot.subscriptions.delivery_state import Delivery, Step
+from bot.subscriptions.delivery_state import FINAL, Delivery, DeliveryState, Step, moved
 from bot.subscriptions.subscription import (
     SkipReason,
     Subscription,
@@ -24,12 +27,19 @@ from bot.subscriptions.subscription import (
     latest_due,
     next_run,
     occurrence,
+    overtaken,
     planned_moment,
     send_now,
 )
 
 #: Digests claimed in one transaction; short transactions let others write in between.
 BATCH = 100
+#: The characters of an ISO 8601 moment before its offset.
+LOCAL_TIME = len("2026-11-23T09:00:00")
+#: Of the same local time, two occurrences are less than this apart, whatever the rules of the zone.
+_SAME_LOCAL_TIME: Final = timedelta(days=2)
+#: The clocks of two machines differ by less.
+DRIFT: Final = timedelta(minutes=1)
 #: Rows of a kind that only a newer version knows wait (after a rollback of the program); the others are posted.
 _KNOWN = digests.c.kind.in_(tuple(SubscriptionKind))
 
@@ -56,7 +66,7 @@ class OccurrenceRepository:
             return ()
         async with self._database.write() as connection:
             rows = (await connection.execute(self._database.built(_due), {"now": now, "limit": limit})).all()
-            restored_at = await last_restored(connection) if rows else None
+            restored_at = await _last_restored(connection) if rows else None
             return await self._occur(connection, [digest_of(row) for row in rows], now, restored_at)
 
     async def correct_due_times(self, now: datetime) -> int:
@@ -79,9 +89,30 @@ class OccurrenceRepository:
             last = found[-1].id
 
     async def end_expired_waits(self, now: datetime, *, lease: timedelta) -> int:
-        """Ends waits that began while the clock was ahead (claims last for ``lease``); returns the number of changes."""
+        """Ends waits that were computed with a clock that was ahead (claims last for ``lease``); returns the number of changes.
+
+        Such a clock has left steps in the future in the ledger: what was to follow them may happen now. An occurrence
+        without an intent is posted when it is due. A worker's claim ends as if it had begun now.
+        """
+        ahead = now + DRIFT
+        not_begun = and_(deliveries.c.state.in_((DeliveryState.PENDING, DeliveryState.BUILDING)), deliveries.c.click == "")
+        resumes = {deliveries: case((and_(not_begun, deliveries.c.due > now), deliveries.c.due), else_=now), parts: literal(now)}
+        was_ahead = {
+            deliveries: or_(_steps_after(deliveries.c.id, ahead), and_(deliveries.c.click != "", deliveries.c.due > ahead)),
+            parts: _steps_after(parts.c.delivery, ahead),
+        }
+        found = 0
         async with self._database.write() as connection:
-            return await end_expired_waits(connection, now, lease=lease)
+            for table in (deliveries, parts):
+                open_ = (table.c.state.not_in((*FINAL, DeliveryState.UNCERTAIN)), was_ahead[table])
+                for is_wrong, right in (
+                    (table.c.not_before > resumes[table], {"not_before": resumes[table]}),
+                    (table.c.lease_until > now + lease, {"lease_until": now + lease}),
+                    (table.c.intent_at > ahead, {"intent_at": now}),
+                ):
+                    found += (await connection.execute(update(table).where(*open_, is_wrong).values(right))).rowcount
+            await connection.execute(update(bot_state).where(bot_state.c.restored_at > ahead).values(restored_at=now))
+        return found
 
     async def send_now(self, digest: str, click: str, now: datetime, *, by: str, channel: str = "") -> Delivery | None:
         """Creates the delivery that a person asks for; None when that click has created one before, or there is no such digest.
@@ -114,7 +145,7 @@ class OccurrenceRepository:
             current = await locked_digest(connection, subscription.id)
             if current is None or current.version != subscription.version or current.status is not SubscriptionStatus.ACTIVE:
                 return 0
-            restored_at = await last_restored(connection)
+            restored_at = await _last_restored(connection)
             for one in new:
                 if restored_at is not None and one.due <= restored_at:
                     await self._insert_unknown(connection, one, now)
@@ -192,3 +223,58 @@ async def _set_due(connection: AsyncConnection, planned: Sequence[tuple[Subscrip
     if changed:
         await connection.execute(_SET_DUE, [{"wanted": one.id, "next_run_at": one.next_run_at} for one in changed])
     return len(changed)
+
+
+def _steps_after(delivery: ColumnElement[str], moment: datetime) -> ColumnElement[bool]:
+    return exists().where(delivery_attempts.c.delivery == delivery, delivery_attempts.c.at > moment)
+
+
+async def _last_restored(connection: AsyncConnection) -> datetime | None:
+    """The time until which due occurrences may have been posted without an entry; None when the database was never restored."""
+    found: datetime | None = await connection.scalar(select(bot_state.c.restored_at))
+    return found
+
+
+async def skip(
+    connection: AsyncConnection, digest: Subscription, due: datetime, reason: SkipReason, *, by: str, at: datetime
+) -> Delivery | None:
+    """Creates the occurrence of this time as skipped; None when it exists already."""
+    delivery = moved(occurrence(digest, due), Step.SKIPPED, at, reason=reason.value)
+    if delivery is None or not await insert_new(connection, deliveries, asdict(delivery)):
+        return None
+    await note_step(connection, delivery, Step.SKIPPED, by=by, at=at)
+    return delivery
+
+
+async def end_overtaken(connection: AsyncConnection, before: Subscription, after: Subscription, *, by: str, at: datetime) -> None:
+    """Creates the occurrence that was due when the digest changed as skipped, where the change leaves it out.
+
+    Between the due time and the scheduler's next tick it is only in ``next_run_at``, which the change overwrites.
+    """
+    reason = overtaken(before, after, at)
+    if reason is not None and before.next_run_at is not None:
+        await skip(connection, before, before.next_run_at, reason, by=by, at=at)
+
+
+async def not_yet_taken(connection: AsyncConnection, every: Sequence[Subscription]) -> list[Subscription]:
+    """The digests, each with the first due time from its own on that has no occurrence yet: a skipped one is not repeated."""
+    planned = [one.next_run_at for one in every if one.next_run_at is not None]
+    if not planned:
+        return list(every)
+    of = (deliveries.c.digest, deliveries.c.version, deliveries.c.click, deliveries.c.due_local)
+    late_enough = (deliveries.c.digest.in_([one.id for one in every]), deliveries.c.due > min(planned) - _SAME_LOCAL_TIME)
+    rows = (await connection.execute(select(deliveries.c.id, *of).where(*late_enough))).all()
+    ids, times = {row.id for row in rows}, {(row.digest, row.version, row.due_local[:LOCAL_TIME]) for row in rows if not row.click}
+
+    def is_taken(subscription: Subscription, due: datetime) -> bool:
+        """Whether there is an occurrence of this time, or of its local time: new rules of a zone move only the UTC time."""
+        this = occurrence(subscription, due)
+        return this.id in ids or (subscription.id, subscription.version, this.due_local[:LOCAL_TIME]) in times
+
+    def free(subscription: Subscription) -> Subscription:
+        due = subscription.next_run_at
+        while due is not None and is_taken(subscription, due):
+            due = next_run(subscription, due)
+        return replace(subscription, next_run_at=due)
+
+    return [free(one) for one in every]

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio.engine import AsyncConnection
 
 from bot.storage.database import ORGANIZATION, Repository, insert_new, one_at_a_time
 from bot.storage.installations import in_active_workspace
-from bot.storage.occurrence_repair import end_overtaken, not_yet_taken
+from bot.storage.occurrences import end_overtaken, not_yet_taken
 from bot.storage.tables import changes, deliveries, differences, digest_of, locked_digest
 from bot.storage.tables import digests as table
 from bot.storage.workspace_settings import AuditEntry, ChangeKind, note_change

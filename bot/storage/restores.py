@@ -1,121 +1,26 @@
-"""Repairs due times: none is lost when a digest changes, and none is repeated, also after a database restore."""
+"""A database that was put back to an earlier state: a backup restored here, or one found out; what may have been posted is looked for."""
 
 import asyncio
 import logging
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from msgspec.structs import asdict, replace
-from sqlalchemy import URL, ColumnElement, and_, case, exists, literal, not_, or_, select, text, update
+from sqlalchemy import URL, not_, or_, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio.engine import AsyncConnection
 
 from bot.storage.backups import discard, draft_of, put_in_place
-from bot.storage.database import Database, file_to_restore, insert_new, open_database
-from bot.storage.delivery_log import BY_RESTORE, note_step, take_step
-from bot.storage.tables import bot_state, deliveries, delivery_attempts, delivery_of, part_of, parts
-from bot.subscriptions.delivery_state import FINAL, LATER, RULES_AFTER_RESTORE, Delivery, DeliveryState, Step, moved
+from bot.storage.database import Database, file_to_restore, open_database
+from bot.storage.delivery_log import BY_RESTORE, take_step
+from bot.storage.tables import bot_state, deliveries, delivery_of, part_of, parts
+from bot.subscriptions.delivery_state import LATER, RULES_AFTER_RESTORE, Delivery, Step, moved
 from bot.subscriptions.follow_up_state import PART_RULES_AFTER_RESTORE
-from bot.subscriptions.subscription import SkipReason, Subscription, next_run, occurrence, overtaken
-
-#: The characters of an ISO 8601 moment before its offset.
-LOCAL_TIME = len("2026-11-23T09:00:00")
-
-
-async def skip(
-    connection: AsyncConnection, digest: Subscription, due: datetime, reason: SkipReason, *, by: str, at: datetime
-) -> Delivery | None:
-    """Creates the occurrence of this time as skipped; None when it exists already."""
-    delivery = moved(occurrence(digest, due), Step.SKIPPED, at, reason=reason.value)
-    if delivery is None or not await insert_new(connection, deliveries, asdict(delivery)):
-        return None
-    await note_step(connection, delivery, Step.SKIPPED, by=by, at=at)
-    return delivery
-
-
-async def end_overtaken(connection: AsyncConnection, before: Subscription, after: Subscription, *, by: str, at: datetime) -> None:
-    """Creates the occurrence that was due when the digest changed as skipped, where the change leaves it out.
-
-    Between the due time and the scheduler's next tick it is only in ``next_run_at``, which the change overwrites.
-    """
-    reason = overtaken(before, after, at)
-    if reason is not None and before.next_run_at is not None:
-        await skip(connection, before, before.next_run_at, reason, by=by, at=at)
-
-
-#: Of the same local time, two occurrences are less than this apart, whatever the rules of the zone.
-_SAME_LOCAL_TIME: Final = timedelta(days=2)
-
-
-async def not_yet_taken(connection: AsyncConnection, every: Sequence[Subscription]) -> list[Subscription]:
-    """The digests, each with the first due time from its own on that has no occurrence yet: a skipped one is not repeated."""
-    planned = [one.next_run_at for one in every if one.next_run_at is not None]
-    if not planned:
-        return list(every)
-    of = (deliveries.c.digest, deliveries.c.version, deliveries.c.click, deliveries.c.due_local)
-    late_enough = (deliveries.c.digest.in_([one.id for one in every]), deliveries.c.due > min(planned) - _SAME_LOCAL_TIME)
-    rows = (await connection.execute(select(deliveries.c.id, *of).where(*late_enough))).all()
-    ids, times = {row.id for row in rows}, {(row.digest, row.version, row.due_local[:LOCAL_TIME]) for row in rows if not row.click}
-
-    def is_taken(subscription: Subscription, due: datetime) -> bool:
-        """Whether there is an occurrence of this time, or of its local time: new rules of a zone move only the UTC time."""
-        this = occurrence(subscription, due)
-        return this.id in ids or (subscription.id, subscription.version, this.due_local[:LOCAL_TIME]) in times
-
-    def free(subscription: Subscription) -> Subscription:
-        due = subscription.next_run_at
-        while due is not None and is_taken(subscription, due):
-            due = next_run(subscription, due)
-        return replace(subscription, next_run_at=due)
-
-    return [free(one) for one in every]
-
-
-#: The clocks of two machines differ by less.
-DRIFT: Final = timedelta(minutes=1)
-
-
-async def end_expired_waits(connection: AsyncConnection, now: datetime, *, lease: timedelta) -> int:
-    """Ends waits that were computed with a clock that was ahead; returns the number of changes.
-
-    Such a clock has left steps in the future in the ledger: what was to follow them may happen now. An occurrence
-    without an intent is posted when it is due. A worker's claim ends as if it had begun now.
-    """
-    ahead = now + DRIFT
-    not_begun = and_(deliveries.c.state.in_((DeliveryState.PENDING, DeliveryState.BUILDING)), deliveries.c.click == "")
-    resumes = {deliveries: case((and_(not_begun, deliveries.c.due > now), deliveries.c.due), else_=now), parts: literal(now)}
-    was_ahead = {
-        deliveries: or_(_steps_after(deliveries.c.id, ahead), and_(deliveries.c.click != "", deliveries.c.due > ahead)),
-        parts: _steps_after(parts.c.delivery, ahead),
-    }
-    found = 0
-    for table in (deliveries, parts):
-        open_ = (table.c.state.not_in((*FINAL, DeliveryState.UNCERTAIN)), was_ahead[table])
-        for is_wrong, right in (
-            (table.c.not_before > resumes[table], {"not_before": resumes[table]}),
-            (table.c.lease_until > now + lease, {"lease_until": now + lease}),
-            (table.c.intent_at > ahead, {"intent_at": now}),
-        ):
-            found += (await connection.execute(update(table).where(*open_, is_wrong).values(right))).rowcount
-    await connection.execute(update(bot_state).where(bot_state.c.restored_at > ahead).values(restored_at=now))
-    return found
-
-
-def _steps_after(delivery: ColumnElement[str], moment: datetime) -> ColumnElement[bool]:
-    return exists().where(delivery_attempts.c.delivery == delivery, delivery_attempts.c.at > moment)
-
 
 RESTORED = "the database was put back to an earlier state"
-
-
-async def last_restored(connection: AsyncConnection) -> datetime | None:
-    """The time until which due occurrences may have been posted without an entry; None when the database was never restored."""
-    found: datetime | None = await connection.scalar(select(bot_state.c.restored_at))
-    return found
 
 
 def may_have_been_sent(delivery: Delivery, now: datetime) -> Delivery | None:
