@@ -138,8 +138,7 @@ class Workspaces:
         """The workspace as it is stored now: requests of one moment share a read, which begins after each of them has come."""
         reading = self._next_read.get(team)
         if reading is None:
-            reading = asyncio.create_task(self._read(team), name="read a workspace", context=contextvars.Context())
-            self._next_read[team] = reading
+            reading = self._next_read[team] = self._start(self._read(team), "read a workspace")
         return await asyncio.shield(reading)
 
     async def _read(self, team: str) -> StoredWorkspace | None:
