@@ -1,7 +1,7 @@
 """Handles requests about digests (`digest …`, `history`, buttons), and the form: its first entries and its submission."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from types import MappingProxyType
 from typing import Any, Final
@@ -53,7 +53,7 @@ from bot.slack.builders import Message
 from bot.slack.interactive import BadFieldsError, View
 from bot.slack.request import RenderedResult, Request, RequestContext
 from bot.statistics.reports import Directory
-from bot.subscriptions.subscription import Subscription, SubscriptionKind
+from bot.subscriptions.subscription import SubscriptionKind
 
 NOT_UNDERSTOOD = "I didn't understand that. It looks like a question about digests."
 ONE_RHYTHM = "A digest has one rhythm: with a new one from {day} on, nothing would come before."
@@ -211,14 +211,19 @@ class DigestForms(SubscriptionForms[DigestFormState, FormValues, DigestDraft]):
         digest, context = form.one, form.context
         if digest:
             state = DigestFormState(digest.id, digest.version, context.channel, dates=digest.dates)
-            return state, _of_digest(digest, await self._subscriptions.group_of(digest, context))
-        draft: DigestDraft = form.command.draft
-        channels = draft.channels or tuple(filter(None, [context.channel]))
-        zone = draft.zone or await self._subscriptions.zone_of(context.user)
-        accounts = draft.accounts or await self._subscriptions.usual_accounts(form.directory, context.team, next(iter(channels), ""))
-        days, time, words = _schedule_values(draft.cron, zone) if draft.cron else (forms.USUAL_DAYS, forms.USUAL_TIME, "")
-        values = FormValues(accounts, days, time, zone, words=words, channel=channels, content=with_content((), draft.content))
-        return DigestFormState(asked_in=context.channel, dates=draft.dates), _with_options(values, DigestOptions().changed(draft.options))
+            accounts, cron, zone, content, options = digest.accounts, digest.cron, digest.zone, digest.content, options_of(digest.rule)
+            channels = tuple(one.channel for one in await self._subscriptions.group_of(digest, context))
+        else:
+            draft: DigestDraft = form.command.draft
+            state = DigestFormState(asked_in=context.channel, dates=draft.dates)
+            channels = draft.channels or tuple(filter(None, [context.channel]))
+            accounts = draft.accounts or await self._subscriptions.usual_accounts(form.directory, context.team, next(iter(channels), ""))
+            cron, zone = draft.cron, draft.zone or await self._subscriptions.zone_of(context.user)
+            content, options = with_content((), draft.content), DigestOptions().changed(draft.options)
+        days, time, words = _schedule_values(cron, zone) if cron else (forms.USUAL_DAYS, forms.USUAL_TIME, "")
+        posted = tuple(name for name in SWITCHES if getattr(options, name))
+        values = FormValues(accounts, days, time, zone, words=words, channel=channels, content=content, posted=posted)
+        return state, replace(values, title=options.title, intro=options.intro)
 
     async def build(self, state: DigestFormState, values: FormValues, form: OpenForm, trouble: str = "") -> View:
         return modal.build_form(state, values, form.directory.accounts, trouble=trouble)
@@ -274,17 +279,6 @@ def draft_of(state: DigestFormState, values: FormValues) -> DigestDraft:
     options: OptionChanges = {**texts, **{name: name in values.posted for name in SWITCHES}}
     # The dates of an existing one stay.
     return DigestDraft(values.accounts, cron, zone, values.channel, values.parts, "" if state.which else state.dates, options)
-
-
-def _of_digest(digest: Subscription, group: Sequence[Subscription]) -> FormValues:
-    days, time, words = _schedule_values(digest.cron, digest.zone)
-    channels = tuple(one.channel for one in group)
-    values = FormValues(digest.accounts, days, time, digest.zone, words=words, channel=channels, content=digest.content)
-    return _with_options(values, options_of(digest.rule))
-
-
-def _with_options(values: FormValues, options: DigestOptions) -> FormValues:
-    return replace(values, title=options.title, intro=options.intro, posted=tuple(name for name in SWITCHES if getattr(options, name)))
 
 
 def _schedule_values(cron: str, zone: str) -> tuple[tuple[str, ...], str, str]:
