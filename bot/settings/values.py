@@ -213,17 +213,22 @@ def channels(value: tuple[str, ...]) -> tuple[str, ...]:
     return value
 
 
+def _pairs(value: str, twice: str) -> dict[str, str]:
+    """``A=1,B`` as a mapping, with "" for B. Raises ValueError: one is there ``twice``."""
+    pairs: dict[str, str] = {}
+    for part in filter(str.strip, value.split(",")):
+        name, _, of = (piece.strip() for piece in part.partition("="))
+        if name in pairs:
+            raise ValueError(twice)
+        pairs[name] = of
+    return pairs
+
+
 def named_accounts(value: object) -> object:
     """``linkedin-A=Ann,linkedin-B`` as a mapping of ids to names; an id without a name is its own name."""
     if not isinstance(value, str):
         return value
-    named: dict[str, str] = {}
-    for part in filter(str.strip, value.split(",")):
-        one, _, name = (piece.strip() for piece in part.partition("="))
-        if one in named:
-            raise ValueError("must name each account once")
-        named[one] = name or one
-    return named
+    return {one: name or one for one, name in _pairs(value, "must name each account once").items()}
 
 
 def account_names(value: dict[str, str]) -> dict[str, str]:
@@ -236,13 +241,8 @@ def accounts_by_channel(value: object) -> object:
     """``C1=linkedin-A+linkedin-B,*=linkedin-C`` as a mapping of channel ids to accounts."""
     if not isinstance(value, str):
         return value
-    by_channel: dict[str, list[str]] = {}
-    for part in filter(str.strip, value.split(",")):
-        channel, _, accounts = (piece.strip() for piece in part.partition("="))
-        if channel in by_channel:
-            raise ValueError("must name each channel once, its accounts joined with +")
-        by_channel[channel] = [one.strip() for one in accounts.split("+") if one.strip()]
-    return by_channel
+    pairs = _pairs(value, "must name each channel once, its accounts joined with +")
+    return {channel: [one.strip() for one in accounts.split("+") if one.strip()] for channel, accounts in pairs.items()}
 
 
 def channel_accounts(value: dict[str, frozenset[str]]) -> dict[str, frozenset[str]]:

@@ -85,8 +85,7 @@ def _write(source: Path, draft: Path) -> Mapping[str, int]:
             # A backup is one file: without this it would need its write-ahead log beside it.
             copy.execute("PRAGMA journal_mode = DELETE")
         with contextlib.closing(sqlite3.connect(draft)) as copy:
-            if faults := _faults(copy):
-                raise sqlite3.DatabaseError(f"database disk image is malformed: {faults}")
+            _require_sound(copy)
             if (found := _count(copy)) != rows:
                 table = next(name for name in {**rows, **found} if rows.get(name) != found.get(name))
                 what = f"rows of {table}: {rows.get(table, 0)}, and {found.get(table, 0)} in the copy"
@@ -102,10 +101,11 @@ def _count(connection: sqlite3.Connection) -> dict[str, int]:
     return {name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in names}  # noqa: S608  # the file's own names
 
 
-def _faults(connection: sqlite3.Connection) -> str:
-    """Describes what is wrong with the file; "" when it is sound."""
+def _require_sound(connection: sqlite3.Connection) -> None:
+    """Raises sqlite3.DatabaseError: the file's structure is damaged."""
     found = [row[0] for row in connection.execute("PRAGMA integrity_check(3)")]
-    return "" if found == ["ok"] else "; ".join(found)
+    if found != ["ok"]:
+        raise sqlite3.DatabaseError(f"database disk image is malformed: {'; '.join(found)}")
 
 
 def draft_of(backup: Path, target: Path) -> Path:
@@ -138,13 +138,11 @@ def draft_of(backup: Path, target: Path) -> Path:
 def _check_backup(draft: Path, backup: Path) -> None:
     try:
         with contextlib.closing(sqlite3.connect(draft)) as copy:
-            sound = not _faults(copy)
-            known = sound and "alembic_version" in _count(copy)
+            _require_sound(copy)
+            is_known = "alembic_version" in _count(copy)
     except sqlite3.DatabaseError as error:
         raise StoreError(DAMAGED_BACKUP.format(file=backup), remedy=DAMAGED_BACKUP_REMEDY) from error
-    if not sound:
-        raise StoreError(DAMAGED_BACKUP.format(file=backup), remedy=DAMAGED_BACKUP_REMEDY)
-    if not known:
+    if not is_known:
         raise StoreError(f"The file {backup} isn't a backup of this bot: it has none of its tables.", remedy=FOREIGN_BACKUP_REMEDY)
 
 

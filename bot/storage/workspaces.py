@@ -228,9 +228,8 @@ class WorkspaceStore(AsyncInstallationStore):
             )
 
     async def check_readable(self) -> None:
-        for table, column in tables.ENCRYPTED:
-            for row in await self._database.rows(select(table.c.team, table.c[column].label("stored"))):
-                self._cipher.decrypt(row.stored, team=row.team, column=column)
+        for _, column, team, stored in await self._encrypted():
+            self._cipher.decrypt(stored, team=team, column=column)
 
     async def encrypt_anew(self) -> tuple[int, int]:
         """Encrypts with the newest key what was encrypted with another, row by row; how many rows that were, and how many there are.
@@ -238,7 +237,7 @@ class WorkspaceStore(AsyncInstallationStore):
         A row that cannot be decrypted ends it; those before it are done then.
         """
         done, every = 0, await self._encrypted()
-        for table, column, team in every:
+        for table, column, team, _ in every:
             here = table.c.team == team
             # One short transaction a row, so that nobody waits; what changes meanwhile is encrypted with the newest key already.
             async with self._database.write() as connection:
@@ -250,12 +249,10 @@ class WorkspaceStore(AsyncInstallationStore):
                     done += 1
         return done, len(every)
 
-    async def _encrypted(self) -> list[tuple[Table, str, str]]:
-        return [
-            (table, column, row.team)
-            for table, column in tables.ENCRYPTED
-            for row in await self._database.rows(select(table.c.team).order_by(table.c.team))
-        ]
+    async def _encrypted(self) -> list[tuple[Table, str, str, str]]:
+        """Every encrypted text, with its table, its column and its workspace or organization."""
+        wanted = [(table, column, select(table.c.team, table.c[column].label("stored"))) for table, column in tables.ENCRYPTED]
+        return [(table, column, row.team, row.stored) for table, column, each in wanted for row in await self._database.rows(each)]
 
     def _read(self, data: str, team: str) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(self._cipher.decrypt(data, team=team, column=DATA))
