@@ -215,7 +215,8 @@ def _sorted(text: str) -> _Parts:
                 NO_ZONE.format(zone=word), remedy=LEAVE_OUT, suggestions=(f"{GOAL} {' '.join(text.replace(word, '').split())}",)
             )
         elif at == 0 and (action := _ACTIONS.get(word.lower())):
-            parts.action = action
+            # "Goal all impressions 50k" has a number, "goals all" none.
+            parts.action, parts.team = action, word.lower() in _TEAM and any(map(str.isdigit, text))
         else:
             _mean(parts, word)
     if len(set(parts.metrics)) > 1 and _TO_REACH.search(text):
@@ -239,7 +240,7 @@ def _mean(parts: _Parts, word: str) -> None:
         parts.metrics.append(metric)
     elif every := _EVERY.get(lower) or _EVERY.get(UNITS.get(unaccented(lower), "")):
         parts.every.append(every)
-    elif lower in _TEAM:
+    elif lower in _TEAM or (parts.team and lower == "accounts"):
         parts.team = True
     elif lower in ("post", "posts"):
         parts.posts = True

@@ -283,3 +283,16 @@ async def test_a_sum_of_one_account_is_no_goal_where_only_totals_are_shown(open_
         assert "of sales" in (await scene.ask("goal sales impressions 50,000 month"))["text"]
         await scene.ask("opt out Kofi Mensah")
         assert "of sales" not in str((await scene.ask("goals"))["blocks"])
+
+
+async def test_all_in_a_goal_is_the_team_wherever_it_stands(scene):
+    for number, words in enumerate(
+        (
+            "all impressions {} month",
+            "all accounts impressions {} month",
+            "impressions {} month all",
+            "for all our accounts impressions {} month",
+        )
+    ):
+        assert "Goal of the team: 5" in (await scene.ask(f"goal {words.format(50_000 + number)}"))["text"], words
+    assert "Goal of the team" in (await scene.ask("goals all"))["text"]
