@@ -77,7 +77,7 @@ class ConnectionHandler(Struct, frozen=True):
             return RenderedResult(Message("", ()), kind="connection")
         directory = await self.accounts.accounts()
         trouble = self.accounts.trouble
-        text = f"*PostPost*: {error_text(trouble)}" if trouble else f"*PostPost*: connected, {_count(directory.accounts)}."
+        text = f"*PostPost*: {error_text(trouble)}" if trouble else f"*PostPost*: connected, {accounts_word(len(directory.accounts))}."
         sure = {"title": REMOVE, "text": REMOVE_SURE, "confirm": REMOVE, "deny": "Keep It"}
         remove = button(REMOVE_BUTTON, REMOVE, "remove") | {"confirm": {name: plain(words) for name, words in sure.items()}}
         replace = button(KEY_BUTTON, REPLACE, "key")
@@ -104,7 +104,7 @@ class ConnectionHandler(Struct, frozen=True):
         logger.info("a workspace is connected to PostPost", extra={"team": self.workspace.team, "user": context.user})
         await self.renewed(context)
         if not accounts:
-            return build_modal(TITLE, [section(f":white_check_mark: Connected: {_count(accounts)}. You can close this.")])
+            return build_modal(TITLE, [section(f":white_check_mark: Connected: {accounts_word(len(accounts))}. You can close this.")])
         return build_account_form(accounts, "")
 
     async def account_form(self, context: RequestContext) -> View:
@@ -135,10 +135,6 @@ class ConnectionHandler(Struct, frozen=True):
         await self.renewed(context)
 
 
-def _count(accounts: Sequence[Account]) -> str:
-    return accounts_word(len(accounts))
-
-
 def build_key_form(trouble: str = "") -> View:
     """The form for a key, with what was wrong with the last one (mrkdwn)."""
     text = {"type": "plain_text_input", "action_id": KEY, "max_length": _LONGEST_KEY}
@@ -152,7 +148,7 @@ def build_account_form(accounts: Sequence[Account], chosen: str) -> View:
     options = [option("No default account", _NONE), *(option(account_name(one), one.platform_id) for one in offered)]
     initial = next((one for one in options if one["value"] == chosen), options[0])
     menu = select(ACCOUNT, ACCOUNT_LABEL, options, initial)
-    blocks = [section(f"Connected: {_count(accounts)}."), input_block(ACCOUNT, ACCOUNT_LABEL, menu, hint=ACCOUNT_HINT)]
+    blocks = [section(f"Connected: {accounts_word(len(accounts))}."), input_block(ACCOUNT, ACCOUNT_LABEL, menu, hint=ACCOUNT_HINT)]
     return build_modal(TITLE, blocks, submit=SAVE, callback_id=ACCOUNT_VIEW)
 
 
