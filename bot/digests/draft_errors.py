@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 from bot.digests.command import DIGEST
 from bot.errors import BadSchedule, NotUnderstood, UnknownAccount, UsageError
 from bot.lazy_regex import any_case, lazy_regex
-from bot.parsing.comparison_parser import LIST_ACCOUNTS
+from bot.parsing.comparison_parser import LEAVE_OUT, LIST_ACCOUNTS
 from bot.parsing.dates import HOLIDAYS, MONTH, MONTHS, WEEKDAY, WEEKDAYS, unclear_date, with_iso_dates
 from bot.parsing.languages import sentence_in
-from bot.parsing.parser import LEAVE_OUT
 from bot.parsing.period_finder import PERIOD
 from bot.parsing.reasons import FILE_KINDS, GIVEN, MAIL, NO_FORMAT, ONLY_SLACK, SAY_RHYTHM, not_given
 from bot.parsing.text import NUMBER_WORDS, excerpt

@@ -1,6 +1,6 @@
 """Parses `team`, `board`, `top`, `group` and `opt`: word meanings to queries."""
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from itertools import chain, pairwise, product
 from typing import Final
 
@@ -12,17 +12,20 @@ from bot.parsing import vocabulary
 from bot.parsing.account_names import id_word, matching, name_pieces, name_word, names_among
 from bot.parsing.languages import AROUND, ARTICLES, sentence_in
 from bot.parsing.period_finder import period_spans
-from bot.parsing.queries import EVERYBODY, GroupQuery, OptQuery, TeamQuery, TopQuery, VersusQuery, to_text
+from bot.parsing.queries import EVERYBODY, GroupQuery, OptQuery, TeamQuery, TimesQuery, TopQuery, VersusQuery, to_text
 from bot.parsing.reasons import RANKED_ALL, reason_of
 from bot.parsing.suggestions import MOST_SUGGESTIONS, several_accounts
 from bot.parsing.text import excerpt
 from bot.parsing.tokens import TokenMeanings
-from bot.parsing.vocabulary import FILLERS, GROUP, NOBODY, OPT_IN, OPT_OUT
+from bot.parsing.vocabulary import FILLERS, GROUP, NOBODY, OPT_IN, OPT_OUT, TEAM
 from bot.statistics.metrics import Metric, Ranking, View
 from bot.statistics.posts import PostRef
 from bot.statistics.reports import Account, Directory, command_words
 
+LEAVE_OUT = "Leave the other words out."
 LIST_ACCOUNTS = "`accounts` lists the accounts."
+TIMES_ALONE = "`best times` goes by the engagement rate; it takes an account and a period."
+TIMES_OF_ONE, NAME_ONE_OF = "`best times` takes one name, not the whole team.", "Name one:"
 COMPARE_POSTS = "Paste the posts alone, up to ten of them, and I compare them."
 NO_VERSUS, SEVERAL_TOGETHER = "`{verb}` shows all accounts in one list, without `vs`.", "Ask like this:"
 COMPARE_REMEDY = "Paste up to ten posts, or put `vs` between two accounts or two periods: `acme vs bob last month`."
@@ -193,6 +196,17 @@ def nothing_to_compare(posts: Sequence[PostRef], account: str | None) -> NotUnde
     if posts and account:
         return NotUnderstood(POST_AND_ACCOUNT, remedy=SEE_EACH_ALONE, suggestions=(posts[0].urn, id_word(account)))
     return NotUnderstood("Say what to compare.", remedy=COMPARE_REMEDY)
+
+
+def settle_times(meaning: TokenMeanings, directory: Directory, account: Callable[[], str | None], *, beside_posts: bool) -> TimesQuery:
+    """The question for best times; ``account`` reads whose, which cannot be the team's."""
+    if TEAM in meaning.rest_words:
+        each = tuple(to_text(TimesQuery(one.platform_id, meaning.period)) for one in directory.accounts[:MOST_SUGGESTIONS])
+        raise NotUnderstood(TIMES_OF_ONE, remedy=NAME_ONE_OF, suggestions=each)
+    asked = TimesQuery(account(), meaning.period, meaning.share, meaning.export)
+    if beside_posts or meaning.metrics or meaning.daily:
+        raise NotUnderstood(TIMES_ALONE, remedy=LEAVE_OUT, suggestions=(to_text(TimesQuery(asked.account, meaning.period)),))
+    return asked
 
 
 def check_of_posts(metrics: Iterable[Metric], instead: str, account: str = "") -> None:

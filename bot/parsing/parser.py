@@ -10,7 +10,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -35,9 +35,8 @@ from bot.statistics.reports import Directory
 
 VERSUS_WHAT = "`vs` goes between two accounts or two periods."
 VERSUS_REMEDY = "For example `acme vs bob last month`, or `acme november vs october`."
-STANDS_ALONE, LEAVE_OUT = "`{verb}` takes no other words.", "Leave the other words out."
+STANDS_ALONE = "`{verb}` takes no other words."
 DEFAULT_REMEDY = "Write `default` and a name to set this channel's account, or `default` alone to see which it is."
-TIMES_ALONE = "`best times` goes by the engagement rate; it takes an account and a period."
 
 #: Words beside `accounts` that change nothing.
 _LISTED = frozenset({"connected", "linked", "available", "every", "know", "known"})
@@ -214,11 +213,10 @@ def _figures(words: ParsedText, directory: Directory) -> Query:
         check_given(words.meaning.tokens, directory)
     if words.verb in comparison_parser.VERBS:
         return comparison_parser.settle(words.meaning, directory, beside_posts=bool(words.posts))
-    account, meaning = _account(words, directory), words.meaning
     if words.verb == vocabulary.BEST_TIMES:
-        if words.posts or meaning.metrics or meaning.daily:
-            raise NotUnderstood(TIMES_ALONE, remedy=LEAVE_OUT, suggestions=(to_text(queries.TimesQuery(account, meaning.period)),))
-        return queries.TimesQuery(account, meaning.period, meaning.share, meaning.export)
+        account_named = partial(_account, words, directory)
+        return comparison_parser.settle_times(words.meaning, directory, account_named, beside_posts=bool(words.posts))
+    account, meaning = _account(words, directory), words.meaning
     if words.posts:
         meaning = _beside_posts(meaning, words.posts[0].urn, directory)
     # With other figures the whole card shows the rate.
@@ -299,7 +297,7 @@ def _alone(words: ParsedText, ask: queries.AccountsQuery | queries.StatusQuery, 
     if not chatter and (reason := reason_of(words.meaning.rest_words, words.meaning.tokens)):
         raise NotUnderstood(reason[0], remedy=reason[1], suggestions=reason[2])
     if words.posts or not chatter or words.meaning.asks_figures:
-        raise NotUnderstood(STANDS_ALONE.format(verb=words.verb), remedy=LEAVE_OUT, suggestions=(to_text(ask),))
+        raise NotUnderstood(STANDS_ALONE.format(verb=words.verb), remedy=comparison_parser.LEAVE_OUT, suggestions=(to_text(ask),))
     return ask
 
 

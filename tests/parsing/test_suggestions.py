@@ -75,6 +75,8 @@ def test_what_is_far_from_what_was_meant_is_not_offered(text: str, never: str):
         ("delete my data", "what it stores about you"),
         ("settigns", "commands of their own"),
         ("prefs", "commands of their own"),
+        ("best times team", "takes one name, not the whole team"),
+        ("formats of everyone last month", "takes one name, not the whole team"),
         ("best times europe/berlin", "hours of your own time zone"),
         ("best posting time for acme in est", "hours of your own time zone"),
         ("acme clikcs", "no figures for “clicks”"),
