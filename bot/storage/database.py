@@ -122,8 +122,10 @@ class Database:
         """
         statement = build(self._writing.dialect.name)
         if self._unsynced is None:
+            # A statement of one row is a transaction by itself.
+            engine = self._writing if len(rows) > 1 else self._reading
             with as_store_errors():
-                return await greenlet_spawn(_execute, self._writing.sync_engine, statement, rows)
+                return await greenlet_spawn(_execute, engine.sync_engine, statement, rows)
         async with self._turn:
             self._writes += 1
             if self._writes % MOST_UNSYNCED:
