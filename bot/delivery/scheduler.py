@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 #: Seconds between two ticks; ``wake`` makes the next one come sooner.
 TICK: Final = 1.0
 #: Seconds between two ticks after wakes, so that a busy hour does not tick all the time.
-MIN_PAUSE: Final = 0.05
+MIN_PAUSE: Final = 0.2
 #: How long it rests at most while nothing is due and nothing is written to the database.
 LONGEST_REST: Final = timedelta(seconds=10)
 #: A correction of the clock by less than this needs no repair of due times.
