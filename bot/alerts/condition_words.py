@@ -67,7 +67,7 @@ _NONE_OF = lazy_regex(rf"\b(?:no|zero|without(?: any)?|not any) (?=(?:new )?(?:{
 UNUSUAL_WORDS = any_case(
     r"\b((is|are|looks?|acts?|behaves?|gets?) )?(unusual(ly)?|abnormal(ly)?|anomal(y|ies|ous)|out of the ordinary"
     r"|(weird|strange|odd)(ly)?)( ((?P<high>high|large|many|much)|(?P<low>low|small|few|little)))?\b",
-    rf"(?<![%t]\s)\b((?P<more>higher|more|larger|better|above)|(?P<less>lower|less|fewer|smaller|worse|below)) {_USUAL}",
+    rf"(?<!% )(?<!cent )(?<!pct )\b((?P<more>higher|more|larger|better|above)|(?P<less>lower|less|fewer|smaller|worse|below)) {_USUAL}",
 )
 #: A change by a number, which no limit is: "drops by more than 500", "falls at least 20".
 BY_NUMBER = any_case(rf"\b(({RISING}|{FALLING}) by (more than|over|at least)|({FALLING}) (more than|at least)|up more than) {AMOUNT}(?!\S)")

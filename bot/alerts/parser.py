@@ -253,9 +253,7 @@ def _watched(text: AlertText, parts: RuleParts, directory: Directory, groups: Co
     """The account's platform id, the team or group, and the zone that the words name; each "" where they name none."""
     left = _left(parts)
     # Without days and time a single word is rather an account.
-    has_zone = not parts.zone and (
-        parts.cron or text.names or len(left) > 1 or re.search(rf"\bin\s+{re.escape(' '.join(left))}$", parts.rest)
-    )
+    has_zone = not parts.zone and (parts.cron or text.names or len(left) > 1 or re.search(rf"\bin {re.escape(' '.join(left))}$", text.text))
     zone, left = _with_zone_behind(left, directory, parts.whole) if has_zone else (parts.zone, left)
     who, account = _who([*text.names, *left], directory, groups, text.whole)
     return account, who, zone

@@ -114,6 +114,8 @@ def test_a_minimum_is_compared_with_the_larger_of_the_figure_and_the_usual_one()
         ("alert engagement is unusually low min 300 a day", "engagement unusually low min 300"),
         ("alert me when comments look abnormal", "comments unusual min 20"),
         ("alert reactions unusually high weekdays at 8:30", "reactions unusually high min 20"),
+        ("alert when engagement is higher than usual", "engagement unusually high min 500"),
+        ("alert engagement lower than usual", "engagement unusually low min 500"),
     ],
 )
 def test_it_is_asked_for_in_words(words, rule):
