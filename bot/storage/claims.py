@@ -70,7 +70,7 @@ class AnsweredEventRepository:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._waiting: list[tuple[str, frozenset[str], datetime, asyncio.Future[bool]]] = []
+        self._waiting: list[tuple[frozenset[tuple[str, str]], datetime, asyncio.Future[bool]]] = []
         self._writing: asyncio.Task[None] | None = None
 
     async def claim(self, team: str, keys: Sequence[str], at: datetime, seconds: float) -> bool:
@@ -82,7 +82,7 @@ class AnsweredEventRepository:
         loop = asyncio.get_running_loop()
         stored: asyncio.Future[bool] = loop.create_future()
         late = loop.call_later(seconds, settle, stored, stored.set_exception, TimeoutError())
-        self._waiting.append((team, frozenset(keys), at, stored))
+        self._waiting.append((frozenset((team, key) for key in keys), at, stored))
         if self._writing is None or self._writing.done():
             self._writing = asyncio.create_task(self._write_waiting(), name="note what was answered")
         try:
@@ -94,16 +94,15 @@ class AnsweredEventRepository:
         while self._waiting:
             batch, self._waiting = self._waiting, []
             try:
-                claimed = await self._write({(team, key): at for team, keys, at, _ in reversed(batch) for key in keys})
+                claimed = await self._write({key: at for keys, at, _ in reversed(batch) for key in keys})
             except Exception as error:  # noqa: BLE001 - it is for those who wait
                 for *_, stored in batch:
                     settle(stored, stored.set_exception, error)
                 continue
-            for team, keys, _, stored in batch:
-                mine = {(team, key) for key in keys}
-                settle(stored, stored.set_result, mine <= claimed)
+            for keys, _, stored in batch:
+                settle(stored, stored.set_result, keys <= claimed)
                 # The first of those with the same key has it.
-                claimed -= mine
+                claimed -= keys
 
     async def _write(self, keys: Mapping[tuple[str, str], datetime]) -> set[tuple[str, str]]:
         """Stores the keys with their moments; those that were not there."""
