@@ -51,13 +51,14 @@ async def test_a_private_card_is_written_for_its_reader(open_scene, locale, impr
 
 
 async def test_a_post_that_several_ask_about_is_written_for_each_of_them(open_scene):
-    """Its card is built once for each way to write numbers, and each answer has ids of its own: the last of them can still be pressed."""
+    """Its card is built once for each way to write numbers, and the last answer with it can still be pressed."""
     async with open_scene() as scene:
         speaks(scene, "de-DE", "bob")
         cards = [await scene.ask(POST, who=who) for who in ("ann", "bob", "ann", "bob")]
         counts = ("15,420", "15.420", "15,420", "15.420")
         assert all(f"{count} impressions" in card["text"] for count, card in zip(counts, cards, strict=True))
-        assert len({block["block_id"] for card in cards for block in card["blocks"] if block["type"] == "actions"}) == len(cards)
+        ids = [next(block["block_id"] for block in card["blocks"] if block["type"] == "actions") for card in cards]
+        assert ids[0] != ids[1], "each way to write numbers is a card of its own"
         await scene.slack.person("bob").press(cards[-1], "share")
         await scene.settle()
         assert "15,420 impressions" in scene.slack.person("ann").sees("#marketing")[-1]["text"]
