@@ -11,7 +11,7 @@ from bot.alerts.rule import ALERT, ENGAGEMENT, EXAMPLES, MOST_MENTIONS, MOST_TIT
 from bot.errors import BadSchedule, NotUnderstood
 from bot.lazy_regex import any_case, lazy_regex
 from bot.parsing.account_names import FULL_ID
-from bot.parsing.text import AMOUNT, NUMBER_WORDS, read_amount, with_figures, without_channels
+from bot.parsing.text import AMOUNT, NUMBER_WORDS, read_amount, unescaped, with_figures, without_channels
 from bot.parsing.vocabulary import METRIC_NAMES, METRIC_WORDS
 from bot.schedules.days import PARTS_OF_DAY, SHORT_DAYS
 from bot.schedules.parser import SIGNS_OF_DAYS, half, read_schedule
@@ -141,7 +141,7 @@ def _title(text: str) -> tuple[str, str]:
     found = _TITLE.search(text)
     if found is None:
         return text, ""
-    title = plain_title(found["title"])
+    title = unescaped(plain_title(found["title"]))
     if len(title) > MOST_TITLE:
         raise NotUnderstood(f"A title has {MOST_TITLE} characters at most.", suggestions=EXAMPLES)
     return _without(text, found), title

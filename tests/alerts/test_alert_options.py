@@ -122,6 +122,14 @@ async def test_nobody_is_mentioned_when_it_is_back_to_normal(digesting):
     assert "<@" not in normal.text + str(normal.blocks)
 
 
+async def test_a_title_is_shown_as_it_was_typed(scene):
+    """Slack sends the signs of its own notation escaped; they are escaped once where the title is shown."""
+    for typed in ("alert acme impressions > 1 day title", "alert edit title"):
+        answer = await scene.ask(f'{typed} "R&D <week>"')
+        assert "*R&amp;D &lt;week&gt; · " in answer["text"], typed
+        assert stored((await the_alert(scene)).rule).title == "R&D <week>"
+
+
 async def test_an_alert_is_edited_in_words_and_keeps_what_is_not_named(scene):
     await scene.ask('alert acme impressions +50% week min 500 at 8:30 title "Launch" for <@U0BOB00002>')
     before = await the_alert(scene)
