@@ -3,6 +3,7 @@
 import asyncio
 import sys
 import uuid
+from contextlib import contextmanager
 
 import psycopg
 import pytest
@@ -142,18 +143,25 @@ async def appear(digesting, *, besides):
     return found
 
 
-async def test_the_queue_is_told_of_new_jobs_again_after_a_server_that_refused_connections(digesting, engine_url, postgresql, caplog):
-    """As while PostgreSQL restarts: the listener ended for good, and each step of a thread waited for the next look, five seconds away."""
-    before = await appear(digesting, besides=set())
+@contextmanager
+def refusing_connections(postgresql, engine_url, ended):
+    """A database that takes no connections inside, and has ended these."""
     name = make_url(engine_url["database_url"]).database
     with psycopg.connect(postgresql.url("postgres"), autocommit=True) as connection:
         connection.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false".encode())
-        for process in before:
+        for process in ended:
             connection.execute("SELECT pg_terminate_backend(%s)", [process])
+        yield
+        connection.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true".encode())
+
+
+async def test_the_queue_is_told_of_new_jobs_again_after_a_server_that_refused_connections(digesting, engine_url, postgresql, caplog):
+    """As while PostgreSQL restarts: the listener ended for good, and each step of a thread waited for the next look, five seconds away."""
+    before = await appear(digesting, besides=set())
+    with refusing_connections(postgresql, engine_url, before):
         async with asyncio.timeout(60):
             while not [one for one in caplog.records if "is not told of new jobs" in one.message]:  # noqa: ASYNC110 - the log has no event
                 await asyncio.sleep(0.05)
-        connection.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true".encode())
     assert await appear(digesting, besides=before)
 
 
@@ -170,15 +178,10 @@ async def test_a_server_that_stays_away_is_logged_once_a_minute_and_not_at_each_
     monkeypatch.setattr(queue, "RESTART_AFTER", 0.01)
     monkeypatch.setattr(queue, "_is_cancelled", attempted)
     before = await appear(digesting, besides=set())
-    name = make_url(engine_url["database_url"]).database
-    with psycopg.connect(postgresql.url("postgres"), autocommit=True) as connection:
-        connection.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false".encode())
-        for process in before:
-            connection.execute("SELECT pg_terminate_backend(%s)", [process])
+    with refusing_connections(postgresql, engine_url, before):
         async with asyncio.timeout(60):
             while attempts < 8:  # noqa: ASYNC110 - it has no event
                 await asyncio.sleep(0.05)
-        connection.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true".encode())
     assert len([one for one in caplog.records if "is not told of new jobs" in one.message]) == 1
 
 
