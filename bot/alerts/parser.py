@@ -19,7 +19,6 @@ from bot.alerts.rule_parts import ONE_EACH_REMEDY, TITLE_QUOTES, AlertText, Rule
 from bot.errors import SAY_WHICH, BadSchedule, NotUnderstood, UnknownAccount, UsageError
 from bot.lazy_regex import any_case, lazy_regex
 from bot.management.actions import AN_ID, NO_DIRECT, NO_DIRECT_REMEDY, TO_ME, NotPossible, SubscriptionAction, words_of_actions
-from bot.parsing import vocabulary
 from bot.parsing.account_names import matching, name_word, names_inside, near_spellings, refuse_left_out
 from bot.parsing.dates import HOLIDAYS
 from bot.parsing.languages import sentence_in
@@ -28,7 +27,7 @@ from bot.parsing.period_finder import PERIOD
 from bot.parsing.reasons import GIVEN, NOT_GIVEN, not_given
 from bot.parsing.suggestions import DID_YOU_MEAN_ONE, MOST_NAMED, NO_MEANING, is_read, several_accounts
 from bot.parsing.text import AMOUNT, NO_CHANNEL_ID, NUMBER_WORDS, check_length, excerpt, nearest_word
-from bot.parsing.vocabulary import FILLERS, METRIC_NAMES, METRIC_WORDS, RATE_WORDS, TEAM
+from bot.parsing.vocabulary import FILLERS, METRIC_NAMES, METRIC_WORDS, NO_FIGURE, RATE_WORDS, TEAM, tokenize
 from bot.schedules.explain import rhythms
 from bot.schedules.timezones import MOST_ZONE_WORDS, meant_as_zone, unknown_zone, zone_of_city, zone_of_place, zones_of_city
 from bot.schedules.tokens import NOT_AT
@@ -122,7 +121,7 @@ def _read(text: str, directory: Directory, groups: Collection[str]) -> AlertComm
     check_length(text, MOST_CHARACTERS)
     text = re.sub(r"\b(?:every|each) time\b", "when", text.strip().partition(" ")[2], flags=re.IGNORECASE)
     parts = AlertText.of(text)
-    words = vocabulary.tokenize(parts.text)
+    words = tokenize(parts.text)
     if not words and not parts.names:
         return AlertCommand(SubscriptionAction.LIST)
     if words and AN_ID.fullmatch(words[0].lower()) and not matching(words[0], directory):
@@ -229,7 +228,7 @@ def _snooze(words: list[str], *, alone: bool) -> tuple[list[str], int]:
 def _draft(text: AlertText, directory: Directory, groups: Collection[str]) -> AlertDraft:
     if _NOT_POSTED.search(NOT_AT.sub("", text.text)):
         raise NotUnderstood(NOT_POSTED, remedy=NOT_POSTED_REMEDY, suggestions=(f"{ALERT} impressions -50% week", "watch team"))
-    if figure := vocabulary.NO_FIGURE.search(text.text.lower()):
+    if figure := NO_FIGURE.search(text.text.lower()):
         raise UnknownAccount(NOT_GIVEN.format(word=figure[0]), remedy=GIVEN, suggestions=EXAMPLES)
     if (against := _AGAINST.search(text.text)) and matching(against["other"], directory):
         raise NotUnderstood(NOT_AGAINST, remedy=COMPARE_THEM, suggestions=("team last week", f"{ALERT} impressions +50% week"))
@@ -261,7 +260,7 @@ def _watched(text: AlertText, parts: RuleParts, directory: Directory, groups: Co
 
 def _left(parts: RuleParts) -> list[str]:
     """The words that are no part of the rule and not ignored."""
-    plain = (re.sub(r"['’]s$", "", word) for word in vocabulary.tokenize(parts.rest))
+    plain = (re.sub(r"['’]s$", "", word) for word in tokenize(parts.rest))
     return [word for word in plain if word.lower() not in _AROUND | _CREATE_WORDS and not _MOVES.fullmatch(word)]
 
 

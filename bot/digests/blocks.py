@@ -17,7 +17,6 @@ from bot.reports.account_blocks import NO_REACH_BY_DAY, account_fields, account_
 from bot.reports.card_parts import footer
 from bot.reports.chart import draw
 from bot.reports.figure_tables import daily_table
-from bot.reports.figures import Gaps, coverage, find_gaps, gap_notes, noun, some_of
 from bot.reports.goals import MOST_ON_A_CARD, goal_lines
 from bot.reports.team_tables import may_rank_higher, score_text
 from bot.slack import builders
@@ -105,7 +104,7 @@ class _SameForAll(Struct, frozen=True):
 def _same_for_all(shared: SharedReport, parts: frozenset[DigestSection], today: date, _format: NumberFormat) -> _SameForAll:
     report = shared.report
     whole = combined(report)
-    gaps, rows = find_gaps(whole), account_rows(report, today) if report.shows_each and DigestSection.ACCOUNTS in parts else []
+    gaps, rows = say.find_gaps(whole), account_rows(report, today) if report.shows_each and DigestSection.ACCOUNTS in parts else []
     changes = change_notes(whole, today, short=bool(rows))
     drawn = draw(whole, today, takeaway=not changes).blocks if DigestSection.CHART in parts else []
     # With a table of the accounts the figures are short.
@@ -115,7 +114,7 @@ def _same_for_all(shared: SharedReport, parts: frozenset[DigestSection], today: 
     if DigestSection.BOARD in parts and report.shows_each:
         best.append(f"Board by engagement rate, from {say.noun(Metric.IMPRESSION, USUAL_MINIMUM)} up.")
     unknowns = [*card_parts.missing_total_notes(report.accounts), *filling_in(whole)]
-    sentences = [*changes, *say.length_notes(whole, today), *gap_notes(whole, gaps, today), *unknowns, *best]
+    sentences = [*changes, *say.length_notes(whole, today), *say.gap_notes(whole, gaps, today), *unknowns, *best]
     notes, last = [builders.context(_cut(sentences, _NOTES))] if sentences else [], builders.context(_footer(report, whole, parts))
     return _SameForAll(
         whole=whole,
@@ -134,13 +133,13 @@ def _same_for_all(shared: SharedReport, parts: frozenset[DigestSection], today: 
     )
 
 
-def _figures_in_short(report: DigestReport, whole: AccountReport, gaps: Gaps, today: date) -> str:
+def _figures_in_short(report: DigestReport, whole: AccountReport, gaps: say.Gaps, today: date) -> str:
     """The headline without its title, in plain text: "Nov 16–22, 7 of 8 accounts: 71,480 impressions, up 9%"."""
     of_some = f", {card_parts.sum_name(report.accounts, report.failed)}" if card_parts.is_partial(report.accounts, report.failed) else ""
     return f"{period_label(whole.period, today)}{of_some}: {_first_figure(report, whole, gaps)}"
 
 
-def _first_figure(report: DigestReport, whole: AccountReport, gaps: Gaps) -> str:
+def _first_figure(report: DigestReport, whole: AccountReport, gaps: say.Gaps) -> str:
     """The first metric that has a figure, with its change; without any total a sentence that the accounts have figures."""
     known = say.first_known(say.asked(whole.figures, whole.metrics))
     if known is None:
@@ -148,7 +147,7 @@ def _first_figure(report: DigestReport, whole: AccountReport, gaps: Gaps) -> str
     metric, figure = known
     text = say.noun(metric, figure.count)
     if metric in gaps.now:
-        return f"{text} ({coverage(gaps.now[metric], whole.period.days)})"
+        return f"{text} ({say.coverage(gaps.now[metric], whole.period.days)})"
     moved = whole.moved(metric)
     return f"{text}, {say.direction(moved)}" if moved else text
 
@@ -216,9 +215,9 @@ def _details(report: DigestReport, whole: AccountReport, today: date) -> Iterato
         blocks = [
             builders.section(f"*{title}*"),
             table,
-            *(builders.context(note) for note in [*notes, *gap_notes(one, find_gaps(one), today)]),
+            *(builders.context(note) for note in [*notes, *say.gap_notes(one, say.find_gaps(one), today)]),
         ]
-        story = account_story(one, find_gaps(one), today, card_parts.no_total(report.accounts) if one is whole else "")
+        story = account_story(one, say.find_gaps(one), today, card_parts.no_total(report.accounts) if one is whole else "")
         yield builders.Message(f"{title}. {story}", tuple(blocks))
 
 
@@ -259,12 +258,12 @@ def board(report: DigestReport) -> Iterator[str]:
         (one, builders.escape(card_parts.account_name(one.report.account)), rate(one.score)) for one in places if one.score is not None
     ]
     first = [name for one, name, _ in placed if one.place == 1]
-    minimum = noun(Metric.IMPRESSION, ranking.minimum)
+    minimum = say.noun(Metric.IMPRESSION, ranking.minimum)
     if not first:
         yield f"*Board* nobody ranked: it takes {minimum} and an engagement rate."
         return
     unsure = may_rank_higher(ranking)
-    names, best = some_of(first, _MOST_FIRST), placed[0][2]
+    names, best = say.some_of(first, _MOST_FIRST), placed[0][2]
     if unsure:
         yield f"*Board* {names} with {best}, {', '.join(unsure)}"
     elif len(placed) == 1:
@@ -287,7 +286,7 @@ def scheduled_posts(report: DigestReport) -> Iterator[str]:
     yield f"*Scheduled for the next 7 days* {'1 post' if len(report.scheduled) == 1 else f'{count(len(report.scheduled))} posts'}"
     for post in report.scheduled[:_MOST_SCHEDULED]:
         words = builders.escape(builders.one_line(post.content, _SCHEDULED_LIMIT)) or card_parts.UNTITLED
-        accounts = some_of([builders.escape(card_parts.account_name(one)) for one in post.accounts], _MOST_ACCOUNTS)
+        accounts = say.some_of([builders.escape(card_parts.account_name(one)) for one in post.accounts], _MOST_ACCOUNTS)
         yield f"• {builders.moment(post.at)} {words} ({accounts})"
     if (more := len(report.scheduled) - _MOST_SCHEDULED) > 0:
         yield f"… and {count(more)} more"

@@ -25,7 +25,6 @@ from bot.digests.command import (
 from bot.digests.create import refuse_untimed
 from bot.digests.draft import ParsingPlace
 from bot.digests.manage_blocks import build_digest_history, build_digest_list, build_digest_plan, build_digest_preview
-from bot.digests.modal import DigestFormState, FormValues
 from bot.digests.parser import may_name_a_digest, read_digest
 from bot.digests.reports import with_content
 from bot.digests.result_blocks import (
@@ -192,7 +191,7 @@ def _as_typed(command: DigestCommand) -> DigestCommand:
     return replace(command, action=SubscriptionAction.PLAN) if planned else command
 
 
-class DigestForms(SubscriptionForms[DigestFormState, FormValues, DigestDraft]):
+class DigestForms(SubscriptionForms[modal.DigestFormState, modal.FormValues, DigestDraft]):
     """The form of digests. Raises UsageErrors and NotAllowed as ``DigestService`` does."""
 
     kind, actions = SubscriptionKind.DIGEST, {action.value: action for action in (SubscriptionAction.NEW, SubscriptionAction.EDIT)}
@@ -207,25 +206,25 @@ class DigestForms(SubscriptionForms[DigestFormState, FormValues, DigestDraft]):
     async def read_command(self, words: str, context: RequestContext) -> tuple[DigestCommand, Directory]:
         return await self._handler.read(words, context)
 
-    async def entries(self, form: OpenForm) -> tuple[DigestFormState, FormValues]:
+    async def entries(self, form: OpenForm) -> tuple[modal.DigestFormState, modal.FormValues]:
         digest, context = form.one, form.context
         if digest:
-            state = DigestFormState(digest.id, digest.version, context.channel, dates=digest.dates)
+            state = modal.DigestFormState(digest.id, digest.version, context.channel, dates=digest.dates)
             accounts, cron, zone, content, options = digest.accounts, digest.cron, digest.zone, digest.content, options_of(digest.rule)
             channels = tuple(one.channel for one in await self._subscriptions.group_of(digest, context))
         else:
             draft: DigestDraft = form.command.draft
-            state = DigestFormState(asked_in=context.channel, dates=draft.dates)
+            state = modal.DigestFormState(asked_in=context.channel, dates=draft.dates)
             channels = draft.channels or tuple(filter(None, [context.channel]))
             accounts = draft.accounts or await self._subscriptions.usual_accounts(form.directory, context.team, next(iter(channels), ""))
             cron, zone = draft.cron, draft.zone or await self._subscriptions.zone_of(context.user)
             content, options = with_content((), draft.content), DigestOptions().changed(draft.options)
         days, time, words = _schedule_values(cron, zone) if cron else (forms.USUAL_DAYS, forms.USUAL_TIME, "")
         posted = tuple(name for name in SWITCHES if getattr(options, name))
-        values = FormValues(accounts, days, time, zone, words=words, channel=channels, content=content, posted=posted)
+        values = modal.FormValues(accounts, days, time, zone, words=words, channel=channels, content=content, posted=posted)
         return state, replace(values, title=options.title, intro=options.intro)
 
-    async def build(self, state: DigestFormState, values: FormValues, form: OpenForm, trouble: str = "") -> View:
+    async def build(self, state: modal.DigestFormState, values: modal.FormValues, form: OpenForm, trouble: str = "") -> View:
         return modal.build_form(state, values, form.directory.accounts, trouble=trouble)
 
     def draft(self, view: Mapping[str, Any]) -> DigestDraft:
@@ -254,7 +253,7 @@ def _with_the_others(draft: DigestDraft, form: OpenForm) -> DigestDraft:
     return replace(draft, accounts=tuple(dict.fromkeys((*stay, *draft.accounts))))
 
 
-def draft_of(state: DigestFormState, values: FormValues) -> DigestDraft:
+def draft_of(state: modal.DigestFormState, values: modal.FormValues) -> DigestDraft:
     """The draft of these entries. Raises BadFieldsError: some entries are wrong; it has all their errors."""
     typed_zone = values.timezone or values.zone
     errors = forms.missing(

@@ -9,8 +9,7 @@ from msgspec.structs import replace
 from bot.digests.command import DigestCommand, DigestDraft, digest_words, options_of, skip_words
 from bot.digests.results import MOST_LISTED, WITH_BUTTONS, DigestList, DigestPlan, DigestView
 from bot.errors import BotError
-from bot.management import actions
-from bot.management.actions import SubscriptionAction
+from bot.management.actions import LABELS, SubscriptionAction, action_button, action_id, action_words, menu_choice, pause_or_resume
 from bot.management.blocks import LAST, build_card, id_and_owner, invitation, outcome, when_words
 from bot.reports.card_parts import account_name
 from bot.reports.figures import listed, some_of
@@ -24,8 +23,8 @@ from bot.subscriptions.follow_up_state import FollowUp
 from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus
 
 CHANGE_IN_FORM = "Change It in the Form"
-digest_button = partial(actions.action_button, SubscriptionKind.DIGEST)
-_action_id = partial(actions.action_id, SubscriptionKind.DIGEST)
+digest_button = partial(action_button, SubscriptionKind.DIGEST)
+_action_id = partial(action_id, SubscriptionKind.DIGEST)
 TITLE = "Digests"
 NONE_HERE = "You have no digests yet. A digest is a summary posted to a channel on a schedule."
 HOW_POSTED: Final = {"only_headline": "only the headline in the channel", "skip_unchanged": "skipped when no figure has changed"}
@@ -52,7 +51,7 @@ def plan_buttons(draft: DigestDraft, everybody: Collection[str]) -> list[builder
     for every in ((), everybody):
         words, change = digest_words(create, every), digest_words(form, every)
         if builders.fits(words) and builders.fits(change):
-            set_up = builders.button(_action_id(SubscriptionAction.CREATE), actions.LABELS[SubscriptionAction.CREATE], words, primary=True)
+            set_up = builders.button(_action_id(SubscriptionAction.CREATE), LABELS[SubscriptionAction.CREATE], words, primary=True)
             return [set_up, builders.button(_action_id(SubscriptionAction.NEW), CHANGE_IN_FORM, change)]
     return [form_button(draft)]
 
@@ -61,17 +60,17 @@ def form_button(draft: DigestDraft) -> builders.Element:
     """The button that opens the form with the draft's entries; without the accounts where they do not fit into a button."""
     words = [digest_words(DigestCommand(SubscriptionAction.NEW, draft=each)) for each in (draft, replace(draft, accounts=()))]
     return builders.button(
-        _action_id(SubscriptionAction.NEW), actions.LABELS[SubscriptionAction.NEW], next(filter(builders.fits, words), ""), primary=True
+        _action_id(SubscriptionAction.NEW), LABELS[SubscriptionAction.NEW], next(filter(builders.fits, words), ""), primary=True
     )
 
 
 def digest_buttons(digest: Subscription) -> list[builders.Element]:
-    return with_more(_buttons(digest, SubscriptionAction.SHOW), map(actions.menu_choice, [*_first_buttons(digest), *_skip(digest)]))
+    return with_more(_buttons(digest, SubscriptionAction.SHOW), map(menu_choice, [*_first_buttons(digest), *_skip(digest)]))
 
 
 def manage_buttons(digest: Subscription) -> list[builders.Element]:
     others = (SubscriptionAction.NOW, SubscriptionAction.PREVIEW, SubscriptionAction.HISTORY, SubscriptionAction.DELETE)
-    return with_more(_first_buttons(digest), map(actions.menu_choice, [*_skip(digest), *_buttons(digest, *others)]))
+    return with_more(_first_buttons(digest), map(menu_choice, [*_skip(digest), *_buttons(digest, *others)]))
 
 
 def row_actions(digest: Subscription) -> list[builders.Element]:
@@ -79,7 +78,7 @@ def row_actions(digest: Subscription) -> list[builders.Element]:
 
 
 def _first_buttons(digest: Subscription) -> list[builders.Element]:
-    return _buttons(digest, SubscriptionAction.EDIT, actions.pause_or_resume(digest))
+    return _buttons(digest, SubscriptionAction.EDIT, pause_or_resume(digest))
 
 
 def _buttons(digest: Subscription, *each: SubscriptionAction) -> list[builders.Element]:
@@ -91,8 +90,8 @@ def _skip(digest: Subscription) -> list[builders.Element]:
     if digest.status is SubscriptionStatus.PAUSED:
         return []
     due = digest.next_run_at
-    words = skip_words(digest.id, due) if due else actions.action_words(SubscriptionKind.DIGEST, SubscriptionAction.SKIP, digest.id)
-    return [builders.button(_action_id(SubscriptionAction.SKIP), actions.LABELS[SubscriptionAction.SKIP], words)]
+    words = skip_words(digest.id, due) if due else action_words(SubscriptionKind.DIGEST, SubscriptionAction.SKIP, digest.id)
+    return [builders.button(_action_id(SubscriptionAction.SKIP), LABELS[SubscriptionAction.SKIP], words)]
 
 
 def build_digest_card(shown: DigestView, *, done: str = "", invite: Sequence[builders.Block] = ()) -> builders.Message:
@@ -120,7 +119,7 @@ def build_digest_list(found: DigestList) -> builders.Message:
         blocks.append(builders.section(text, show_button(shown, number)))
     lines = _listed_lines(every[WITH_BUTTONS:], sum(len(block["text"]["text"]) for block in blocks))
     if lines:
-        show = builders.code(actions.action_words(SubscriptionKind.DIGEST, SubscriptionAction.SHOW, every[WITH_BUTTONS].digest.short_id))
+        show = builders.code(action_words(SubscriptionKind.DIGEST, SubscriptionAction.SHOW, every[WITH_BUTTONS].digest.short_id))
         by_id = f"{show} shows one of these, with everything that can be done to it."
         blocks += [builders.section("\n".join(lines)), builders.context(by_id)]
     if (more := more + max(len(every) - WITH_BUTTONS - len(lines), 0)) > 0:

@@ -27,7 +27,6 @@ from bot.digests.words import PARTS, DigestTokens
 from bot.errors import BadSchedule, NotUnderstood, UsageError
 from bot.lazy_regex import any_case, lazy_regex
 from bot.management.actions import AN_ID, SubscriptionAction, words_of_actions
-from bot.parsing import vocabulary
 from bot.parsing.account_names import EVERYBODY, matching, name_word, near_spellings
 from bot.parsing.courtesies import plainly
 from bot.parsing.dates import DAYS_OFF, HOLIDAYS, MONTH, MONTHS, WEEKDAY, WEEKDAYS
@@ -35,7 +34,7 @@ from bot.parsing.period_finder import PERIOD
 from bot.parsing.reasons import PARTS_OF_PERIOD
 from bot.parsing.suggestions import did_you_mean, is_read, subject
 from bot.parsing.text import NUMBER_WORDS, check_length, near_words, number_in
-from bot.parsing.vocabulary import COMMA, FILLERS, METRIC_WORDS, begins_with, is_quoted
+from bot.parsing.vocabulary import COMMA, FILLERS, HELP, METRIC_WORDS, begins_with, is_quoted, tokenize
 from bot.schedules.dates import ALWAYS, find_dates
 from bot.schedules.explain import TWO_RHYTHMS
 from bot.schedules.explain import TWO_TIMES_REMEDY as SAY_ONE
@@ -112,7 +111,7 @@ def digest_of_schedule(text: str) -> str:
 
     Raises BadSchedule for days that may be over: "acme last tuesday 9am".
     """
-    joined = " ".join(vocabulary.tokenize(text)).lower()
+    joined = " ".join(tokenize(text)).lower()
     if PERIOD.fullmatch(joined) or _NO_DIGEST.fullmatch(joined) or ("hourly" in joined.split() and not _SENT.search(joined)):
         return ""
     try:
@@ -121,7 +120,7 @@ def digest_of_schedule(text: str) -> str:
             return f"{DIGEST} {text.strip()}"
         found = find_schedule(tokens.words, halves=True)
     except UsageError:
-        return f"{DIGEST} {text.strip()}" if says_when(vocabulary.tokenize(text)) else ""
+        return f"{DIGEST} {text.strip()}" if says_when(tokenize(text)) else ""
     if dated := _DATED.search(joined):
         # The day of "monday 16 nov" and "tuesday 17.11." is no hour.
         with suppress(BadSchedule):
@@ -192,11 +191,11 @@ def _always(text: str, directory: Directory) -> tuple[str, ...]:
     action, which = (*text.split()[1:3], "", "")[:2]
     if action.lower() in ACTION_WORDS and AN_ID.fullmatch(which):
         about = (f"{DIGEST} {one} {which}" for one in (SubscriptionAction.EDIT, SubscriptionAction.SHOW))
-        return (*about, f"{vocabulary.HELP} {DIGEST}s")
+        return (*about, f"{HELP} {DIGEST}s")
     first = next((name_word(account, directory.accounts) for account in directory.accounts), "")
-    named = subject(vocabulary.tokenize(text)[1:], directory)[0] or first
+    named = subject(tokenize(text)[1:], directory)[0] or first
     own = (f"{DIGEST} {named} every Monday 9:00",) if named else ()
-    return (*own, f"{DIGEST} {SubscriptionAction.LIST}", f"{vocabulary.HELP} {DIGEST}s")
+    return (*own, f"{DIGEST} {SubscriptionAction.LIST}", f"{HELP} {DIGEST}s")
 
 
 def _read(text: str, directory: Directory, where: ParsingPlace) -> DigestCommand:
@@ -234,7 +233,7 @@ def _corrections(text: str, directory: Directory) -> Iterator[str]:
     first, *words = tokens.words
     timed = bool(tokens.crons) or says_when(words)
     actions = [word for word, action in ACTION_WORDS.items() if action in _WITH_TIME or not timed]
-    for meant in _corrected(words, directory, (*actions, vocabulary.HELP)):
+    for meant in _corrected(words, directory, (*actions, HELP)):
         yield f"{first.lower()} {meant}{tokens.in_cron}{tokens.in_channel}".replace(f" {COMMA}", COMMA)
 
 

@@ -19,10 +19,9 @@ from bot.digests.reports import ADDED, ALL_PARTS, FIGURES_ALONE, TAKEN_AWAY, Dig
 from bot.errors import NotUnderstood
 from bot.lazy_regex import any_case
 from bot.management.actions import NotPossible
-from bot.parsing import vocabulary
 from bot.parsing.account_names import EVERYBODY, FULL_ID, folded, longest_name, matching
 from bot.parsing.text import NO_CHANNEL_ID, without_channels
-from bot.parsing.vocabulary import ACCOUNT, ACCOUNTS, COMMA, TEAM, is_quoted
+from bot.parsing.vocabulary import ACCOUNT, ACCOUNTS, COMMA, FILLERS, TEAM, is_quoted, tokenize
 from bot.schedules.days import read_days
 from bot.schedules.schedule import CRON, DAY_NAMES, MONTH_NAMES
 from bot.schedules.timezones import MOST_ZONE_WORDS, is_city, meant_as_zone, near_zones, zone_of_place, zones_of_city
@@ -60,7 +59,7 @@ TAKEN: Final = ""
 HERE, ME = "here", "me"
 ZONE_WORDS = frozenset({ZONE, "tz", "timezone"})
 #: Words around names that are ignored.
-_JOINING = (vocabulary.FILLERS - {HERE, ME, "channel", "now"}) | ZONE_WORDS | {
+_JOINING = (FILLERS - {HERE, ME, "channel", "now"}) | ZONE_WORDS | {
     COMMA, "into", "digest", "update", "schedule", "make", "set", "up", "local", "time", "group", "subscribe", "remind", "reminder",
     "this", "that", "again", "ping", "together", "posted", "sent", "delivered", "regularly", "automatically", "share", "reports", "updates",
     "summaries", "digests", "automate",
@@ -109,7 +108,7 @@ class DigestTokens(Struct, frozen=True):
             sentence = f"A digest goes to at most {MOST_CHANNELS} channels, and you named {len(channels)}."
             raise NotUnderstood(sentence, remedy="Set up two digests.")
         crons = [cron for found in _CRON.finditer(plain) for cron in _parted((found["named"] or found["bare"]).rstrip(",").split())]
-        return cls(vocabulary.tokenize(_CRON.sub(" ", plain), commas=True), channels, tuple(crons))
+        return cls(tokenize(_CRON.sub(" ", plain), commas=True), channels, tuple(crons))
 
 
 def _parted(fields: list[str]) -> list[str]:

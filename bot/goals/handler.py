@@ -20,7 +20,6 @@ from bot.parsing.text import ALSO, IN_CHANNEL, NUMBER_WORDS, SPLIT
 from bot.parsing.vocabulary import METRIC_NAMES, METRIC_WORDS
 from bot.reports import figures as say
 from bot.reports.card_parts import metadata
-from bot.reports.figures import OPEN_CARD
 from bot.reports.goals import GoalFetcher, bar, goal_lines, goal_subject, goal_title, period_name, progress_text
 from bot.schedules.dates import read_date
 from bot.slack.builders import Block, Message, actions, build_notice, button, channel_words, context, fits, header, message_text, section
@@ -109,7 +108,7 @@ def build_reached(progress: Progress, today: date) -> Message:
     words = _card_words(progress)
     blocks = [section(f"*{headline}*\n{bar(progress)} {state}")]
     if fits(words):
-        blocks.append(actions([button(example_id(1), OPEN_CARD, words)]))
+        blocks.append(actions([button(example_id(1), say.OPEN_CARD, words)]))
     if goal.owner:
         blocks.append(context(SET_BY.format(person=f"<@{goal.owner}>")))
     message = Message(f"{headline}: {state}.", tuple(blocks), metadata(_EVENT, words, private=False))

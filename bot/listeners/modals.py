@@ -18,7 +18,6 @@ from bot.listeners.forms import FormListeners
 from bot.listeners.payloads import button_context, carried_command, press_key, shortcut_context, state_context, workspace_of
 from bot.ops.tasks import ends_within, run_together
 from bot.queries import modals as views
-from bot.queries.modals import PeriodState, PostPicker, build_dates, read_dates
 from bot.slack.builders import build_notice
 from bot.slack.interactive import OWN_DATES, ModalState, View, build_notice_view, read_state
 from bot.slack.message_links import card_words, find_links
@@ -41,7 +40,7 @@ CLOSES_WITHIN: Final = 2.0
 class ComparisonListeners:
     """Listeners for the button and its view."""
 
-    def __init__(self, conversation: Conversation, post_picker: PostPicker) -> None:
+    def __init__(self, conversation: Conversation, post_picker: views.PostPicker) -> None:
         self._conversation, self._post_picker, self._client = conversation, post_picker, conversation.client
         self._router, self._replies, self._seen = conversation.router, conversation.replies, conversation.seen
 
@@ -229,7 +228,7 @@ class PeriodListeners:
         context = button_context(body)
         if await self._seen.again(context.team, press_key(body, action)):
             return
-        state = PeriodState(
+        state = views.PeriodState(
             words,
             context.channel,
             context.thread,
@@ -239,7 +238,7 @@ class PeriodListeners:
             str(action.get("block_id", "")),
         )
         with use_number_format(await self._people.number_format(context.user, public=False)):
-            view = build_dates(state, shown, self._clock().date())
+            view = views.build_dates(state, shown, self._clock().date())
         if not await self._conversation.open_view(body, view):
             await self._replies.privately(
                 context, build_notice("Slack gave me too little time to open the choice of days. Choose *Own dates* once more.")
@@ -247,13 +246,13 @@ class PeriodListeners:
 
     async def handle_dates(self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
         """Marks wrong dates, or closes the view and replaces the card by one of these days."""
-        state = read_state(view, PeriodState)
+        state = read_state(view, views.PeriodState)
         if state is None:
             await ack()
             return
         context = state_context(body, view, state)
         with use_number_format(await self._people.number_format(context.user, public=False)):
-            period, errors = read_dates(view, self._clock().date())
+            period, errors = views.read_dates(view, self._clock().date())
         if period is None:
             await ack(response_action="errors", errors=errors)
             return

@@ -9,15 +9,12 @@ from msgspec.structs import replace
 
 from bot.access import commands
 from bot.alerts import handler as alerts
-from bot.alerts.handler import AlertHandler
 from bot.alerts.rule import ALERT_WORDS, AlertCommand
 from bot.alerts.rule_parts import NOTIFY
 from bot.digests import handler as digests
 from bot.digests.command import DIGEST_WORDS
-from bot.digests.handler import DigestHandler
 from bot.errors import NotUnderstood, UsageError
 from bot.goals import handler as goals
-from bot.goals.handler import GoalHandler
 from bot.goals.parser import GOAL_WORDS
 from bot.lazy_regex import any_case
 from bot.listeners.forms import Forms
@@ -34,7 +31,6 @@ from bot.slack.request import RenderedResult, Request
 from bot.statistics.posts import find_posts
 from bot.subscriptions.subscription import SubscriptionKind
 from bot.watches import handler as watches
-from bot.watches.handler import WatchHandler
 from bot.watches.parser import TOLD, as_watch_command
 from bot.watches.rule import WATCH_WORDS
 
@@ -42,10 +38,10 @@ from bot.watches.rule import WATCH_WORDS
 class Management(Struct, frozen=True):
     """The handlers of digests, alerts, goals and watches, and the forms by what they set up."""
 
-    digests: DigestHandler
-    alerts: AlertHandler
-    goals: GoalHandler
-    watches: WatchHandler
+    digests: digests.DigestHandler
+    alerts: alerts.AlertHandler
+    goals: goals.GoalHandler
+    watches: watches.WatchHandler
     forms: Mapping[SubscriptionKind, Forms]
     subscriptions: SubscriptionService
 

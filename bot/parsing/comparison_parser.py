@@ -17,7 +17,6 @@ from bot.parsing.reasons import RANKED_ALL, reason_of
 from bot.parsing.suggestions import MOST_SUGGESTIONS, several_accounts
 from bot.parsing.text import excerpt
 from bot.parsing.tokens import TokenMeanings
-from bot.parsing.vocabulary import FILLERS, GROUP, NOBODY, OPT_IN, OPT_OUT, TEAM
 from bot.statistics.metrics import Metric, Ranking, View
 from bot.statistics.posts import PostRef
 from bot.statistics.reports import Account, Directory, command_words
@@ -47,7 +46,7 @@ BAD_NAME_REMEDY = "Choose one word of letters, digits and hyphens that has no ot
 
 #: The verbs parsed here.
 _CHANGES = dict.fromkeys(("add", "plus", "include"), "add") | dict.fromkeys(("remove", "minus", "without", "drop"), "remove")
-VERBS = frozenset({*vocabulary.SEVERAL_WORDS.values(), GROUP, OPT_OUT, OPT_IN})
+VERBS = frozenset({*vocabulary.SEVERAL_WORDS.values(), vocabulary.GROUP, vocabulary.OPT_OUT, vocabulary.OPT_IN})
 _NAME = lazy_regex(r"[^\W_][\w-]{0,39}")
 _MOST_NAMED = 4
 _SIDES = 2
@@ -65,9 +64,9 @@ TWO_QUESTIONS = "`{first}` and `{second}` are two questions; I answer one at a t
 _OTHER_VERBS = frozenset({vocabulary.TOP, vocabulary.BOARD, vocabulary.COMPARE, vocabulary.DEFAULT, vocabulary.ACCOUNTS, vocabulary.STATUS})
 #: Words with a meaning of their own.
 _TAKEN = frozenset(
-    chain(FILLERS, vocabulary.KNOWN_WORDS, vocabulary.METRIC_WORDS, vocabulary.SEVERAL_WORDS, vocabulary.FORMAT_WORDS,
+    chain(vocabulary.FILLERS, vocabulary.KNOWN_WORDS, vocabulary.METRIC_WORDS, vocabulary.SEVERAL_WORDS, vocabulary.FORMAT_WORDS,
      vocabulary.RANKING_WORDS, vocabulary.TOTALS_WORDS, vocabulary.MINIMUM_WORDS, vocabulary.VERSUS, vocabulary.HELP_WORDS,
-     vocabulary.HELP_NAMES, vocabulary.SHARE_WORDS, (NOBODY, GROUP, "groups", "opt", vocabulary.ACCOUNT),
+     vocabulary.HELP_NAMES, vocabulary.SHARE_WORDS, (vocabulary.NOBODY, vocabulary.GROUP, "groups", "opt", vocabulary.ACCOUNT),
      ("last", "past", "previous", "this", "next", "since", "until", "digest", "alert", "goal", "allow"))
 )  # fmt: skip
 
@@ -200,7 +199,7 @@ def nothing_to_compare(posts: Sequence[PostRef], account: str | None) -> NotUnde
 
 def settle_times(meaning: TokenMeanings, directory: Directory, account: Callable[[], str | None], *, beside_posts: bool) -> TimesQuery:
     """The question for best times; ``account`` reads whose, which cannot be the team's."""
-    if TEAM in meaning.rest_words:
+    if vocabulary.TEAM in meaning.rest_words:
         each = tuple(to_text(TimesQuery(one.platform_id, meaning.period)) for one in directory.accounts[:MOST_SUGGESTIONS])
         raise NotUnderstood(TIMES_OF_ONE, remedy=NAME_ONE_OF, suggestions=each)
     asked = TimesQuery(account(), meaning.period, meaning.share, meaning.export)
@@ -268,7 +267,7 @@ def _opt(meaning: TokenMeanings, directory: Directory) -> OptQuery:
     if len(found) != 1:
         each = tuple(f"{meaning.verb} {account.platform_id}" for account in found)
         raise UnknownAccount(NOT_ONE_ACCOUNT.format(name=excerpt(meaning.rest)), remedy=LIST_ACCOUNTS, suggestions=each)
-    return OptQuery(found[0].platform_id, meaning.verb == OPT_OUT)
+    return OptQuery(found[0].platform_id, meaning.verb == vocabulary.OPT_OUT)
 
 
 def _group(tokens: tuple[str, ...], directory: Directory) -> GroupQuery:
@@ -289,7 +288,7 @@ def _group(tokens: tuple[str, ...], directory: Directory) -> GroupQuery:
         raise NotUnderstood(SUMS_OF_GROUP, remedy=SEVERAL_TOGETHER, suggestions=(f"{named} last week", f"{named} last month"))
     if others and not sets and can_name(first.lower()):
         known = all(len(found) == 1 for _, found in name_pieces(others, directory))
-        likely = (f"{GROUP} {first.lower()} = {' '.join(others)}",) if known and not matching(first, directory) else ()
+        likely = (f"{vocabulary.GROUP} {first.lower()} = {' '.join(others)}",) if known and not matching(first, directory) else ()
         raise NotUnderstood(NO_SIGN, remedy=SAY_LIKE if likely else NO_MEMBERS_REMEDY, suggestions=likely)
     if not can_name(name) or (sets and matching(name, directory)):
         raise NotUnderstood(BAD_NAME.format(name=excerpt(name)), remedy=BAD_NAME_REMEDY)
@@ -305,7 +304,7 @@ def can_name(name: str) -> bool:
 
 
 def _members(name: str, members: str, directory: Directory) -> tuple[str, ...]:
-    if members.strip().lower() == NOBODY:
+    if members.strip().lower() == vocabulary.NOBODY:
         return ()
     found = accounts_named(members, directory)
     if not found:
@@ -322,7 +321,8 @@ def accounts_named(text: str, directory: Directory, unnamed: Container[str] = ()
         AmbiguousAccount: a name means several accounts.
         UnknownAccount: a word names none.
     """
-    tokens = [word for word in vocabulary.tokenize(text) if not (word.lower() in FILLERS or word.lower() == "or" or word in unnamed)]
+    ignored = vocabulary.FILLERS | {"or"}
+    tokens = [word for word in vocabulary.tokenize(text) if word.lower() not in ignored and word not in unnamed]
     pieces = list(name_pieces(tokens, directory))
     if unknown := [piece for piece, found in pieces if not found and piece.lower() not in _UNNAMED]:
         if foreign := sentence_in([word.lower() for word in tokens]):

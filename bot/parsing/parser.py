@@ -22,7 +22,6 @@ from bot.parsing.courtesies import asks_what_for, courtesy, without_notice
 from bot.parsing.follow_ups import names_nothing, question_in
 from bot.parsing.languages import with_english_questions
 from bot.parsing.period_finder import period_spans
-from bot.parsing.queries import Query, to_text
 from bot.parsing.rankings import ranking_words, without_figures
 from bot.parsing.reasons import reason_of
 from bot.parsing.refused import check_given, check_wish
@@ -36,6 +35,7 @@ from bot.statistics.reports import Directory
 VERSUS_WHAT = "`vs` goes between two accounts or two periods."
 VERSUS_REMEDY = "For example `acme vs bob last month`, or `acme november vs october`."
 STANDS_ALONE = "`{verb}` takes no other words."
+ONE_DEFAULT = "`default` takes the name of an account and nothing else."
 DEFAULT_REMEDY = "Write `default` and a name to set this channel's account, or `default` alone to see which it is."
 
 #: Words beside `accounts` that change nothing.
@@ -143,7 +143,7 @@ def _check_posts(words: ParsedText) -> None:
         raise TooManyPosts(f"I can compare up to {MOST_POSTS} posts, and you sent {len(words.posts)}.", remedy="Leave some of them out.")
 
 
-def to_query(words: ParsedText, directory: Directory) -> Query:
+def to_query(words: ParsedText, directory: Directory) -> queries.Query:
     """The query, with names resolved in the directory, which is used only when words are left.
 
     Raises:
@@ -185,7 +185,7 @@ def _askable(text: str, today: date, directory: Directory) -> tuple[str, ...]:
     return (text,)
 
 
-def _settled(words: ParsedText, directory: Directory) -> Query:
+def _settled(words: ParsedText, directory: Directory) -> queries.Query:
     match words.verb:
         case "start" | vocabulary.THANKS | vocabulary.OK:
             if words.verb == "start":
@@ -203,7 +203,7 @@ def _settled(words: ParsedText, directory: Directory) -> Query:
     return _figures(replace(words, meaning=left), directory) if right is None else _versus(words, left, right, directory)
 
 
-def _figures(words: ParsedText, directory: Directory) -> Query:
+def _figures(words: ParsedText, directory: Directory) -> queries.Query:
     words = _with_whole_name(words, directory)
     if words.posts and words.verb in vocabulary.SEVERAL_WORDS.values() and words.meaning.tokens[0].lower() not in vocabulary.SEVERAL_WORDS:
         # "Hi team, …", "is this our best post": words around a link.
@@ -288,7 +288,7 @@ def _side(words: ParsedText, meaning: TokenMeanings, directory: Directory, whole
     raise NotUnderstood(VERSUS_WHAT, remedy=VERSUS_REMEDY)
 
 
-def _alone(words: ParsedText, ask: queries.AccountsQuery | queries.StatusQuery, directory: Directory) -> Query:
+def _alone(words: ParsedText, ask: queries.AccountsQuery | queries.StatusQuery, directory: Directory) -> queries.Query:
     """A question of one word, unless it belongs to an account's name ("Status Quo")."""
     again = _with_whole_name(words, directory)
     if again.verb != words.verb:
@@ -297,7 +297,7 @@ def _alone(words: ParsedText, ask: queries.AccountsQuery | queries.StatusQuery, 
     if not chatter and (reason := reason_of(words.meaning.rest_words, words.meaning.tokens)):
         raise NotUnderstood(reason[0], remedy=reason[1], suggestions=reason[2])
     if words.posts or not chatter or words.meaning.asks_figures:
-        raise NotUnderstood(STANDS_ALONE.format(verb=words.verb), remedy=comparison_parser.LEAVE_OUT, suggestions=(to_text(ask),))
+        raise NotUnderstood(STANDS_ALONE.format(verb=words.verb), remedy=comparison_parser.LEAVE_OUT, suggestions=(queries.to_text(ask),))
     return ask
 
 
@@ -308,7 +308,7 @@ def _default(words: ParsedText, directory: Directory) -> queries.DefaultQuery:
     is_removed = not _REMOVED.isdisjoint(map(str.lower, words.meaning.rest_words)) and not matching(words.rest, directory)
     ask = queries.DefaultQuery("" if is_removed else _account(words, directory))
     if words.posts or words.meaning.asks_figures:
-        raise NotUnderstood("`default` takes the name of an account and nothing else.", remedy=DEFAULT_REMEDY, suggestions=(to_text(ask),))
+        raise NotUnderstood(ONE_DEFAULT, remedy=DEFAULT_REMEDY, suggestions=(queries.to_text(ask),))
     return ask
 
 

@@ -14,13 +14,12 @@ from bot.parsing import dates
 from bot.parsing import period_readers as read
 from bot.parsing.dates import MONTH, MONTHS, WEEKDAY, WEEKDAYS, YESTERDAY
 from bot.parsing.foreign_periods import with_english_periods
-from bot.parsing.period_readers import NTHS, DayRange
 from bot.parsing.relative_periods import joined
 from bot.parsing.text import NUMBER_WORDS, excerpt
 from bot.statistics.reports import DEFAULT_DAYS, FIRST_DAY, MOST_DAYS, Period, whole
 from bot.statistics.reports import period_text as period_words
 
-Reader = Callable[["re.Match[str]", date], DayRange]
+Reader = Callable[["re.Match[str]", date], read.DayRange]
 
 _SHORT_WEEKDAY = r"(?:mon|tues?|wed|thurs?|thu|fri|sat|sun)"
 _ANY_WEEKDAY = rf"(?:{WEEKDAY}|{_SHORT_WEEKDAY})"
@@ -29,7 +28,7 @@ _DAY, _YEAR = r"\d{1,2}(?:st|nd|rd|th|\.)?", r"\d{4}"
 _WEEK = r"(?:(?:calendar |iso )?week |c?w ?|kw ?|wk ?)"
 _THROUGH = r"(?: ?(?:\.{2,3}|-) ?| (?:to|until|till|through|thru|bis) |(?<=\d\d-\d\d)/(?=\d{4}-))"
 _TO = r"(?: ?(?:\.{2,3}|-) ?| (?:to|until|till|through|thru|bis|and) |(?<=\d\d-\d\d)/(?=\d{4}-))"
-_NTH, _LAST = rf"(?:{'|'.join(NTHS)}|last)", r"(?:last|past|prev|previous|prior|preceding|latest|most recent)"
+_NTH, _LAST = rf"(?:{'|'.join(read.NTHS)}|last)", r"(?:last|past|prev|previous|prior|preceding|latest|most recent)"
 _UNIT = r"(?:d|days?|w|wks?|weeks?|mos?|mths?|months?|fortnights?|qtrs?|quarters?|y|yrs?|years?)"
 _CALENDAR, _NTH_DAY = r"(?:week|month|quarter|year)", r"\d{1,2}(?:st|nd|rd|th)"
 _WHICH = rf"(?:this )?(?P<which>{'|'.join((*read.RUNNING, *read.NEXT))}|{_LAST})"
@@ -45,7 +44,7 @@ _THAT_MONTH = rf" (?:of )?(?:the )?(?:(?P<last>{_LAST}) |this |current )month"
 _OF_MONTH = rf"(?:the )?(?:(?P<last>{_LAST}) |this |current )?(?:the )?(?P<m>{MONTH}|month)"
 
 
-def _months(found: "re.Match[str]", today: date) -> DayRange:
+def _months(found: "re.Match[str]", today: date) -> read.DayRange:
     """Months in a row. Raises BadPeriod for others."""
     names = [word for word in found["months"].split() if word not in ("and", "&")]
     numbers = [next(at for at, month in enumerate(MONTHS) if month.startswith(name[:3])) for name in names]
@@ -68,7 +67,7 @@ _POINTS: tuple[tuple[str, Reader], ...] = (
     (rf"(?:the )?(?P<nth>{_NTH}) (?P<part>half|week|weekend) (?:of|in) {_OF_MONTH}(?: {_NAMED_YEAR})?", read.part_of_month),
     (rf"(?:(?P<y2>{_YEAR}|(?:this|last) year)[ -]?)?(?P<part>[qh])(?P<n>\d)(?:(?: of)?[ /-]?(?P<y>{_YEAR}|2\d|(?:this|last) year))?",
      read.quarter),
-    (rf"(?:(?P<y2>{_YEAR}) )?(?P<n>{'|'.join(NTHS)}) (?P<part>quarter|half)(?:(?: of)?(?: the)? (?P<y>{_YEAR}|(?:this |last )?year))?",
+    (rf"(?:(?P<y2>{_YEAR}) )?(?P<n>{'|'.join(read.NTHS)}) (?P<part>quarter|half)(?:(?: of)?(?: the)? (?P<y>{_YEAR}|(?:this |last )?year))?",
      read.quarter),
     (rf"(?:the )?(?P<n>last|final|first) (?P<part>quarter|half|month) (?:of|in) (?:the )?(?P<y>{_YEAR}|(?:this |last )?year)(?P<y2>)",
      read.quarter),
@@ -183,7 +182,7 @@ PERIOD = lazy_regex(rf"(?<!\S)(?:{_FORM})(?!\S)")
 _SINCE = lazy_regex(rf"since (?:the )?(?:{_BEGIN}(?:the )?)?(?P<point>.+)|(?:from )?(?P<from>{_POINT})(?:{_NOW}| on| ?\.\.)")
 
 
-def read_days(words: str, today: date) -> DayRange:
+def read_days(words: str, today: date) -> read.DayRange:
     """The days of a text that matches ``PERIOD``. Raises ValueError: a day that does not exist."""
     for pattern, reader in _READERS:
         if found := pattern.fullmatch(words):
@@ -203,7 +202,7 @@ def read_days(words: str, today: date) -> DayRange:
     raise ValueError(f"not a period: {words}")
 
 
-def _begun(point: str, today: date) -> DayRange:
+def _begun(point: str, today: date) -> read.DayRange:
     """The date that follows "since"."""
     if unit := _UNIT_BEGUN.fullmatch(point):
         return read.calendar(unit, today)
@@ -322,7 +321,7 @@ def _whole(words: str, today: date) -> Period:
     return period
 
 
-def _days(words: str, quoted_words: str, today: date) -> DayRange:
+def _days(words: str, quoted_words: str, today: date) -> read.DayRange:
     try:
         return read_days(words, today)
     except read.AnotherWeekdayError as error:

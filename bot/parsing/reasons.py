@@ -10,11 +10,10 @@ from itertools import pairwise
 from msgspec import Struct
 
 from bot.lazy_regex import lazy_regex
-from bot.parsing import vocabulary
 from bot.parsing.dates import HOLIDAYS, NAME_MONTHS, NO_WEEKDAYS, NOT_BEGUN, SEASON, SEE_EACH, USUAL_HOLIDAYS, WEEKDAY, WEEKDAYS
 from bot.parsing.period_finder import PERIOD
 from bot.parsing.text import word_set
-from bot.parsing.vocabulary import BEST_TIMES, DAILY, METRIC_WORDS
+from bot.parsing.vocabulary import BEST_TIMES, DAILY, FIGURES_NOT_GIVEN, METRIC_WORDS, is_language, is_money, is_place, is_zone
 from bot.statistics.metrics import Metric
 
 #: The name of a figure as a pattern.
@@ -143,7 +142,7 @@ _HOURS, _WORST = "three|four|five|six|seven|eight|nine|ten|eleven|twelve", "wors
 _KINDS = (
     kind(ONLY_SLACK, SET_UP, *EVERY_MONDAY, where=r"\S@\S+\.\w"),
     kind(NOT_GIVEN, GIVEN, where=r"[$€£¥] ?\d\S*|\b\d\S* ?[$€£¥]"),
-    kind(NOT_GIVEN, GIVEN, words="dollar dollars euro euros cents pounds rupees yen bucks chf", is_one=vocabulary.is_money),
+    kind(NOT_GIVEN, GIVEN, words="dollar dollars euro euros cents pounds rupees yen bucks chf", is_one=is_money),
     kind("PostPost doesn't say how long people look at a post.", GIVEN,
          where=r"\bhow long (?:do|did|does|are|have|has) (?!(?:you|i|we|it)\b)"),
     kind("I don't know which days “{word}” means.", "Name them, like `1-15 nov`:", "yesterday", "last month", of_posts=False,
@@ -200,7 +199,7 @@ _KINDS = (
     kind("I can't look for “{word}”. " + NO_SEARCH, SEE_TOP, *_TOPS,
          where=r"‹(?:[^›]* )?(#[^› ]+)"),
     kind(NO_FORMAT, FORMATS, *_FILES, words=" ".join(FILE_KINDS)),
-    kind(NOT_GIVEN, GIVEN, words=" ".join(vocabulary.FIGURES_NOT_GIVEN)),
+    kind(NOT_GIVEN, GIVEN, words=" ".join(FIGURES_NOT_GIVEN)),
     kind(NO_HOLIDAYS, NAME_DAYS, words=" ".join((*(word for word in HOLIDAYS if " " not in word), "holiday holidays")), of_posts=False),
     kind(SEASON, NAME_MONTHS, words="spring summer autumn winter"),
     kind("Settings are commands of their own, such as `default`, `allow` and `unfurl`.", "See them, or what is set up here:",
@@ -212,11 +211,11 @@ _KINDS = (
     kind("“{word}” says how often, and I answer a question once.", SET_UP, *EVERY_MONDAY, unless=r"\b(?:last|past|ago)\b",
          words="every each hourly weekly biweekly fortnightly monthly bimonthly quarterly semiannually yearly annually"),
     kind(NO_WEEKDAYS, SEE_EACH, *_EACH_DAY, words=" ".join(("weekdays weekends", *(f"{day}s" for day in WEEKDAYS)))),
-    kind("“{word}” is a time zone, but LinkedIn counts days in UTC.", ZONES_REMEDY, is_one=vocabulary.is_zone,
+    kind("“{word}” is a time zone, but LinkedIn counts days in UTC.", ZONES_REMEDY, is_one=is_zone,
          words=_ZONES, unless=r"\b(?:posts?|times?|days?|hours?)\b"),
     kind("`best times` has the hours of your own time zone, as it is set in Slack.", "Leave the zone out:", BEST_TIMES, words=_ZONES,
-         is_one=vocabulary.is_zone, unless=r"^(?!.*\b(?:best|good|right) (?:\w+ )?times?\b)"),
-    kind(NO_PLACES, GIVEN, is_one=vocabulary.is_place,
+         is_one=is_zone, unless=r"^(?!.*\b(?:best|good|right) (?:\w+ )?times?\b)"),
+    kind(NO_PLACES, GIVEN, is_one=is_place,
          where=rf"\b(?:in|from|near|across) (?:the )?{_X}|{_X} (?:followers|audience|people|market|office|time)\b|[^‹]{_X}$|{_X} and ‹"),
     kind(NO_EVENT, NAME_START, "last month", "28d", where=r"\S (when) (?:we|i|they) (?:had|did|were|ran|made|\w{2,}ed)\b"),
     kind(NOT_BEGUN, "Ask for what there is so far:", "this month", "this year", of_posts=False,
@@ -256,7 +255,7 @@ _KINDS = (
     kind(FIXED_LOOK, CHOOSE_FIGURES, *_LOOK, words="bold italic bigger smaller larger prettier colour color font rounded decimals"),
     kind(WORD_WHEN, SET_ALERT, *_ALERTS, words="notify when whenever if exceed exceeds"),
     kind(ENGLISH, "", "last week", "accounts", "help",
-         where=rf"\b(?:in|into|to|auf|en|speak|read|write) {_X}|^{_X}$", is_one=vocabulary.is_language),
+         where=rf"\b(?:in|into|to|auf|en|speak|read|write) {_X}|^{_X}$", is_one=is_language),
     kind(ENGLISH, "", "last week", "accounts", "help", words="language translate translated translation",
          unless=r"\b(?:by|per) (?:\w+ )?language\b"),
     kind(NOT_HERE, CONNECT, *_STATE, words="connect reconnect authorize login log-in archive unarchive deactivate"),
@@ -340,5 +339,5 @@ def _by_units(words: str) -> tuple[str, tuple[str, ...]]:
 
 def not_given(words: Sequence[str]) -> str:
     """The sentence about a figure among these words that PostPost does not have; "" for none."""
-    found = next((word for word in words if word.lower() in vocabulary.FIGURES_NOT_GIVEN), "")
+    found = next((word for word in words if word.lower() in FIGURES_NOT_GIVEN), "")
     return NOT_GIVEN.format(word=found) if found else ""

@@ -3,13 +3,12 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from bot.parsing import vocabulary
 from bot.parsing.account_names import NEAR
 from bot.parsing.foreign_periods import ENGLISH_UNITS
 from bot.parsing.period_finder import period_spans
 from bot.parsing.reasons import REASON_WORDS
 from bot.parsing.text import near_words, typos
-from bot.parsing.vocabulary import KNOWN_PHRASES, KNOWN_WORDS, is_quoted
+from bot.parsing.vocabulary import CHATTER, FILLERS, KNOWN_PHRASES, KNOWN_WORDS, MEANT, TOP, is_quoted
 from bot.statistics.reports import MOST_DAYS
 
 #: Words for figures and of periods, for typos.
@@ -20,8 +19,8 @@ _PARTS = (
     monday tuesday wednesday thursday friday saturday sunday fortnight growth formats totals
     """.split(),  # noqa: SIM905  # a list of words reads better as words
 )
-_LONG_FILLERS = tuple(word for word in vocabulary.FILLERS if len(word) > 3)  # noqa: PLR2004  # shorter ones are near too much
-_TOPS = f"{vocabulary.TOP}|best"
+_LONG_FILLERS = tuple(word for word in FILLERS if len(word) > 3)  # noqa: PLR2004  # shorter ones are near too much
+_TOPS = f"{TOP}|best"
 #: The fewest letters of a typo of one.
 _FEWEST_LETTERS = 3
 #: A word this much less similar than another isn't offered beside it.
@@ -43,7 +42,7 @@ def corrections(unknown: Sequence[str], *, alone: bool) -> Iterator[dict[str, st
         yield {first: phrase, **dict.fromkeys(others, "")}
     if others and not any(re.fullmatch(rf"(?:{_TOPS}) \d+", phrase) for phrase in phrases):
         each = {word: next((near for near, _ in similar_words(word)), "") for word in unknown}
-        if any(each.values()) and all(near or word in vocabulary.CHATTER for word, near in each.items()):
+        if any(each.values()) and all(near or word in CHATTER for word, near in each.items()):
             yield each
     if not alone:
         yield dict.fromkeys(unknown, "")
@@ -58,7 +57,7 @@ def similar_words(text: str) -> list[tuple[str, float]]:
         top := next((top for top in _TOPS.split("|") if typos(best[1], top) <= (" " in tokens)), "")
     ):
         return [(f"{top} {best[2]}", 1.0)]
-    if meant := vocabulary.MEANT.get(tokens.partition(" ")[0]):
+    if meant := MEANT.get(tokens.partition(" ")[0]):
         return [(" ".join((words, *tokens.split()[1:])), 1.0) for words in meant]
     if is_quoted(text) and (tokens in KNOWN_WORDS or period_spans(tuple(tokens.split()))):
         return [(tokens, 1.0)]
@@ -71,7 +70,7 @@ def similar_words(text: str) -> list[tuple[str, float]]:
 
 def may_be_top(word: str) -> bool:
     """Whether a word is `top`, or is one letter away from it or from "best"."""
-    return min(typos(word.lower(), one) for one in (vocabulary.TOP, "best")) <= 1
+    return min(typos(word.lower(), one) for one in (TOP, "best")) <= 1
 
 
 def without_typos(words: Sequence[str]) -> list[str]:
@@ -87,4 +86,4 @@ def known_part(word: str) -> str:
     if len(word) < _FEWEST_LETTERS or not word.isalpha():
         return ""
     near = next((near for near, _ in near_words(word.lower(), (*KNOWN_WORDS, *_PARTS, *_LONG_FILLERS), most=1)), "")
-    return " " if near in vocabulary.FILLERS else near
+    return " " if near in FILLERS else near

@@ -14,7 +14,6 @@ from bot.parsing.queries import Query
 from bot.parsing.spelling import corrections, known_part, similar_words, without_typos
 from bot.parsing.text import LIKELY, excerpt, nearest_word
 from bot.parsing.tokens import TokenMeanings
-from bot.parsing.vocabulary import ACCOUNTS, BETWEEN, DAILY, DEFAULT, HELP, begins_with
 from bot.statistics.posts import PostRef
 from bot.statistics.reports import Account, Directory, command_words
 
@@ -31,6 +30,7 @@ SEE_HELP = "`accounts` lists the accounts, and `help` shows what I understand."
 MOST_SUGGESTIONS = 5
 #: The days of suggestions, in whose place those of the question are offered.
 LAST_DAYS = lazy_regex(r"(?<!of )last (?:week|month)(?! vs)")
+_OF_NO_ACCOUNT = (vocabulary.HELP, vocabulary.BOARD, vocabulary.TEAM, vocabulary.DEFAULT)
 #: The sides of a comparison.
 _SIDES = 2
 #: The most accounts tried in a question for suggestions.
@@ -72,7 +72,7 @@ def not_understood(
 
     They are about the subject of the question ``above``: its meaning, and the words for what it is about.
     """
-    foreign = "" if words.verb == DEFAULT or matching(words.rest, directory) else sentence_in(words.tokens[:_MOST_UNKNOWN])
+    foreign = "" if words.verb == vocabulary.DEFAULT or matching(words.rest, directory) else sentence_in(words.tokens[:_MOST_UNKNOWN])
     if len(words.rest_words) > _MOST_UNKNOWN or len(words.rest) > _MOST_LETTERS:
         if foreign:
             return NotUnderstood(foreign)
@@ -123,7 +123,7 @@ class _Question:
     def __init__(self, words: TokenMeanings, urns: tuple[str, ...], check: SuggestionCheck, days_above: str, about: str) -> None:
         self._words, self._urns, self._check, self._days_above, self._about = words, urns, check, days_above, about
         self.has_posts, self.rest, self.tokens = bool(urns), words.rest, words.tokens
-        self.wants_default = words.verb == DEFAULT
+        self.wants_default = words.verb == vocabulary.DEFAULT
 
     def of_account(self, account: str, text: str) -> str:
         """A text about this account, where it can be about one."""
@@ -131,7 +131,7 @@ class _Question:
             return f"{text} {account}"
         if text.startswith("digest every"):
             return text.replace("digest", f"digest {account}", 1)
-        is_own = not begins_with(text, (HELP, vocabulary.BOARD, vocabulary.TEAM, DEFAULT)) and not vocabulary.asks_for_help(text)
+        is_own = not vocabulary.begins_with(text, _OF_NO_ACCOUNT) and not vocabulary.asks_for_help(text)
         return f"{account} {text}" if is_own and not self._asked(text) and self._asked(f"{account} {text}") != "" else text
 
     def with_accounts(self, accounts: Iterable[Account], directory: Directory) -> tuple[str, ...]:
@@ -198,7 +198,7 @@ class _Question:
         """The words in order; ``account`` replaces the first remaining word that is not replaced, and the others are removed."""
         parts, left = list(self._urns), set(self._words.rest_words) - instead.keys() if account else set()
         for word in self.tokens:
-            if account and word.lower() in BETWEEN:
+            if account and word.lower() in vocabulary.BETWEEN:
                 continue
             if word not in left:
                 parts.append(instead.get(word, word))
@@ -219,7 +219,7 @@ def several_accounts(name: str, found: tuple[Account, ...], texts: tuple[str, ..
 def not_connected(name: str) -> UnknownAccount:
     """The error for a side of a comparison that is no account here: a competitor."""
     sentence = f"{NO_SUCH_ACCOUNT.format(name=excerpt(name))} {reasons.ONLY_CONNECTED}"
-    return UnknownAccount(sentence, remedy=reasons.SEE_CONNECTED, suggestions=(ACCOUNTS, vocabulary.BOARD))
+    return UnknownAccount(sentence, remedy=reasons.SEE_CONNECTED, suggestions=(vocabulary.ACCOUNTS, vocabulary.BOARD))
 
 
 def _unknown(question: _Question, unknown: Sequence[str], directory: Directory, subject: tuple[str, str], *, alone: bool) -> UsageError:
@@ -262,7 +262,7 @@ def _unknown(question: _Question, unknown: Sequence[str], directory: Directory, 
         instead = tuple(question.of_account(account, text) for text in instead) if account else instead
         instead = tuple(dict.fromkeys(LAST_DAYS.sub(days, text) for text in instead)) if days else instead
         if without and sentence == reasons.BY_DAY_ONLY:
-            instead = (*instead[:-1], question.of_account(account, f"{without} {DAILY}"))
+            instead = (*instead[:-1], question.of_account(account, f"{without} {vocabulary.DAILY}"))
         return NotUnderstood(sentence, remedy=remedy, suggestions=instead or tuple(filter(None, (without,))))
     suggested = (*corrected, *texts)[:MOST_SUGGESTIONS]
     remedy = SEE_HELP if not suggested else WITHOUT_IT if not (word_likeness or texts) else did_you_mean(suggested)
@@ -339,4 +339,4 @@ def always(directory: Directory, tokens: Sequence[str] = ()) -> tuple[str, ...]:
     """Three questions that are always understood, the first about the account and the days in these tokens."""
     account, days = subject(tokens, directory)
     account = account or next((name_word(one, directory.accounts) for one in directory.accounts), "")
-    return (*((f"{account} {days or 'last week'}",) if account else ()), ACCOUNTS, HELP, vocabulary.STATUS)[:3]
+    return (*((f"{account} {days or 'last week'}",) if account else ()), vocabulary.ACCOUNTS, vocabulary.HELP, vocabulary.STATUS)[:3]

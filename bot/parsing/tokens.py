@@ -12,7 +12,6 @@ from bot.parsing import languages, vocabulary
 from bot.parsing.dates import FROM_DAY, NAME_ONE, TWO_PERIODS, WHICH_DAYS, YESTERDAY, quoted_as_typed
 from bot.parsing.foreign_periods import is_foreign, with_english_periods
 from bot.parsing.period_finder import FoundPeriod, find_period, period_spans, read_days
-from bot.parsing.vocabulary import ACCOUNT, ACCOUNTS, DAILY_WORDS, DEFAULT, FILLERS, HELP, HELP_WORDS, METRIC_WORDS, SHARE_WORDS
 from bot.statistics.metrics import ALL_METRICS, Metric
 from bot.statistics.reports import Period
 
@@ -64,10 +63,11 @@ _NOTHING = TokenMeanings()
 #: Words with which a day is that of what was published.
 _POST_WORDS = frozenset({"post", "posts", *vocabulary.SEVERAL_WORDS})
 #: Words around "commands" and "manual"; and words that make "… work", "… mean" a question about how something works.
-_BESIDE_HELP, _SENTENCE_WORDS = frozenset({"list", "user", "available", "slash"}), frozenset({"do", "is", "explain", "define"})
+_BESIDE_HELP = vocabulary.FILLERS.union(vocabulary.CHATTER, ("list", "user", "available", "slash"))
+_SENTENCE_WORDS = frozenset({"do", "is", "explain", "define"})
 _VERBS = {
-    ACCOUNTS: ACCOUNTS,
-    DEFAULT: DEFAULT,
+    vocabulary.ACCOUNTS: vocabulary.ACCOUNTS,
+    vocabulary.DEFAULT: vocabulary.DEFAULT,
     vocabulary.STATUS: vocabulary.STATUS,
     vocabulary.COMPARE: vocabulary.COMPARE,
     **vocabulary.SEVERAL_WORDS,
@@ -75,10 +75,10 @@ _VERBS = {
 }
 #: The fields that a word sets.
 _FIELDS = {
-    **dict.fromkeys(DAILY_WORDS, ("daily",)),
-    **dict.fromkeys(SHARE_WORDS, ("share",)),
+    **dict.fromkeys(vocabulary.DAILY_WORDS, ("daily",)),
+    **dict.fromkeys(vocabulary.SHARE_WORDS, ("share",)),
     **dict.fromkeys(vocabulary.RATE_WORDS, ("card", "rate")),
-    ACCOUNT: ("card",),
+    vocabulary.ACCOUNT: ("card",),
 }
 
 
@@ -92,8 +92,8 @@ def read_meanings(tokens: tuple[str, ...], today: date, *, beside_post: bool) ->
     if not tokens:
         return _NOTHING
     lower = tuple(word.lower() for word in tokens)
-    if not HELP_WORDS.isdisjoint(lower) or (lower == ("?",) and not beside_post):
-        return TokenMeanings(tokens, HELP, vocabulary.topic_of(lower))
+    if not vocabulary.HELP_WORDS.isdisjoint(lower) or (lower == ("?",) and not beside_post):
+        return TokenMeanings(tokens, vocabulary.HELP, vocabulary.topic_of(lower))
     for leading, verb in vocabulary.LEADING.items():
         if lower[: len(leading)] == leading:
             return TokenMeanings(tokens, verb, rest_words=tokens[len(leading) :])
@@ -119,7 +119,7 @@ def read_meanings(tokens: tuple[str, ...], today: date, *, beside_post: bool) ->
 def read_sides(tokens: tuple[str, ...], today: date, *, beside_post: bool) -> tuple[TokenMeanings, TokenMeanings | None]:
     """The meaning of the words, and of those after `vs` if there is one (not with posts). Raises BadPeriod: as in :func:`read_meanings`."""
     lower = tuple(word.lower() for word in tokens)
-    at = _parting(tokens, lower) if HELP_WORDS.isdisjoint(lower) else None
+    at = _parting(tokens, lower) if vocabulary.HELP_WORDS.isdisjoint(lower) else None
     if at is None:
         asked = None if beside_post else _help(tokens, lower)
         return asked or read_meanings(tokens, today, beside_post=beside_post), None
@@ -135,13 +135,13 @@ def _help(tokens: tuple[str, ...], lower: tuple[str, ...]) -> TokenMeanings | No
     explains = not vocabulary.EXPLAIN_WORDS.isdisjoint(lower) and "did" not in lower
     if vocabulary.HELP_NAMES.isdisjoint(lower) and not explains:
         return None
-    known = all(word in FILLERS or word in vocabulary.CHATTER or word in _BESIDE_HELP or vocabulary.is_of_help(word) for word in lower)
+    known = all(word in _BESIDE_HELP or vocabulary.is_of_help(word) for word in lower)
     is_sentence = explains and not _SENTENCE_WORDS.isdisjoint(lower)
     if not (explains and "does" in lower) and (not (known or is_sentence) or period_spans(_single_words(tokens))):
         return None
-    of_figures = any(word in METRIC_WORDS or word in vocabulary.RATE_WORDS for word in lower)
+    of_figures = any(word in vocabulary.METRIC_WORDS or word in vocabulary.RATE_WORDS for word in lower)
     topic = vocabulary.topic_of(("metrics",) if explains and of_figures else lower)
-    return TokenMeanings(tokens, HELP, topic or ("figures" if explains else "")) if topic or known or not explains else None
+    return TokenMeanings(tokens, vocabulary.HELP, topic or ("figures" if explains else "")) if topic or known or not explains else None
 
 
 def _parting(tokens: tuple[str, ...], lower: tuple[str, ...]) -> int | None:
@@ -308,7 +308,7 @@ class _Sorter:
 
     def _mean(self, word: str) -> bool:
         """Records the meaning of a lower-case word or phrase; False when it has none."""
-        if metric := METRIC_WORDS.get(word):
+        if metric := vocabulary.METRIC_WORDS.get(word):
             self.metrics.add(metric)
         elif word in vocabulary.FORMAT_WORDS:
             self.said["export"] = vocabulary.FORMAT_WORDS[word]
@@ -320,5 +320,5 @@ class _Sorter:
         elif fields := _FIELDS.get(word):
             self.said |= dict.fromkeys(fields, True)
         else:
-            return word in FILLERS or languages.unaccented(word) in self._ignored or not any(map(str.isalnum, word))
+            return word in vocabulary.FILLERS or languages.unaccented(word) in self._ignored or not any(map(str.isalnum, word))
         return True

@@ -16,7 +16,6 @@ from msgspec.structs import replace
 from bot.errors import ApiKeyError, MetricFailed, NotTheApi, RateLimited, StatisticsError
 from bot.ops import telemetry
 from bot.ops.tasks import Inside, TtlCache
-from bot.ops.telemetry import span
 from bot.postpost.wire import ApiCall, ApiRequest, ApiResponse
 from bot.statistics.metrics import Failed
 from bot.statistics.reports import DailyMetricsResponse, MetricsResponse
@@ -201,7 +200,7 @@ class RetryPolicy(Struct, frozen=True):
         """One request, counted by its outcome; a cancelled one is not counted."""
         started = self.monotonic()
         try:
-            with span("statistics request", endpoint=call.endpoint):
+            with telemetry.span("statistics request", endpoint=call.endpoint):
                 result = read(await self.send(call, ends - started))
         except StatisticsError as error:
             self._observed(call, type(error).__name__, started)

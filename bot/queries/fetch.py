@@ -28,7 +28,6 @@ from bot.schedules.timezones import zone_of
 from bot.slack.request import RequestContext
 from bot.statistics import comparison_reports
 from bot.statistics.aggregate import SAME_REMEDY, VERSUS_SAME, Side
-from bot.statistics.comparison_reports import FailedAccount, FailedPost
 from bot.statistics.metrics import ENGAGEMENTS, POST_METRICS, Figures, Metric, Ranking, Rate, Value, View, engagement_rate, rate_parts
 from bot.statistics.posts import PostRef
 from bot.statistics.reports import DEFAULT_DAYS, AccountReport, Freshness, Period, PostReport, last_days
@@ -55,7 +54,7 @@ class ComparisonFetcher:
         posts = tuple(one for one in found if isinstance(one, PostReport))
         if not posts:
             raise _cause([one for one in found if isinstance(one, BotError)])
-        failed = tuple(FailedPost(post, str(one), _is_passing(one)) for post, one in pairs if isinstance(one, BotError))
+        failed = tuple(comparison_reports.FailedPost(post, str(one), _is_passing(one)) for post, one in pairs if isinstance(one, BotError))
         return comparison_reports.ComparisonReport(posts, failed, ask.metrics or POST_METRICS, self._basis, ask.period_ignored)
 
     async def versus(self, ask: VersusQuery, default: str, *, fresh: bool = False) -> comparison_reports.VersusReport:
@@ -84,7 +83,7 @@ class ComparisonFetcher:
                 raise self._fetcher.nothing_fetched(accounts, errors)
             raise _cause([one for one in found if isinstance(one, BotError)])
         failed = tuple(
-            FailedAccount(self._fetcher.account(account), str(one), _is_passing(one))
+            comparison_reports.FailedAccount(self._fetcher.account(account), str(one), _is_passing(one))
             for account, one in zip(accounts, found, strict=True)
             if isinstance(one, BotError)
         )

@@ -15,7 +15,6 @@ from bot.lazy_regex import lazy_regex
 from bot.ops import telemetry
 from bot.parsing import parser, queries
 from bot.parsing.languages import TODAY_IN, sentence_in
-from bot.parsing.parser import ParsedText
 from bot.parsing.reasons import GIVEN, NO_PLACES
 from bot.parsing.refused import of_page
 from bot.parsing.suggestions import answers_itself, subject
@@ -244,7 +243,7 @@ class QueryHandler:
 
 
 @lru_cache(maxsize=64)
-def _query_of(parsed: Same[ParsedText], directory: Same[Directory]) -> queries.Query:
+def _query_of(parsed: Same[parser.ParsedText], directory: Same[Directory]) -> queries.Query:
     """As ``to_query``; the same words are one object for a minute."""
     return parser.to_query(parsed.value, directory.value)
 

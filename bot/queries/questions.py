@@ -14,7 +14,6 @@ from bot.lazy_regex import any_case, lazy_regex
 from bot.parsing import follow_ups, parser
 from bot.parsing.account_names import id_word
 from bot.parsing.courtesies import asks, courtesy, is_greeting
-from bot.parsing.parser import ParsedText
 from bot.parsing.rankings import ranking_words, without_figures
 from bot.parsing.reasons import ANSWERED_HERE
 from bot.parsing.thread_context import WHO_WON, in_thread
@@ -114,7 +113,7 @@ class QuestionReader:
 
         return of_person
 
-    async def parsed(self, request: Request) -> ParsedText:
+    async def parsed(self, request: Request) -> parser.ParsedText:
         """The question; a missing subject comes from the messages above or from the person's last question there."""
         # To the minute: the same words are parsed once in it.
         now, about = self._clock().replace(second=0, microsecond=0), request.about
@@ -147,7 +146,7 @@ class QuestionReader:
             self._check_subject(request, text, parsed, relative=relative)
         return parsed
 
-    def _check_subject(self, request: Request, text: str, parsed: ParsedText, *, relative: bool) -> None:
+    def _check_subject(self, request: Request, text: str, parsed: parser.ParsedText, *, relative: bool) -> None:
         """Raises UsageError where a question without a subject of its own can have none."""
         if request.no_subject:
             raise request.no_subject

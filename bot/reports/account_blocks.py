@@ -8,7 +8,6 @@ from bot.reports import figures as say
 from bot.reports.card_parts import account_name, card_buttons, footer, metadata, period_choice, post_link, retry
 from bot.reports.chart import draw
 from bot.reports.figure_tables import daily_table
-from bot.reports.figures import NOUNS, RATE_BASIS, RATE_NAME, Gaps, account_rate, coverage, find_gaps, gap_notes, rate_before, rate_moved
 from bot.reports.goals import card_goals
 from bot.slack.builders import TEXT_LIMIT, Block, Element, Message, button, context, escape, fields, fits, header, one_line, shorten_mrkdwn
 from bot.slack.numbers import count, period_label, points, rate, short_day, signed
@@ -50,7 +49,7 @@ def build_account_card(
     Its buttons carry ``words``, the canonical question. While only the person who asked sees it (``private``) it can be shared, and has no
     metadata. ``goals`` are None where they could not be read in time.
     """
-    gaps, changes = find_gaps(report), change_notes(report, today)
+    gaps, changes = say.find_gaps(report), change_notes(report, today)
     of_posts = [ALL_POSTS] if any(metric.definition.of_posts for metric in report.metrics) else []
     drawn = () if report.rate_only else draw(report, today, takeaway=not changes).blocks
     table = daily_table(report, today) if report.by_day else None
@@ -59,7 +58,7 @@ def build_account_card(
     blocks += _trouble(report, words, today)
     aims = card_goals(goals, today)
     blocks += [context("\n".join(aims))] if aims else []
-    if notes := [*changes, *say.length_notes(report, today), *gap_notes(report, gaps, today), *_notes(report)]:
+    if notes := [*changes, *say.length_notes(report, today), *say.gap_notes(report, gaps, today), *_notes(report)]:
         blocks.append(context("\n".join(notes)))
     more = _weekly_choice(report.account.platform_id)
     blocks += card_buttons(words, [report.figures], private=private, beside=period_choice(report, today), more=more)
@@ -70,7 +69,7 @@ def build_account_card(
     return Message(text, tuple(blocks), metadata("account", words, private=private))
 
 
-def account_headline(report: AccountReport, gaps: Gaps) -> str:
+def account_headline(report: AccountReport, gaps: say.Gaps) -> str:
     """What, how much, against when, in plain text: "Acme · 45,230 impressions, up 12% (+4,850) vs. the week before"."""
     asked = say.asked(report.figures, report.metrics)
     known = say.first_known(asked)
@@ -80,13 +79,13 @@ def account_headline(report: AccountReport, gaps: Gaps) -> str:
     return f"{account_name(report.account)} · {figures}"
 
 
-def _rate_moved(report: AccountReport, gaps: Gaps, against: str) -> str:
+def _rate_moved(report: AccountReport, gaps: say.Gaps, against: str) -> str:
     """The rate alone, with how far it moved ``against`` what: "engagement rate 3.11% of impressions, +0.12 pts vs. the week before"."""
-    text, moved = f"{RATE_NAME.lower()} {account_rate(report, gaps)}", rate_moved(report, gaps)
+    text, moved = f"{say.RATE_NAME.lower()} {say.account_rate(report, gaps)}", say.rate_moved(report, gaps)
     return text if moved is None else f"{text}, {points(moved)}{against}"
 
 
-def _moved(report: AccountReport, gaps: Gaps, metric: Metric, figure: Value) -> str:
+def _moved(report: AccountReport, gaps: say.Gaps, metric: Metric, figure: Value) -> str:
     text = _counted(report, gaps, metric, figure)
     moved = report.moved(metric)
     if moved is None:
@@ -97,13 +96,13 @@ def _moved(report: AccountReport, gaps: Gaps, metric: Metric, figure: Value) -> 
     return f"{text}, {say.change_words(moved)} {preposition} {_before_phrase(report)}"
 
 
-def _counted(report: AccountReport, gaps: Gaps, metric: Metric, figure: Value) -> str:
+def _counted(report: AccountReport, gaps: say.Gaps, metric: Metric, figure: Value) -> str:
     """A metric with its number; with missing days it says how many were reported."""
     text = say.noun(metric, figure.count)
-    return f"{text} ({coverage(gaps.now[metric], report.period.days)})" if metric in gaps.now else text
+    return f"{text} ({say.coverage(gaps.now[metric], report.period.days)})" if metric in gaps.now else text
 
 
-def account_fields(report: AccountReport, gaps: Gaps, *, before: bool = True) -> Block:
+def account_fields(report: AccountReport, gaps: say.Gaps, *, before: bool = True) -> Block:
     """The asked metrics, each with its change, and the rate when all its parts were asked for; with ``before`` what each was before too."""
     texts = [
         say.field(metric, figure, *_comparison(report, gaps, metric, figure, before=before))
@@ -111,14 +110,14 @@ def account_fields(report: AccountReport, gaps: Gaps, *, before: bool = True) ->
     ]
     texts += [f"*{metric.definition.lifetime}*\n{say.state(figure)}\n{AS_OF_NOW}" for metric, figure in report.lifetime.items()]
     if say.rate_asked(report.metrics, report.basis):
-        texts.append(f"*{RATE_NAME}*\n{_rate(report, gaps, before=before)}")
+        texts.append(f"*{say.RATE_NAME}*\n{_rate(report, gaps, before=before)}")
     if len(texts) % 2 and len(report.summed) > 1:
         # A sum has no reach: the number of its accounts makes the fields even for two columns.
         texts.append(f"*Accounts*\n{escape(report.account.name.partition(' account')[0])}")
     return fields(texts)
 
 
-def _comparison(report: AccountReport, gaps: Gaps, metric: Metric, figure: Figure, *, before: bool) -> tuple[str, str]:
+def _comparison(report: AccountReport, gaps: say.Gaps, metric: Metric, figure: Figure, *, before: bool) -> tuple[str, str]:
     """A figure's change and earlier value, or the missing days that prevent a comparison of a part with a whole."""
     if isinstance(figure, Value) and metric in gaps.now:
         return "", f"({_covered(gaps.now[metric], report.period)})"
@@ -134,27 +133,27 @@ def _covered(gone: frozenset[date], period: Period) -> str:
     return f"{period.days - len(gone)} of {say.days(period.days)}"
 
 
-def _rate(report: AccountReport, gaps: Gaps, *, before: bool) -> str:
-    now, earlier, moved = account_rate(report, gaps), rate_before(report, gaps), rate_moved(report, gaps)
-    shown = now.removesuffix(f" of {RATE_BASIS[report.basis]}")
+def _rate(report: AccountReport, gaps: say.Gaps, *, before: bool) -> str:
+    now, earlier, moved = say.account_rate(report, gaps), say.rate_before(report, gaps), say.rate_moved(report, gaps)
+    shown = now.removesuffix(f" of {say.RATE_BASIS[report.basis]}")
     if not isinstance(earlier, Rate):
         return shown
     return say.field_lines(shown, "" if moved is None else points(moved), say.WAS.format(what=rate(earlier.fraction)) if before else "")
 
 
-def account_story(report: AccountReport, gaps: Gaps, today: date, no_total: str = "") -> str:
+def account_story(report: AccountReport, gaps: say.Gaps, today: date, no_total: str = "") -> str:
     """The card in sentences, escaped: figures, changes, unknowns, missing days; ``no_total``: what to say of a sum without any total."""
     asked = say.asked(report.figures, report.metrics)
     known = list(_known_figures(report, gaps, asked))
     if known and report.rate_only:
         known = list(filter(None, (_rate_moved(report, gaps, ""), say.rate_is_of(report.figures, report.basis))))
     elif known and say.rate_asked(report.metrics, report.basis):
-        known.append(f"{RATE_NAME.lower()} {account_rate(report, gaps)}")
+        known.append(f"{say.RATE_NAME.lower()} {say.account_rate(report, gaps)}")
     known += _lifetime_words(report)
     days = _days(report, today, in_words=True)
     story = f"{escape(account_name(report.account))}, {days}: {'; '.join(known) or no_total or say.nothing(asked)}."
     unknowns = say.unknowns(asked) if known or not no_total else []
-    return " ".join([story, *say.length_notes(report, today), *unknowns, *gap_notes(report, gaps, today)])
+    return " ".join([story, *say.length_notes(report, today), *unknowns, *say.gap_notes(report, gaps, today)])
 
 
 def _lifetime_words(report: AccountReport) -> list[str]:
@@ -167,7 +166,7 @@ def _lifetime_words(report: AccountReport) -> list[str]:
     ]
 
 
-def _known_figures(report: AccountReport, gaps: Gaps, asked: say.AskedFigures) -> Iterator[str]:
+def _known_figures(report: AccountReport, gaps: say.Gaps, asked: say.AskedFigures) -> Iterator[str]:
     for metric, figure in asked:
         if isinstance(figure, Value):
             text, moved = _counted(report, gaps, metric, figure), report.moved(metric)
@@ -195,11 +194,11 @@ def _before_phrase(report: AccountReport) -> str:
 
 def _trouble(report: AccountReport, words: str, today: date) -> list[Block]:
     now = say.failed(say.asked(report.figures, report.metrics))
-    failed = [NOUNS[metric] for metric in now]
+    failed = [say.NOUNS[metric] for metric in now]
     all_failed = len(now) == len(report.metrics)
     if report.before is not None and report.before_figures and not all_failed:
         before = [metric for metric, figure in report.before_figures.items() if isinstance(figure, Failed) and metric not in now]
-        failed += [f"{NOUNS[metric]} of {period_label(report.before, today)}" for metric in before]
+        failed += [f"{say.NOUNS[metric]} of {period_label(report.before, today)}" for metric in before]
     return [retry(failed, words, all_failed=all_failed)] if failed else []
 
 
@@ -230,7 +229,7 @@ def change_notes(report: AccountReport, today: date, *, short: bool = False) -> 
     metric, _ = known
     series = (report.daily or {}).get(metric)
     day, posts = largest_day(series, report.period, report.before) if series is not None else None, posts_share(report, metric)
-    figure = f"Of the change in {NOUNS[metric]}, "
+    figure = f"Of the change in {say.NOUNS[metric]}, "
     if day is None:
         return [f"{figure}{_posts_note(posts, short=short)}"] if posts else []
     label = period_label(Period(day.day, day.day), today)

@@ -9,8 +9,7 @@ from bot.errors import StatisticsError
 from bot.ops.tasks import run_together
 from bot.parsing.dates import MONTHS
 from bot.postpost.statistics import AccountDirectory, StatisticsClient
-from bot.reports import figures as say
-from bot.reports.figures import COVERAGE, COVERAGE_OF_ONE, NAME_LIMIT
+from bot.reports.figures import COVERAGE, COVERAGE_OF_ONE, NAME_LIMIT, noun, some_of
 from bot.slack.builders import escape, one_line
 from bot.slack.numbers import count, current_format, period_label
 from bot.statistics.aggregate import added_by_day, sum_of_days, unreported
@@ -164,7 +163,7 @@ def card_goals(every: Sequence[Progress] | None, today: date) -> list[str]:
 
 def goal_title(progress: Progress, today: date, *, with_subject: bool) -> str:
     """The goal in words, escaped: "Goal of Acme: 50,000 impressions in November"."""
-    target, period = say.noun(progress.goal.metric, progress.goal.target), period_name(progress, today)
+    target, period = noun(progress.goal.metric, progress.goal.target), period_name(progress, today)
     return f"Goal of {goal_subject(progress)}: {target} in {period}" if with_subject else f"Goal: {target} in {period}"
 
 
@@ -220,7 +219,7 @@ def _covered(progress: Progress) -> str:
 
 def _some(every: Sequence[str]) -> str:
     """Names (foreign text), escaped, the first few; the rest is counted."""
-    return say.some_of([escape(one_line(name, NAME_LIMIT)) for name in every], _MOST_NAMED)
+    return some_of([escape(one_line(name, NAME_LIMIT)) for name in every], _MOST_NAMED)
 
 
 def bar(progress: Progress) -> str:

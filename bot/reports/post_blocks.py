@@ -8,7 +8,6 @@ from typing import Final
 from bot.reports import figures as say
 from bot.reports.card_parts import account_name, card_buttons, footer, metadata, post_of, retry
 from bot.reports.figure_tables import screen_metrics
-from bot.reports.figures import NOTHING, NOUNS, RATE_NAME, AskedFigures, rate_asked
 from bot.reports.tables import OPEN as OPEN_LABEL
 from bot.reports.tables import Cell, Grid, figure_cell, named_briefly, on_screen, rate_cell, table, words_cell
 from bot.slack import builders
@@ -35,7 +34,7 @@ def build_post_card(report: PostReport, *, today: date, words: str, private: boo
 def _card(same: Same[PostReport], today: date, words: str, private: bool, _: NumberFormat) -> builders.Message:
     report = same.value
     engagement, asked = post_engagement(report), say.asked(report.figures, report.metrics)
-    failed, notes = [NOUNS[metric] for metric in say.failed(asked)], _notes(report)
+    failed, notes = [say.NOUNS[metric] for metric in say.failed(asked)], _notes(report)
     title, published = builders.one_line(report.title, TITLE_LIMIT), post_published(report, today)
     byline = f"{builders.escape(account_name(report.account))} · {published}" if title else published
     blocks = [builders.header(title or post_headline(report, engagement)), builders.context(byline)]
@@ -62,14 +61,14 @@ def post_engagement(report: PostReport) -> Rate | UnknownRate | None:
     return engagement_rate(report.figures, report.basis) if say.rate_asked(report.metrics, report.basis) else None
 
 
-def _headline(asked: AskedFigures, engagement: Rate | UnknownRate | None, *, alone: bool) -> str:
+def _headline(asked: say.AskedFigures, engagement: Rate | UnknownRate | None, *, alone: bool) -> str:
     """The first asked metric that is known, and the rate when there is one; or the rate ``alone``."""
     known = say.first_known(asked)
     if known is None:
         return say.nothing(asked)
     text = say.noun(known[0], known[1].count)
     if alone and engagement is not None:
-        return f"{RATE_NAME.lower()} {say.rate_words(engagement)}"
+        return f"{say.RATE_NAME.lower()} {say.rate_words(engagement)}"
     if not isinstance(engagement, Rate):
         return text
     of_reach = "" if engagement.basis is RateBasis.IMPRESSIONS else " of reach"
@@ -83,10 +82,10 @@ def post_published(report: PostReport, today: date) -> str:
     return f"Posted {builders.moment_day(report.published_at, long_day(day))}, {age(day, today)} · {LIFETIME_FIGURES}"
 
 
-def _fields(asked: AskedFigures, engagement: Rate | UnknownRate | None) -> list[str]:
+def _fields(asked: say.AskedFigures, engagement: Rate | UnknownRate | None) -> list[str]:
     texts = [say.field(metric, figure) for metric, figure in asked]
     if engagement is not None:
-        texts.append(f"*{RATE_NAME}*\n{rate(engagement.fraction) if isinstance(engagement, Rate) else say.rate_words(engagement)}")
+        texts.append(f"*{say.RATE_NAME}*\n{rate(engagement.fraction) if isinstance(engagement, Rate) else say.rate_words(engagement)}")
     return texts
 
 
@@ -105,9 +104,9 @@ def post_story(report: PostReport, engagement: Rate | UnknownRate | None) -> str
     asked = say.asked(report.figures, report.metrics)
     known = [say.noun(metric, figure.count) for metric, figure in asked if isinstance(figure, Value)]
     if known and engagement is not None and report.rate_only:
-        known = [f"{RATE_NAME.lower()} {say.rate_words(engagement)}"]
+        known = [f"{say.RATE_NAME.lower()} {say.rate_words(engagement)}"]
     elif known and engagement is not None:
-        known.append(f"{RATE_NAME.lower()} {say.rate_words(engagement)}")
+        known.append(f"{say.RATE_NAME.lower()} {say.rate_words(engagement)}")
     day = f" of {long_day(report.published_at.date())}" if report.published_at else ""
     name = builders.escape(account_name(report.account))
     story = f"Post by {name}{day}, lifetime figures: {'; '.join(known) or say.nothing(asked)}."
@@ -124,12 +123,12 @@ def posts_grid(
     links: bool = False,
 ) -> Grid:
     """A row for each post: title, account, day, lifetime figures, rate, with ``links`` its URN and address; a failed one has no figures."""
-    with_rate = rate_asked(tuple(metrics), basis)
-    figures = (*(NAMES[metric] for metric in metrics), *((RATE_NAME,) if with_rate else ()))
+    with_rate = say.rate_asked(tuple(metrics), basis)
+    figures = (*(NAMES[metric] for metric in metrics), *((say.RATE_NAME,) if with_rate else ()))
     rows = [(*_post_row(post, metrics, with_rate=with_rate), *_links(post.post, links=links)) for post in posts]
     unknown = tuple(figure_cell(Failed()) for _ in figures)
     rows += [
-        (words_cell(post_of(one.post)), Cell(NOTHING), _published(one.post.published_at), *unknown, *_links(one.post, links=links))
+        (words_cell(post_of(one.post)), Cell(say.NOTHING), _published(one.post.published_at), *unknown, *_links(one.post, links=links))
         for one in failed
     ]
     return Grid(caption, (*POST_COLUMNS, *figures, *(("URN", "Link") if links else ())), tuple(rows))
@@ -150,7 +149,7 @@ def _post_row(post: PostReport, metrics: Sequence[Metric], *, with_rate: bool) -
 
 
 def _published(moment: datetime | None) -> Cell:
-    return Cell(NOTHING) if moment is None else Cell(long_day(moment.date()), moment.date())
+    return Cell(say.NOTHING) if moment is None else Cell(long_day(moment.date()), moment.date())
 
 
 def posts_table(

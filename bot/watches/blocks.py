@@ -16,7 +16,6 @@ from bot.parsing.queries import PostQuery, to_text
 from bot.parsing.vocabulary import TEAM
 from bot.reports import figures as say
 from bot.reports.card_parts import account_name, footer, metadata
-from bot.reports.figures import NOUNS, OPEN_CARD, RATE_NAME
 from bot.slack import builders
 from bot.slack.interactive import OPEN, OPEN_ON_LINKEDIN, example, example_id
 from bot.slack.numbers import average, count, percent, rate
@@ -66,7 +65,7 @@ def build_live(live: LivePost, account: Account, title: str, watch: Subscription
     words = to_text(PostQuery(live.post, live.platform_id))
     buttons = [
         builders.button(OPEN, OPEN_ON_LINKEDIN, url=live.post.url),
-        *([builders.button(example_id(1), OPEN_CARD, words)] if builders.fits(words) else []),
+        *([builders.button(example_id(1), say.OPEN_CARD, words)] if builders.fits(words) else []),
     ]
     buttons.append(watch_button(actions.SubscriptionAction.SHOW, watch.id))
     blocks = (
@@ -123,7 +122,7 @@ def build_point(
     small = [f"Changes since the figures after {builders.escape(before.age)}"] if before else []
     small += [("Due after {due}, in quiet hours." if quiet else LATE).format(due=POINT_WORDS[name])] if late >= SAYS_LATE else []
     texts = [_field(metric, figure, before) for metric, figure in asked]
-    texts.append(f"*{RATE_NAME}*\n{rate(engagement.fraction) if isinstance(engagement, Rate) else say.rate_words(engagement)}")
+    texts.append(f"*{say.RATE_NAME}*\n{rate(engagement.fraction) if isinstance(engagement, Rate) else say.rate_words(engagement)}")
     small.append(footer(report.freshness, report.basis, by_days=False))
     lines = [f"*After {age}: {headline}*", *([against] if against else [])]
     blocks = (builders.section("\n".join(lines)), builders.fields(texts), builders.context(" · ".join(small)))
@@ -138,7 +137,8 @@ def _against(report: PostReport, usual: UsualFigure, age: str) -> str:
     figure = report.figures.get(usual.metric)
     if not isinstance(figure, Value):
         return ""
-    median, usually = f"median of {usual.posts} earlier posts of the account after {age}", f"{average(usual.median)} {NOUNS[usual.metric]}"
+    usually = f"{average(usual.median)} {say.NOUNS[usual.metric]}"
+    median = f"median of {usual.posts} earlier posts of the account after {age}"
     if figure.count == usual.median:
         return f"Just the {median}."
     if not usual.median:
