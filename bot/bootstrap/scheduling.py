@@ -221,6 +221,6 @@ async def _open_queue(settings: Settings, tasks: BackgroundTasks) -> AsyncIterat
     except ImportError as error:
         raise StoreError(NO_DRIVER, remedy=NO_DRIVER_REMEDY) from error
 
-    async with open_queue(driver_arguments(settings.database_url), settings.shutdown_grace) as queue:
+    async with open_queue(driver_arguments(settings.database_url), settings.shutdown_grace, settings.delivery_lease) as queue:
         # Jobs are processed in the order in which they were added: the sweep adds a few of each workspace's, in turn.
         yield queue, None if settings.many_workspaces else queue.enqueue

@@ -99,7 +99,7 @@ async def test_a_job_is_rolled_back_with_its_row(digesting):
 async def test_what_several_processes_found_waits_in_the_queue_once_and_in_their_order(engine_url):
     """Each sweep finds again what waits, another process's in another order; none waits for the other's end for ever."""
     arguments = driver_arguments(engine_url["database_url"])
-    async with open_queue(arguments, 1.0) as first, open_queue(arguments, 1.0) as second:
+    async with open_queue(arguments, 1.0, 60.0) as first, open_queue(arguments, 1.0, 60.0) as second:
         await first.submit(["b", "a"], [("b", "1")])
         await second.submit(["c", "a", "b"], [("b", "1"), ("a", "1")])
         found = [str(number) for number in range(3000)]
@@ -111,6 +111,24 @@ async def test_what_several_processes_found_waits_in_the_queue_once_and_in_their
     assert [lock for lock, _ in waiting[:5]] == ["b", "a", "b 1", "c", "a 1"]
     assert [args for _, args in waiting[1:3]] == [{"delivery": "a", "part": ""}, {"delivery": "b", "part": "1"}]
     assert sorted(lock for lock, _ in waiting[5:]) == sorted(found)
+
+
+async def test_what_is_being_done_is_not_queued_again_until_its_claim_would_have_ended(engine_url):
+    """A sweep reads what waits, and by the time it adds the jobs another process has begun with it."""
+    async with open_queue(driver_arguments(engine_url["database_url"]), 1.0, 60.0) as own, own._pool.connection() as connection:
+
+        async def waiting():
+            await own.submit(["a", "b"], [("b", "1")])
+            rows = await connection.execute("SELECT queueing_lock FROM procrastinate_jobs WHERE status = 'todo' ORDER BY id")
+            return [lock for (lock,) in await rows.fetchall()]
+
+        assert await waiting() == ["a", "b", "b 1"]
+        begun = "UPDATE procrastinate_jobs SET status = 'doing' WHERE queueing_lock IN ('a', 'b 1')"
+        await connection.execute(begun)
+        assert await waiting() == ["b"]
+        # A worker that hangs, or that died before it had the claim, holds nothing up for longer than a claim lasts.
+        await connection.execute("UPDATE procrastinate_events SET at = at - interval '61 s' WHERE type = 'started'")
+        assert await waiting() == ["b", "a", "b 1"]
 
 
 async def test_the_jobs_of_a_dead_worker_are_finished_and_deleted(digesting):
