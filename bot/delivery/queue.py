@@ -40,6 +40,8 @@ WHERE NOT EXISTS (
     WHERE job.status = 'doing' AND job.queueing_lock = rtrim(delivery || ' ' || part)
     AND event.type = 'started' AND event.at > now() - make_interval(secs => %s))
 ON CONFLICT DO NOTHING"""  # noqa: S608 - nothing but this file's own words
+#: So many jobs are enough until the next sweep: reading the thousands of parts that may wait takes longer than a second.
+ENOUGH: Final = 4 * AT_ONCE
 #: Seconds after which a worker without a heartbeat counts as dead, and between two searches for its jobs.
 DEAD_AFTER: Final = 30.0
 HEARTBEAT: Final = 10.0
@@ -62,15 +64,27 @@ class JobQueue:
     def __init__(self, app: App, pool: Pool, grace: float, lease: float) -> None:
         self._app, self._pool, self._grace, self._lease = app, pool, grace, lease
         self._work: Work | None = None
-        self._looked = 0.0
+        self._looked, self._found = 0.0, 0
         app.task(name=TASK, queue=QUEUE)(self._deliver)
 
     async def enqueue(self, connection: LedgerConnection, deliveries: Ids) -> None:
         """Enqueue new deliveries on the ledger's own connection: the jobs commit, or roll back, with the rows."""
         await connection.exec_driver_sql(_ADD, (list(deliveries), [""] * len(deliveries), self._lease))
 
+    async def has_enough(self) -> bool:
+        # Where the last sweep found little, the next one costs little.
+        if self._found < ENOUGH:
+            return False
+        try:
+            async with self._pool.connection() as connection:
+                waiting = "SELECT FROM procrastinate_jobs WHERE queue_name = %s AND status = 'todo' LIMIT %s"
+                return (await connection.execute(waiting, (QUEUE, ENOUGH))).rowcount >= ENOUGH
+        except (ConnectorException, Error) as error:
+            raise StoreError from error
+
     async def submit(self, deliveries: Ids, parts: PartIds) -> None:
         """Adds jobs for what waits; a job that is in the queue already stays as it is."""
+        self._found = len(deliveries) + len(parts)
         try:
             await self._finish_stalled()
             if deliveries or parts:

@@ -50,6 +50,10 @@ class Work(Struct, frozen=True):
 class WorkQueue(Protocol):
     """Processes what the sweep found, in tasks of this process or in a job queue. Submitting the same twice is harmless."""
 
+    async def has_enough(self) -> bool:
+        """Whether so much waits that a sweep need not look for more. Raises StoreError."""
+        ...
+
     async def submit(self, deliveries: Ids, parts: PartIds) -> None:
         """Hands these deliveries to workers. Raises StoreError."""
         ...
@@ -75,6 +79,10 @@ class InProcessQueue:
             yield
         finally:
             self._work, self._waiting = None, {}
+
+    async def has_enough(self) -> bool:
+        # Each list has the workspaces in turn: one that waits since a moment ago is not behind all that was found before.
+        return False
 
     async def submit(self, deliveries: Ids, parts: PartIds) -> None:
         """Starts those that are not being processed already, as many as may run; the others follow when one has ended."""
@@ -169,6 +177,9 @@ class Scheduler(Struct):
         self.ticked()
 
     async def _submit(self) -> bool:
+        """Whether anything waits; what waits is handed to workers."""
+        if await self.queue.has_enough():
+            return True
         now, share = self.clock(), self.share
         waiting = await self.stores.history.due_deliveries(now, limit=SWEEP, share=share)
         parts = await self.stores.follow_ups.due_parts(now, limit=SWEEP, share=share)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import psycopg
 import pytest
-from sqlalchemy import make_url, text
+from sqlalchemy import event, make_url, text
 
 from bot.delivery import queue
 from bot.delivery.queue import open_queue
@@ -129,6 +129,35 @@ async def test_what_is_being_done_is_not_queued_again_until_its_claim_would_have
         # A worker that hangs, or that died before it had the claim, holds nothing up for longer than a claim lasts.
         await connection.execute("UPDATE procrastinate_events SET at = at - interval '61 s' WHERE type = 'started'")
         assert await waiting() == ["b", "a", "b 1"]
+
+
+@pytest.fixture
+def nothing_taken(monkeypatch):
+    monkeypatch.setattr(queue.JobQueue, "_run", lambda _: asyncio.Event().wait())
+
+
+async def test_while_many_jobs_wait_no_sweep_looks_for_more(nothing_taken, digesting, monkeypatch):
+    """Over thousands of waiting replies each look took longer than the time between two of them."""
+    monkeypatch.setattr(queue, "ENOUGH", 3)
+    bot, statements = digesting.scene.bot, []
+    event.listen(bot.database._writing.sync_engine, "before_cursor_execute", lambda *given: statements.append(given[2]))
+
+    async def looked():
+        statements.clear()
+        await bot.scheduling.runner.tick()
+        assert statements
+        return any("row_number() OVER" in one for one in statements)
+
+    for number in range(5):
+        digest = await digesting.digest(id=f"digest-{number}", channel=f"C{number}", status=SubscriptionStatus.PAUSED)
+        await OccurrenceRepository(bot.database).send_now(digest.id, "click", digesting.scene.clock(), by="U1")
+    assert await looked()
+    assert len(await jobs(digesting)) == 5
+    assert not await looked()
+    async with bot.database.write() as connection:
+        await connection.execute(text("DELETE FROM procrastinate_jobs WHERE id IN (SELECT id FROM procrastinate_jobs ORDER BY id LIMIT 3)"))
+    assert await looked()
+    assert len(await jobs(digesting)) == 5
 
 
 async def test_the_jobs_of_a_dead_worker_are_finished_and_deleted(digesting):
