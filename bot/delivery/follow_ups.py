@@ -68,7 +68,8 @@ class FollowUpWorker:
     def __init__(
         self, context: WorkerContext, files: posting.FollowUpUploader, build_notice: Callable[[Incident], Message], replies: ReplyBuilder
     ) -> None:
-        self._context, self._slack, self._outcomes, self._parts = context, context.slack, context.outcomes, context.stores.follow_ups
+        self._context, self._slack, self._outcomes = context, context.slack, context.outcomes
+        self._parts, self._ledger = context.stores.follow_ups, context.stores.ledger
         self._timing, self._clock, self._replies = context.timing, context.clock, replies
         self._files, self._build_notice = files, build_notice
         #: Where the parts go that were read a moment ago.
@@ -115,9 +116,9 @@ class FollowUpWorker:
         if isinstance(built, posting.PostRefused):
             await self._not_sent(part, delivery, built)
         elif isinstance(built, SkipReason):
-            await self._parts.part_skipped(part, reason=built.value, now=self._clock())
+            await self._ledger.skipped(part, built, now=self._clock())
         elif isinstance(built, datetime):
-            await self._parts.part_postponed(part, not_before=built, error="it has to wait", now=self._clock())
+            await self._ledger.part_postponed(part, not_before=built, error="it has to wait", now=self._clock())
         else:
             await self._send(part, delivery, replace(place, content=_marked(built, part)), lease)
 
@@ -130,7 +131,7 @@ class FollowUpWorker:
         if not found:
             logger.error("nobody can be told of a digest's trouble", extra={"delivery": part.delivery, "part": part.name})
         notices = self._outcomes.notifier.to_each(part, found)
-        await self._parts.part_failed(part, reason="named", error="one for each instead", now=self._clock(), notices=notices)
+        await self._ledger.part_failed(part, reason="named", error="one for each instead", now=self._clock(), notices=notices)
 
     async def _no_place(self, part: FollowUp, delivery: Delivery, why: posting.CallFailed) -> None:
         """Handles a conversation that could not be opened: nothing was sent now, but an earlier attempt may have been."""
@@ -184,7 +185,7 @@ class FollowUpWorker:
     async def _record_covered(self, part: FollowUp, place: _ThreadTarget, ts: str) -> FollowUp | None:
         """Records a posted message; the other notices that it covers are sent with it."""
         now = self._clock()
-        sent = await self._parts.part_sent(part, ts=ts, now=now)
+        sent = await self._ledger.part_sent(part, ts=ts, now=now)
         if sent is not None and place.incident is not None:
             await self._parts.record_covered(sent, place.incident.others, by=self._context.worker, now=now)
         return sent
@@ -210,10 +211,10 @@ class FollowUpWorker:
             case posting.PostUnclear(error) if edited:
                 await self._not_sent(part, delivery, posting.SlackNotReached(error))
             case posting.PostUnclear(error):
-                await self._parts.part_unknown(part, not_before=now, error=error, now=now)
+                await self._ledger.to_reconciling(part, not_before=now, error=error, now=now)
             case posting.OutOfTime():
                 error = "no time to edit it" if edited else "the claim was over before Slack was called"
-                await self._parts.part_postponed(part, not_before=now, error=error, now=now)
+                await self._ledger.part_postponed(part, not_before=now, error=error, now=now)
             case posting.PostRefused() | posting.SlackNotReached():
                 await self._not_sent(part, delivery, outcome)
 
@@ -229,11 +230,11 @@ class FollowUpWorker:
             notices = self._outcomes.notifier.for_administrators(part)
             level, event = (logging.ERROR, NOT_NOTIFIED) if part.is_notice and not notices else (logging.WARNING, NOT_SENT)
             logger.log(level, event, extra={"delivery": part.delivery, "part": part.name, "reason": error})
-            await self._parts.part_failed(part, reason=error, error=error, now=now, notices=notices)
+            await self._ledger.part_failed(part, reason=error, error=error, now=now, notices=notices)
             return
         elif isinstance(why, posting.PostRefused) and why.wait is not None:
             after = min(now + timedelta(seconds=why.wait), _since(part, delivery) + LONGEST_LIMITED)
-        await self._parts.part_postponed(part, not_before=after, error=error, now=now)
+        await self._ledger.part_postponed(part, not_before=after, error=error, now=now)
 
     def _is_hopeless(self, part: FollowUp, delivery: Delivery, why: posting.CallFailed) -> bool:
         if isinstance(why, posting.PostRefused):
@@ -260,22 +261,22 @@ class FollowUpWorker:
         now, surely = self._clock(), self._surely_absent(part, intent)
         match seen:
             case FoundMessage(ts):
-                await self._parts.part_sent(part, ts=ts, now=now)
+                await self._ledger.part_sent(part, ts=ts, now=now)
             case MessageAbsent() if now < surely:
-                await self._parts.part_unknown(part, not_before=surely, error=part.last_error or "not there yet", now=now)
+                await self._ledger.to_reconciling(part, not_before=surely, error=part.last_error or "not there yet", now=now)
             case MessageAbsent() if not self._is_tried_out(part):
-                await self._parts.part_postponed(part, not_before=now, error="it wasn't there", now=now)
+                await self._ledger.part_postponed(part, not_before=now, error="it wasn't there", now=now)
             case HistoryBusy(error, wait) if (wait is not None and now - intent < LONGEST_LIMITED) or not self._is_tried_out(part):
                 after = now + (back_off(part.attempt) if wait is None else min(timedelta(seconds=wait), LONGEST_LIMITED))
-                await self._parts.part_unknown(part, not_before=after, error=error, now=now)
+                await self._ledger.to_reconciling(part, not_before=after, error=error, now=now)
             case MessageAbsent() | HistoryBusy():
                 error = seen.error if isinstance(seen, HistoryBusy) else part.last_error or "it never arrived"
-                await self._parts.part_failed(part, reason="unknown", error=error, now=now)
+                await self._ledger.part_failed(part, reason="unknown", error=error, now=now)
             case _ if seen.error_class is SlackErrorClass.TOKEN_GONE:
                 await self._outcomes.token_gone(delivery.team, seen.code)
-                await self._parts.part_unknown(part, not_before=now, error=seen.code, now=now)
+                await self._ledger.to_reconciling(part, not_before=now, error=seen.code, now=now)
             case _:
-                await self._parts.part_failed(part, reason=seen.code, error="whether it arrived can't be read", now=now)
+                await self._ledger.part_failed(part, reason=seen.code, error="whether it arrived can't be read", now=now)
 
 
 def _since(part: FollowUp, delivery: Delivery) -> datetime:

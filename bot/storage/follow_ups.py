@@ -22,7 +22,6 @@ from bot.subscriptions.follow_up_state import (
     NOT_POSTED,
     NOTICE,
     PART_CLAIMS,
-    PART_RULES,
     PART_RULES_WITHOUT_MESSAGE,
     RECOVERY,
     THREAD_UNKNOWN,
@@ -100,33 +99,12 @@ class FollowUpRepository(Repository):
             return None
         delivery, name = before.delivery, before.name
         async with self._database.write(one_statement=not before.incident) as connection:
-            taken = claimed(before, worker, lease_until, now, rules=PART_RULES, claims=PART_CLAIMS)
+            taken = claimed(before, worker, lease_until, now)
             if taken is None or (before.incident and not await _is_next(connection, delivery, name)):
                 return None
             step, after = taken
             intended = replace(after, intent_at=now) if after.state is DeliveryState.SENDING else after
             return await take_step(connection, before, step, intended, by=worker, at=now)
-
-    async def part_sent(self, part: FollowUp, *, ts: str | None, now: datetime) -> FollowUp | None:
-        """Records that Slack accepted it, or the thread shows it; ``ts`` is Slack's id of it if there is one."""
-        return await self._step(part, (Step.SENT, Step.FOUND), now, ts=ts)
-
-    async def part_failed(
-        self, part: FollowUp, *, reason: str, error: str, now: datetime, notices: Sequence[PlannedNotice] = ()
-    ) -> FollowUp | None:
-        """Records that it failed, or that this is unknown; the message stays sent. ``notices`` are stored in its place."""
-        return await self._step(part, (Step.FAILED,), now, notices=notices, reason=reason, last_error=error)
-
-    async def part_postponed(self, part: FollowUp, *, not_before: datetime, error: str, now: datetime) -> FollowUp | None:
-        """Records that it is certainly not there (refused or not found); retried at ``not_before`` or later."""
-        return await self._step(part, (Step.POSTPONED, Step.ABSENT), now, not_before=not_before, last_error=error)
-
-    async def part_skipped(self, part: FollowUp, *, reason: str, now: datetime) -> FollowUp | None:
-        return await self._step(part, (Step.SKIPPED,), now, reason=reason)
-
-    async def part_unknown(self, part: FollowUp, *, not_before: datetime, error: str, now: datetime) -> FollowUp | None:
-        """Records that it is unknown whether it is there; the thread is read at ``not_before`` or later."""
-        return await self._step(part, (Step.UNKNOWN,), now, not_before=not_before, last_error=error)
 
     async def record_covered(self, notice: FollowUp, shown: Sequence[FollowUp], *, by: str, now: datetime) -> None:
         """Marks the waiting ones of these notices as sent: the message of ``notice`` shows them."""
@@ -135,9 +113,9 @@ class FollowUpRepository(Repository):
                 waiting = await _locked(connection, one.delivery, one.name)
                 if waiting is None or waiting.state is not DeliveryState.PENDING:
                     continue
-                claim = moved(waiting, Step.CLAIMED, now, rules=PART_RULES, attempt=waiting.attempt + 1, lease_owner=by, lease_until=now)
+                claim = moved(waiting, Step.CLAIMED, now, attempt=waiting.attempt + 1, lease_owner=by, lease_until=now)
                 claim = claim and await take_step(connection, waiting, Step.CLAIMED, claim, by=by, at=now)
-                after = claim and moved(claim, Step.SENT, now, rules=PART_RULES, ts=notice.ts)
+                after = claim and moved(claim, Step.SENT, now, ts=notice.ts)
                 if claim and after:
                     await take_step(connection, claim, Step.SENT, after, by=by, at=now)
 
@@ -184,19 +162,6 @@ class FollowUpRepository(Repository):
         async with self._database.write() as connection:
             for row in (await connection.execute(left)).all():
                 await end_parts(connection, delivery_of(row), by="", now=now)
-
-    async def _step(
-        self, part: FollowUp, steps: Sequence[Step], now: datetime, *, notices: Sequence[PlannedNotice] = (), **facts: Any
-    ) -> FollowUp | None:
-        async with self._database.write(one_statement=not notices) as connection:
-            for step in steps:
-                after = moved(part, step, now, rules=PART_RULES, **facts)
-                if after is not None:
-                    made = await take_step(connection, part, step, after, by=part.lease_owner or "", at=now)
-                    if made is not None:
-                        await plan_notices(connection, part.delivery, notices, now)
-                    return made
-        return None
 
 
 async def plan_parts(connection: AsyncConnection, delivery: Delivery, wanted: Sequence[tuple[str, str]], *, again: bool) -> None:

@@ -20,12 +20,12 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio.engine import AsyncConnection
 
 from bot.storage.database import Repository, one_at_a_time
-from bot.storage.delivery_log import LEASED, take_step
+from bot.storage.delivery_log import LEASED, R, take_step
 from bot.storage.follow_ups import WITHOUT_MESSAGE, end_parts, plan_notices, plan_parts
 from bot.storage.tables import deliveries as table
 from bot.storage.tables import digests, locked_digest
-from bot.subscriptions.delivery_state import Delivery, Settlement, Step, claimed, moved
-from bot.subscriptions.follow_up_state import PlannedNotice
+from bot.subscriptions.delivery_state import Delivery, DeliveryState, Settlement, Step, claimed, moved
+from bot.subscriptions.follow_up_state import FollowUp, PlannedNotice
 from bot.subscriptions.subscription import AGAIN, SkipReason, Subscription, SubscriptionKind, skip_reason
 
 #: The parts of a message's thread: names and payloads (JSON), in order.
@@ -117,9 +117,9 @@ class DeliveryLedger(Repository):
         """Records that nothing was sent; retried at ``not_before`` or later. ``cause`` is why nothing could be fetched."""
         return await self._step(delivery, Step.POSTPONED, now, not_before=not_before, last_error=error, cause=cause)
 
-    async def to_reconciling(self, delivery: Delivery, *, not_before: datetime, error: str, now: datetime) -> Delivery | None:
-        """Records that it is unknown whether it was sent; the channel's history is read at ``not_before`` or later."""
-        return await self._step(delivery, Step.UNKNOWN, now, not_before=not_before, last_error=error)
+    async def to_reconciling(self, item: R, *, not_before: datetime, error: str, now: datetime) -> R | None:
+        """Records that it is unknown whether it was sent; the channel's history (or the thread) is read at ``not_before`` or later."""
+        return await self._step(item, Step.UNKNOWN, now, not_before=not_before, last_error=error)
 
     async def absent(self, delivery: Delivery, *, lease_until: datetime, now: datetime) -> Delivery | None:
         """Records that the whole history was read late enough without the message: the same worker builds it again, with a new lease."""
@@ -143,21 +143,35 @@ class DeliveryLedger(Repository):
         """Records that a person wants an uncertain delivery neither counted as sent nor posted again."""
         return await self._step(delivery, Step.LEAVE, now, by=by, reason=SkipReason.LEFT.value)
 
-    async def skipped(
-        self, delivery: Delivery, reason: SkipReason, *, now: datetime, by: str = "", notices: Sequence[PlannedNotice] = ()
-    ) -> Delivery | None:
-        return await self._step(delivery, Step.SKIPPED, now, by=by, notices=notices, reason=reason.value)
+    async def skipped(self, item: R, reason: SkipReason, *, now: datetime, by: str = "", notices: Sequence[PlannedNotice] = ()) -> R | None:
+        return await self._step(item, Step.SKIPPED, now, by=by, notices=notices, reason=reason.value)
+
+    async def part_sent(self, part: FollowUp, *, ts: str | None, now: datetime) -> FollowUp | None:
+        """Records that Slack accepted the part, or the thread shows it; ``ts`` is Slack's id of it if there is one."""
+        return await self._step(part, Step.SENT if part.state is DeliveryState.SENDING else Step.FOUND, now, ts=ts)
+
+    async def part_failed(
+        self, part: FollowUp, *, reason: str, error: str, now: datetime, notices: Sequence[PlannedNotice] = ()
+    ) -> FollowUp | None:
+        """Records that the part failed, or that this is unknown; the message stays sent. ``notices`` are stored in its place."""
+        return await self._step(part, Step.FAILED, now, notices=notices, reason=reason, last_error=error)
+
+    async def part_postponed(self, part: FollowUp, *, not_before: datetime, error: str, now: datetime) -> FollowUp | None:
+        """Records that the part is certainly not there (refused or not found); retried at ``not_before`` or later."""
+        step = Step.POSTPONED if part.state is DeliveryState.SENDING else Step.ABSENT
+        return await self._step(part, step, now, not_before=not_before, last_error=error)
 
     async def _step(
-        self, delivery: Delivery, step: Step, now: datetime, *, by: str = "", notices: Sequence[PlannedNotice] = (), **facts: Any
-    ) -> Delivery | None:
-        after = moved(delivery, step, now, **facts)
+        self, item: R, step: Step, now: datetime, *, by: str = "", notices: Sequence[PlannedNotice] = (), **facts: Any
+    ) -> R | None:
+        after = moved(item, step, now, **facts)
         if after is None:
             return None
-        async with self._database.write(one_statement=not notices and after.state not in WITHOUT_MESSAGE) as connection:
-            made = await _set(connection, delivery, step, after, by=by or delivery.lease_owner or "", now=now)
+        ends_parts = isinstance(after, Delivery) and after.state in WITHOUT_MESSAGE
+        async with self._database.write(one_statement=not notices and not ends_parts) as connection:
+            made = await _set(connection, item, step, after, by=by or item.lease_owner or "", now=now)
             if made is not None:
-                await plan_notices(connection, made.id, notices, now)
+                await plan_notices(connection, made.id if isinstance(made, Delivery) else made.delivery, notices, now)
             return made
 
 
@@ -176,8 +190,8 @@ async def _reason_to_skip(connection: AsyncConnection, delivery: Delivery) -> Sk
     return SkipReason.DELETED if digest is None else skip_reason(delivery, digest)
 
 
-async def _set(connection: AsyncConnection, before: Delivery, step: Step, after: Delivery, *, by: str, now: datetime) -> Delivery | None:
+async def _set(connection: AsyncConnection, before: R, step: Step, after: R, *, by: str, now: datetime) -> R | None:
     made = await take_step(connection, before, step, after, by=by, at=now)
-    if made is not None:
+    if isinstance(made, Delivery):
         await end_parts(connection, made, by=by, now=now)
     return made

@@ -20,7 +20,7 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -83,68 +83,6 @@ class Settlement(StrEnum):
     PERSON = "person"
 
 
-class Leased(Struct, frozen=True, kw_only=True):
-    """A row with a state and a lease: a delivery or one of its parts. Every moment is aware, in UTC."""
-
-    state: DeliveryState
-    #: The number of claims so far.
-    attempt: int
-    #: The earliest time of the next attempt.
-    not_before: datetime
-    lease_owner: str | None = None
-    lease_until: datetime | None = None
-    #: When the intent was stored, just before Slack was called.
-    intent_at: datetime | None = None
-    #: Slack's id of it: a message's ``ts``, a file's own id.
-    ts: str | None = None
-    #: Why it failed or was skipped: our word or Slack's error code.
-    reason: str | None = None
-    #: The last error as logged, also when a later attempt succeeded.
-    last_error: str | None = None
-    #: When it reached its final state.
-    ended_at: datetime | None = None
-
-
-class Delivery(Leased, frozen=True):
-    """One occurrence of a digest."""
-
-    #: uuid5 of the digest and the due moment, or of the digest and the click; also in the message's metadata.
-    id: str
-    digest: str
-    #: The digest's version when this was created: occurrences of older versions are skipped.
-    version: int
-    team: str
-    #: The channel; stored here since a digest may be moved while an occurrence is being delivered.
-    channel: str
-    due: datetime
-    #: The due time in the digest's zone, ISO 8601 with offset.
-    due_local: str
-    #: The id of the form or button behind a "Send now" or a "Post again"; "" for an occurrence of the clock.
-    click: str
-    #: The message as JSON, and its hash; stored with the intent.
-    payload: str | None = None
-    payload_hash: str | None = None
-    settled: Settlement | None = None
-    #: The shared cause of the last error, where the statistics service caused it.
-    cause: str | None = None
-
-    @property
-    def event(self) -> dict[str, Any]:
-        """The payload of its message's metadata."""
-        return event_payload(json.loads(self.payload)) if self.payload else {}
-
-    @property
-    def reply_to(self) -> str:
-        """Slack's id of the earlier message whose thread has the message; "" for a message in the channel."""
-        # Most messages are in the channel, and a long one takes a while to read.
-        return str(json.loads(self.payload).get("thread_ts") or "") if self.payload and '"thread_ts"' in self.payload else ""
-
-    @property
-    def thread(self) -> str | None:
-        """Slack's id of the message that begins the thread of the parts; None while it is unknown."""
-        return (self.reply_to or self.ts) if self.ts else None
-
-
 def event_payload(message: Mapping[str, Any]) -> dict[str, Any]:
     """The payload of a message's metadata, as Slack or the ledger has it; empty where there is none."""
     metadata = message.get("metadata")
@@ -201,12 +139,79 @@ CLAIMS: Mapping[DeliveryState, Step] = {
 }
 
 
+class Leased(Struct, frozen=True, kw_only=True):
+    """A row with a state and a lease: a delivery or one of its parts. Every moment is aware, in UTC."""
+
+    #: The row's state machine, and the step that claiming takes, by state; the other states cannot be claimed.
+    rules: ClassVar[Mapping[Step, TransitionRule]]
+    claims: ClassVar[Mapping[DeliveryState, Step]]
+
+    state: DeliveryState
+    #: The number of claims so far.
+    attempt: int
+    #: The earliest time of the next attempt.
+    not_before: datetime
+    lease_owner: str | None = None
+    lease_until: datetime | None = None
+    #: When the intent was stored, just before Slack was called.
+    intent_at: datetime | None = None
+    #: Slack's id of it: a message's ``ts``, a file's own id.
+    ts: str | None = None
+    #: Why it failed or was skipped: our word or Slack's error code.
+    reason: str | None = None
+    #: The last error as logged, also when a later attempt succeeded.
+    last_error: str | None = None
+    #: When it reached its final state.
+    ended_at: datetime | None = None
+
+
+class Delivery(Leased, frozen=True):
+    """One occurrence of a digest."""
+
+    rules, claims = RULES, CLAIMS
+    #: uuid5 of the digest and the due moment, or of the digest and the click; also in the message's metadata.
+    id: str
+    digest: str
+    #: The digest's version when this was created: occurrences of older versions are skipped.
+    version: int
+    team: str
+    #: The channel; stored here since a digest may be moved while an occurrence is being delivered.
+    channel: str
+    due: datetime
+    #: The due time in the digest's zone, ISO 8601 with offset.
+    due_local: str
+    #: The id of the form or button behind a "Send now" or a "Post again"; "" for an occurrence of the clock.
+    click: str
+    #: The message as JSON, and its hash; stored with the intent.
+    payload: str | None = None
+    payload_hash: str | None = None
+    settled: Settlement | None = None
+    #: The shared cause of the last error, where the statistics service caused it.
+    cause: str | None = None
+
+    @property
+    def event(self) -> dict[str, Any]:
+        """The payload of its message's metadata."""
+        return event_payload(json.loads(self.payload)) if self.payload else {}
+
+    @property
+    def reply_to(self) -> str:
+        """Slack's id of the earlier message whose thread has the message; "" for a message in the channel."""
+        # Most messages are in the channel, and a long one takes a while to read.
+        return str(json.loads(self.payload).get("thread_ts") or "") if self.payload and '"thread_ts"' in self.payload else ""
+
+    @property
+    def thread(self) -> str | None:
+        """Slack's id of the message that begins the thread of the parts; None while it is unknown."""
+        return (self.reply_to or self.ts) if self.ts else None
+
+
 L = TypeVar("L", bound=Leased)
 
 
-def moved(item: L, step: Step, now: datetime, *, rules: Mapping[Step, TransitionRule] = RULES, **facts: Any) -> L | None:
+def moved(item: L, step: Step, now: datetime, *, rules: Mapping[Step, TransitionRule] | None = None, **facts: Any) -> L | None:
     """The delivery (or part) after ``step`` at ``now``; None when its state has no rule for it: another worker was first."""
-    found = rules.get(step)
+    found = (item.rules if rules is None else rules).get(step)
     if found is None or item.state not in found.starts or (found.needs_lease and item.lease_owner is None):
         return None
     lease = {} if found.keeps_lease else {"lease_owner": None, "lease_until": None}
@@ -214,22 +219,14 @@ def moved(item: L, step: Step, now: datetime, *, rules: Mapping[Step, Transition
     return replace(item, state=found.end, ended_at=ended, **(lease | facts))
 
 
-def claimed(
-    item: L,
-    worker: str,
-    lease_until: datetime,
-    now: datetime,
-    *,
-    rules: Mapping[Step, TransitionRule] = RULES,
-    claims: Mapping[DeliveryState, Step] = CLAIMS,
-) -> tuple[Step, L] | None:
+def claimed(item: L, worker: str, lease_until: datetime, now: datetime) -> tuple[Step, L] | None:
     """The step and the row claimed anew; None when it is not due, leased, or ended. Raises ValueError: the lease is over at once."""
     if lease_until <= now:
         raise ValueError(f"a lease until {lease_until} is over at {now}")
-    step = claims.get(item.state)
+    step = item.claims.get(item.state)
     if step is None or item.not_before > now or (item.lease_until is not None and item.lease_until > now):
         return None
-    after = moved(item, step, now, rules=rules, attempt=item.attempt + 1, lease_owner=worker, lease_until=lease_until)
+    after = moved(item, step, now, attempt=item.attempt + 1, lease_owner=worker, lease_until=lease_until)
     return None if after is None else (step, after)
 
 

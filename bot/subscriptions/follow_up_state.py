@@ -84,6 +84,7 @@ Planned = Sequence[PlannedNotice]
 class FollowUp(Leased, frozen=True):
     """One reply in the thread, or one file."""
 
+    rules, claims = PART_RULES, PART_CLAIMS
     #: The id of the delivery whose message it follows.
     delivery: str
     name: str

@@ -25,6 +25,11 @@ def parts(database) -> FollowUpRepository:
 
 
 @pytest.fixture
+def ledger(database) -> DeliveryLedger:
+    return DeliveryLedger(database)
+
+
+@pytest.fixture
 async def sending(database, weekly):
     """A message about to be sent, with two parts to follow."""
     await SubscriptionRepository(database).create(weekly, by="U1", at=DUE)
@@ -48,13 +53,13 @@ async def test_parts_wait_for_their_message(parts, sending):
     assert await claim(parts, sending.id, "table", "w1", DUE + 2 * LEASE, DUE + LEASE) is None
 
 
-async def test_parts_follow_their_message_in_order(parts, sent):
+async def test_parts_follow_their_message_in_order(ledger, parts, sent):
     assert await parts.due_parts(DUE) == ((sent.id, "table"),)
     held = await claim(parts, sent.id, "table", "w1", DUE + LEASE, DUE)
-    await parts.part_postponed(held, not_before=DUE + LEASE, error="ratelimited", now=DUE)
+    await ledger.part_postponed(held, not_before=DUE + LEASE, error="ratelimited", now=DUE)
     assert await parts.due_parts(DUE) == ()
     held = await claim(parts, sent.id, "table", "w1", DUE + 2 * LEASE, DUE + LEASE)
-    await parts.part_failed(held, reason="no_permission", error="no_permission", now=DUE + LEASE)
+    await ledger.part_failed(held, reason="no_permission", error="no_permission", now=DUE + LEASE)
     assert await parts.due_parts(DUE + LEASE) == ((sent.id, "csv"),)
     assert [part.payload for part in await parts.parts(sent.id)] == [payload for _, payload in WANTED]
 
@@ -66,41 +71,41 @@ async def test_of_workers_that_claim_the_same_part_one_gets_it_with_its_intent(p
     assert await parts.due_parts(DUE) == ()
 
 
-async def test_a_part_that_fails_leaves_the_message_and_the_other_part_alone(database, parts, sent):
+async def test_a_part_that_fails_leaves_the_message_and_the_other_part_alone(database, ledger, parts, sent):
     held = await claim(parts, sent.id, "csv", "w1", DUE + LEASE, DUE)
-    failed = await parts.part_failed(held, reason="file_upload_disabled", error="Slack said so", now=DUE)
+    failed = await ledger.part_failed(held, reason="file_upload_disabled", error="Slack said so", now=DUE)
     assert (failed.state, failed.reason, failed.ended_at) == (DeliveryState.FAILED, "file_upload_disabled", DUE)
     assert await parts.due_parts(DUE + LEASE) == ((sent.id, "table"),)
     assert await DeliveryLog(database).delivery(sent.id) == sent
 
 
-async def test_a_part_left_while_it_was_sent_is_looked_for_before_it_is_sent_again(database, parts, sent):
+async def test_a_part_left_while_it_was_sent_is_looked_for_before_it_is_sent_again(database, ledger, parts, sent):
     first = await claim(parts, sent.id, "table", "w1", DUE + LEASE, DUE)
     looking = await claim(parts, sent.id, "table", "w2", DUE + 2 * LEASE, DUE + LEASE)
     assert (looking.state, looking.intent_at) == (DeliveryState.RECONCILING, DUE)
-    assert await parts.part_sent(first, ts="1.3", now=DUE + LEASE) is None
-    absent = await parts.part_postponed(looking, not_before=DUE + LEASE + SECOND, error="not there", now=DUE + LEASE)
+    assert await ledger.part_sent(first, ts="1.3", now=DUE + LEASE) is None
+    absent = await ledger.part_postponed(looking, not_before=DUE + LEASE + SECOND, error="not there", now=DUE + LEASE)
     assert (absent.state, absent.lease_owner) == (DeliveryState.PENDING, None)
     again = await claim(parts, sent.id, "table", "w2", DUE + 3 * LEASE, DUE + LEASE + SECOND)
     assert (again.state, again.attempt) == (DeliveryState.SENDING, 3)
-    done = await parts.part_sent(again, ts="1.4", now=DUE + LEASE + SECOND)
+    done = await ledger.part_sent(again, ts="1.4", now=DUE + LEASE + SECOND)
     assert (done.state, done.ts) == (DeliveryState.SENT, "1.4")
     steps = [step.step for step in await steps_of(DeliveryLog(database), sent.id) if step.part == "table"]
     assert steps == [Step.CLAIMED, Step.LEASE_RAN_OUT, Step.ABSENT, Step.CLAIMED, Step.SENT]
 
 
-async def test_a_part_whose_reply_was_lost_is_found_in_the_thread(parts, sent):
+async def test_a_part_whose_reply_was_lost_is_found_in_the_thread(ledger, parts, sent):
     held = await claim(parts, sent.id, "table", "w1", DUE + LEASE, DUE)
-    unknown = await parts.part_unknown(held, not_before=DUE + LEASE, error="reply lost", now=DUE + SECOND)
+    unknown = await ledger.to_reconciling(held, not_before=DUE + LEASE, error="reply lost", now=DUE + SECOND)
     assert unknown.state is DeliveryState.RECONCILING
     assert await claim(parts, sent.id, "table", "w1", DUE + 2 * LEASE, DUE + LEASE - SECOND) is None
     looking = await claim(parts, sent.id, "table", "w1", DUE + 2 * LEASE, DUE + LEASE)
-    found = await parts.part_sent(looking, ts="1.3", now=DUE + LEASE)
+    found = await ledger.part_sent(looking, ts="1.3", now=DUE + LEASE)
     assert (found.state, found.ts) == (DeliveryState.SENT, "1.3")
 
 
-async def test_a_message_built_again_brings_its_parts_anew(database, parts, sending):
-    ledger, now = DeliveryLedger(database), DUE + LEASE
+async def test_a_message_built_again_brings_its_parts_anew(ledger, parts, sending):
+    now = DUE + LEASE
     looking = await claim_delivery(ledger, sending.id, "w2", now + LEASE, now)
     assert looking is not None
     built = await ledger.absent(looking, lease_until=now + LEASE, now=now)
@@ -109,9 +114,9 @@ async def test_a_message_built_again_brings_its_parts_anew(database, parts, send
     assert [(part.name, part.payload) for part in await parts.parts(sending.id)] == [("csv", '{"file":"y.csv"}')]
 
 
-async def test_a_worker_that_waited_for_the_database_past_its_lease_leaves_the_others_parts_alone(database, parts, sending):
+async def test_a_worker_that_waited_for_the_database_past_its_lease_leaves_the_others_parts_alone(database, ledger, parts, sending):
     """Its claim was read before the other one's: what the other has sent is not sent a second time."""
-    ledger, over = DeliveryLedger(database), DUE + LEASE
+    over = DUE + LEASE
     await ledger.to_reconciling(sending, not_before=DUE, error="reset", now=DUE)
     looking = await claim_delivery(ledger, sending.id, "w1", over, DUE)
     assert looking is not None
@@ -123,6 +128,6 @@ async def test_a_worker_that_waited_for_the_database_past_its_lease_leaves_the_o
     assert intended is not None
     await ledger.record_sent(intended, ts="1.2", how=Settlement.ANSWER, now=over)
     held = await claim(parts, sending.id, "table", "w2", over + LEASE, over)
-    await parts.part_sent(held, ts="1.3", now=over)
+    await ledger.part_sent(held, ts="1.3", now=over)
     assert await ledger.commit_intent(slow, "{}", "hash", lease_until=over, now=over - SECOND, parts=WANTED) is None
     assert [part.state for part in await parts.parts(sending.id)] == [DeliveryState.SENT, DeliveryState.PENDING]
