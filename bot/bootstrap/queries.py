@@ -29,9 +29,8 @@ from bot.slack.people import PeopleDirectory, ScopeReader
 from bot.statistics.metrics import RateBasis
 from bot.storage.claims import KnownPostRepository
 from bot.storage.database import Database
-from bot.storage.goals import GoalRepository
 from bot.storage.post_figures import PostFigures
-from bot.storage.subscriptions import SubscriptionRepository
+from bot.storage.subscriptions import GoalRepository, SubscriptionRepository
 from bot.storage.workspace_settings import REMEMBERED, ChannelDefaultRepository, GroupRepository, PermissionRepository
 from bot.watches.fetch import WatchFetcher
 from bot.watches.troubles import WatchTroubles

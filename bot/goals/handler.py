@@ -27,9 +27,8 @@ from bot.slack.interactive import asks_first, example, example_id, numbered
 from bot.slack.request import RenderedResult, Request
 from bot.statistics.reports import Period, Unit, command_words
 from bot.storage.delivery_log import DeliveryLog
-from bot.storage.goals import goal_of
 from bot.subscriptions.delivery_state import Delivery
-from bot.subscriptions.goal import TEAM, Every, Goal, GoalPace, Progress, period_of
+from bot.subscriptions.goal import TEAM, Every, Goal, GoalPace, Progress, goal_of, period_of
 from bot.subscriptions.subscription import SkipReason, Subscription, SubscriptionKind
 
 NONE_YET = "There are no goals yet. A goal shows how far a figure has come. Set one like this: {example}"

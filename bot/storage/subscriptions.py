@@ -1,20 +1,26 @@
-"""Stores digests, alerts, goals and watches. Every change by a person is recorded with who and when."""
+"""Stores digests, alerts, goals and watches. Every change by a person is recorded with who and when.
+
+A cache stands in front of the goals: every account's card needs them, and few people change them.
+"""
 
 import json
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from msgspec.structs import asdict, replace
 from sqlalchemy import ColumnElement, case, func, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio.engine import AsyncConnection
 
+from bot.ops.tasks import TtlCache
 from bot.storage.database import ORGANIZATION, Repository, insert_new, one_at_a_time
 from bot.storage.installations import in_active_workspace
 from bot.storage.occurrences import end_overtaken, not_yet_taken
 from bot.storage.tables import changes, deliveries, differences, digest_of, locked_digest
 from bot.storage.tables import digests as table
-from bot.storage.workspace_settings import AuditEntry, ChangeKind, note_change
+from bot.storage.workspace_settings import MOST_REMEMBERED, REMEMBERED, AuditEntry, ChangeKind, note_change
+from bot.subscriptions.goal import Goal, goal_of, row_of
 from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus, alike
 
 #: The latest deliveries whose states are compared; a change of older ones shows with the next change.
@@ -213,3 +219,79 @@ async def _has_identical(connection: AsyncConnection, digest: Subscription) -> b
 def _in_words(digest: Subscription) -> str:
     fields: dict[str, Any] = {name: value for name, value in asdict(digest).items() if name not in _NOT_A_PERSONS}
     return json.dumps(fields, ensure_ascii=False, sort_keys=True)
+
+
+class GoalRepository:
+    """The goals, cached for a short time, since every account's card needs them. Every method raises StoreError."""
+
+    def __init__(self, digests: SubscriptionRepository, clock: Callable[[], datetime]) -> None:
+        self._digests, self._clock = digests, clock
+        self._known: TtlCache[str, tuple[tuple[Goal, ...], int]] = TtlCache(age=REMEMBERED, most=MOST_REMEMBERED, clock=clock)
+
+    async def goals(self, team: str) -> tuple[Goal, ...]:
+        """The workspace's goals, by channel and id; at most ten seconds old."""
+        return (await self._known.fetched(team, self._read))[0]
+
+    async def unreadable(self, team: str) -> int:
+        """The number of the workspace's goals that only a newer version of the bot can read."""
+        return (await self._known.fetched(team, self._read))[1]
+
+    async def _read(self, team: str) -> tuple[tuple[Goal, ...], int]:
+        rows = await self._digests.digests(team=team, kind=SubscriptionKind.GOAL)
+        goals = tuple(goal for goal in map(goal_of, rows) if goal is not None)
+        return goals, len(rows) - len(goals)
+
+    async def set_goal(self, goal: Goal, zone: str, *, by: str) -> Goal | None:
+        """Stores a goal: a new one, or an existing one with another target or channel.
+
+        Returns the goal before, None when there was none.
+
+        Args:
+            goal: the goal; its id is computed here.
+            zone: the IANA zone of the person, in whose morning it is evaluated.
+        """
+        row = row_of(goal, zone, self._clock())
+        try:
+            before = await self._replaced(row, by=by)
+        finally:
+            self._known.drop(goal.team)
+        return None if before is None or before.status is SubscriptionStatus.DELETED else goal_of(before)
+
+    async def _replaced(self, row: Subscription, *, by: str) -> Subscription | None:
+        if await self._digests.create(row, by=by, at=self._clock()):
+            return None
+        before = await self._digests.digest(row.id)
+        # Another person may change it at the same time: the last change wins.
+        while before is not None and not _same(before, row):
+            now, wanted = self._clock(), partial(_as_wanted, wanted=row)
+            if await self._digests.update(row.id, before.version, wanted, by=by, at=now):
+                break
+            before = await self._digests.digest(row.id)
+        return before
+
+    async def delete_goal(self, goal: Goal, *, by: str) -> bool:
+        row = await self._digests.digest(goal.id)
+        try:
+            while row is not None and row.status is not SubscriptionStatus.DELETED:
+                if await self._digests.update(goal.id, row.version, _ended, by=by, at=self._clock()):
+                    return True
+                row = await self._digests.digest(goal.id)
+        finally:
+            self._known.drop(goal.team)
+        return False
+
+
+def _same(before: Subscription, wanted: Subscription) -> bool:
+    """Whether both are the same goal, whenever it was set."""
+    goals = [replace(goal, since=date.min, owner=None) for goal in map(goal_of, (before, wanted)) if goal is not None]
+    return before.status is SubscriptionStatus.ACTIVE and len(set(goals)) == 1 < len(goals)
+
+
+def _as_wanted(stored: Subscription, wanted: Subscription) -> Subscription:
+    # With the same schedule the due time stays: an evaluation that is due now is not lost.
+    same = stored.status is SubscriptionStatus.ACTIVE and (stored.cron, stored.zone) == (wanted.cron, wanted.zone)
+    return replace(wanted, version=stored.version, next_run_at=stored.next_run_at if same else wanted.next_run_at)
+
+
+def _ended(stored: Subscription) -> Subscription:
+    return replace(stored, status=SubscriptionStatus.DELETED, next_run_at=None)

@@ -1,14 +1,19 @@
 """Goals: a target for a metric in whole UTC days of a week, month or quarter; its progress, and its pace, unknown without a figure."""
 
-from datetime import date, timedelta
+import json
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
+from uuid import UUID, uuid5
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.parsing import vocabulary
+from bot.schedules.parser import DEFAULT_CRON
 from bot.statistics.metrics import Figure, Metric, Value
 from bot.statistics.reports import Period, Unit, whole
+from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus, next_run
 
 #: The sum over all accounts.
 TEAM: Final = vocabulary.TEAM
@@ -124,6 +129,45 @@ def whole_days(period: Period, today: date) -> Period | None:
     return Period(period.first, last) if last >= period.first else None
 
 
-def key_of(goal: Goal) -> tuple[str, ...]:
-    """The identity of a goal without its target: setting it again changes the target."""
-    return (goal.team, goal.account, goal.who, goal.metric.value, goal.every.value)
+#: Seconds an evaluation may be late: less than a day, so that two never overlap.
+GRACE: Final = 23 * 3600
+#: The namespace of goals' ids (RFC 9562, version 5): the same goal has the same id.
+_GOALS = UUID("3c7a0d52-6f0b-5b1c-9a54-7d1e0f8a2b66")
+
+
+def goal_id(goal: Goal) -> str:
+    """The id of a goal without its target: setting it again changes the target."""
+    return str(uuid5(_GOALS, json.dumps((goal.team, goal.account, goal.who, goal.metric.value, goal.every.value))))
+
+
+def row_of(goal: Goal, zone: str, now: datetime) -> Subscription:
+    """The row of a new goal; ``zone`` is the IANA zone of the person, ``now`` aware."""
+    rule = {"metric": goal.metric.value, "target": goal.target, "every": goal.every.value, "who": goal.who, "since": goal.since.isoformat()}
+    row = Subscription(
+        id=goal_id(goal),
+        team=goal.team,
+        channel=goal.channel,
+        accounts=(goal.account,) if goal.account else (),
+        content=(),
+        cron=DEFAULT_CRON,
+        zone=zone,
+        status=SubscriptionStatus.ACTIVE,
+        next_run_at=None,
+        grace=GRACE,
+        owner=goal.owner,
+        kind=SubscriptionKind.GOAL,
+        rule=json.dumps(rule, ensure_ascii=False, sort_keys=True),
+    )
+    return replace(row, next_run_at=next_run(row, now))
+
+
+def goal_of(row: Subscription) -> Goal | None:
+    """The goal of a row; None where this version cannot read its rule."""
+    try:
+        rule = json.loads(row.rule)
+        metric, target, every = Metric(rule["metric"]), int(rule["target"]), Every(rule["every"])
+        account = row.accounts[0] if row.accounts else ""
+        since = date.fromisoformat(rule["since"])
+        return Goal(row.id, row.team, row.channel, metric, target, every, account, str(rule["who"]), row.owner, since)
+    except (ValueError, KeyError, TypeError):
+        return None

@@ -14,8 +14,7 @@ from bot.goals.parser import GOAL_WORDS, GoalAction, GoalCommand, goal_words, re
 from bot.parsing.vocabulary import begins_with
 from bot.statistics.metrics import Failed, Metric, Unavailable, Value
 from bot.statistics.reports import Period
-from bot.storage.goals import goal_id, goal_of, row_of
-from bot.subscriptions.goal import ON_TRACK_POINTS, Every, Goal, GoalPace, Progress, period_of, whole_days
+from bot.subscriptions.goal import ON_TRACK_POINTS, Every, Goal, GoalPace, Progress, goal_id, goal_of, period_of, row_of, whole_days
 
 YEAR = [date(2028, 1, 1) + timedelta(days=day) for day in range(366)]
 LONGEST = {Every.WEEK: (7, 7), Every.MONTH: (28, 31), Every.QUARTER: (90, 92)}

@@ -6,8 +6,7 @@ import pytest
 
 from bot.statistics.metrics import Metric
 from bot.storage.database import open_database
-from bot.storage.goals import GoalRepository
-from bot.storage.subscriptions import SubscriptionRepository
+from bot.storage.subscriptions import GoalRepository, SubscriptionRepository
 from bot.storage.workspace_settings import PermissionRepository
 from bot.subscriptions.goal import Every, Goal
 from bot.subscriptions.subscription import SubscriptionKind, SubscriptionStatus
