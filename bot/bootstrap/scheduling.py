@@ -22,7 +22,6 @@ from bot.delivery.follow_ups import FollowUpWorker
 from bot.delivery.owner_notices import Administrators, OwnerNotifier
 from bot.delivery.post import FollowUpUploader
 from bot.delivery.recorder import DeliveryRecorder, Repositories, WorkerContext
-from bot.delivery.replies import ReplyBuilder
 from bot.delivery.scheduler import SHARE, InProcessQueue, Scheduler, Work, WorkQueue
 from bot.delivery.timing import ChannelRateLimiter, Timing
 from bot.delivery.workspaces import ChannelAccess, TokenCheck, WorkspaceAssigner
@@ -198,7 +197,7 @@ async def open_scheduler(process: Process, parts: QueryParts, team: str) -> Asyn
             SubscriptionKind.WATCH: watching.build,
         }
         delivering = DeliveryWorker(context, by_kind)
-        files, replies = FollowUpUploader(slack, session, timing.timeout), ReplyBuilder(context, {SubscriptionKind.WATCH: watching.reply})
+        files, replies = FollowUpUploader(slack, session, timing.timeout), {SubscriptionKind.WATCH: watching.reply}
         sending = FollowUpWorker(context, files, build_incident, replies)
         checks: Jobs = []
         if not team:

@@ -14,6 +14,7 @@ A reply that is built later is built when it is due, after its claim: nothing of
 A notice whose incident already has a message edits that message; repeating an edit changes nothing.
 """
 
+import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -25,19 +26,20 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.delivery import post as posting
+from bot.delivery.builders import BuildReply
 from bot.delivery.owner_notices import ADMINISTRATORS, IncidentMessage, OwnerNotice, gather
 from bot.delivery.reconcile import A_DAY, FoundMessage, HistoryBusy, HistoryResult, MessageAbsent, MessageSearch, search
 from bot.delivery.recorder import WorkerContext
-from bot.delivery.replies import ReplyBuilder
 from bot.delivery.timing import Lease, back_off
+from bot.errors import StatisticsError
 from bot.ops.tasks import TtlCache
 from bot.slack.builders import Message
 from bot.slack.numbers import use_number_format
 from bot.slack.request import File
 from bot.slack.web_api import SlackErrorClass
-from bot.subscriptions.delivery_state import FILE, Delivery, DeliveryState
+from bot.subscriptions.delivery_state import FILE, LATER, Delivery, DeliveryState, event_payload
 from bot.subscriptions.follow_up_state import NOTICE, THREAD_UNKNOWN, FollowUp, Incident
-from bot.subscriptions.subscription import SkipReason
+from bot.subscriptions.subscription import SkipReason, SubscriptionKind, SubscriptionStatus
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +51,10 @@ NOT_NOTIFIED: Final = "an administrator couldn't get the message about a digest'
 MOST_TRIES: Final = 10
 #: How long a part is retried that Slack only rate-limits.
 LONGEST_LIMITED: Final = timedelta(days=1)
+
+
+#: A reply, the reason why there is none, or the time (aware) before which it must not be posted.
+BuiltReply = Message | SkipReason | posting.PostRefused | datetime
 
 
 class _ThreadTarget(Struct, frozen=True):
@@ -66,12 +72,16 @@ class FollowUpWorker:
     """Sends parts. ``process`` raises StoreError when the database cannot be used; the claim then expires."""
 
     def __init__(
-        self, context: WorkerContext, files: posting.FollowUpUploader, build_notice: Callable[[Incident], Message], replies: ReplyBuilder
+        self,
+        context: WorkerContext,
+        files: posting.FollowUpUploader,
+        build_notice: Callable[[Incident], Message],
+        build_reply: Mapping[SubscriptionKind, BuildReply],
     ) -> None:
         self._context, self._slack, self._outcomes = context, context.slack, context.outcomes
         self._parts, self._ledger = context.stores.follow_ups, context.stores.ledger
-        self._timing, self._clock, self._replies = context.timing, context.clock, replies
-        self._files, self._build_notice = files, build_notice
+        self._timing, self._clock, self._files = context.timing, context.clock, files
+        self._build_notice, self._build_reply = build_notice, build_reply
         #: Where the parts go that were read a moment ago.
         self._queues = TtlCache[tuple[str, str], str](age=timedelta(minutes=1), most=1_000, clock=context.clock)
 
@@ -112,7 +122,7 @@ class FollowUpWorker:
             await self._send(part, delivery, place, lease)
 
     async def _reply(self, part: FollowUp, due: datetime, delivery: Delivery, place: _ThreadTarget, lease: Lease) -> None:
-        built = await self._replies.build(part, due, delivery, lease)
+        built = await self._built(part, due, delivery, lease)
         if isinstance(built, posting.PostRefused):
             await self._not_sent(part, delivery, built)
         elif isinstance(built, SkipReason):
@@ -121,6 +131,40 @@ class FollowUpWorker:
             await self._ledger.part_postponed(part, not_before=built, error="it has to wait", now=self._clock())
         else:
             await self._send(part, delivery, replace(place, content=_marked(built, part)), lease)
+
+    async def _built(self, part: FollowUp, due: datetime, delivery: Delivery, lease: Lease) -> BuiltReply:
+        """The reply to post now, with time left in the lease to post it; there is none where its subscription has ended."""
+        if self._clock() < due:
+            # After a restore, or where a clock was set wrong, it may be taken up too early.
+            return due
+        try:
+            async with asyncio.timeout(max(lease.for_building - self._timing.timeout, 0)):
+                return await self._wanted(part, delivery)
+        except TimeoutError:
+            return self._clock() + back_off(part.attempt)
+        except StatisticsError as error:
+            logger.info("a reply waits for its figures", extra={"delivery": part.delivery, "part": part.name, "error": error.sentence})
+            after = self._clock() + back_off(part.attempt)
+            return max(after, error.retry_at or after)
+
+    async def _wanted(self, part: FollowUp, delivery: Delivery) -> BuiltReply:
+        own = await self._context.stores.digests.digest(delivery.digest)
+        subscription = await self._context.subscription_of(own, delivery)
+        if subscription is None or subscription.status is SubscriptionStatus.DELETED:
+            return SkipReason.DELETED
+        if subscription.status is SubscriptionStatus.PAUSED:
+            return SkipReason.PAUSED
+        if refused := await self._context.refusal(delivery.team, delivery.channel):
+            return refused
+
+        async def earlier(name: str) -> Mapping[str, Any] | None:
+            mark, since = {"delivery": delivery.id, "part": f"{LATER}{name}"}, delivery.intent_at or delivery.due
+            read = self._context.slack.conversations_replies
+            wanted = MessageSearch(read, {"channel": delivery.channel, "ts": delivery.thread}, mark, since, margin=A_DAY)
+            seen = await search(wanted, now=self._clock(), seconds=self._timing.timeout, time_left=lambda: True)
+            return event_payload(seen.message) if isinstance(seen, FoundMessage) else None
+
+        return await self._build_reply[subscription.kind](subscription, delivery, part.name.removeprefix(LATER), earlier)
 
     async def _name_administrators(self, part: FollowUp, delivery: Delivery) -> None:
         """Replaces this notice, which has no recipient yet, by one for each of the workspace's administrators."""
