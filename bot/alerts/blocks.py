@@ -10,7 +10,6 @@ from bot.alerts.fetch import AlertFindings, AlertReport
 from bot.alerts.rule import SNOOZE_DAYS, AlertRule, mentions
 from bot.alerts.words import change_words, condition_in_words, figure_name, figure_words, rule_words, watched_names, weekdays, window_words
 from bot.management.actions import SubscriptionAction, action_button, menu_choice, pause_or_resume
-from bot.parsing.account_names import id_word
 from bot.reports.account_blocks import day_filling_in
 from bot.reports.card_parts import account_name, combined_freshness, footer, metadata
 from bot.reports.chart import draw
@@ -19,7 +18,7 @@ from bot.slack.builders import Block, Element, Message, actions, button, channel
 from bot.slack.interactive import example_id, with_more
 from bot.slack.numbers import average, period_label
 from bot.statistics.metrics import Value
-from bot.statistics.reports import AccountReport, Freshness, Period, period_text
+from bot.statistics.reports import AccountReport, Freshness, Period, id_word, period_text
 from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus
 
 LOOKED_AT = "checked {schedule}"

@@ -21,11 +21,10 @@ from bot.alerts.fetch import AlertFetcher, AlertReport
 from bot.alerts.rule import ALERT, WINDOWS, AlertRule, is_quiet_time
 from bot.delivery.builders import Building, Built, MessageEdit, PostedWith, Waits
 from bot.errors import StatisticsError
-from bot.parsing.account_names import id_word
 from bot.reports.account_blocks import build_account_card
 from bot.slack.builders import Message, build_notice, escape
 from bot.slack.request import RequestContext
-from bot.statistics.reports import Period, period_text
+from bot.statistics.reports import Period, id_word, period_text
 from bot.storage.delivery_log import DeliveryLog
 from bot.subscriptions.delivery_state import FINAL, Delivery, DeliveryState
 from bot.subscriptions.subscription import SkipReason, Subscription, SubscriptionKind, skip_reason

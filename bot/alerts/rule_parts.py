@@ -10,7 +10,6 @@ from bot.alerts.condition_words import BARE_MOVE, BY_NUMBER, CONDITIONS, FALLING
 from bot.alerts.rule import ALERT, ENGAGEMENT, EXAMPLES, MOST_MENTIONS, MOST_TITLE, WINDOWS, Condition
 from bot.errors import BadSchedule, NotUnderstood
 from bot.lazy_regex import any_case, lazy_regex
-from bot.parsing.account_names import FULL_ID
 from bot.parsing.text import AMOUNT, NUMBER_WORDS, read_amount, unescaped, with_figures, without_channels
 from bot.parsing.vocabulary import METRIC_NAMES, METRIC_WORDS
 from bot.schedules.days import PARTS_OF_DAY, SHORT_DAYS
@@ -19,6 +18,7 @@ from bot.schedules.timezones import PLAIN_NAMES, meant_as_zone, unknown_zone, zo
 from bot.schedules.tokens import CLOCK, take_quiet, with_clock
 from bot.slack.builders import one_line
 from bot.statistics.metrics import Metric
+from bot.statistics.reports import FULL_ID
 
 TWO_CHANNELS, ONE_EACH = "An alert goes to one channel, and you named {n}.", "Set up one alert for each."
 ONE_EACH_REMEDY = "Set up one for each:"

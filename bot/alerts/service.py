@@ -20,7 +20,6 @@ from bot.management.actions import SubscriptionAction, SubscriptionChange, edit_
 from bot.management.rules import RuleList, RuleResult, RuleService, RuleView
 from bot.management.service import SubscriptionService
 from bot.ops.tasks import or_error
-from bot.parsing.account_names import id_word
 from bot.parsing.text import IN_CHANNEL
 from bot.parsing.vocabulary import METRIC_WORDS
 from bot.schedules.dates import PAST, PAST_REMEDY, read_date
@@ -28,7 +27,7 @@ from bot.schedules.parser import DEFAULT_CRON, completed
 from bot.slack.people import KnownChannel
 from bot.slack.request import RequestContext
 from bot.statistics.metrics import RateBasis
-from bot.statistics.reports import Directory
+from bot.statistics.reports import Directory, id_word
 from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus, next_run
 
 WHAT_CHANGES, WHAT_CHANGES_REMEDY = "What should change? The alert reads: {rule}.", "Say only what is new, like this:"

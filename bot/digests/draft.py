@@ -15,7 +15,7 @@ from bot.digests.reports import changed_content
 from bot.digests.words import HERE, ME, TAKEN, ZONE_WORDS, DigestTokens, FoundNames, find_parts, names_in
 from bot.errors import BadSchedule, NotUnderstood, UnknownAccount, UsageError
 from bot.lazy_regex import any_case, any_of
-from bot.parsing.account_names import EVERYBODY, FULL_ID, left_out_at, matching, name_word, names_inside
+from bot.parsing.account_names import EVERYBODY, left_out_at, matching, name_word, names_inside
 from bot.parsing.dates import NAME_ONE, USUAL_HOLIDAYS, WEEKDAYS
 from bot.parsing.languages import sentence_in
 from bot.parsing.suggestions import MOST_NAMED, several_accounts
@@ -26,7 +26,7 @@ from bot.schedules.days import without_days
 from bot.schedules.explain import several
 from bot.schedules.parser import ANY_ZONE, DEFAULT_CRON, OMITTED, completed, find_schedule, halved, is_half, says_when, spans_about_time
 from bot.schedules.schedule import CRON, schedule_of
-from bot.statistics.reports import Directory
+from bot.statistics.reports import FULL_ID, Directory
 
 TO_ME = "I can send a digest to you alone only in our direct messages."
 ONE_ZONE = "A digest has one time zone, and “{first}” and “{second}” are two."

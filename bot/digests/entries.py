@@ -19,10 +19,10 @@ from bot.digests.command import SWITCHES, DigestDraft, DigestOptions, checked_pa
 from bot.digests.reports import ALL_PARTS, FIGURES_ALONE, chosen
 from bot.errors import BadDigestFile, BadSchedule, NotUnderstood
 from bot.lazy_regex import lazy_regex
-from bot.parsing.account_names import FULL_ID
 from bot.schedules.dates import dates_of
 from bot.schedules.schedule import schedule_of
 from bot.schedules.timezones import checked_zone
+from bot.statistics.reports import FULL_ID
 from bot.subscriptions.subscription import Subscription
 
 FORM_REMEDY = (

@@ -19,13 +19,13 @@ from bot.digests.reports import ADDED, ALL_PARTS, FIGURES_ALONE, TAKEN_AWAY, Dig
 from bot.errors import NotUnderstood
 from bot.lazy_regex import any_case
 from bot.management.actions import NotPossible
-from bot.parsing.account_names import EVERYBODY, FULL_ID, folded, longest_name, matching
+from bot.parsing.account_names import EVERYBODY, folded, longest_name, matching
 from bot.parsing.text import NO_CHANNEL_ID, without_channels
 from bot.parsing.vocabulary import ACCOUNT, ACCOUNTS, COMMA, FILLERS, TEAM, is_quoted, tokenize
 from bot.schedules.days import read_days
 from bot.schedules.schedule import CRON, DAY_NAMES, MONTH_NAMES
 from bot.schedules.timezones import MOST_ZONE_WORDS, is_city, meant_as_zone, near_zones, zone_of_place, zones_of_city
-from bot.statistics.reports import Directory
+from bot.statistics.reports import FULL_ID, Directory
 
 _PART_WORDS = {
     DigestSection.CHART: ("chart", "charts", "graph", "graphs"),

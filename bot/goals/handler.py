@@ -14,7 +14,6 @@ from bot.goals.parser import GOAL, NEW_NUMBER, NOT_EVERY, NOT_FOR, SAY_IT, SAY_N
 from bot.goals.service import GoalDeleted, GoalList, GoalService, GoalSet
 from bot.lazy_regex import any_case, any_of, lazy_regex
 from bot.management.actions import DELETE_TEXT, DELETE_TITLE, MOVE_THERE, NotPossible, build_question
-from bot.parsing.account_names import id_word
 from bot.parsing.dates import MONTHS, WEEKDAYS
 from bot.parsing.text import ALSO, IN_CHANNEL, NUMBER_WORDS, SPLIT
 from bot.parsing.vocabulary import METRIC_NAMES, METRIC_WORDS
@@ -25,7 +24,7 @@ from bot.schedules.dates import read_date
 from bot.slack.builders import Block, Message, actions, build_notice, button, channel_words, context, fits, header, message_text, section
 from bot.slack.interactive import asks_first, example, example_id, numbered
 from bot.slack.request import RenderedResult, Request
-from bot.statistics.reports import Period, Unit, command_words
+from bot.statistics.reports import Period, Unit, command_words, id_word
 from bot.storage.delivery_log import DeliveryLog
 from bot.subscriptions.delivery_state import Delivery
 from bot.subscriptions.goal import TEAM, Every, Goal, GoalPace, Progress, goal_of, period_of

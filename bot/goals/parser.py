@@ -19,7 +19,6 @@ from bot.errors import SAY_WHICH, NotUnderstood
 from bot.lazy_regex import any_case, lazy_regex
 from bot.management.actions import NotPossible
 from bot.parsing import vocabulary
-from bot.parsing.account_names import id_word
 from bot.parsing.dates import HOLIDAYS, MONTHS, WEEKDAYS
 from bot.parsing.foreign_periods import THIS, UNITS
 from bot.parsing.languages import ARTICLES, unaccented
@@ -28,6 +27,7 @@ from bot.parsing.suggestions import is_read
 from bot.parsing.text import AMOUNT, NO_CHANNEL_ID, ON_THE_WAY, check_length, nearest_word, read_amount, with_figures, without_channels
 from bot.schedules.timezones import PLAIN_NAMES, zone_named
 from bot.statistics.metrics import Metric
+from bot.statistics.reports import id_word
 from bot.subscriptions.goal import TEAM, Every, Goal
 
 CHANNEL_REMEDY = "Type # and choose the channel from Slack's list, or set the goal in the channel itself."

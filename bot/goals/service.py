@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from bot.errors import SAY_WHICH, NoAccount, NotUnderstood, UnknownAccount, UsageError
 from bot.goals.parser import EXAMPLES, GOAL, MOST, REACH_OF_SEVERAL, REACH_REMEDY, GoalAction, GoalCommand, goal_words, set_words
 from bot.management.service import SubscriptionService
-from bot.parsing.account_names import EXCEPT, id_word, matching, name_word, names_among, near_spellings, refuse_left_out, with_names
+from bot.parsing.account_names import EXCEPT, matching, name_word, names_among, near_spellings, refuse_left_out, with_names
 from bot.parsing.comparison_parser import SEE_WHO
 from bot.parsing.reasons import NO_PLACES
 from bot.parsing.suggestions import MOST_NAMED, several_accounts
@@ -19,7 +19,7 @@ from bot.reports.goals import named
 from bot.slack.builders import quoted
 from bot.slack.request import BUTTON, RequestContext
 from bot.statistics.metrics import Metric
-from bot.statistics.reports import Account, Directory, Unit, command_words
+from bot.statistics.reports import Account, Directory, Unit, command_words, id_word
 from bot.storage.subscriptions import GoalRepository
 from bot.subscriptions.goal import TEAM, Goal, Progress, goal_id, period_of, whole_days
 

@@ -14,7 +14,6 @@ from bot.listeners.verbs import Verbs, command_in
 from bot.management import change_words
 from bot.management.actions import READING, TO_ME, NotPossible, SubscriptionAction, nothing_here
 from bot.parsing import last_command
-from bot.parsing.account_names import FULL_ID
 from bot.parsing.courtesies import FIRST_WORDS, LONGEST_SENTENCE, POLITELY, digest_of_this, plainly, without_reasons
 from bot.parsing.dates import WEEKDAYS
 from bot.parsing.period_finder import PERIOD
@@ -27,6 +26,7 @@ from bot.schedules.parser import is_when_alone, says_dates, says_when
 from bot.schedules.timezones import zones_of_city
 from bot.schedules.tokens import time_of_day, with_clock
 from bot.slack.request import RenderedResult, Request, RequestContext
+from bot.statistics.reports import FULL_ID
 from bot.storage.claims import LastQuestion
 
 WHICH_TWO, NAME_THEM = "I can't tell which accounts you mean.", "Add one by its name, like `add bob`, or change the digest:"

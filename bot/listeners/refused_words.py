@@ -7,7 +7,7 @@ from bot.errors import BadSchedule, NotUnderstood, UsageError
 from bot.lazy_regex import any_case
 from bot.management import change_words
 from bot.parsing import last_command
-from bot.parsing.account_names import FULL_ID, matching
+from bot.parsing.account_names import matching
 from bot.parsing.courtesies import LONGEST_SENTENCE, is_greeting
 from bot.parsing.dates import WEEKDAYS
 from bot.parsing.follow_ups import IS_GOOD
@@ -19,7 +19,7 @@ from bot.parsing.text import typos, word_set
 from bot.parsing.vocabulary import ALERT, CHATTER, DIGEST, FIGURES, FILLERS, GOAL, KNOWN_WORDS, METRIC_NAMES, METRIC_WORDS, WATCH, tokenize
 from bot.schedules.dates import dates_of, find_dates
 from bot.schedules.parser import is_when_alone
-from bot.statistics.reports import Directory
+from bot.statistics.reports import FULL_ID, Directory
 from bot.storage.claims import LastQuestion
 
 NOT_SET_UP, SAY_WHOLE = "That {kind} isn't set up, so there is nothing to change.", "Say it again as a whole, like this:"

@@ -27,7 +27,6 @@ from bot.listeners.amendments import Amendments
 from bot.listeners.refused_words import Mistyped, refuse_agreed, says_nothing
 from bot.listeners.verbs import Verbs, command_at_once, command_in
 from bot.ops import telemetry
-from bot.parsing.account_names import FULL_ID
 from bot.parsing.courtesies import HOW_TO, SETS_UP, courtesy, without_preamble
 from bot.parsing.last_command import NAMES_KIND, action_on_last, acts
 from bot.parsing.parser import is_about_help, is_plain
@@ -38,6 +37,7 @@ from bot.reports.error_blocks import build_internal_error, build_trouble
 from bot.slack.numbers import DEFAULT_FORMAT, NumberFormat, use_number_format
 from bot.slack.people import PeopleDirectory
 from bot.slack.request import DIRECT_MESSAGE, HOME, Handler, Outcome, RenderedResult, Request, RequestContext, outcome_of
+from bot.statistics.reports import FULL_ID
 from bot.storage.claims import LastQuestion, LastQuestions
 
 logger = logging.getLogger(__name__)

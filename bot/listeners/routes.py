@@ -21,7 +21,6 @@ from bot.listeners.forms import Forms
 from bot.listeners.verbs import Route, asks_to_tell
 from bot.management.service import SubscriptionService
 from bot.management.together import TogetherHandler
-from bot.parsing.account_names import FULL_ID
 from bot.parsing.reasons import not_given
 from bot.parsing.several import EVERYTHING, PRESSED
 from bot.parsing.vocabulary import LINK, NO_FIGURE, UNLINK
@@ -29,6 +28,7 @@ from bot.queries import questions
 from bot.queries.handler import QueryHandler
 from bot.slack.request import RenderedResult, Request
 from bot.statistics.posts import find_posts
+from bot.statistics.reports import FULL_ID
 from bot.subscriptions.subscription import SubscriptionKind
 from bot.watches import handler as watches
 from bot.watches.parser import TOLD, as_watch_command

@@ -15,7 +15,6 @@ from slack_sdk.errors import SlackApiError
 
 from bot.listeners.conversation import Conversation
 from bot.listeners.payloads import workspace_of
-from bot.parsing.account_names import FULL_ID
 from bot.parsing.vocabulary import ACCOUNT
 from bot.queries.answers_as_data import build_outputs
 from bot.slack.builders import quoted, shorten
@@ -23,6 +22,7 @@ from bot.slack.numbers import DEFAULT_FORMAT, use_number_format
 from bot.slack.request import Outcome, RenderedResult, Request, RequestContext
 from bot.slack.responder import NOT_TAKEN, UNSURE, refused_content
 from bot.slack.web_api import UNANSWERED, slack_error
+from bot.statistics.reports import FULL_ID
 
 OLD_MANIFEST = "The app in this workspace is of another version than the bot: update its manifest and install it again."
 NOBODY = "The step doesn't say who is asking: choose a person in its field Person."

@@ -11,10 +11,9 @@ from functools import lru_cache
 from msgspec import Struct
 
 from bot.errors import NotUnderstood
-from bot.lazy_regex import lazy_regex
 from bot.parsing.text import near_words, word_set
 from bot.parsing.vocabulary import CHATTER, FILLERS
-from bot.statistics.reports import PLATFORM_PREFIX, Account, Directory, Same
+from bot.statistics.reports import FULL_ID, PLATFORM_PREFIX, Account, Directory, Same, id_word
 
 NOT_WITHOUT = "{kind} is about one account, a group or the team, not all “{words}”."
 #: Words for all accounts.
@@ -41,9 +40,6 @@ MOST_NEAR = 5
 _FEW = 50
 #: The most words of a name in a list of names without quotes.
 _MOST_WORDS = 24
-#: An id in full, as the statistics service gives it (PostPost's documentation: "linkedin-ABC123").
-FULL_ID = lazy_regex(rf"{PLATFORM_PREFIX}[A-Za-z0-9_-]+")
-ID_AND_DAYS = lazy_regex(rf"{FULL_ID.pattern} [1-9]\d?d")
 
 
 @lru_cache(maxsize=8192)
@@ -256,11 +252,6 @@ def near_spellings(text: str, directory: Directory) -> list[tuple[Account, float
             if len(found) == MOST_NEAR:
                 return list(found.values())
     return list(found.values())
-
-
-def id_word(platform_id: str) -> str:
-    """An id as a word of a question: quoted where it would be split."""
-    return platform_id if FULL_ID.fullmatch(platform_id) else f'"{platform_id.replace(chr(34), " ")}"'
 
 
 def name_word(account: Account, accounts: tuple[Account, ...]) -> str:

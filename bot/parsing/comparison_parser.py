@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from bot.errors import AmbiguousAccount, NotUnderstood, UnknownAccount, UsageError
 from bot.lazy_regex import any_case, lazy_regex
 from bot.parsing import vocabulary
-from bot.parsing.account_names import id_word, matching, name_pieces, name_word, names_among
+from bot.parsing.account_names import matching, name_pieces, name_word, names_among
 from bot.parsing.languages import AROUND, ARTICLES, sentence_in
 from bot.parsing.period_finder import period_spans
 from bot.parsing.queries import EVERYBODY, GroupQuery, OptQuery, TeamQuery, TimesQuery, TopQuery, VersusQuery, to_text
@@ -19,7 +19,7 @@ from bot.parsing.text import excerpt
 from bot.parsing.tokens import TokenMeanings
 from bot.statistics.metrics import Metric, Ranking, View
 from bot.statistics.posts import PostRef
-from bot.statistics.reports import Account, Directory, command_words
+from bot.statistics.reports import Account, Directory, command_words, id_word
 
 LEAVE_OUT = "Leave the other words out."
 LIST_ACCOUNTS = "`accounts` lists the accounts."

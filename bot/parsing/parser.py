@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from bot.errors import NotAPost, NotUnderstood, TooManyPosts, UsageError
 from bot.parsing import comparison_parser, queries, suggestions, vocabulary
-from bot.parsing.account_names import FULL_ID, ID_AND_DAYS, matching, names_among, names_inside
+from bot.parsing.account_names import matching, names_among, names_inside
 from bot.parsing.courtesies import asks_what_for, courtesy, without_notice
 from bot.parsing.follow_ups import names_nothing, question_in
 from bot.parsing.languages import with_english_questions
@@ -30,7 +30,7 @@ from bot.parsing.tokens import TokenMeanings, read_meanings, read_sides
 from bot.statistics.aggregate import Side, two_sides
 from bot.statistics.metrics import ALL_METRICS, POST_METRICS
 from bot.statistics.posts import PostRef, Rejected, find_posts, is_link_alone
-from bot.statistics.reports import Directory
+from bot.statistics.reports import FULL_ID, ID_AND_DAYS, Directory
 
 VERSUS_WHAT = "`vs` goes between two accounts or two periods."
 VERSUS_REMEDY = "For example `acme vs bob last month`, or `acme november vs october`."

@@ -3,11 +3,10 @@
 from msgspec import Struct
 
 from bot.parsing import vocabulary
-from bot.parsing.account_names import id_word
 from bot.statistics.aggregate import Side
 from bot.statistics.metrics import Metric, Ranking, View
 from bot.statistics.posts import PostRef
-from bot.statistics.reports import Period, command_words
+from bot.statistics.reports import Period, command_words, id_word
 
 
 class CompareQuery(Struct, frozen=True):

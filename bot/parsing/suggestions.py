@@ -6,7 +6,7 @@ from itertools import islice
 from bot.errors import SAY_WHICH, AmbiguousAccount, NotUnderstood, UnknownAccount, UsageError
 from bot.lazy_regex import lazy_regex
 from bot.parsing import reasons, vocabulary
-from bot.parsing.account_names import FULL_ID, id_word, matching, name_pieces, name_word, names_among, near_spellings
+from bot.parsing.account_names import matching, name_pieces, name_word, names_among, near_spellings
 from bot.parsing.dates import USUAL_HOLIDAYS
 from bot.parsing.languages import AROUND, ARTICLES, RHYTHMS, own_words, sentence_in, unaccented
 from bot.parsing.period_finder import around_periods, period_spans
@@ -15,7 +15,7 @@ from bot.parsing.spelling import corrections, known_part, similar_words, without
 from bot.parsing.text import LIKELY, excerpt, nearest_word
 from bot.parsing.tokens import TokenMeanings
 from bot.statistics.posts import PostRef
-from bot.statistics.reports import Account, Directory, command_words
+from bot.statistics.reports import FULL_ID, Account, Directory, command_words, id_word
 
 NO_SUCH_ACCOUNT = "I don't know an account called “{name}”."
 ONE_ACCOUNT, ONE_ACCOUNT_REMEDY = "A card shows one account; two stand side by side with `vs`, and several in `team`.", "Try one of these:"

@@ -17,7 +17,6 @@ from msgspec.structs import replace
 from bot.errors import BadPeriod, NotUnderstood, UsageError
 from bot.lazy_regex import any_case, lazy_regex
 from bot.parsing import follow_ups, vocabulary
-from bot.parsing.account_names import FULL_ID
 from bot.parsing.comparison_parser import POST_AND_ACCOUNT, SEE_EACH_ALONE
 from bot.parsing.courtesies import asks_what_for, courtesy
 from bot.parsing.parser import ParsedText, parse_text
@@ -31,7 +30,7 @@ from bot.parsing.text import word_set
 from bot.parsing.tokens import TokenMeanings
 from bot.statistics.metrics import Metric
 from bot.statistics.posts import find_posts
-from bot.statistics.reports import Period, command_words
+from bot.statistics.reports import FULL_ID, Period, command_words
 
 #: Verbs about several accounts that a thread can have.
 _SEVERAL: Final = frozenset({vocabulary.TEAM, vocabulary.BOARD, vocabulary.TOP, vocabulary.BEST_TIMES})

@@ -15,7 +15,6 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from bot.access.visibility import AccountChoiceNeeded, Sources
 from bot.errors import NotUnderstood
 from bot.parsing import parser, vocabulary
-from bot.parsing.account_names import FULL_ID
 from bot.parsing.queries import AccountQuery, CompareQuery, PostQuery, Query, TopQuery, VersusQuery
 from bot.queries.handler import render
 from bot.queries.service import ComparisonService, QueryService, fetchers
@@ -29,7 +28,7 @@ from bot.slack.numbers import period_label, rate_digits
 from bot.slack.request import RenderedResult, Request
 from bot.statistics.metrics import Metric, Rate, Value, engagement_rate
 from bot.statistics.posts import find_posts
-from bot.statistics.reports import AccountReport, PostReport, period_text
+from bot.statistics.reports import FULL_ID, AccountReport, PostReport, period_text
 
 OTHER_QUESTION_REMEDY = (
     "Give a post as its link, URN or number, an account by its name, and a period like `last week`, `28d` or `november`."

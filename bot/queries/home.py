@@ -7,13 +7,12 @@ from bot.access.commands import PreviewCommand
 from bot.access.visibility import Sources, Visibility
 from bot.errors import BotError, StatisticsError, StoreError, UsageError
 from bot.ops.tasks import or_error
-from bot.parsing.account_names import id_word
 from bot.parsing.queries import TopQuery
 from bot.queries import home_blocks as blocks
 from bot.queries.service import MOST_ACCOUNTS, ComparisonService, QueryService
 from bot.slack.request import RenderedResult, Request, RequestContext
 from bot.statistics.comparison_reports import TopReport
-from bot.statistics.reports import last_days
+from bot.statistics.reports import id_word, last_days
 from bot.storage.claims import WelcomeRepository
 
 BEST_SPARED = "Few of this hour's calls to LinkedIn are left for {name}, so they aren't fetched here. *{button}* fetches them all the same."

@@ -7,7 +7,6 @@ from typing import Any, Final
 from msgspec import Struct
 
 from bot.errors import BotError
-from bot.parsing.account_names import id_word
 from bot.reports import card_parts
 from bot.reports.account_blocks import account_fields, account_headline, account_story, filling_in
 from bot.reports.chart import draw
@@ -22,7 +21,7 @@ from bot.slack.interactive import View, build_modal, card, carousel, entry, exam
 from bot.slack.numbers import long_day, period_label, rate
 from bot.statistics.comparison_reports import TeamReport, TopReport
 from bot.statistics.metrics import Metric, Rate, Value, engagement_rate
-from bot.statistics.reports import Account, AccountReport, Directory, TokenStatus
+from bot.statistics.reports import Account, AccountReport, Directory, TokenStatus, id_word
 
 WELCOME_TITLE = "LinkedIn figures in Slack"
 WELCOME = (

@@ -12,7 +12,6 @@ from bot.access.visibility import Sources, Visibility
 from bot.errors import NotUnderstood
 from bot.lazy_regex import any_case, lazy_regex
 from bot.parsing import follow_ups, parser
-from bot.parsing.account_names import id_word
 from bot.parsing.courtesies import asks, courtesy, is_greeting
 from bot.parsing.rankings import ranking_words, without_figures
 from bot.parsing.reasons import ANSWERED_HERE
@@ -21,6 +20,7 @@ from bot.parsing.vocabulary import HELP, asks_for_help
 from bot.slack.request import DIRECT_MESSAGE, Request
 from bot.statistics.metrics import Metric
 from bot.statistics.posts import find_posts, unusable
+from bot.statistics.reports import id_word
 from bot.storage.claims import LastQuestion, LastQuestions
 from bot.storage.workspace_settings import ChannelDefaultRepository
 

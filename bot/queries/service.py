@@ -13,7 +13,7 @@ from bot.access.visibility import Sources, Visibility
 from bot.errors import BotError, NoAccount, NotAllowed, NotUnderstood, UnknownAccount
 from bot.lazy_regex import any_case
 from bot.ops.tasks import ends_within
-from bot.parsing.account_names import FULL_ID, id_word, name_word, names_among, near_spellings
+from bot.parsing.account_names import name_word, names_among, near_spellings
 from bot.parsing.comparison_parser import accounts_named
 from bot.parsing.queries import (
     EVERYBODY,
@@ -40,7 +40,7 @@ from bot.slack.request import Request, RequestContext
 from bot.statistics.aggregate import counted
 from bot.statistics.comparison_reports import TeamReport
 from bot.statistics.metrics import ALL_METRICS, DAILY_POST_METRICS, POST_METRICS, RateBasis, View
-from bot.statistics.reports import Account, AccountReport, Directory
+from bot.statistics.reports import FULL_ID, Account, AccountReport, Directory, id_word
 from bot.subscriptions.goal import Progress
 
 T = TypeVar("T")

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
-from bot.parsing.account_names import id_word
 from bot.reports import figures as say
 from bot.reports.card_parts import account_name, card_buttons, footer, metadata, period_choice, post_link, retry
 from bot.reports.chart import draw
@@ -13,7 +12,7 @@ from bot.slack.builders import TEXT_LIMIT, Block, Element, Message, button, cont
 from bot.slack.numbers import count, period_label, points, rate, short_day, signed
 from bot.statistics.aggregate import PostsShare, largest_day, posts_share
 from bot.statistics.metrics import Failed, Figure, Metric, Rate, Value
-from bot.statistics.reports import AccountReport, Period
+from bot.statistics.reports import AccountReport, Period, id_word
 from bot.subscriptions.goal import Progress
 
 WEEKLY, WEEKLY_CHOICE = "Make It Weekly", "Make it weekly"

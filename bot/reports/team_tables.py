@@ -7,7 +7,6 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
-from bot.parsing.account_names import id_word
 from bot.reports import tables
 from bot.reports.card_parts import account_name, accounts_word, sum_report
 from bot.reports.figure_tables import NO_PLACE, account_rate_cell, covered_cell, screen_metrics
@@ -19,7 +18,7 @@ from bot.slack.numbers import period_label, rate
 from bot.statistics.aggregate import counted
 from bot.statistics.comparison_reports import TeamReport, ranked
 from bot.statistics.metrics import ENGAGEMENTS, NAMES, Failed, Metric, Ranking, RateBasis, Value, View
-from bot.statistics.reports import Account, AccountReport, Period, command_words
+from bot.statistics.reports import Account, AccountReport, Period, command_words, id_word
 
 PLACE = "Place"
 NOT_ADDED = "not added up"

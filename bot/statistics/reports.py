@@ -15,6 +15,9 @@ from bot.statistics.posts import PostRef
 
 #: Every LinkedIn connection's id starts with this (PostPost's documentation).
 PLATFORM_PREFIX = "linkedin-"
+#: An id in full, as the statistics service gives it (PostPost's documentation: "linkedin-ABC123").
+FULL_ID = lazy_regex(rf"{PLATFORM_PREFIX}[A-Za-z0-9_-]+")
+ID_AND_DAYS = lazy_regex(rf"{FULL_ID.pattern} [1-9]\d?d")
 #: A managed user of an agency (PostPost's documentation: a MongoDB ObjectId).
 CLIENT_ID: Final = lazy_regex(r"[0-9a-f]{24}")
 #: Between the service's id of an account or post and the managed user that it belongs to; in one word of an id's letters.
@@ -28,6 +31,11 @@ DEFAULT_DAYS = 7
 FIRST_DAY = date(2003, 5, 5)
 #: One metric by day: only reported days are present (a missing day is "not reported", never 0).
 Series = Mapping[date, int] | Unavailable | Failed
+
+
+def id_word(platform_id: str) -> str:
+    """An id as a word of a question: quoted where it would be split."""
+    return platform_id if FULL_ID.fullmatch(platform_id) else f'"{platform_id.replace(chr(34), " ")}"'
 
 
 def with_client(service_id: str, client: str) -> str:

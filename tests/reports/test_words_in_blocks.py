@@ -14,7 +14,6 @@ from bot.digests.command import DIGEST_WORDS, DigestCommand, DigestDraft
 from bot.digests.parser import read_digest
 from bot.goals.parser import GOAL_WORDS, read_goal
 from bot.management.actions import SubscriptionAction
-from bot.parsing.account_names import id_word
 from bot.parsing.parser import parse_text, to_query
 from bot.parsing.queries import AccountQuery, HelpQuery, PostQuery, TeamQuery, TopQuery
 from bot.parsing.vocabulary import begins_with
@@ -24,7 +23,7 @@ from bot.reports.help_blocks import TOPICS
 from bot.reports.notice_blocks import build_first_screen
 from bot.slack.interactive import COMMAND, OWN_DATES, chosen_button
 from bot.statistics.metrics import Metric
-from bot.statistics.reports import Account, Directory, Period, last_days
+from bot.statistics.reports import Account, Directory, Period, id_word, last_days
 from bot.watches.parser import read_watch
 from bot.watches.rule import WATCH_WORDS
 

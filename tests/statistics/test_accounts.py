@@ -4,8 +4,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.parsing.account_names import folded, id_word, matching, name_word
-from bot.statistics.reports import Account, Directory
+from bot.parsing.account_names import folded, matching, name_word
+from bot.statistics.reports import Account, Directory, id_word
 
 MEANS = {
     "id": ("linkedin-Tz9W5i6ZYG", "linkedin-Tz9W5i6ZYG"),
