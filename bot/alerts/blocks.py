@@ -11,11 +11,11 @@ from bot.alerts.rule import SNOOZE_DAYS, AlertRule, mentions
 from bot.alerts.words import change_words, condition_in_words, figure_name, figure_words, rule_words, watched_names, weekdays, window_words
 from bot.management.actions import SubscriptionAction, action_button, menu_choice, pause_or_resume
 from bot.reports.account_blocks import day_filling_in
-from bot.reports.card_parts import account_name, combined_freshness, footer, metadata
+from bot.reports.card_parts import account_name, combined_freshness, footer, metadata, with_more
 from bot.reports.chart import draw
 from bot.reports.figures import OPEN_CARD, listed
 from bot.slack.builders import Block, Element, Message, actions, button, channel_words, context, escape, header, message_text, section
-from bot.slack.interactive import example_id, with_more
+from bot.slack.interactive import example_id
 from bot.slack.numbers import average, period_label
 from bot.statistics.metrics import Value
 from bot.statistics.reports import AccountReport, Freshness, Period, id_word, period_text

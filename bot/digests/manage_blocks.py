@@ -11,11 +11,11 @@ from bot.digests.results import MOST_LISTED, WITH_BUTTONS, DigestList, DigestPla
 from bot.errors import BotError
 from bot.management.actions import LABELS, SubscriptionAction, action_button, action_id, action_words, menu_choice, pause_or_resume
 from bot.management.blocks import LAST, build_card, id_and_owner, invitation, outcome, when_words
-from bot.reports.card_parts import account_name
+from bot.reports.card_parts import account_name, with_more
 from bot.reports.figures import listed, some_of
 from bot.schedules.rhythm import either_of
 from bot.slack import builders
-from bot.slack.interactive import example, example_id, with_more
+from bot.slack.interactive import example, example_id
 from bot.slack.people import KnownChannel
 from bot.statistics.reports import Account
 from bot.subscriptions.delivery_state import Delivery, DeliveryState

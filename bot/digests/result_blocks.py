@@ -20,10 +20,11 @@ from bot.digests.manage_blocks import (
 from bot.digests.results import DigestList, DigestShown, DigestView
 from bot.management.actions import CREATED_ALREADY, DONE_BEFORE, SubscriptionAction, SubscriptionChange, build_question, menu_choice
 from bot.management.blocks import next_time, outcome, when_words, with_before
+from bot.reports.card_parts import with_more
 from bot.reports.figures import listed
 from bot.schedules.dates import say_day
 from bot.slack.builders import Block, Message, actions, build_notice, channel_words, context, message_text, moment, section
-from bot.slack.interactive import example, with_more
+from bot.slack.interactive import example
 from bot.subscriptions.delivery_state import Delivery, DeliveryState
 from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus
 

@@ -20,8 +20,8 @@ from bot.lazy_regex import any_case, lazy_regex
 from bot.management.actions import NotPossible
 from bot.parsing import vocabulary
 from bot.parsing.dates import HOLIDAYS, MONTHS, WEEKDAYS
-from bot.parsing.foreign_periods import THIS, UNITS
-from bot.parsing.languages import ARTICLES, unaccented
+from bot.parsing.foreign_periods import THIS, english_unit
+from bot.parsing.languages import ARTICLES
 from bot.parsing.reasons import GIVEN, NO_COUNT, NOT_GIVEN, not_given
 from bot.parsing.suggestions import is_read
 from bot.parsing.text import AMOUNT, NO_CHANNEL_ID, ON_THE_WAY, check_length, nearest_word, read_amount, with_figures, without_channels
@@ -238,7 +238,7 @@ def _mean(parts: _Parts, word: str) -> None:
     lower = bare.lower()
     if metric := vocabulary.METRIC_WORDS.get(lower):
         parts.metrics.append(metric)
-    elif every := _EVERY.get(lower) or _EVERY.get(UNITS.get(unaccented(lower), "")):
+    elif every := _EVERY.get(lower) or _EVERY.get(english_unit(lower)):
         parts.every.append(every)
     elif lower in _TEAM or (parts.team and lower == "accounts"):
         parts.team = True

@@ -17,7 +17,7 @@ from bot.management.change_words import correction_in
 from bot.parsing.account_names import with_names
 from bot.parsing.courtesies import LONGEST_SENTENCE, POLITELY
 from bot.parsing.foreign_periods import THIS
-from bot.parsing.languages import own_words, unaccented
+from bot.parsing.languages import own_words
 from bot.parsing.orders import TELL_ME, action_first, as_goal
 from bot.parsing.refused import about_subject
 from bot.parsing.several import all_command
@@ -31,7 +31,7 @@ from bot.parsing.suggestions import (
     did_you_mean,
     subject,
 )
-from bot.parsing.text import typos
+from bot.parsing.text import typos, unaccented
 from bot.parsing.vocabulary import ALERT, DIGEST, FILLERS, GOAL, GROUP, HELP, METRIC_WORDS, RATE_WORDS, WATCH, asks_for_help, tokenize
 from bot.schedules.parser import says_when
 from bot.slack.request import Handler, RenderedResult, Request, RequestContext

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from bot.errors import BadPeriod, UsageError
 from bot.lazy_regex import any_case, lazy_regex
-from bot.parsing.text import NUMBER_WORDS
+from bot.parsing.text import NUMBER_WORDS, ORDINAL_WORDS
 from bot.statistics.reports import DEFAULT_DAYS, MOST_DAYS, Period, period_text
 
 MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")
@@ -112,13 +112,7 @@ FISCAL_YEAR = (
 )
 _IN_SEASON, _IN_FISCAL = lazy_regex(SEASONS), lazy_regex(FISCAL_YEAR)
 
-_NTHS = (
-    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth", "thirteenth",
-    "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth", "twentieth", "twenty-first", "twenty-second",
-    "twenty-third", "twenty-fourth", "twenty-fifth", "twenty-sixth", "twenty-seventh", "twenty-eighth", "twenty-ninth", "thirtieth",
-    "thirty-first",
-)  # fmt: skip
-_ANY_NTH = rf"(?:{'|'.join(sorted(_NTHS, key=len, reverse=True))})"
+_ANY_NTH = rf"(?:{'|'.join(sorted(ORDINAL_WORDS, key=len, reverse=True))})"
 #: A day of a month in a word: "the fifteenth of november", "november fifteenth".
 _NTH_DAY = lazy_regex(
     rf"\b(?P<before>{_ANY_NTH})(?= (?:of )?{MONTH}\b)"
@@ -131,7 +125,7 @@ def with_day_numbers(text: str) -> str:
 
     def figure(found: "re.Match[str]") -> str:
         word = found["before"] or found["after"]
-        return found[0].removesuffix(word) + f"{_NTHS.index(word) + 1}th"
+        return found[0].removesuffix(word) + f"{ORDINAL_WORDS[word]}th"
 
     return _NTH_DAY.sub(figure, text)
 

@@ -14,11 +14,11 @@ from bot.errors import BadPeriod
 from bot.lazy_regex import any_case, lazy_regex
 from bot.parsing import languages, vocabulary
 from bot.parsing.courtesies import EMOJI, courtesy, is_greeting, without_preamble
-from bot.parsing.foreign_periods import is_foreign
+from bot.parsing.foreign_periods import ignored_in
 from bot.parsing.period_finder import find_period
 from bot.parsing.rankings import METRIC
 from bot.parsing.relative_periods import ago, before, earlier, later, longer, shifted, shorter, year_ago
-from bot.parsing.text import NUMBER_WORDS, number_in, word_set
+from bot.parsing.text import NUMBER_WORDS, number_in, unaccented, word_set
 from bot.statistics.reports import Period, Unit, command_words, last_days, whole
 
 _WEEK, _LONGEST_MONTH = 7, 31
@@ -237,8 +237,8 @@ def _around(text: str) -> tuple[str, ...] | None:
 def _own_words(text: str) -> tuple[str, ...]:
     """The words in small letters, without those around a question in another language."""
     words = tuple(word.lower() for word in vocabulary.tokenize(text) if any(map(str.isalnum, word)))
-    ignored = languages.AROUND | languages.ARTICLES if words and (is_foreign(words) or languages.asks(words)) else ()
-    return tuple(word for word in words if languages.unaccented(word) not in ignored)
+    ignored = ignored_in(words)
+    return tuple(word for word in words if unaccented(word) not in ignored)
 
 
 def asks_in_another_language(text: str) -> bool:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from bot.lazy_regex import lazy_regex
 from bot.parsing.dates import MONTHS, WEEKDAYS
-from bot.parsing.languages import ARTICLES, FIGURES, GERMAN, METRICS, NAMES, VERSUS, WORDS, is_near, unaccented
+from bot.parsing.languages import AROUND, ARTICLES, FIGURES, GERMAN, METRICS, NAMES, SHOW, VERSUS, WORDS, is_near, sentence_in
+from bot.parsing.text import unaccented
 
 _split = str.split
 UNITS = {
@@ -71,11 +72,23 @@ _BEFORE_NAMES = ARTICLES | _LAST | THIS | VERSUS | _TO | _SINCE | {"in"}
 _FOREIGN = (UNITS, _DAYS.keys() - ENGLISH_UNITS.keys(), NAMED, _SINCE, frozenset({"bis", "vom", "hasta", "jusqu'au"}))
 
 
+def english_unit(word: str) -> str:
+    """The unit of days that a lower-case word of another language names: "week"; "" for none."""
+    return UNITS.get(unaccented(word), "")
+
+
 def is_foreign(words: Sequence[str]) -> bool:
     """Whether one of these lower-case words is another language's for figures, a day, a week, a month, a quarter or a year."""
     return any(
         word in FIGURES or word in METRICS or any(unaccented(_ELIDED.sub("", word)) in known for known in _FOREIGN) for word in words
     )
+
+
+def ignored_in(words: Sequence[str]) -> frozenset[str]:
+    """The words that change nothing in the language of these lower-case words, without accents; none where that is English."""
+    begins = is_foreign(words) or (bool(words) and words[0] in SHOW)
+    is_other = begins or (not AROUND.isdisjoint(map(unaccented, words)) and bool(sentence_in(words)))
+    return ARTICLES | AROUND if is_other else frozenset()
 
 
 def with_english_periods(words: Sequence[str]) -> list[str]:

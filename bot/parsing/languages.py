@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from bot.lazy_regex import lazy_regex
-from bot.parsing.text import near_words, word_set
+from bot.parsing.text import near_words, unaccented, word_set
 
 GERMAN = "Ich verstehe nur Englisch; diese Fragen funktionieren:"
 FRENCH = "Je ne comprends que l'anglais ; ces questions fonctionnent :"
@@ -191,23 +191,12 @@ def is_near(word: str, known: frozenset[str]) -> bool:
     return len(word) >= _FEWEST_LETTERS and bool(near_words(word, known, most=1, least=_NEAR))
 
 
-def asks(words: Sequence[str]) -> bool:
-    """Whether these lower-case words have more of another language than of English, or begin with its "show"."""
-    return words[0] in SHOW or (not AROUND.isdisjoint(map(unaccented, words)) and bool(sentence_in(words)))
-
-
 @lru_cache(maxsize=64)
 def with_english_questions(text: str) -> str:
     """The text with English words for comparisons, the best posts and all accounts: "vergleiche" is "compare"."""
     for pattern, english in _QUESTIONS:
         text = pattern.sub(english, text)
     return text
-
-
-@lru_cache(maxsize=4096)
-def unaccented(word: str) -> str:
-    """A word in small letters without accents."""
-    return "".join(sign for sign in unicodedata.normalize("NFKD", word.casefold()) if not unicodedata.combining(sign))
 
 
 #: Words for a metric, with accents and without, and its English word.

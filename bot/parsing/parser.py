@@ -110,7 +110,8 @@ def parse_text(text: str, today: date, now: datetime | None = None) -> ParsedTex
         NotUnderstood: the text is too long.
     """
     check_length(text, remedy="Send the link of the post, or an account and a period, alone.")
-    if not is_plain(text):
+    is_bare = is_plain(text)
+    if not is_bare:
         if verb := vocabulary.HELP if asks_what_for(text) else courtesy(text):
             tokens = vocabulary.tokenize(with_english_questions(text))
             topic = vocabulary.topic_of(tuple(map(str.lower, tokens))) if verb == vocabulary.HELP else ""
@@ -119,7 +120,7 @@ def parse_text(text: str, today: date, now: datetime | None = None) -> ParsedTex
         text = ranking_words(question_in(with_english_questions(text), today))
     found = find_posts(text, now)
     rest, shown = (without_notice(found.rest), POST_METRICS) if found.posts else (found.rest, ALL_METRICS)
-    tokens = vocabulary.tokenize(without_figures(rest, shown))
+    tokens = vocabulary.tokenize(rest if is_bare else without_figures(rest, shown))
     meaning, against = read_sides(tokens, today, beside_post=bool(found.posts))
     words = ParsedText(found.posts, found.rejected, meaning, today, against)
     if words.verb != vocabulary.HELP:
@@ -199,7 +200,9 @@ def _settled(words: ParsedText, directory: Directory) -> queries.Query:
             return _alone(words, queries.StatusQuery(), directory)
         case vocabulary.DEFAULT:
             return _default(words, directory)
-    left, right = (words.meaning, None) if words.posts else comparison_parser.two_named(words.meaning, words.against, directory)
+    left, right = words.meaning, None if words.posts else words.against
+    if right or (len(left.rest_words) > 1 and not words.posts):
+        left, right = comparison_parser.two_named(left, right, directory)
     return _figures(replace(words, meaning=left), directory) if right is None else _versus(words, left, right, directory)
 
 
@@ -209,7 +212,7 @@ def _figures(words: ParsedText, directory: Directory) -> queries.Query:
         # "Hi team, …", "is this our best post": words around a link.
         comparison_parser.check_compared(words.meaning.tokens, words.posts[0].urn)
         words = replace(words, meaning=replace(words.meaning, verb=""))
-    if not words.posts:
+    if not (words.posts or is_plain(" ".join(words.meaning.tokens))):
         check_given(words.meaning.tokens, directory)
     if words.verb in comparison_parser.VERBS:
         return comparison_parser.settle(words.meaning, directory, beside_posts=bool(words.posts))

@@ -8,11 +8,11 @@ from bot.lazy_regex import lazy_regex
 from bot.parsing import reasons, vocabulary
 from bot.parsing.account_names import matching, name_pieces, name_word, names_among, near_spellings
 from bot.parsing.dates import USUAL_HOLIDAYS
-from bot.parsing.languages import AROUND, ARTICLES, RHYTHMS, own_words, sentence_in, unaccented
+from bot.parsing.languages import AROUND, ARTICLES, RHYTHMS, own_words, sentence_in
 from bot.parsing.period_finder import around_periods, period_spans
 from bot.parsing.queries import Query
 from bot.parsing.spelling import corrections, known_part, similar_words, without_typos
-from bot.parsing.text import LIKELY, excerpt, nearest_word
+from bot.parsing.text import LIKELY, excerpt, nearest_word, unaccented
 from bot.parsing.tokens import TokenMeanings
 from bot.statistics.posts import PostRef
 from bot.statistics.reports import FULL_ID, Account, Directory, command_words, id_word

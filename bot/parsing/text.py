@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Collection
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final
 
 from bot.errors import NotUnderstood
@@ -183,6 +184,12 @@ def unescaped(text: str) -> str:
 def word_set(words: str) -> frozenset[str]:
     """The words of one text: a list of words reads better as words."""
     return frozenset(words.split())
+
+
+@lru_cache(maxsize=4096)
+def unaccented(word: str) -> str:
+    """A word in small letters without accents."""
+    return "".join(sign for sign in unicodedata.normalize("NFKD", word.casefold()) if not unicodedata.combining(sign))
 
 
 def check_length(text: str, most: int = MOST_CHARACTERS, remedy: str = "") -> None:

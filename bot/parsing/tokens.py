@@ -10,8 +10,9 @@ from msgspec.structs import replace
 from bot.errors import BadPeriod
 from bot.parsing import languages, vocabulary
 from bot.parsing.dates import FROM_DAY, NAME_ONE, TWO_PERIODS, WHICH_DAYS, YESTERDAY, quoted_as_typed
-from bot.parsing.foreign_periods import is_foreign, with_english_periods
+from bot.parsing.foreign_periods import ignored_in, is_foreign, with_english_periods
 from bot.parsing.period_finder import FoundPeriod, find_period, period_spans, read_days
+from bot.parsing.text import unaccented
 from bot.statistics.metrics import ALL_METRICS, Metric
 from bot.statistics.reports import Period
 
@@ -251,7 +252,7 @@ class _Sorter:
         self._tokens, self._lower, self._taken = tokens, lower, taken
         several = {vocabulary.SEVERAL_WORDS[word] for word in lower if word in vocabulary.SEVERAL_WORDS}
         self._several, self._top = bool(several), vocabulary.TOP in several
-        self._ignored = languages.ARTICLES | languages.AROUND if is_foreign(lower) or languages.asks(lower) else frozenset()
+        self._ignored = ignored_in(lower)
         #: The fields of ``TokenMeanings`` that the words set.
         self.said: dict[str, Any] = {}
         self.metrics: set[Metric] = set()
@@ -274,7 +275,7 @@ class _Sorter:
         asks = self.rest or self._taken or self.metrics or self.said.keys() & {"verb", "card"}
         if not asks and languages.STATISTICS.isdisjoint(self._lower):
             # In another language these words alone ask for nothing.
-            self.rest = [word for word in self._tokens if languages.unaccented(word) in self._ignored & languages.AROUND]
+            self.rest = [word for word in self._tokens if unaccented(word) in self._ignored & languages.AROUND]
         if not self._several and (self.metrics or "rate" in self.said or self._taken or len(self.rest) > 1):
             # An account's figures are totals anyway.
             self.rest = [word for word in self.rest if word.lower() not in vocabulary.TOTALS_WORDS]
@@ -320,5 +321,5 @@ class _Sorter:
         elif fields := _FIELDS.get(word):
             self.said |= dict.fromkeys(fields, True)
         else:
-            return word in vocabulary.FILLERS or languages.unaccented(word) in self._ignored or not any(map(str.isalnum, word))
+            return word in vocabulary.FILLERS or unaccented(word) in self._ignored or not any(map(str.isalnum, word))
         return True

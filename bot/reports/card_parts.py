@@ -8,7 +8,8 @@ from typing import Any
 from bot.parsing.queries import AccountQuery, to_text
 from bot.reports.figures import NAME_LIMIT, NOUNS, RATE_BASIS, RATE_FORMULA, UTC_DAYS, listed, some_of
 from bot.slack.builders import OPTION_VALUE_LIMIT, Block, Element, actions, button, escape, fits, moment, one_line, option, section, select
-from bot.slack.interactive import CSV, OWN_DATES, PERIOD, REFRESH, RETRY, RETRY_LABEL, SHARE, XLSX, period_id, with_more
+from bot.slack.interactive import CSV, MORE, OWN_DATES, PERIOD, REFRESH, RETRY, RETRY_LABEL, SHARE, XLSX, period_id
+from bot.slack.limits import most
 from bot.slack.numbers import long_day
 from bot.statistics.aggregate import added_up, counted, total, total_before, total_daily, uncounted
 from bot.statistics.comparison_reports import FailedAccount
@@ -45,6 +46,19 @@ _NAMED = 4
 def account_name(account: Account) -> str:
     """The account's name on one line, or its id where the name is blank (foreign text, not escaped)."""
     return one_line(account.name, NAME_LIMIT) or one_line(account.platform_id, NAME_LIMIT)
+
+
+def with_more(shown: Iterable[Element], others: Iterable[tuple[str, Element]], number: int = 0) -> list[Element]:
+    """The buttons, and a menu of up to five ``others`` under these labels; longer ones stay buttons. ``number`` tells menus apart."""
+    buttons, options = list(shown), list[Element]()
+    for label, one in others:
+        value = f"{one['action_id']} {one.get('value', '')}"
+        if len(options) < most("overflow options") and len(value) <= OPTION_VALUE_LIMIT:
+            options.append(option(label, value))
+        else:
+            buttons.append(one)
+    more = f"{MORE}.{number}" if number else MORE
+    return [*buttons, {"type": "overflow", "action_id": more, "options": options}] if options else buttons
 
 
 def card_buttons(

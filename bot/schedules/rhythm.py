@@ -21,7 +21,7 @@ from msgspec import Struct
 from bot.lazy_regex import lazy_regex
 from bot.parsing.dates import MONTHS, WEEKDAYS
 from bot.parsing.foreign_periods import NAMED
-from bot.parsing.languages import unaccented
+from bot.parsing.text import unaccented
 
 FIRST_WORKDAY: Final = "FW"
 #: The most weeks of a rhythm: a year.

@@ -6,7 +6,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 from msgspec import Struct
 
-from bot.slack.builders import NATIVE_TYPES, OPTION_VALUE_LIMIT, Block, Element, Message, button, code, option, plain, section, shorten
+from bot.slack.builders import NATIVE_TYPES, Block, Element, Message, button, code, plain, section, shorten
 from bot.slack.limits import most
 
 
@@ -122,19 +122,6 @@ def open_button(number: int, url: str, about: str, label: str = OPEN_ON_LINKEDIN
 
 def period_id(days: int) -> str:
     return f"{PERIOD}.{days}"
-
-
-def with_more(shown: Iterable[Element], others: Iterable[tuple[str, Element]], number: int = 0) -> list[Element]:
-    """The buttons, and a menu of up to five ``others`` under these labels; longer ones stay buttons. ``number`` tells menus apart."""
-    buttons, options = list(shown), list[Element]()
-    for label, one in others:
-        value = f"{one['action_id']} {one.get('value', '')}"
-        if len(options) < most("overflow options") and len(value) <= OPTION_VALUE_LIMIT:
-            options.append(option(label, value))
-        else:
-            buttons.append(one)
-    more = f"{MORE}.{number}" if number else MORE
-    return [*buttons, {"type": "overflow", "action_id": more, "options": options}] if options else buttons
 
 
 def numbered(label: str, number: int, about: str = "") -> str:
