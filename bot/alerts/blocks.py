@@ -3,11 +3,12 @@
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 from bot.alerts.evaluate import AlertNotice, Window, usual_of
 from bot.alerts.fetch import AlertFindings, AlertReport
-from bot.alerts.rule import SNOOZE_DAYS, AlertRule, mentions
+from bot.alerts.rule import AlertRule, mentions
 from bot.alerts.words import change_words, condition_in_words, figure_name, figure_words, rule_words, watched_names, weekdays, window_words
 from bot.management.actions import SubscriptionAction, action_button, menu_choice, pause_or_resume
 from bot.reports.account_blocks import day_filling_in
@@ -21,9 +22,8 @@ from bot.statistics.metrics import Value
 from bot.statistics.reports import AccountReport, Freshness, Period, id_word, period_text
 from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus
 
+alert_button = partial(action_button, SubscriptionKind.ALERT)
 LOOKED_AT = "checked {schedule}"
-
-SNOOZE = f"Snooze {SNOOZE_DAYS} Days"
 SINCE = ":white_check_mark: Back to normal since {days}: {now}."
 RESOLVED = ":white_check_mark: *Resolved after {after}.* Back to normal since {days}: {now}."
 RULE = "Alert: {rule}"
@@ -38,12 +38,6 @@ def _weeks_before(rule: AlertRule, window: Window) -> list[str]:
     figures = ", ".join(figure_words(rule, figure) for figure in window.history)
     middle = average(usual.median) if rule.metric else figure_words(rule, usual.median)
     return [f"The {weekdays(window)} before: {figures}, latest first. Their median is {middle}."]
-
-
-def alert_button(action: SubscriptionAction, which: str = "", *, number: int = 0, about: str = "") -> Element:
-    """A button that does this to the alert of this id; ``number`` and what it is ``about`` tell several of one message apart."""
-    label = {SubscriptionAction.SNOOZE: SNOOZE, SubscriptionAction.NEW: "Set Up an Alert"}.get(action, "")
-    return action_button(SubscriptionKind.ALERT, action, which, label=label, number=number, about=about)
 
 
 def posted_buttons(alert: Subscription) -> list[Element]:

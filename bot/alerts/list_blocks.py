@@ -12,7 +12,7 @@ from bot.alerts.service import AlertResult, AlertTest, AlertView
 from bot.alerts.words import account_names, change_words, rule_words, watched_names, window_words
 from bot.errors import BotError
 from bot.management import blocks as managed
-from bot.management.actions import CREATED_ALREADY, DONE_BEFORE, SubscriptionAction, SubscriptionChange, action_id, build_question
+from bot.management.actions import DONE_BEFORE, SET_ONE_UP, SubscriptionAction, SubscriptionChange, action_id
 from bot.management.rules import RuleList
 from bot.reports.card_parts import account_name
 from bot.reports.figures import listed
@@ -26,7 +26,6 @@ ABOUT = "It also tells you when the figure is back to normal."
 #: Alerts that have a row on the Home tab.
 HOME_ROWS: Final = 8
 _ALERT = SubscriptionKind.ALERT
-TRY = "Set one up like this:"
 POSTS_NOTHING = ":zzz: *It wouldn't post anything now.*"
 
 MET, NOT_MET, UNKNOWN_RESULT = ":bell: met", "not met", "can't tell"
@@ -37,7 +36,6 @@ DONE: Final[Mapping[SubscriptionChange, str]] = {
     SubscriptionChange.CREATED: (
         ":bell: Alert set up. First check {next}. You hear from me only when the rule is met, and when it is back to normal."
     ),
-    SubscriptionChange.SAME: "That channel has the same alert already, so nothing was added.",
     SubscriptionChange.CHANGED: ":pencil2: Changed. Next check {next}.",
     SubscriptionChange.PAUSED: ":double_vertical_bar: Paused. It isn't checked until you resume it.",
     SubscriptionChange.RESUMED: ":arrow_forward: Running again. Next check {next}.",
@@ -51,20 +49,15 @@ def build_alert_result(result: AlertResult | AlertTest | RuleList[AlertRule], to
         return build_alert_list(result.views, more=result.more)
     if isinstance(result, AlertTest):
         return build_alert_test(result.view, result.tested, today) if result.tested else build_alert_card(result.view)
-    if result.view is None:
-        return builders.build_notice(CREATED_ALREADY, [alert_button(SubscriptionAction.LIST)])
-    alert = result.view.subscription
-    if result.change is SubscriptionChange.ASKED:
-        return build_question(alert.kind, _lines(result.view), alert_button(SubscriptionAction.DELETE, alert.id))
-    done = DONE[result.change].format(next=managed.next_time(alert), channel=builders.channel_words(alert.channel))
-    if result.change is SubscriptionChange.DELETED:
-        return builders.build_notice(done, [alert_button(SubscriptionAction.LIST)])
-    return build_alert_card(result.view, done=managed.with_before(done, result.was), invite=managed.invitation(result.place))
+    return managed.build_result(result, alert_button, DONE, _card)
 
 
-def build_alert_card(shown: AlertView, *, done: str = "", invite: Sequence[builders.Block] = ()) -> builders.Message:
-    buttons = manage_buttons(shown.subscription, readable=shown.rule is not None)
-    return managed.build_card(_lines(shown), _small(shown), buttons, done=done, invite=invite)
+def build_alert_card(shown: AlertView) -> builders.Message:
+    return managed.build_card(*_card(shown))
+
+
+def _card(shown: AlertView) -> managed.Card:
+    return _lines(shown), _small(shown), manage_buttons(shown.subscription, readable=shown.rule is not None)
 
 
 def build_alert_list(every: Sequence[AlertView], *, more: int = 0) -> builders.Message:
@@ -95,9 +88,9 @@ def _manage(shown: AlertView, number: int) -> builders.Element:
 
 
 def build_alert_start() -> builders.Message:
-    lines = [f"{NONE_HERE} {ABOUT}", TRY, *map(example, EXAMPLES)]
+    lines = [f"{NONE_HERE} {ABOUT}", SET_ONE_UP, *map(example, EXAMPLES)]
     blocks = (builders.section("\n".join(lines)), builders.actions([alert_button(SubscriptionAction.NEW)]))
-    return builders.Message("\n".join([NONE_HERE, ABOUT, TRY, *EXAMPLES]), blocks)
+    return builders.Message("\n".join([NONE_HERE, ABOUT, SET_ONE_UP, *EXAMPLES]), blocks)
 
 
 def build_alert_test(shown: AlertView, tested: AlertReport | BotError, today: date, *, preview: bool = False) -> builders.Message:

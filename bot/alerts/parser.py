@@ -13,12 +13,12 @@ from functools import partial
 from msgspec.structs import replace
 
 from bot.alerts.condition_words import FALLING, RISING
-from bot.alerts.rule import ALERT, ENGAGEMENT, EXAMPLES, MOST_SNOOZE_DAYS, SNOOZE_DAYS, AlertCommand, AlertDraft, AlertRule
+from bot.alerts.rule import ALERT, ENGAGEMENT, EXAMPLES, MOST_SNOOZE_DAYS, AlertCommand, AlertDraft, AlertRule
 from bot.alerts.rule_parser import changed, goal_instead, other_days, rule_of, with_amount
 from bot.alerts.rule_parts import ONE_EACH_REMEDY, TITLE_QUOTES, AlertText, RuleParts
 from bot.errors import SAY_WHICH, BadSchedule, NotUnderstood, UnknownAccount, UsageError
 from bot.lazy_regex import any_case, lazy_regex
-from bot.management.actions import AN_ID, NO_DIRECT, NO_DIRECT_REMEDY, TO_ME, NotPossible, SubscriptionAction, words_of_actions
+from bot.management.actions import AN_ID, NO_DIRECT, NO_DIRECT_REMEDY, SNOOZE_DAYS, TO_ME, NotPossible, SubscriptionAction, words_of_actions
 from bot.parsing.account_names import matching, name_word, names_inside, near_spellings, refuse_left_out
 from bot.parsing.dates import HOLIDAYS
 from bot.parsing.languages import sentence_in

@@ -14,7 +14,7 @@ from msgspec.structs import asdict
 
 from bot.errors import BadSchedule
 from bot.lazy_regex import lazy_regex
-from bot.management.actions import SubscriptionAction
+from bot.management.actions import SNOOZE_DAYS, SubscriptionAction
 from bot.parsing.text import say_amount
 from bot.parsing.vocabulary import METRIC_NAMES
 from bot.schedules.schedule import Schedule, next_after
@@ -37,8 +37,6 @@ ALERT: Final = "alert"
 ALERT_WORDS: Final = frozenset({ALERT, "alerts"})
 #: The word for the engagement rate, which is not a metric of the API.
 ENGAGEMENT: Final = "engagement"
-#: Days that an alert is silent where the command names none.
-SNOOZE_DAYS: Final = 7
 #: The longest silence; a longer one is a pause.
 MOST_SNOOZE_DAYS: Final = 90
 #: Fields of a rule whose 0 is stored.

@@ -28,6 +28,8 @@ IS_PAUSED = "It is paused already."
 IS_ACTIVE = "It is running already."
 IS_UNCHANGED = "It was like that already. Nothing changed."
 SET_ONE_UP = "Set one up like this:"
+#: Days that an alert is silent where the command names none.
+SNOOZE_DAYS: Final = 7
 SET_UP: Final[Mapping[SubscriptionKind, str]] = {
     SubscriptionKind.DIGEST: "digest every monday 9:00",
     SubscriptionKind.ALERT: "alert impressions +50% week",
@@ -136,6 +138,7 @@ DONE_BEFORE: Final[Mapping[SubscriptionChange, str]] = {
     SubscriptionChange.PAUSED_BEFORE: IS_PAUSED,
     SubscriptionChange.RESUMED_BEFORE: IS_ACTIVE,
     SubscriptionChange.UNCHANGED: IS_UNCHANGED,
+    SubscriptionChange.SAME: "That channel has the same {kind} already, so nothing was added.",
 }
 
 
@@ -168,6 +171,12 @@ LABELS: Final[Mapping[SubscriptionAction, str]] = {
     SubscriptionAction.ARRIVED: "It Arrived",
     SubscriptionAction.AGAIN: "Post Again",
     SubscriptionAction.LEAVE: "Leave It",
+    SubscriptionAction.SNOOZE: f"Snooze {SNOOZE_DAYS} Days",
+}
+_LABELS_OF_KIND: Final[Mapping[tuple[SubscriptionKind, SubscriptionAction], str]] = {
+    (SubscriptionKind.ALERT, SubscriptionAction.NEW): "Set Up an Alert",
+    (SubscriptionKind.WATCH, SubscriptionAction.NEW): "Set Up a Watch",
+    (SubscriptionKind.WATCH, SubscriptionAction.LIST): "Watched posts",
 }
 
 
@@ -180,7 +189,6 @@ def action_button(
     action: SubscriptionAction,
     which: str = "",
     *,
-    label: str = "",
     primary: bool = False,
     number: int = 0,
     about: str = "",
@@ -189,7 +197,7 @@ def action_button(
 
     Where several stand in one message each has a ``number``, and screen readers say what it is ``about``.
     """
-    text = label or LABELS.get(action) or f"All {kind.value.capitalize()}s"
+    text = _LABELS_OF_KIND.get((kind, action)) or LABELS.get(action) or f"All {kind.value.capitalize()}s"
     spoken = numbered(text, number, about) if number else ""
     element = button(action_id(kind, action, number), text, action_words(kind, action, which), primary=primary, accessibility_label=spoken)
     return asks_first(element, DELETE_TITLE.format(kind=kind), DELETE_TEXT[kind]) if action is SubscriptionAction.DELETE else element

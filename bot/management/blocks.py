@@ -1,14 +1,16 @@
 """Parts that cards about digests and alerts share: outcomes, owners, the next time, the invitation of the bot."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from bot.management.actions import INVITE, LABELS, SubscriptionAction, join_button
+from bot.management.actions import CREATED_ALREADY, INVITE, LABELS, SubscriptionAction, SubscriptionChange, build_question, join_button
+from bot.management.rules import R, RuleResult, RuleView
 from bot.slack.builders import (
     Block,
     Element,
     Message,
     actions,
+    build_notice,
     channel_words,
     code,
     context,
@@ -23,6 +25,8 @@ from bot.slack.people import KnownChannel
 from bot.subscriptions.delivery_state import Delivery, DeliveryState
 from bot.subscriptions.subscription import SkipReason, Subscription, SubscriptionStatus
 
+#: The lines of one, its small print, and its buttons.
+Card = tuple[Sequence[str], str, Sequence[Element]]
 LAST = "last: {outcome}"
 MORE = "… and {n} more; each can be shown by its id."
 UNREADABLE = ":warning: A newer version of this bot set it up. This version can't read it, so it posts nothing."
@@ -97,6 +101,21 @@ def build_card(lines: Sequence[str], small: str, buttons: Sequence[Element], *, 
     """The card of one subscription; ``done`` (mrkdwn) says what was just done."""
     blocks = [*([section(done)] if done else []), section("\n".join(lines)), *invite, context(small), actions(list(buttons))]
     return Message(message_text("\n".join(filter(None, [done, *lines]))), tuple(blocks))
+
+
+def build_result(
+    result: RuleResult[R], press: Callable[..., Element], done: Mapping[SubscriptionChange, str], card: Callable[[RuleView[R]], Card]
+) -> Message:
+    """What a command did: ``done`` has the sentence for each change, ``card`` gives the parts of a card, ``press`` the kind's buttons."""
+    if result.view is None:
+        return build_notice(CREATED_ALREADY, [press(SubscriptionAction.LIST)])
+    one, (lines, small, buttons) = result.view.subscription, card(result.view)
+    if result.change is SubscriptionChange.ASKED:
+        return build_question(one.kind, lines, press(SubscriptionAction.DELETE, one.id))
+    words = done[result.change].format(kind=one.kind, next=next_time(one), channel=channel_words(one.channel))
+    if result.change is SubscriptionChange.DELETED:
+        return build_notice(words, [press(SubscriptionAction.LIST)])
+    return build_card(lines, small, buttons, done=with_before(words, result.was), invite=invitation(result.place))
 
 
 def build_list(title: str, rows: Sequence[tuple[Sequence[str], str, Element]], more: int, buttons: Sequence[Element]) -> Message:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any, Final
 
 from msgspec import Struct
@@ -27,6 +28,7 @@ from bot.watches.fetch import UsualFigure
 from bot.watches.rule import EXAMPLES, POINT_WORDS, POINTS, WATCH, WATCH_ID, LivePost
 from bot.watches.service import WatchList, WatchPreview, WatchResult, WatchView
 
+watch_button = partial(actions.action_button, SubscriptionKind.WATCH)
 LIVE = "{name} posted on LinkedIn"
 LATE = "Due after {due}, but I wasn't running then or couldn't fetch them."
 WAS = say.WAS
@@ -35,8 +37,7 @@ HOURS, DAYS = "{n} hours", "{n} days"
 PAUSED = ":double_vertical_bar: Paused. Posts that go live until you resume it aren't announced, and figures due until then don't come."
 TITLE = "Watched posts"
 ONLY_POSTPOST = "I see posts made through PostPost; posts written on LinkedIn itself aren't in its list."
-TRY = "Set one up like this:"
-WATCH_BUTTON, SET_UP = "Watch {name}", "Set Up a Watch"
+WATCH_BUTTON = "Watch {name}"
 LAST_POST = "*It would have posted this about the last post:*"
 NO_POST = "I don't know any post of these accounts from the last 90 days, so there's nothing to show yet. The next one is announced."
 RUNNING = "a message when a post goes live, its figures after {points}"
@@ -176,11 +177,6 @@ def build_point_failed(name: str, error: BotError) -> builders.Message:
     return builders.Message(text, (builders.section(text),), {"event_type": _EVENT, "event_payload": {"failed": type(error).__name__}})
 
 
-def watch_button(action: actions.SubscriptionAction, which: str = "", *, number: int = 0) -> builders.Element:
-    label = {actions.SubscriptionAction.LIST: TITLE, actions.SubscriptionAction.NEW: SET_UP}.get(action, "")
-    return actions.action_button(SubscriptionKind.WATCH, action, which, label=label, number=number)
-
-
 def whose_posts(group: str, accounts: Sequence[Account]) -> str:
     """Whose posts are watched (foreign text, not escaped)."""
     if group:
@@ -192,7 +188,6 @@ def whose_posts(group: str, accounts: Sequence[Account]) -> str:
 DONE: Final[Mapping[actions.SubscriptionChange, str]] = {
     **actions.DONE_BEFORE,
     actions.SubscriptionChange.CREATED: ":eyes: Set up. The next post that goes live is announced in the channel.",
-    actions.SubscriptionChange.SAME: "That channel has the same watch already, so nothing was added.",
     actions.SubscriptionChange.CHANGED: ":pencil2: Changed.",
     actions.SubscriptionChange.PAUSED: PAUSED,
     actions.SubscriptionChange.RESUMED: ":arrow_forward: Running again, for posts that go live from now on.",
@@ -203,20 +198,13 @@ DONE: Final[Mapping[actions.SubscriptionChange, str]] = {
 def build_watch_result(result: WatchResult | WatchList) -> builders.Message:
     if isinstance(result, RuleList):
         return _build_list(result)
-    if result.view is None:
-        return builders.build_notice(actions.CREATED_ALREADY, [watch_button(actions.SubscriptionAction.LIST)])
-    watch = result.view.subscription
-    if result.change is actions.SubscriptionChange.ASKED:
-        return actions.build_question(watch.kind, _lines(result.view), watch_button(actions.SubscriptionAction.DELETE, watch.id))
-    done = DONE[result.change].format(channel=builders.channel_words(watch.channel))
-    if result.change is actions.SubscriptionChange.DELETED:
-        return builders.build_notice(done, [watch_button(actions.SubscriptionAction.LIST)])
-    every = ([actions.SubscriptionAction.EDIT, actions.pause_or_resume(watch)] if result.view.rule else []) + [
-        actions.SubscriptionAction.DELETE
-    ]
-    buttons = [watch_button(action, watch.id) for action in every]
-    done = managed.with_before(done, result.was)
-    return managed.build_card(_lines(result.view), _small(result.view), buttons, done=done, invite=managed.invitation(result.place))
+    return managed.build_result(result, watch_button, DONE, _card)
+
+
+def _card(shown: WatchView) -> managed.Card:
+    watch = shown.subscription
+    others = (actions.SubscriptionAction.EDIT, actions.pause_or_resume(watch)) if shown.rule else ()
+    return _lines(shown), _small(shown), [watch_button(action, watch.id) for action in (*others, actions.SubscriptionAction.DELETE)]
 
 
 def _build_list(found: WatchList) -> builders.Message:
@@ -233,7 +221,7 @@ def _show(shown: WatchView, number: int) -> builders.Element:
 
 def _start(accounts: tuple[Account, ...]) -> builders.Message:
     none = f"You watch no posts yet. When an account's post goes live I say so here, with its figures in the thread after {points_words()}."
-    lines = [f"{none} {ONLY_POSTPOST}", TRY, *map(example, EXAMPLES)]
+    lines = [f"{none} {ONLY_POSTPOST}", actions.SET_ONE_UP, *map(example, EXAMPLES)]
     offered = [
         builders.button(
             f"{SubscriptionKind.WATCH}.{actions.SubscriptionAction.CREATE}.{number}", WATCH_BUTTON.format(name=account_name(account)), words
@@ -242,7 +230,7 @@ def _start(accounts: tuple[Account, ...]) -> builders.Message:
         if builders.fits(words := f"{WATCH} {name_word(account, accounts)}")
     ]
     return builders.Message(
-        "\n".join([none, ONLY_POSTPOST, TRY, *EXAMPLES]),
+        "\n".join([none, ONLY_POSTPOST, actions.SET_ONE_UP, *EXAMPLES]),
         (builders.section("\n".join(lines)), builders.actions([*offered, watch_button(actions.SubscriptionAction.NEW)])),
     )
 

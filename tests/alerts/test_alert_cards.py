@@ -171,7 +171,7 @@ def test_a_rule_reads_as_people_say_it(rule, says):
 
 
 def test_one_and_the_list_and_the_beginning(compare):
-    card = build_alert_card(shown(), done="Set up.")
+    card = build_alert_card(shown())
     paused = shown(LINE, status=SubscriptionStatus.PAUSED, next_run_at=None)
     every = build_alert_list([shown(), paused, shown(RATE)])
     for message in (card, every, build_alert_start(), build_alert_list([shown()] * MOST_LISTED, more=25)):
