@@ -36,6 +36,7 @@ DONE: Final[Mapping[SubscriptionChange, str]] = {
     SubscriptionChange.CREATED: (
         ":bell: Alert set up. First check {next}. You hear from me only when the rule is met, and when it is back to normal."
     ),
+    SubscriptionChange.SAME: "That channel has the same alert already, so nothing was added.",
     SubscriptionChange.CHANGED: ":pencil2: Changed. Next check {next}.",
     SubscriptionChange.PAUSED: ":double_vertical_bar: Paused. It isn't checked until you resume it.",
     SubscriptionChange.RESUMED: ":arrow_forward: Running again. Next check {next}.",

@@ -15,17 +15,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.listeners.conversation import Conversation
 from bot.listeners.payloads import event_context, event_keys
-from bot.queries.previews import (
-    REFERENCE_TYPE,
-    LinkedPost,
-    Preview,
-    PreviewService,
-    build_entities,
-    build_figureless,
-    build_pane,
-    build_refusal,
-    build_unfurls,
-)
+from bot.queries import previews as views
 from bot.slack.request import Request, RequestContext
 from bot.slack.web_api import NO_JSON, UNANSWERED, failure_code, slack_error
 from bot.statistics.reports import PostReport
@@ -42,7 +32,7 @@ DIRECT_ID = "D"
 class LinkListeners:
     """The listeners of both events."""
 
-    def __init__(self, conversation: Conversation, previews: PreviewService) -> None:
+    def __init__(self, conversation: Conversation, previews: views.PreviewService) -> None:
         self._conversation, self._previews, self._client = conversation, previews, conversation.client
         self._router, self._seen, self._clock = conversation.router, conversation.seen, conversation.clock
 
@@ -61,13 +51,13 @@ class LinkListeners:
         previews = await self._previews.previews(asked, urls)
         if not previews:
             return
-        linked = [one for one in previews if isinstance(one, LinkedPost)]
+        linked = [one for one in previews if isinstance(one, views.LinkedPost)]
         try:
             if not linked:
-                unfurls = build_unfurls([one for one in previews if isinstance(one, Preview)])
+                unfurls = views.build_unfurls([one for one in previews if isinstance(one, views.Preview)])
                 await self._client.chat_unfurl(channel=asked.channel, ts=ts, unfurls=unfurls)
             elif not await self._shown_as_objects(asked, ts, linked):
-                await self._client.chat_unfurl(channel=asked.channel, ts=ts, unfurls=build_figureless(linked))
+                await self._client.chat_unfurl(channel=asked.channel, ts=ts, unfurls=views.build_figureless(linked))
         except SlackApiError as error:
             logger.warning("Slack refused a preview", extra={"slack_error": slack_error(error), "channel": asked.channel})
             if slack_error(error) != NO_JSON:
@@ -76,10 +66,10 @@ class LinkListeners:
             # Slack may have shown it: the claim stays.
             logger.warning("Slack did not answer to a preview", extra={"failure": type(error).__name__, "channel": asked.channel})
 
-    async def _shown_as_objects(self, asked: RequestContext, ts: str, linked: Sequence[LinkedPost]) -> bool:
+    async def _shown_as_objects(self, asked: RequestContext, ts: str, linked: Sequence[views.LinkedPost]) -> bool:
         """Whether Slack took them as Work Objects; False for an app whose installed manifest has none."""
         try:
-            await self._client.chat_unfurl(channel=asked.channel, ts=ts, metadata=build_entities(linked))
+            await self._client.chat_unfurl(channel=asked.channel, ts=ts, metadata=views.build_entities(linked))
         except SlackApiError as error:
             if slack_error(error) in (NO_JSON, "ratelimited"):
                 raise
@@ -91,7 +81,7 @@ class LinkListeners:
         """Fills the pane of one viewer, from a background task."""
         await ack()
         reference = event.get("external_ref")
-        if isinstance(reference, dict) and reference.get("type") == REFERENCE_TYPE:
+        if isinstance(reference, dict) and reference.get("type") == views.REFERENCE_TYPE:
             asked = replace(event_context(body, event, source="pane"), is_dm=not event.get("channel"))
             self._conversation.send(self._present(asked, str(reference.get("id", "")), str(event["trigger_id"])), name="pane")
 
@@ -100,9 +90,9 @@ class LinkListeners:
             return
         answer = await self._router.answer(Request(text=urn, context=asked, figures_only=True))
         report = answer.report if isinstance(answer.report, PostReport) and not answer.report.nothing_fetched else None
-        pane: dict[str, Any] = {"error": build_refusal(answer.message)}
+        pane: dict[str, Any] = {"error": views.build_refusal(answer.message)}
         if report is not None and report.post.urn == urn:
-            pane = {"metadata": build_pane(report, self._clock().date())}
+            pane = {"metadata": views.build_pane(report, self._clock().date())}
         try:
             await self._client.entity_presentDetails(trigger_id=trigger, **pane)
         except UNANSWERED as error:

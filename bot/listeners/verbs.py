@@ -14,6 +14,7 @@ from bot.errors import BotError, NotUnderstood, UsageError
 from bot.lazy_regex import any_case, any_of, lazy_regex
 from bot.management.actions import SubscriptionAction, words_of_actions
 from bot.management.change_words import correction_in
+from bot.parsing import suggestions
 from bot.parsing.account_names import with_names
 from bot.parsing.courtesies import LONGEST_SENTENCE, POLITELY
 from bot.parsing.foreign_periods import THIS
@@ -21,16 +22,6 @@ from bot.parsing.languages import own_words
 from bot.parsing.orders import TELL_ME, action_first, as_goal
 from bot.parsing.refused import about_subject
 from bot.parsing.several import all_command
-from bot.parsing.suggestions import (
-    CORRECTING,
-    DID_YOU_MEAN_ONE,
-    SEE_HELP,
-    SUGGESTIONS_DID_YOU_MEAN,
-    always,
-    answers_itself,
-    did_you_mean,
-    subject,
-)
 from bot.parsing.text import typos, unaccented
 from bot.parsing.vocabulary import ALERT, DIGEST, FILLERS, GOAL, GROUP, HELP, METRIC_WORDS, RATE_WORDS, WATCH, asks_for_help, tokenize
 from bot.schedules.parser import says_when
@@ -129,26 +120,26 @@ class Verbs:
             await self._elsewhere(error, request)
         directory = await self.names(request.context)
         tokens = tokenize(request.text[:LONGEST_SENTENCE])[:MOST_TOKENS]
-        account, days = subject(tokens, directory)
+        account, days = suggestions.subject(tokens, directory)
         error.suggestions = tuple(with_names(words, directory) for words in error.suggestions)
-        if days and error.remedy in CORRECTING:
+        if days and error.remedy in suggestions.CORRECTING:
             error.suggestions = tuple(_DAYS_READ.sub(days, words) for words in error.suggestions)
         if about and not account:
             before = tokenize(about)
-            account = subject(before, directory)[0]
+            account = suggestions.subject(before, directory)[0]
             tokens = (account, *tokenize(days)) if days else before
             # Corrections have the subject above already.
-            if account and error.remedy not in CORRECTING:
+            if account and error.remedy not in suggestions.CORRECTING:
                 error.suggestions = about_subject(tokens, directory, error.suggestions)
         near = [words for words in error.suggestions if await self._understands(replace(request, text=words))]
-        if not near and (error.remedy in CORRECTING or (error.suggestions and error.remedy.endswith(":"))):
-            error.remedy = SEE_HELP
-        elif error.remedy in (SUGGESTIONS_DID_YOU_MEAN, DID_YOU_MEAN_ONE):
-            error.remedy = did_you_mean(near)
-        if not near or not answers_itself(error):
-            always_work = always(directory, tokens)
+        if not near and (error.remedy in suggestions.CORRECTING or (error.suggestions and error.remedy.endswith(":"))):
+            error.remedy = suggestions.SEE_HELP
+        elif error.remedy in (suggestions.SUGGESTIONS_DID_YOU_MEAN, suggestions.DID_YOU_MEAN_ONE):
+            error.remedy = suggestions.did_you_mean(near)
+        if not near or not suggestions.answers_itself(error):
+            always_work = suggestions.always(directory, tokens)
             if self.find(request.text) or not await self._understands(replace(request, text=always_work[0])):
-                always_work = always(directory, subject(tokens, directory)[:1])
+                always_work = suggestions.always(directory, suggestions.subject(tokens, directory)[:1])
             # `"Acme" last week` says nothing new beside `last week`.
             other = [words for words in always_work if not words.endswith(tuple(f" {one}" for one in near))]
             near = list(dict.fromkeys((*near, *other)))[: max(len(near), len(always_work))]
@@ -227,7 +218,7 @@ class Verbs:
     async def _ask(self, command: str, request: Request, *, begun: bool = False) -> None:
         route = self.of_command(command)
         if words := await self.offered(route, replace(request, text=command), begun=begun):
-            raise NotUnderstood(route.not_understood, remedy=did_you_mean(words), suggestions=words)
+            raise NotUnderstood(route.not_understood, remedy=suggestions.did_you_mean(words), suggestions=words)
 
 
 def alert_told(text: str) -> str:

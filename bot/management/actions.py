@@ -138,7 +138,6 @@ DONE_BEFORE: Final[Mapping[SubscriptionChange, str]] = {
     SubscriptionChange.PAUSED_BEFORE: IS_PAUSED,
     SubscriptionChange.RESUMED_BEFORE: IS_ACTIVE,
     SubscriptionChange.UNCHANGED: IS_UNCHANGED,
-    SubscriptionChange.SAME: "That channel has the same {kind} already, so nothing was added.",
 }
 
 

@@ -112,7 +112,7 @@ def build_result(
     one, (lines, small, buttons) = result.view.subscription, card(result.view)
     if result.change is SubscriptionChange.ASKED:
         return build_question(one.kind, lines, press(SubscriptionAction.DELETE, one.id))
-    words = done[result.change].format(kind=one.kind, next=next_time(one), channel=channel_words(one.channel))
+    words = done[result.change].format(next=next_time(one), channel=channel_words(one.channel))
     if result.change is SubscriptionChange.DELETED:
         return build_notice(words, [press(SubscriptionAction.LIST)])
     return build_card(lines, small, buttons, done=with_before(words, result.was), invite=invitation(result.place))

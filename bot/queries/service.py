@@ -13,21 +13,9 @@ from bot.access.visibility import Sources, Visibility
 from bot.errors import BotError, NoAccount, NotAllowed, NotUnderstood, UnknownAccount
 from bot.lazy_regex import any_case
 from bot.ops.tasks import ends_within
+from bot.parsing import queries
 from bot.parsing.account_names import name_word, names_among, near_spellings
 from bot.parsing.comparison_parser import accounts_named
-from bot.parsing.queries import (
-    EVERYBODY,
-    AccountQuery,
-    CompareQuery,
-    GroupQuery,
-    PostQuery,
-    Query,
-    TeamQuery,
-    TimesQuery,
-    TopQuery,
-    VersusQuery,
-    to_text,
-)
 from bot.parsing.reasons import FORMATS
 from bot.parsing.spelling import known_part, may_be_top
 from bot.parsing.suggestions import did_you_mean
@@ -88,14 +76,14 @@ class QueryService:
     def basis(self) -> RateBasis:
         return self._figures.basis
 
-    async def post(self, query: PostQuery, request: Request, visibility: Visibility) -> QueryResult:
+    async def post(self, query: queries.PostQuery, request: Request, visibility: Visibility) -> QueryResult:
         meant = self._figures.resolved(query)
         public = request.is_public(share=query.share)
         platform_id = await self._account_resolver.account(meant, request.context, visibility, meant.post, public=public)
         report = await self._figures.post_report(meant, platform_id, matched_by_time=meant.post != query.post, fresh=request.fresh)
-        return QueryResult(report, to_text(replace(meant, account=platform_id, share=False, period_ignored=False, export="")))
+        return QueryResult(report, queries.to_text(replace(meant, account=platform_id, share=False, period_ignored=False, export="")))
 
-    async def account(self, query: AccountQuery, request: Request, visibility: Visibility) -> AccountResult:
+    async def account(self, query: queries.AccountQuery, request: Request, visibility: Visibility) -> AccountResult:
         context, metrics = request.context, () if query.rate else query.metrics or ALL_METRICS
         public = request.is_public(share=query.share)
         platform_id = await self._account_resolver.account(query, context, visibility, public=public)
@@ -104,7 +92,7 @@ class QueryService:
             self._goals.of_account(context.team, context.channel, platform_id, metrics, fresh=request.fresh),
         )
         (report,) = await self._figures.with_posts(context.team, report)
-        text = to_text(replace(query, account=platform_id, period=report.period, share=False, export=""))
+        text = queries.to_text(replace(query, account=platform_id, period=report.period, share=False, export=""))
         return AccountResult(report, text, goals)
 
     async def accounts(self, visibility: Visibility) -> Directory:
@@ -137,7 +125,7 @@ class QueryService:
         return directory, default
 
     async def week_of(self, account: Account) -> AccountReport:
-        return check_fetched(await self._figures.account_report(AccountQuery(metrics=POST_METRICS), account.platform_id))
+        return check_fetched(await self._figures.account_report(queries.AccountQuery(metrics=POST_METRICS), account.platform_id))
 
     async def _last_week(self, account: Account) -> AccountReport | None:
         """The account's last week; None when it cannot be fetched, and the first screen is shown without it."""
@@ -182,12 +170,12 @@ class ComparisonService:
         self._groups, self._account_resolver = sources.groups, sources.account_resolver
         self._visibility, self._totals_only, self._times = sources.visibility, sources.totals_only, TimesFetcher(sources)
 
-    async def compare(self, query: CompareQuery, request: Request, visibility: Visibility) -> QueryResult:
+    async def compare(self, query: queries.CompareQuery, request: Request, visibility: Visibility) -> QueryResult:
         public = request.is_public(share=query.share)
         accounts = [await self._account_resolver.account(query, request.context, visibility, post, public=public) for post in query.posts]
         return QueryResult(await self._fetch.comparison(query, accounts, fresh=request.fresh), _text(query))
 
-    async def versus(self, query: VersusQuery, request: Request, visibility: Visibility) -> QueryResult:
+    async def versus(self, query: queries.VersusQuery, request: Request, visibility: Visibility) -> QueryResult:
         """Two sides; a side without an account means the default account, else the only one."""
         default = await self._account_resolver.default_id(request.context, visibility)
         accounts = [side.account or default or await self._only(visibility) for side in (query.left, query.right)]
@@ -196,15 +184,15 @@ class ComparisonService:
         named = replace(query, left=replace(query.left, account=accounts[0]), right=replace(query.right, account=accounts[1]))
         return QueryResult(await self._fetch.versus(named, accounts[0], fresh=request.fresh), _text(named))
 
-    async def check(self, query: Query, request: Request, visibility: Visibility) -> None:
+    async def check(self, query: queries.Query, request: Request, visibility: Visibility) -> None:
         """Raises BotError where the query names no group, or nobody who can be shown together."""
         known = await self._groups.groups(request.context.team)
-        if isinstance(query, GroupQuery) and query.name and query.members is None and query.name not in known:
+        if isinstance(query, queries.GroupQuery) and query.name and query.members is None and query.name not in known:
             raise NotUnderstood(NO_SUCH_GROUP.format(name=query.name))
-        if isinstance(query, TeamQuery | TopQuery):
+        if isinstance(query, queries.TeamQuery | queries.TopQuery):
             await self._named(query.who, request.context, visibility, query)
 
-    async def team(self, query: TeamQuery, request: Request, visibility: Visibility) -> QueryResult:
+    async def team(self, query: queries.TeamQuery, request: Request, visibility: Visibility) -> QueryResult:
         """A team's sums or board, the same for everybody; of too many accounts for one answer the first in the order of `accounts`."""
         who, name, accounts = await self._named(query.who, request.context, visibility, query)
         self._check_sum(len(accounts), SUM_OF_ONE, SUM_OF_ONE_REMEDY)
@@ -218,16 +206,16 @@ class ComparisonService:
         self._check_sum(len(counted(report.reports)), SUM_OF_ONE_LEFT, SUM_OF_ONE_LEFT_REMEDY)
         return QueryResult(report, _text(replace(query, who=who, period=report.period)))
 
-    async def top(self, query: TopQuery, request: Request, visibility: Visibility, *, among: int = MOST_CANDIDATES) -> QueryResult:
+    async def top(self, query: queries.TopQuery, request: Request, visibility: Visibility, *, among: int = MOST_CANDIDATES) -> QueryResult:
         """The best of the ``among`` newest known posts: of the named accounts, else of the default account, else of all."""
         context, named = request.context, query.who
         if not named and (default := await self._account_resolver.default_id(context, visibility)):
             named = "" if default in await self._groups.opted_out(context.team) else id_word(default)
         who, name, accounts = await self._named(named, context, visibility, query)
         report = await self._fetch.top(query, name, accounts, fresh=request.fresh, among=among)
-        return QueryResult(report, _text(replace(query, who=who or EVERYBODY, period=report.period)))
+        return QueryResult(report, _text(replace(query, who=who or queries.EVERYBODY, period=report.period)))
 
-    async def times(self, query: TimesQuery, request: Request, visibility: Visibility) -> QueryResult:
+    async def times(self, query: queries.TimesQuery, request: Request, visibility: Visibility) -> QueryResult:
         public = request.is_public(share=query.share)
         account = await self._account_resolver.account(query, request.context, visibility, public=public)
         report = await self._times.times(account, query.period, request.context)
@@ -235,7 +223,7 @@ class ComparisonService:
 
     async def week(self, context: RequestContext) -> WeekResult:
         """The last week of the first ``MOST_AT_HOME`` accounts, in the order in which `accounts` lists them."""
-        query = TeamQuery(View.TEAM, totals=self._totals_only)
+        query = queries.TeamQuery(View.TEAM, totals=self._totals_only)
         everybody = await self._visibility.public(context.team, context.channel, context)
         accounts = tuple(account.platform_id for account in everybody.visible(await self._accounts.accounts()).accounts)
         if not accounts:
@@ -257,14 +245,14 @@ class ComparisonService:
         return directory.accounts[0].platform_id
 
     async def _named(
-        self, named: str, context: RequestContext, visibility: Visibility, query: TeamQuery | TopQuery
+        self, named: str, context: RequestContext, visibility: Visibility, query: queries.TeamQuery | queries.TopQuery
     ) -> tuple[str, str, tuple[str, ...]]:
         """The words, the name and the accounts without opted-out ones, which are left out of the words too; hidden names are unknown."""
         directory, rules = visibility.visible(await self._accounts.accounts()), visibility.rules
         groups, out = await self._groups.groups(context.team), await self._groups.opted_out(context.team)
         named, *left_out = _LEFT_OUT.split(named, maxsplit=1)
         name = named.strip('" ').lower()
-        if name in ("", "all") or SEVERAL_WORDS.get(name) == EVERYBODY:
+        if name in ("", "all") or SEVERAL_WORDS.get(name) == queries.EVERYBODY:
             wanted, words, called = tuple(account.platform_id for account in directory.accounts), "", ""
         elif name in groups:
             wanted, words, called = groups[name], name, name
@@ -278,7 +266,7 @@ class ComparisonService:
                 raise _corrected(error, named, known, groups, query, without=left_out) from None
             except NotUnderstood as error:
                 if error.remedy == FORMATS:
-                    error.suggestions = tuple(to_text(replace(query, who="", export=kind)) for kind in ("csv", "xlsx"))
+                    error.suggestions = tuple(queries.to_text(replace(query, who="", export=kind)) for kind in ("csv", "xlsx"))
                 raise
         without = [one for one in (accounts_named(left_out[0], directory, out) if left_out else ()) if one not in out]
         shown = tuple(account for account in wanted if account not in (*out, *without) and rules.sees(context.channel, account))
@@ -297,21 +285,27 @@ class ComparisonService:
         return ", ".join(self._figures.account(one).name for one in accounts)
 
 
-def fetchers(queries: QueryService, comparisons: ComparisonService) -> Mapping[type[Query], Callable[..., Awaitable[QueryResult]]]:
+def fetchers(figures: QueryService, comparisons: ComparisonService) -> Mapping[type[queries.Query], Callable[..., Awaitable[QueryResult]]]:
     """What fetches the figures of each kind of query."""
     return {
-        PostQuery: queries.post,
-        AccountQuery: queries.account,
-        CompareQuery: comparisons.compare,
-        VersusQuery: comparisons.versus,
-        TeamQuery: comparisons.team,
-        TopQuery: comparisons.top,
-        TimesQuery: comparisons.times,
+        queries.PostQuery: figures.post,
+        queries.AccountQuery: figures.account,
+        queries.CompareQuery: comparisons.compare,
+        queries.VersusQuery: comparisons.versus,
+        queries.TeamQuery: comparisons.team,
+        queries.TopQuery: comparisons.top,
+        queries.TimesQuery: comparisons.times,
     }
 
 
 def _corrected(
-    error: UnknownAccount, named: str, directory: Directory, groups: Collection[str], query: TeamQuery | TopQuery, *, without: list[str]
+    error: UnknownAccount,
+    named: str,
+    directory: Directory,
+    groups: Collection[str],
+    query: queries.TeamQuery | queries.TopQuery,
+    *,
+    without: list[str],
 ) -> UnknownAccount:
     """The error with the query in which unknown words are corrected ("team reactons", "team acmee"), where all have a near one."""
 
@@ -322,8 +316,8 @@ def _corrected(
 
     near = {word: known_part(word) or near_name(word) or nearest_word(word, groups) for word in names_among(named.split(), directory)[1]}
     # "Tpo posts last month" says what it asks for without its first word.
-    near |= {word: " " for word in near if isinstance(query, TopQuery) and may_be_top(word) and not near_name(word)}
-    if isinstance(query, TopQuery) and (times := next((word for word in near if nearest_word(word, ("times", "time"))), "")):
+    near |= {word: " " for word in near if isinstance(query, queries.TopQuery) and may_be_top(word) and not near_name(word)}
+    if isinstance(query, queries.TopQuery) and (times := next((word for word in near if nearest_word(word, ("times", "time"))), "")):
         # "Best tmies acme".
         error.suggestions = (" ".join((BEST_TIMES, *(word for word in named.split() if word != times))),)
         error.remedy = did_you_mean(error.suggestions)
@@ -331,7 +325,9 @@ def _corrected(
         whole = near_name(named) if " " in named and not any(map(known_part, near)) else ""
         # "Team zoee müler": both words are one account's, which is named once.
         words = [whole] if whole else [*dict.fromkeys(near.get(word, word).strip() for word in named.split())]
-        error.suggestions = (" ".join(filter(None, (to_text(replace(query, who="")), *words, *(f"without {one}" for one in without)))),)
+        error.suggestions = (
+            " ".join(filter(None, (queries.to_text(replace(query, who="")), *words, *(f"without {one}" for one in without)))),
+        )
         error.remedy = did_you_mean(error.suggestions)
     return error
 
@@ -340,5 +336,5 @@ def _corrected(
 _LEFT_OUT = any_case(r"(?:^| )(?:without|except(?: for)?|excluding|minus|but(?: not)?) (?:the )?")
 
 
-def _text(query: CompareQuery | VersusQuery | TeamQuery | TopQuery | TimesQuery) -> str:
-    return to_text(replace(query, share=False, export=""))
+def _text(query: queries.CompareQuery | queries.VersusQuery | queries.TeamQuery | queries.TopQuery | queries.TimesQuery) -> str:
+    return queries.to_text(replace(query, share=False, export=""))

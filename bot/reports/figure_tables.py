@@ -7,22 +7,10 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from bot.reports import figures as say
 from bot.reports import tables
 from bot.reports.card_parts import account_name
 from bot.reports.chart import WEEK, total
-from bot.reports.figures import (
-    NAME_LIMIT,
-    NOT_FETCHED_FIGURE,
-    NOTHING,
-    RATE_NAME,
-    Gaps,
-    account_rate,
-    coverage,
-    find_gaps,
-    rate_asked,
-    rate_before,
-    rate_moved,
-)
 from bot.reports.tables import Cell, Grid
 from bot.slack.builders import Block, cell_text, one_line
 from bot.slack.limits import most
@@ -66,8 +54,8 @@ NO_PLACE = "–"
 
 def account_grids(report: AccountReport, today: date) -> tuple[Grid, ...]:
     """An account's figures with their changes, and its days."""
-    gaps = find_gaps(report)
-    before = period_label(report.before, today) if report.before else NOTHING
+    gaps = say.find_gaps(report)
+    before = period_label(report.before, today) if report.before else say.NOTHING
     names = (period_label(report.period, today), before)
     changes: tuple[str, ...] = (CHANGE_TITLE, GROWTH)
     if report.is_unlike:
@@ -78,10 +66,10 @@ def account_grids(report: AccountReport, today: date) -> tuple[Grid, ...]:
         (Cell(f"{metric.definition.lifetime} now"), tables.figure_cell(figure), *(Cell(NO_PLACE) for _ in columns[2:]))
         for metric, figure in report.lifetime.items()
     ]
-    if rate_asked(report.metrics, report.basis):
-        earlier = rate_before(report, gaps)
-        lead = (Cell(RATE_NAME), account_rate_cell(report, gaps), Cell(NOTHING) if earlier is None else tables.rate_cell(earlier))
-        moved = _points(rate_moved(report, gaps))
+    if say.rate_asked(report.metrics, report.basis):
+        earlier = say.rate_before(report, gaps)
+        lead = (Cell(say.RATE_NAME), account_rate_cell(report, gaps), Cell(say.NOTHING) if earlier is None else tables.rate_cell(earlier))
+        moved = _points(say.rate_moved(report, gaps))
         rows.append((*lead, *([Cell(NO_PLACE), Cell(NO_PLACE), moved] if report.is_unlike else [moved, Cell(NO_PLACE)]), Cell(NO_PLACE)))
     figures = Grid(f"Figures, {period_label(report.period, today)}", columns, tuple(rows))
     metrics = _daily_metrics(report)
@@ -90,7 +78,7 @@ def account_grids(report: AccountReport, today: date) -> tuple[Grid, ...]:
     return (figures, days) if metrics else (figures,)
 
 
-def _figure_row(report: AccountReport, gaps: Gaps, metric: Metric) -> tuple[Cell, ...]:
+def _figure_row(report: AccountReport, gaps: say.Gaps, metric: Metric) -> tuple[Cell, ...]:
     now = report.figures.get(metric, Failed())
     moved = None if metric in gaps.now else report.moved(metric)
     reported = _reported(now, gaps.now.get(metric), report.period) if metric in DAILY_METRICS else NO_PLACE
@@ -106,41 +94,41 @@ def _figure_row(report: AccountReport, gaps: Gaps, metric: Metric) -> tuple[Cell
 def _reported(figure: Figure, gone: frozenset[date] | None, period: Period) -> str:
     """The number of days that LinkedIn reported: none for an unavailable figure, unknown for a failed one."""
     if isinstance(figure, Failed):
-        return NOT_FETCHED_FIGURE
+        return say.NOT_FETCHED_FIGURE
     if isinstance(figure, Unavailable):
         gone = frozenset(period.first + timedelta(days=step) for step in range(period.days))
-    return coverage(gone, period.days) or ALL_DAYS
+    return say.coverage(gone, period.days) or ALL_DAYS
 
 
 def _per_day(metric: Metric, moved: MetricChange | None) -> tuple[Cell, ...]:
     if not metric.definition.by_day:
         return (Cell("not per day"),) * 3
     if moved is None or moved.per_day is None:
-        return (Cell(NOTHING),) * 3
+        return (Cell(say.NOTHING),) * 3
     return (*map(tables.average_cell, moved.per_day), tables.growth_cell(moved))
 
 
-def covered_cell(report: AccountReport, gaps: Gaps, metric: Metric) -> Cell:
+def covered_cell(report: AccountReport, gaps: say.Gaps, metric: Metric) -> Cell:
     """A figure of the period; one that lacks days says how many it has, as on the account's card."""
     figure = report.figures.get(metric, Failed())
     cell, gone = tables.figure_cell(figure), gaps.now.get(metric)
-    return replace(cell, text=f"{cell.text} ({coverage(gone, report.period.days)})") if gone and isinstance(figure, Value) else cell
+    return replace(cell, text=f"{cell.text} ({say.coverage(gone, report.period.days)})") if gone and isinstance(figure, Value) else cell
 
 
-def _before_cell(report: AccountReport, gaps: Gaps, metric: Metric) -> Cell:
+def _before_cell(report: AccountReport, gaps: say.Gaps, metric: Metric) -> Cell:
     """The period before; what was not compared because days are missing says how many there are."""
     if report.before is None or report.before_figures is None:
-        return Cell(NOTHING)
+        return Cell(say.NOTHING)
     if metric in gaps.before:
-        return Cell(coverage(gaps.before[metric], report.before.days))
+        return Cell(say.coverage(gaps.before[metric], report.before.days))
     if metric in gaps.now:
-        return Cell(NOTHING)
+        return Cell(say.NOTHING)
     return tables.figure_cell(report.before_figures.get(metric))
 
 
-def account_rate_cell(report: AccountReport, gaps: Gaps) -> Cell:
+def account_rate_cell(report: AccountReport, gaps: say.Gaps) -> Cell:
     """An account's engagement rate as on its card, or why there is none."""
-    rate_text = account_rate(report, gaps)
+    rate_text = say.account_rate(report, gaps)
     engagement = engagement_rate(report.figures, report.basis)
     cell = tables.rate_cell(engagement)
     return cell if rate_text.startswith(cell.text) and not isinstance(engagement, UnknownRate) else Cell(rate_text)
@@ -181,7 +169,7 @@ def daily_table(report: AccountReport, today: date) -> Block | None:
 def _daily_table(report: AccountReport, metrics: Sequence[Metric], size: int, today: date) -> Block:
     """The spans, and the sum of the days in the table: with missing days it says how many were reported, as the card's field does."""
     sums = replace(report, figures={metric: sum_of_days((report.daily or {}).get(metric, Failed()), report.period) for metric in metrics})
-    gaps = find_gaps(report)
+    gaps = say.find_gaps(report)
     rows = [(Cell(stretch(span.first, span.last)), *_counts(report, metrics, span)) for span in _spans(report.period, size)]
     rows.append((Cell("Total"), *(covered_cell(sums, gaps, metric) for metric in metrics)))
     caption = f"By {'day' if size == 1 else 'week'}, {period_label(report.period, today)}"
@@ -207,18 +195,20 @@ def versus_grid(report: VersusReport, today: date) -> Grid:
         differences = (*(PER_DAY.format(period=name) for name in names), "Difference per day in %" if two_accounts else GROWTH_PER_DAY)
     columns = (FIGURE, *names, *differences)
     rows = [_versus_row(report, metric) for metric in report.metrics]
-    if rate_asked(report.metrics, report.left.basis):
-        rates = (account_rate_cell(side, find_gaps(side)) for side in (report.left, report.right))
+    if say.rate_asked(report.metrics, report.left.basis):
+        rates = (account_rate_cell(side, say.find_gaps(side)) for side in (report.left, report.right))
         moved = _versus_points(report)
-        rows.append((Cell(RATE_NAME), *rates, *((moved, Cell(NO_PLACE)) if report.comparable else (Cell(NO_PLACE), Cell(NO_PLACE), moved))))
+        rows.append(
+            (Cell(say.RATE_NAME), *rates, *((moved, Cell(NO_PLACE)) if report.comparable else (Cell(NO_PLACE), Cell(NO_PLACE), moved)))
+        )
     return Grid(" · ".join(columns[1:3]), columns, tuple(rows))
 
 
 def _versus_points(report: VersusReport) -> Cell:
     """How far the two sides' rates are apart; n/a where a part of either lacks days."""
     sides = (report.left, report.right)
-    if any(part in find_gaps(side).now for side in sides for part in rate_parts(side.basis)):
-        return Cell(NOTHING)
+    if any(part in say.find_gaps(side).now for side in sides for part in rate_parts(side.basis)):
+        return Cell(say.NOTHING)
     left, right = (engagement_rate(side.figures, side.basis) for side in sides)
     return _points(rate_change(left, right, (report.left.period.days, report.right.period.days)))
 
@@ -226,7 +216,7 @@ def _versus_points(report: VersusReport) -> Cell:
 def _points(moved: Fraction | None) -> Cell:
     """The change of a rate in percentage points; n/a where it is unknown."""
     if moved is None:
-        return Cell(NOTHING)
+        return Cell(say.NOTHING)
     digits = points_digits(moved)
     return Cell(points(moved), float(digits), points=digits) if digits else Cell(points(moved))
 
@@ -238,14 +228,14 @@ def side_names(report: VersusReport, today: date) -> tuple[str, str]:
     if left.account.platform_id == right.account.platform_id:
         return days
     if left.period == right.period:
-        ids = (one_line(side.account.platform_id, NAME_LIMIT) for side in (left, right))
+        ids = (one_line(side.account.platform_id, say.NAME_LIMIT) for side in (left, right))
         return names if names[0] != names[1] else (f"{names[0]} ({next(ids)})", f"{names[1]} ({next(ids)})")
     return f"{names[0]}, {days[0]}", f"{names[1]}, {days[1]}"
 
 
 def _versus_row(report: VersusReport, metric: Metric) -> tuple[Cell, ...]:
     left, right = (side.figures.get(metric, Failed()) for side in (report.left, report.right))
-    shown = (covered_cell(side, find_gaps(side), metric) for side in (report.left, report.right))
+    shown = (covered_cell(side, say.find_gaps(side), metric) for side in (report.left, report.right))
     moved = change_between(metric, left, right, (report.left.period.days, report.right.period.days)) if report.whole(metric) else None
     growth = Cell(NO_PLACE) if moved and moved.new else tables.growth_cell(moved)  # neither side is "before" the other
     differences = (tables.moved_cell(moved), growth) if report.comparable else _per_day(metric, moved)
@@ -255,8 +245,8 @@ def _versus_row(report: VersusReport, metric: Metric) -> tuple[Cell, ...]:
 def screen_metrics(metrics: Sequence[Metric], ranked_by: Metric | None, basis: RateBasis) -> tuple[str, ...]:
     """The titles on the screen, the ranking one (None: the rate) first; unnamed: impressions, the rate's basis, and the rate."""
     asked = [NAMES[metric] for metric in (metrics if not set(metrics) >= set(POST_METRICS) else (Metric.IMPRESSION, basis.metric))]
-    first = RATE_NAME if ranked_by is None else NAMES[ranked_by]
-    return tuple(dict.fromkeys((first, *asked, RATE_NAME)))
+    first = say.RATE_NAME if ranked_by is None else NAMES[ranked_by]
+    return tuple(dict.fromkeys((first, *asked, say.RATE_NAME)))
 
 
 def more_figures(metrics: Sequence[Metric]) -> list[str]:

@@ -188,6 +188,7 @@ def whose_posts(group: str, accounts: Sequence[Account]) -> str:
 DONE: Final[Mapping[actions.SubscriptionChange, str]] = {
     **actions.DONE_BEFORE,
     actions.SubscriptionChange.CREATED: ":eyes: Set up. The next post that goes live is announced in the channel.",
+    actions.SubscriptionChange.SAME: "That channel has the same watch already, so nothing was added.",
     actions.SubscriptionChange.CHANGED: ":pencil2: Changed.",
     actions.SubscriptionChange.PAUSED: PAUSED,
     actions.SubscriptionChange.RESUMED: ":arrow_forward: Running again, for posts that go live from now on.",
