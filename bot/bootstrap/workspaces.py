@@ -175,7 +175,9 @@ class Workspaces:
             stored = wanted if opened and opened[0] == wanted else await self._store.workspace(team)
             if opened and opened[0] == stored:
                 return opened[1]
-            self._retire(team)
+            if retired := self._open.pop(team, None):
+                # Closed once nothing uses it any more.
+                self._start(_close(retired[1], retired[2]), "close a workspace")
             if stored is None:
                 return None
             known = self._failed.get(team)
@@ -200,11 +202,6 @@ class Workspaces:
         except TimeoutError:
             raise StoreError(NOT_OPENED, remedy=NOT_OPENED_REMEDY) from None
         return stored, workspace, stack
-
-    def _retire(self, team: str) -> None:
-        """Closes what serves this workspace, once nothing uses it any more."""
-        if opened := self._open.pop(team, None):
-            self._start(_close(opened[1], opened[2]), "close a workspace")
 
     async def installed(self, args: AsyncSuccessArgs) -> BoltResponse:
         """The page after an installation. Which workspaces an organization has given the app is asked of Slack."""

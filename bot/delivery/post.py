@@ -27,7 +27,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.slack.builders import Message
 from bot.slack.request import File
-from bot.slack.web_api import SlackErrorClass, error_class, put_file
+from bot.slack.web_api import SlackErrorClass, error_class, put_file, retry_after
 from bot.subscriptions.delivery_state import FILE, LATER, THREAD, LaterReply, event_payload
 
 #: Slack's codes of "chat.update" for a message that can never be edited any more: it was deleted, or is too old for the workspace's rule.
@@ -186,9 +186,8 @@ def _parts(response: Any) -> tuple[int, Mapping[str, Any], Mapping[str, Any]]:
 
 def _retry_after(headers: Mapping[str, Any]) -> float | None:
     """Seconds of the Retry-After header, from ``LEAST_WAIT`` to ``LONGEST_WAIT``; None when there is none that can be read."""
-    value = next((value for name, value in headers.items() if name.lower() == "retry-after"), None)
-    first = str(value[0] if isinstance(value, list) and value else value).strip()
-    return min(max(float(first), LEAST_WAIT), LONGEST_WAIT) if first.isascii() and first.isdigit() else None
+    wait = retry_after(headers)
+    return None if wait is None else min(max(wait, LEAST_WAIT), LONGEST_WAIT)
 
 
 class FollowUpUploader(Struct, frozen=True):
@@ -215,11 +214,9 @@ class FollowUpUploader(Struct, frozen=True):
         if not time_left():
             # Not OutOfTime, after which it would be retried at once: a slow Slack needs a back-off.
             return SlackNotReached("the upload took longer than one claim")
-        return await self._complete(str(ticket.get("file_id")), file.title, where)
-
-    async def _complete(self, file_id: str, title: str, where: Mapping[str, Any]) -> PostOutcome:
-        wanted = {"files": [{"id": file_id, "title": title}], "channel_id": where["channel"], "thread_ts": where["thread_ts"]}
-        answer = await call_slack(self.slack.files_completeUploadExternal, wanted, seconds=self.seconds)
+        file_id = str(ticket.get("file_id"))
+        shared = {"files": [{"id": file_id, "title": file.title}], "channel_id": where["channel"], "thread_ts": where["thread_ts"]}
+        answer = await call_slack(self.slack.files_completeUploadExternal, shared, seconds=self.seconds)
         return answer if isinstance(answer, CallFailed) else MessagePosted(file_id, where["channel"])
 
 

@@ -144,7 +144,7 @@ class DeliveryRecorder(Struct, frozen=True):
         if isinstance(now, FollowUp) and now.is_file:
             await self._undo(self.slack.files_delete, {"file": ts})
         else:
-            await self._take_back(channel, ts)
+            await self._undo(self.slack.chat_delete, {"channel": channel, "ts": ts})
 
     async def _undo_unseen(self, delivery: Delivery) -> None:
         """Deletes a second message of this delivery, beside the recorded one: the claim was lost, and Slack's answer too."""
@@ -156,7 +156,7 @@ class DeliveryRecorder(Struct, frozen=True):
         for _ in range(_TRIES):
             seen = await search(wanted, now=self.clock(), seconds=self.timing.timeout, time_left=lambda: True)
             if isinstance(seen, FoundMessage):
-                await self._take_back(delivery.channel, seen.ts)
+                await self._undo(self.slack.chat_delete, {"channel": delivery.channel, "ts": seen.ts})
             if not isinstance(seen, HistoryBusy):
                 return
             await asyncio.sleep(_BETWEEN_TRIES)
@@ -176,9 +176,6 @@ class DeliveryRecorder(Struct, frozen=True):
             pause = min(pause * 2, _WATCH_LONGEST)
         logger.error("whether a message came too late was not found out: it may be in its channel twice")
         return None
-
-    async def _take_back(self, channel: str, ts: str) -> None:
-        await self._undo(self.slack.chat_delete, {"channel": channel, "ts": ts})
 
     async def _undo(self, call: post.SlackCall, what: Mapping[str, str]) -> None:
         logger.warning("a message came too late and is taken back", extra=dict(what))

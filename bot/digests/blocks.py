@@ -82,7 +82,7 @@ class _SameForAll(Struct, frozen=True):
     """What the digests of one run with the same accounts have in common."""
 
     whole: AccountReport
-    #: The headline without its title.
+    #: The headline without its title, in plain text: "Nov 16–22, 7 of 8 accounts: 71,480 impressions, up 9%".
     in_short: str
     #: The sentences about the figures, and those of them about figures that are missing; escaped.
     story: str
@@ -115,10 +115,11 @@ def _same_for_all(shared: SharedReport, parts: frozenset[DigestSection], today: 
         best.append(f"Board by engagement rate, from {say.noun(Metric.IMPRESSION, USUAL_MINIMUM)} up.")
     unknowns = [*card_parts.missing_total_notes(report.accounts), *filling_in(whole)]
     sentences = [*changes, *say.length_notes(whole, today), *say.gap_notes(whole, gaps, today), *unknowns, *best]
+    of_some = f", {card_parts.sum_name(report.accounts, report.failed)}" if card_parts.is_partial(report.accounts, report.failed) else ""
     notes, last = [builders.context(_cut(sentences, _NOTES))] if sentences else [], builders.context(_footer(report, whole, parts))
     return _SameForAll(
         whole=whole,
-        in_short=_figures_in_short(report, whole, gaps, today),
+        in_short=f"{period_label(whole.period, today)}{of_some}: {_first_figure(report, whole, gaps)}",
         story=account_story(whole, gaps, today, card_parts.no_total(report.accounts)),
         unknowns=tuple(unknowns),
         figures=tuple(figures),
@@ -131,12 +132,6 @@ def _same_for_all(shared: SharedReport, parts: frozenset[DigestSection], today: 
         words=subject_words([one.account.platform_id for one in report.accounts], report.period),
         details=tuple(_details(report, whole, today)) if DigestSection.DETAILS in parts else (),
     )
-
-
-def _figures_in_short(report: DigestReport, whole: AccountReport, gaps: say.Gaps, today: date) -> str:
-    """The headline without its title, in plain text: "Nov 16–22, 7 of 8 accounts: 71,480 impressions, up 9%"."""
-    of_some = f", {card_parts.sum_name(report.accounts, report.failed)}" if card_parts.is_partial(report.accounts, report.failed) else ""
-    return f"{period_label(whole.period, today)}{of_some}: {_first_figure(report, whole, gaps)}"
 
 
 def _first_figure(report: DigestReport, whole: AccountReport, gaps: say.Gaps) -> str:

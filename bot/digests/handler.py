@@ -72,7 +72,11 @@ class DigestHandler:
     async def handle(self, request: Request) -> RenderedResult:
         command, directory = await self.read(request.text, request.context)
         command = replace(command, change=rest_of(request.text, command.which)) if command.action is SubscriptionAction.EDIT else command
-        return await self._answer(command if request.from_button else _as_typed(command), request, directory)
+        sets_up = command.action is SubscriptionAction.CREATE or (command.action is SubscriptionAction.NEW and command.draft.cron)
+        if sets_up and not request.from_button:
+            # Its preview has the button that creates it.
+            command = replace(command, action=SubscriptionAction.PLAN)
+        return await self._answer(command, request, directory)
 
     async def home(self, request: Request) -> RenderedResult:
         return RenderedResult(build_home_digests(await self.listed(request)), kind="digest list")
@@ -183,12 +187,6 @@ class DigestHandler:
         place = ParsingPlace(context.channel, direct=context.is_dm, today=self._service.today)
         # In a thread: an unknown word may load the cities, which takes longer than Slack waits.
         return await asyncio.to_thread(read_digest, text, directory, place), directory
-
-
-def _as_typed(command: DigestCommand) -> DigestCommand:
-    """A typed command to create becomes a plan: its preview has the button that creates the digest."""
-    planned = command.action is SubscriptionAction.CREATE or (command.action is SubscriptionAction.NEW and command.draft.cron)
-    return replace(command, action=SubscriptionAction.PLAN) if planned else command
 
 
 class DigestForms(SubscriptionForms[modal.DigestFormState, modal.FormValues, DigestDraft]):

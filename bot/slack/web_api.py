@@ -6,7 +6,7 @@ time; here a call is repeated only when the connection could not be made, or whe
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -66,7 +66,8 @@ class ShortlyLimited(AsyncRetryHandler):
         response: HttpResponse | None = None,
         error: Exception | None = None,  # noqa: ARG002
     ) -> bool:
-        return response is not None and response.status_code == TOO_MANY_REQUESTS and _retry_after(response) <= LONGEST_WAIT
+        wait = retry_after(response.headers) if response is not None and response.status_code == TOO_MANY_REQUESTS else None
+        return wait is not None and wait <= LONGEST_WAIT
 
     async def prepare_for_next_attempt_async(
         self,
@@ -77,7 +78,7 @@ class ShortlyLimited(AsyncRetryHandler):
         error: Exception | None = None,  # noqa: ARG002
     ) -> None:
         if response is not None:
-            await asyncio.sleep(_retry_after(response))
+            await asyncio.sleep(retry_after(response.headers) or 0)
         state.next_attempt_requested = True
         state.increment_current_attempt()
 
@@ -100,13 +101,11 @@ def _as_json(body: Any) -> str:
     return orjson.dumps(body).decode()
 
 
-def _retry_after(response: HttpResponse) -> float:
-    """Seconds in the Retry-After header; endless when it is missing or no number."""
-    for name, value in response.headers.items():
-        if name.lower() == "retry-after":
-            first = value[0] if isinstance(value, list) else value
-            return float(first) if str(first).isdigit() else float("inf")
-    return float("inf")
+def retry_after(headers: Mapping[str, Any]) -> float | None:
+    """Seconds in the Retry-After header; None when there is none that can be read."""
+    value = next((value for name, value in headers.items() if name.lower() == "retry-after"), None)
+    first = str(value[0] if isinstance(value, list) and value else value).strip()
+    return float(first) if first.isascii() and first.isdigit() else None
 
 
 async def put_file(session: aiohttp.ClientSession, url: str, content: bytes) -> str:

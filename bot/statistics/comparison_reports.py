@@ -246,7 +246,7 @@ def posting_times(rated: Iterable[tuple[datetime, Fraction]]) -> tuple[PostingTi
         day, hour = moment.weekday(), moment.hour
         for key in ((day, hour), (day, None), (None, hour)):
             groups.setdefault(key, []).append(rate)
-    found = [PostingTime(*key, len(rates), _median(rates)) for key, rates in groups.items() if len(rates) >= FEWEST_POSTS]
+    found = [PostingTime(*key, len(rates), Fraction(median(rates))) for key, rates in groups.items() if len(rates) >= FEWEST_POSTS]
     found.sort(key=lambda time: (not time.is_hour, time.weekday is None, -time.rate, time.weekday or 0, time.hour or 0))
     return tuple(found)
 
@@ -257,13 +257,9 @@ def format_rates(rated: Iterable[tuple[PostFormat | None, Fraction]]) -> tuple[F
     for kind, rate in rated:
         if kind is not None:
             groups.setdefault(kind, []).append(rate)
-    found = [FormatRate(kind, len(rates), _median(rates)) for kind, rates in groups.items() if len(rates) >= FEWEST_POSTS]
+    found = [FormatRate(kind, len(rates), Fraction(median(rates))) for kind, rates in groups.items() if len(rates) >= FEWEST_POSTS]
     return tuple(sorted(found, key=lambda one: -one.rate))
 
 
 def overall_median(rates: Sequence[Fraction]) -> Fraction | None:
-    return _median(rates) if rates else None
-
-
-def _median(rates: Sequence[Fraction]) -> Fraction:
-    return Fraction(median(rates))
+    return Fraction(median(rates)) if rates else None

@@ -67,7 +67,7 @@ class Database:
         self.own = ""
         self._reading = reading
         self._writing = writing
-        self._file = file
+        self.file = file
         self._unsynced = UnsyncedConnection(file) if file else None
         # SQLite's own wait for a lock sleeps up to a tenth of a second at a time.
         self._turn: AbstractAsyncContextManager[Any] = asyncio.Lock() if file else nullcontext()
@@ -75,16 +75,12 @@ class Database:
         self._writes = 0
         self._built: dict[Hashable, Select[Any]] = {}
 
-    @property
-    def file(self) -> Path | None:
-        return self._file
-
     def opened(self) -> None:
         self._opened = self._which()
 
     def _which(self) -> tuple[int, int] | None:
         try:
-            found = self._file.stat() if self._file else None
+            found = self.file.stat() if self.file else None
         except OSError:
             return None
         return (found.st_dev, found.st_ino) if found else None
@@ -105,7 +101,7 @@ class Database:
         On SQLite writers take turns; a transaction blocks all others, so nothing slow belongs in one. Raises StoreError: the database
         cannot be used; nothing was written then, unless the connection broke during the commit itself.
         """
-        if one_statement and self._file is None:
+        if one_statement and self.file is None:
             async with self.read() as connection:
                 yield connection
             return
@@ -160,8 +156,8 @@ class Database:
 
     async def written(self) -> Hashable | None:
         """A value that stays the same while nothing is written, by this process or another one; None where that cannot be known."""
-        if self._file is not None:
-            return self._writes, _stamp(self._file), _stamp(self._file.with_name(f"{self._file.name}-wal"))
+        if self.file is not None:
+            return self._writes, _stamp(self.file), _stamp(self.file.with_name(f"{self.file.name}-wal"))
         found: str | None = await self.scalar(_WAL_POSITION)
         return found
 
@@ -182,10 +178,10 @@ class Database:
         Raises StoreError: nothing can be written.
         """
         await self.ping()
-        if self._file is not None:
-            await asyncio.to_thread(require_room, self._file)
+        if self.file is not None:
+            await asyncio.to_thread(require_room, self.file)
         async with self.write() as connection:
-            if self._file is not None:
+            if self.file is not None:
                 await grow(connection)
             await connection.execute(text("UPDATE alembic_version SET version_num = version_num"))
 
@@ -194,9 +190,9 @@ class Database:
 
         Raises StoreError: the database is PostgreSQL or damaged, or the copy cannot be written.
         """
-        if self._file is None:
+        if self.file is None:
             raise StoreError(BACKUP_POSTGRESQL, remedy="Use `pg_dump`, which comes with PostgreSQL.")
-        return await asyncio.to_thread(copy_sqlite, self._file, to_path)
+        return await asyncio.to_thread(copy_sqlite, self.file, to_path)
 
     async def close(self) -> None:
         await self._reading.dispose()

@@ -97,10 +97,12 @@ class FollowUpRepository(Repository):
         # What was sent stays so.
         if not before.is_notice and of.state is not DeliveryState.SENT:
             return None
-        delivery, name = before.delivery, before.name
         async with self._database.write(one_statement=not before.incident) as connection:
             taken = claimed(before, worker, lease_until, now)
-            if taken is None or (before.incident and not await _is_next(connection, delivery, name)):
+            if taken is None:
+                return None
+            next_one = select(table.c.name).where(table.c.delivery == before.delivery, table.c.name == before.name, _IS_NEXT_NOTICE)
+            if before.incident and (await connection.execute(next_one)).first() is None:
                 return None
             step, after = taken
             intended = replace(after, intent_at=now) if after.state is DeliveryState.SENDING else after
@@ -110,8 +112,9 @@ class FollowUpRepository(Repository):
         """Marks the waiting ones of these notices as sent: the message of ``notice`` shows them."""
         async with self._database.write() as connection:
             for one in shown:
-                waiting = await _locked(connection, one.delivery, one.name)
-                if waiting is None or waiting.state is not DeliveryState.PENDING:
+                locked = select(table).where(table.c.delivery == one.delivery, table.c.name == one.name).with_for_update()
+                row = (await connection.execute(locked)).one_or_none()
+                if row is None or (waiting := part_of(row)).state is not DeliveryState.PENDING:
                     continue
                 claim = moved(waiting, Step.CLAIMED, now, attempt=waiting.attempt + 1, lease_owner=by, lease_until=now)
                 claim = claim and await take_step(connection, waiting, Step.CLAIMED, claim, by=by, at=now)
@@ -188,23 +191,12 @@ async def end_parts(connection: AsyncConnection, delivery: Delivery, *, by: str,
             await take_step(connection, part, Step.FAILED, ended, by=by, at=now)
 
 
-async def _is_next(connection: AsyncConnection, delivery: str, name: str) -> bool:
-    wanted = select(table.c.name).where(table.c.delivery == delivery, table.c.name == name, _IS_NEXT_NOTICE)
-    return (await connection.execute(wanted)).first() is not None
-
-
 # Put together once: that takes longer than running them.
 _WITH_DELIVERY: Final = (
     select(deliveries, table)
     .join(table, table.c.delivery == deliveries.c.id)
     .where(table.c.delivery == bindparam("wanted"), table.c.name == bindparam("name"))
 )
-
-
-async def _locked(connection: AsyncConnection, delivery: str, name: str) -> FollowUp | None:
-    wanted = select(table).where(table.c.delivery == delivery, table.c.name == name).with_for_update()
-    row = (await connection.execute(wanted)).one_or_none()
-    return None if row is None else part_of(row)
 
 
 async def plan_notices(connection: AsyncConnection, delivery: str, wanted: Sequence[PlannedNotice], now: datetime) -> None:

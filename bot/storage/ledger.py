@@ -15,7 +15,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from msgspec.structs import replace
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio.engine import AsyncConnection
 
@@ -78,7 +77,9 @@ class DeliveryLedger(Repository):
         async with self._database.write() as connection:
             facts = {"payload": payload, "payload_hash": payload_hash, "intent_at": now, "lease_until": lease_until}
             facts |= {"digest": digest or delivery.digest}
-            reason = await _reason_to_skip(connection, replace(delivery, digest=digest or delivery.digest))
+            # The digest's row is locked until the intent is committed: it cannot be paused in between.
+            posting = await locked_digest(connection, digest or delivery.digest)
+            reason = SkipReason.DELETED if posting is None else skip_reason(delivery, posting)
             step = Step.INTENDED if reason is None else Step.SKIPPED
             after = moved(delivery, step, now, **(facts if reason is None else {"reason": reason.value}))
             made = after and await _set(connection, delivery, step, after, by=delivery.lease_owner or "", now=now)
@@ -182,12 +183,6 @@ async def _is_busy(connection: AsyncConnection, delivery: Delivery, kind: Subscr
     there = (table.c.team == delivery.team, table.c.channel == delivery.channel, digests.c.kind == kind, table.c.id != delivery.id)
     found = others.where(table.c.state.in_(LEASED), table.c.lease_until > now, *there).limit(1)
     return (await connection.execute(found)).first() is not None
-
-
-async def _reason_to_skip(connection: AsyncConnection, delivery: Delivery) -> SkipReason | None:
-    # The digest's row is locked until the intent is committed: it cannot be paused in between.
-    digest = await locked_digest(connection, delivery.digest)
-    return SkipReason.DELETED if digest is None else skip_reason(delivery, digest)
 
 
 async def _set(connection: AsyncConnection, before: R, step: Step, after: R, *, by: str, now: datetime) -> R | None:

@@ -282,7 +282,9 @@ def _prepare(path: Path) -> None:
         raise SettingsError(NO_FOLDER.format(reason=(error.strerror or type(error).__name__).lower()), remedy=NO_FOLDER_REMEDY) from error
     _switch_wal_on(path)
     # Only now is it known to be a database: another program's file is left as it was.
-    _keep_private(path)
+    if path.stat().st_mode & 0o077:
+        with contextlib.suppress(PermissionError):
+            path.chmod(0o600)
 
 
 def _make_private_file(path: Path) -> None:
@@ -292,12 +294,6 @@ def _make_private_file(path: Path) -> None:
     # Only a new file is opened here: closing one that this process has open as a database would drop SQLite's locks on it.
     with contextlib.suppress(FileExistsError):
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-
-
-def _keep_private(path: Path) -> None:
-    if path.stat().st_mode & 0o077:
-        with contextlib.suppress(PermissionError):
-            path.chmod(0o600)
 
 
 def _switch_wal_on(path: Path) -> None:
