@@ -10,10 +10,11 @@ from typing import Final
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.bootstrap.scheduling import Process
-from bot.delivery.post import PostRefused, PostUnclear, SlackNotReached, call_slack, read_pages
+from bot.delivery.post import CallFailed, PostRefused, call_slack, read_pages
+from bot.delivery.workspaces import ask_about_token, clocks_agree
 from bot.errors import BotError
 from bot.settings import secret_text
-from bot.slack.web_api import CALL_TIMEOUT, CLOCK_DRIFT, TOKEN_GONE, SlackErrorClass, drift
+from bot.slack.web_api import CALL_TIMEOUT, TOKEN_GONE
 from bot.storage.installations import Retention
 from bot.storage.workspaces import AHEAD, StoredWorkspace, WorkspaceStore
 from bot.subscriptions.subscription import Installation, InstallationState
@@ -45,19 +46,20 @@ class TokenRefresher:
     """
 
     def __init__(self, store: WorkspaceStore, client: AsyncWebClient, process: Process) -> None:
-        self._store, self.client, self.clock, settings = store, client, process.clock, process.settings
-        self.installations = process.scheduling.stores.installations
+        self._store, self._client, self._clock, settings = store, client, process.clock, process.settings
+        self._installations, self._seconds = process.scheduling.stores.installations, process.scheduling.timing.timeout
+        self._retention, self._keep = Retention(process.database), timedelta(days=settings.retention_days)
         self._app = {"client_id": settings.slack_client_id, "client_secret": secret_text(settings.slack_client_secret)}
         self._running: dict[str, asyncio.Task[None]] = {}
         self._at_once = asyncio.Semaphore(AT_ONCE)
 
     def is_over(self, stored: StoredWorkspace) -> bool:
         """Whether Slack takes the workspace's token no longer, or only for moments."""
-        return stored.expires_at is not None and self.clock() >= stored.expires_at - MARGIN
+        return stored.expires_at is not None and self._clock() >= stored.expires_at - MARGIN
 
     async def fresh(self, stored: StoredWorkspace) -> StoredWorkspace | None:
         """The workspace with a token that works, or as it is without one now (nobody waits while it works); None when Slack gives none."""
-        now = self.clock()
+        now = self._clock()
         if stored.expires_at is None or now < stored.expires_at - AHEAD:
             return stored
         is_claimed = stored.refreshing_until is not None and now < stored.refreshing_until <= now + AHEAD
@@ -74,12 +76,30 @@ class TokenRefresher:
         await asyncio.wait({renewing}, timeout=PATIENCE)
         return await self._store.workspace(stored.team)
 
-    async def of_stopped(self, team: str) -> StoredWorkspace | None:
+    async def check_stopped(self, stopped: Installation) -> None:
+        """Serves a workspace again that the app left or whose token Slack no longer took, when it works after all (Slack has erred).
+
+        Deletes all about it after the days of the settings. Raises StoreError.
+        """
+        now, team = self._clock(), stopped.team
         stored = await self._store.workspace(team, stopped=True)
         if stored and self.is_over(stored):
             await self.fresh(stored)
             stored = await self._store.workspace(team, stopped=True)
-        return stored
+        if stored and stored.enterprise and stopped.state is InstallationState.REMOVED:
+            # Its organization's token works on in other workspaces.
+            stored = None
+        ask, given = (self._client.auth_test, {"token": stored.bot_token}) if stored else (self._client.api_test, {})
+        answer = await ask_about_token(ask, given, seconds=self._seconds)
+        if answer is None:
+            return
+        if stored and not isinstance(answer, PostRefused):
+            if await self._installations.note(team, InstallationState.ACTIVE, now):
+                logger.warning("Slack takes a workspace's token after all: it is served again", extra={"team": team})
+            return
+        left_before = now - self._keep
+        if stopped.since <= left_before and clocks_agree(answer, now) and await self._retention.forget(team, left_before):
+            logger.warning("everything about a workspace that the app left is deleted", extra={"team": team})
 
     async def _refresh(self, stored: StoredWorkspace) -> None:
         try:
@@ -89,15 +109,15 @@ class TokenRefresher:
             logger.warning("a token could not be renewed", extra={"team": stored.installation, "error": error.sentence})
 
     async def _refresh_once(self, stored: StoredWorkspace) -> None:
-        now = self.clock()
+        now = self._clock()
         until = now + CLAIM
         used = await self._store.claim_refresh(stored.installation, until)
         if used is None:
             await self._other_process(stored.team)
             return
         asked = {**self._app, "grant_type": "refresh_token", "refresh_token": used}
-        answer = await call_slack(self.client.oauth_v2_access, asked, seconds=2 * CALL_TIMEOUT)
-        if isinstance(answer, (PostRefused, SlackNotReached, PostUnclear)):
+        answer = await call_slack(self._client.oauth_v2_access, asked, seconds=2 * CALL_TIMEOUT)
+        if isinstance(answer, CallFailed):
             await self._failed(stored, until, answer.code if isinstance(answer, PostRefused) else answer.error)
             return
         token, again, seconds = answer.get("access_token"), answer.get("refresh_token"), answer.get("expires_in")
@@ -115,7 +135,7 @@ class TokenRefresher:
                     await asyncio.sleep(LOOK_AGAIN)
 
     async def _failed(self, stored: StoredWorkspace, claimed_until: datetime, error: str) -> None:
-        refused, now = error in REFUSED, self.clock()
+        refused, now = error in REFUSED, self._clock()
         ends = stored.expires_at or now
         # Once it is refused for good, the old token serves until its end.
         again = max(ends, now + PAUSE) if refused else min(max(ends, now + PAUSE), now + EARLY_PAUSE)
@@ -125,45 +145,13 @@ class TokenRefresher:
             "Slack doesn't renew the token of a workspace", extra={"team": stored.installation, "slack_error": error, "ends": str(ends)}
         )
         for team in await self._store.served_by(stored.installation) if refused and now >= ends - MARGIN else ():
-            if await self.installations.note(team, InstallationState.TOKEN_REVOKED, now):
+            if await self._installations.note(team, InstallationState.TOKEN_REVOKED, now):
                 logger.error("the token of a workspace has ended: it waits until the app is installed again", extra={"team": team})
 
     async def close(self) -> None:
         """Waits for those that are being renewed: a refresh token is good once, so that what Slack answers must be kept."""
         if self._running:
             await asyncio.wait(self._running.values())
-
-
-class StoppedWorkspaces:
-    """Looks at workspaces that the app left or whose token Slack no longer takes. ``keep``: how long all about them is kept."""
-
-    def __init__(self, tokens: TokenRefresher, retention: Retention, keep: timedelta, seconds: float) -> None:
-        self._tokens, self._retention, self._keep, self._seconds = tokens, retention, keep, seconds
-
-    async def check(self, stopped: Installation) -> None:
-        """Serves it again when its token works after all (Slack has erred); deletes all after ``keep``. Raises StoreError."""
-        now, team, client = self._tokens.clock(), stopped.team, self._tokens.client
-        stored = await self._tokens.of_stopped(team)
-        if stored and stored.enterprise and stopped.state is InstallationState.REMOVED:
-            # Its organization's token works on in other workspaces.
-            stored = None
-        ask, given = (client.auth_test, {"token": stored.bot_token}) if stored else (client.api_test, {})
-        answer = await call_slack(ask, given, seconds=self._seconds)
-        refused = isinstance(answer, PostRefused) and answer.error_class is SlackErrorClass.TOKEN_GONE
-        if isinstance(answer, (SlackNotReached, PostUnclear)) or (isinstance(answer, PostRefused) and not refused):
-            # Whether it is back is unknown: nothing is deleted then.
-            return
-        if stored and not refused:
-            if await self._tokens.installations.note(team, InstallationState.ACTIVE, now):
-                logger.warning("Slack takes a workspace's token after all: it is served again", extra={"team": team})
-            return
-        left_before = now - self._keep
-        seconds = drift(answer.date if isinstance(answer, PostRefused) else str(answer.headers.get("Date") or ""), now)
-        # What is deleted is gone: a clock that was set wrong must not say how long it was.
-        if stopped.since > left_before or (seconds is not None and seconds > CLOCK_DRIFT):
-            return
-        if await self._retention.forget(team, left_before):
-            logger.warning("everything about a workspace that the app left is deleted", extra={"team": team})
 
 
 async def granted_workspaces(client: AsyncWebClient, token: str) -> list[str]:

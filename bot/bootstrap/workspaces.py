@@ -25,7 +25,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.bootstrap.scheduling import Process
-from bot.bootstrap.tokens import StoppedWorkspaces, TokenRefresher, granted_workspaces
+from bot.bootstrap.tokens import TokenRefresher, granted_workspaces
 from bot.bootstrap.workspace import Own, Workspace, open_workspace
 from bot.delivery.scheduler import Work
 from bot.delivery.timing import CHECKED, Throttle
@@ -41,7 +41,6 @@ from bot.slack.request import HOME, RequestContext
 from bot.slack.web_api import open_web_api
 from bot.storage.claims import OAuthStates
 from bot.storage.column_types import Cipher
-from bot.storage.installations import Retention
 from bot.storage.workspaces import StoredWorkspace, WorkspaceStore
 from bot.subscriptions.subscription import Installation
 
@@ -74,8 +73,6 @@ class Workspaces:
         self.logger, installations = logger, process.scheduling.stores.installations
         self._events = InstallationEvents(store, UninstallListener(installations, process.clock), client)
         self._tokens = TokenRefresher(store, client, process)
-        keep, seconds = timedelta(days=process.settings.retention_days), process.scheduling.timing.timeout
-        self._stopped = StoppedWorkspaces(self._tokens, Retention(process.database), keep, seconds)
         self._open: dict[str, tuple[StoredWorkspace, Workspace, AsyncExitStack]] = {}
         self._opening: dict[str, asyncio.Lock] = {}
         self._reading: dict[str, asyncio.Lock] = {}
@@ -234,7 +231,7 @@ class Workspaces:
                 if stopped:
                     # Nothing of it goes on, also where another process knows that it left.
                     await self.of(team)
-                    await self._stopped.check(stopped)
+                    await self._tokens.check_stopped(stopped)
                 await self.of(team)
         except BotError as error:
             logger.warning("a workspace cannot be served", extra={"team": team, "error": error.sentence})

@@ -2,14 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.delivery.post import CallFailed, PostRefused, PostUnclear, SlackNotReached, call_slack, read_pages
+from bot.delivery.post import CallFailed, PostRefused, PostUnclear, SlackCall, SlackNotReached, call_slack, read_pages
 from bot.delivery.recorder import WorkerContext
 from bot.delivery.timing import CHECKED, Throttle
 from bot.ops.tasks import TtlCache
@@ -66,6 +66,20 @@ class WorkspaceAssigner:
         return str(answer.get("team_id") or "")
 
 
+async def ask_about_token(call: SlackCall, given: Mapping[str, str], *, seconds: float) -> AsyncSlackResponse | PostRefused | None:
+    """Slack's answer, or that it takes the token no longer; None where that is unknown, and nothing may be deleted."""
+    answer = await call_slack(call, given, seconds=seconds)
+    if isinstance(answer, (SlackNotReached, PostUnclear)):
+        return None
+    return answer if not isinstance(answer, PostRefused) or answer.error_class is SlackErrorClass.TOKEN_GONE else None
+
+
+def clocks_agree(answer: AsyncSlackResponse | PostRefused, now: datetime) -> bool:
+    """Whether Slack's clock is near ours, or untold: deletion cannot be undone, and must not depend on a clock that was set wrong."""
+    seconds = drift(answer.date if isinstance(answer, PostRefused) else str(answer.headers.get("Date") or ""), now)
+    return seconds is None or seconds <= CLOCK_DRIFT
+
+
 class TokenCheck:
     """Checks the token (auth.test): often while a workspace is stopped, rarely otherwise.
 
@@ -83,29 +97,20 @@ class TokenCheck:
         stopped = await self._workspaces.stopped()
         if not (self._pauses if stopped else self._checks).over():
             return
-        answer = await call_slack(self._context.slack.auth_test, {}, seconds=self._context.timing.timeout)
-        if isinstance(answer, (SlackNotReached, PostUnclear)) or (
-            isinstance(answer, PostRefused) and answer.error_class is not SlackErrorClass.TOKEN_GONE
-        ):
-            # Whether the token works is unknown: nothing is deleted then.
+        answer = await ask_about_token(self._context.slack.auth_test, {}, seconds=self._context.timing.timeout)
+        if answer is None:
             return
         if isinstance(answer, PostRefused):
             if self._team and not stopped:
                 await self._context.outcomes.token_gone(self._team, answer.code)
         elif stopped:
-            await self._is_back(answer)
+            team = str(answer.get("team_id") or "")
+            if await self._workspaces.note(team, InstallationState.ACTIVE, self._clock()):
+                logger.warning("Slack takes the bot's token again: this workspace's digests go on", extra={"team": team})
         else:
             self._team = str(answer.get("team_id") or "")
-        date = answer.date if isinstance(answer, PostRefused) else str(answer.headers.get("Date") or "")
-        seconds = drift(date, self._clock())
-        # Deletion cannot be undone: it must not depend on a clock that was set wrong.
-        if seconds is None or seconds <= CLOCK_DRIFT:
+        if clocks_agree(answer, self._clock()):
             await self._forget()
-
-    async def _is_back(self, answer: AsyncSlackResponse) -> None:
-        team = str(answer.get("team_id") or "")
-        if await self._workspaces.note(team, InstallationState.ACTIVE, self._clock()):
-            logger.warning("Slack takes the bot's token again: this workspace's digests go on", extra={"team": team})
 
     async def _forget(self) -> None:
         left_before = self._clock() - self._keep

@@ -19,7 +19,7 @@ from typing import Any, Final, TypeVar, cast
 from msgspec.structs import replace
 
 from bot.access.visibility import Sources
-from bot.digests.reports import DIGEST_DAYS, BestFound, DigestReport, DigestSection, ScheduledPost, TokenWarning, digest_period, shown
+from bot.digests.reports import DIGEST_DAYS, BestFound, DigestReport, DigestSection, ScheduledPost, digest_period, shown
 from bot.errors import NobodyLeft, StatisticsError, StoreError
 from bot.ops.tasks import or_error, run_both, run_together, stop
 from bot.parsing.queries import AccountQuery, PostQuery
@@ -133,7 +133,7 @@ class DigestFetcher:
             failed=tuple(FailedAccount(account, error.diagnosis) for account, error in errors),
             best=best_found,
             followers=followers,
-            warnings=tuple(TokenWarning(one.account) for one in reports if one.account.token in _ENDING),
+            ending=tuple(one.account for one in reports if one.account.token in _ENDING),
             late=None,
             schedule_words="",
             basis=self._basis,

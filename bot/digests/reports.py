@@ -98,12 +98,6 @@ MOST_APART: Final = 200
 _CRON_FIELDS: Final = 5
 
 
-class TokenWarning(Struct, frozen=True):
-    """An account whose LinkedIn token expires soon or has expired (by ``account.token``)."""
-
-    account: Account
-
-
 class ScheduledPost(Struct, frozen=True):
     """A post that is to come: when (aware, UTC), its first words (foreign text), and for which of the digest's accounts."""
 
@@ -144,7 +138,8 @@ class DigestReport(Struct, frozen=True):
     #: New followers by platform id and reported UTC day of the period; an account that has no figure has no days, one of which they could
     #: not be fetched is absent.
     followers: Mapping[str, Mapping[date, int]]
-    warnings: tuple[TokenWarning, ...]
+    #: The accounts whose LinkedIn token expires soon or has expired.
+    ending: tuple[Account, ...]
     #: How much later than due it was built; None when it was on time.
     late: timedelta | None
     #: The schedule in words ("every Monday 9:00 Europe/Berlin").
@@ -180,7 +175,7 @@ def is_unchanged(report: DigestReport) -> bool:
     A figure that is not known, an account that could not be fetched and an access that ends count as changed.
     """
     won = any(any(report.followers.get(one.account.platform_id, _NOT_FETCHED).values()) for one in report.accounts)
-    return not (report.failed or report.warnings or won) and all(not one.posted and _stands_still(one) for one in report.accounts)
+    return not (report.failed or report.ending or won) and all(not one.posted and _stands_still(one) for one in report.accounts)
 
 
 def _stands_still(account: AccountReport) -> bool:

@@ -216,7 +216,7 @@ def warning_notes(report: DigestReport, room: int) -> list[str]:
     """The warnings in escaped mrkdwn, at most ``room`` characters with line ends, failed accounts' first; the rest is counted."""
     failed = [(one.account, one.sentence) for one in report.failed]
     gone = {one.account.platform_id for one in report.failed}
-    ending = [one.account for one in report.warnings if one.account.platform_id not in gone]
+    ending = [account for account in report.ending if account.platform_id not in gone]
     without = [
         _WarningLine(DIGEST_WARNINGS_LINE.format(warning=escape(warning)), len(uncounted(report.accounts)))
         for warning in without_figures_notes(report.accounts)

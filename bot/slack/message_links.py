@@ -95,17 +95,17 @@ def card_words(message: dict[str, Any], own_bot: str) -> str:
     metadata = message.get("metadata") or {}
     if metadata.get("event_type") in OWN_EVENTS:
         return str((metadata.get("event_payload") or {}).get("words", ""))
-    for block in message.get("blocks") or ():
-        for element in block.get("elements") or () if isinstance(block, dict) else ():
-            if isinstance(element, dict) and element.get("action_id") == REFRESH:
-                return str(element.get("value", ""))
-    return ""
+    return next((str(one.get("value", "")) for one in _buttons(message) if one.get("action_id") == REFRESH), "")
 
 
 def posted_by(message: dict[str, Any], own_bot: str) -> str:
     """The command that changes the one digest, alert or watch that a message of this app's has a button of; "" for any other message."""
     if not own_bot or message.get("bot_id") != own_bot:
         return ""
-    elements = (one for block in message.get("blocks") or () if isinstance(block, dict) for one in block.get("elements") or ())
-    managed = {found.groups() for one in elements if isinstance(one, dict) and (found := _MANAGES.match(str(one.get("value", ""))))}
+    managed = {found.groups() for one in _buttons(message) if (found := _MANAGES.match(str(one.get("value", ""))))}
     return " edit ".join(*managed) if len(managed) == 1 else ""
+
+
+def _buttons(message: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    elements = (one for block in message.get("blocks") or () if isinstance(block, dict) for one in block.get("elements") or ())
+    return (one for one in elements if isinstance(one, dict))

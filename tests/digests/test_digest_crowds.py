@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from bot.digests.blocks import build_digest
-from bot.digests.reports import BestFound, DigestReport, TokenWarning
+from bot.digests.reports import BestFound, DigestReport
 from bot.digests.rows import warning_notes
 from bot.errors import NotPermitted, TokenExpired
 from bot.sandbox import limits
@@ -126,9 +126,9 @@ def test_no_account_in_trouble_is_without_a_row_while_a_healthy_one_has_one(crow
 def test_accounts_with_the_same_trouble_share_a_line_before_the_posts(crowd, samples):
     """In a section of its own, and in the text that notifications show."""
     best = RankedPost(samples.post(title="We are hiring"), 1, tied=False)
-    ending = (TokenWarning(Account("linkedin-0", "Member 0", "", TokenStatus.EXPIRING_SOON, "2 days")),)
+    ending = (Account("linkedin-0", "Member 0", "", TokenStatus.EXPIRING_SOON, "2 days"),)
     other = FailedAccount(Account("linkedin-x", "Xaver"), TokenExpired().diagnosis)
-    report = crowd(2, without=2, failed=8, best=BestFound((best,)), followers=won({"linkedin-0": 5}), warnings=ending)
+    report = crowd(2, without=2, failed=8, best=BestFound((best,)), followers=won({"linkedin-0": 5}), ending=ending)
     message = built(replace(report, failed=(*report.failed, other)), samples)
     words = (
         f":warning: Frida 0, Frida 1, Frida 2, Frida 3 and 4 more: {SENTENCE}\n"
@@ -144,13 +144,11 @@ def test_accounts_with_the_same_trouble_share_a_line_before_the_posts(crowd, sam
 def test_warnings_without_room_are_counted(crowd):
     """Every account is named or counted, none of the lines is cut."""
     failed = tuple(FailedAccount(Account(f"linkedin-f{place}", f"Frida {place}"), f"Cause {place}. " + "x" * 200) for place in range(40))
-    ending = tuple(
-        TokenWarning(Account(f"linkedin-{place}", f"Member {place}", "", TokenStatus.EXPIRING_SOON, f"{place} h")) for place in range(5)
-    )
+    ending = tuple(Account(f"linkedin-{place}", f"Member {place}", "", TokenStatus.EXPIRING_SOON, f"{place} h") for place in range(5))
     for room in range(300, 4_000, 7):
-        lines = warning_notes(crowd(5, without=3, failed=0, warnings=ending) if room % 2 else crowd(5, failed=40), room)
+        lines = warning_notes(crowd(5, without=3, failed=0, ending=ending) if room % 2 else crowd(5, failed=40), room)
         assert sum(len(line) + 1 for line in lines) <= room
-    lines = warning_notes(replace(crowd(5, without=1, warnings=ending), failed=failed), 2_000)
+    lines = warning_notes(replace(crowd(5, without=1, ending=ending), failed=failed), 2_000)
     shown = [line for line in lines if "Cause" in line]
     assert all(line.endswith("x" * 200) for line in shown)
     assert lines[len(shown)] == f":warning: … and {40 - len(shown)} more accounts couldn't be fetched."
@@ -209,8 +207,8 @@ def test_any_crowd_gives_a_digest_that_slack_takes(crowd, samples, *, sizes, eve
             failed=tuple(FailedAccount(named(one.account, place), causes[place % len(causes)]) for place, one in enumerate(report.failed)),
             best=BestFound(best),
             followers=won({one.account.platform_id: top for one in accounts}),
-            warnings=tuple(
-                TokenWarning(replace(one.account, token=TokenStatus.EXPIRING_SOON, expires_in=f"{place} days"))
+            ending=tuple(
+                replace(one.account, token=TokenStatus.EXPIRING_SOON, expires_in=f"{place} days")
                 for place, one in enumerate(accounts[:ends])
             ),
         ),

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from bot.digests.blocks import EVENT_TYPE, build_digest
-from bot.digests.reports import BestFound, DigestReport, TokenWarning
+from bot.digests.reports import BestFound, DigestReport
 from bot.slack.validator import check_message
 from bot.statistics.comparison_reports import FailedAccount, RankedPost
 from bot.statistics.metrics import POST_METRICS, Failed, Metric, Unavailable, Value
@@ -40,7 +40,7 @@ def report(samples):
         failed=(),
         best=BestFound(),
         followers={},
-        warnings=(),
+        ending=(),
         late=None,
         schedule_words="every Monday 9:00 Europe/Berlin",
         fetched_at=samples.now,
@@ -63,7 +63,7 @@ def several(report, samples):
             samples.acme.platform_id: {day: 0 for day in one.daily[Metric.IMPRESSION] if day in one.period} | {one.period.last: 33},
             samples.ann.platform_id: {},
         },
-        warnings=(TokenWarning(samples.ann), TokenWarning(samples.bob)),
+        ending=(samples.ann, samples.bob),
         late=timedelta(hours=3, minutes=5),
     )
 
@@ -178,9 +178,7 @@ def test_a_hundred_hostile_accounts_stay_within_slacks_limits(report, samples):
         replace(one, account=Account(f"linkedin-{n}", f"<!here>&*{n}*" * 60, "", TokenStatus.EXPIRING_SOON, "x" * 90)) for n in range(70)
     )
     failed = tuple(FailedAccount(Account(f"linkedin-f{n}", "&" * 300), "<" * 400) for n in range(30))
-    message, thread = built(
-        replace(report, accounts=accounts, failed=failed, warnings=tuple(TokenWarning(each.account) for each in accounts)), samples
-    )
+    message, thread = built(replace(report, accounts=accounts, failed=failed, ending=tuple(each.account for each in accounts)), samples)
     assert "<!here>" not in message.text
     assert "40 more accounts" in str(message.blocks)
     assert len(thread) == 1
