@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
-from bot.digests import modal
+from bot.digests import modal, result_blocks
 from bot.digests.command import (
     DIGEST,
     SWITCHES,
@@ -27,16 +27,6 @@ from bot.digests.draft import ParsingPlace
 from bot.digests.manage_blocks import build_digest_history, build_digest_list, build_digest_plan, build_digest_preview
 from bot.digests.parser import may_name_a_digest, read_digest
 from bot.digests.reports import with_content
-from bot.digests.result_blocks import (
-    MOST_ROWS,
-    build_confirmed,
-    build_form_offer,
-    build_home_digests,
-    build_joined,
-    build_sending,
-    build_shown,
-    build_skipped,
-)
 from bot.digests.results import MOST_LISTED, DigestList
 from bot.digests.service import DigestService, next_days
 from bot.errors import BadSchedule, UsageError
@@ -79,11 +69,11 @@ class DigestHandler:
         return await self._answer(command, request, directory)
 
     async def home(self, request: Request) -> RenderedResult:
-        return RenderedResult(build_home_digests(await self.listed(request)), kind="digest list")
+        return RenderedResult(result_blocks.build_home_digests(await self.listed(request)), kind="digest list")
 
     async def listed(self, request: Request) -> DigestList:
         await self._authorization.permissions.check(request.context)
-        return await self._service.list(request.context, MOST_ROWS)
+        return await self._service.list(request.context, result_blocks.MOST_ROWS)
 
     async def _answer(self, command: DigestCommand, request: Request, directory: Directory) -> RenderedResult:
         message, follow_up = await self._done(command, request.context, directory)
@@ -94,14 +84,14 @@ class DigestHandler:
         draft, service, follow_up = command.draft, self._service, ""
         match command.action:
             case SubscriptionAction.NEW:
-                message = build_form_offer(draft)
+                message = result_blocks.build_form_offer(draft)
             case SubscriptionAction.PLAN:
                 plan = await service.plan(draft, context, directory)
                 words = digest_words(DigestCommand(SubscriptionAction.PLAN, draft=plan.draft))
                 message, follow_up = build_digest_plan(plan), service.follow_up(plan.view.digest, words)
             case SubscriptionAction.CREATE:
                 created = await service.create(draft, context, directory)
-                message, follow_up = build_shown(created), service.follow_up(created.view.digest) if created.view else ""
+                message, follow_up = result_blocks.build_shown(created), service.follow_up(created.view.digest) if created.view else ""
             case SubscriptionAction.LIST:
                 found = await service.list(context, MOST_LISTED)
                 message = build_digest_list(found)
@@ -113,7 +103,7 @@ class DigestHandler:
             case SubscriptionAction.JOIN if draft.channels and not command.which:
                 for channel in draft.channels:
                     await self._subscriptions.join(channel, context)
-                message = build_joined(draft.channels)
+                message = result_blocks.build_joined(draft.channels)
             case _:
                 message, follow_up = await self._done_to_one(command, context, directory)
         return message, follow_up
@@ -123,9 +113,9 @@ class DigestHandler:
         delivery, subscription = await self._subscriptions.find_delivery(command.which, context)
         if command.action is SubscriptionAction.RETRY:
             is_first, sent = await self._subscriptions.retry(delivery, subscription, context)
-            return build_sending(subscription, sent, [(sent or subscription).channel] if is_first else ())
+            return result_blocks.build_sending(subscription, sent, [(sent or subscription).channel] if is_first else ())
         is_first, settled = await self._subscriptions.confirm(command.action, delivery, subscription, context)
-        return build_confirmed(command.action, settled, is_first=is_first)
+        return result_blocks.build_confirmed(command.action, settled, is_first=is_first)
 
     async def _done_to_one(self, command: DigestCommand, context: RequestContext, directory: Directory) -> tuple[Message, str]:
         service, draft, shown = self._service, command.draft, None
@@ -136,10 +126,10 @@ class DigestHandler:
                 shown = await service.edit(digest, DigestDraft(dates=ScheduleDates(omitted=days).words), context)
             case SubscriptionAction.SKIP:
                 view, due, there, is_skipped = await service.skip(digest, due, context)
-                message = build_skipped(view, due, there, is_skipped=is_skipped)
+                message = result_blocks.build_skipped(view, due, there, is_skipped=is_skipped)
             case SubscriptionAction.EDIT | SubscriptionAction.MOVE if draft == DigestDraft():
                 await self._authorization.may_change(digest, context.user)
-                message = build_form_offer(draft, digest)
+                message = result_blocks.build_form_offer(draft, digest)
             case SubscriptionAction.EDIT | SubscriptionAction.MOVE:
                 shown = await service.edit(digest, draft, context)
             case SubscriptionAction.SHOW:
@@ -147,13 +137,13 @@ class DigestHandler:
             case SubscriptionAction.PREVIEW:
                 message = build_digest_preview(*await service.preview(digest, context))
             case SubscriptionAction.NOW:
-                message = build_sending(digest, *await service.send_now(digest, context))
+                message = result_blocks.build_sending(digest, *await service.send_now(digest, context))
             case SubscriptionAction.JOIN:
-                message = build_joined(await service.join(digest, context))
+                message = result_blocks.build_joined(await service.join(digest, context))
             case _:
                 shown = await service.pause_resume_or_delete(command.action, digest, context, until=draft.dates)
         if shown:
-            message, digest = build_shown(shown), shown.view.digest if shown.view else digest
+            message, digest = result_blocks.build_shown(shown), shown.view.digest if shown.view else digest
         return message, "" if command.action is SubscriptionAction.DELETE else service.follow_up(digest)
 
     async def amend(self, request: Request, command: str, change: str) -> RenderedResult:
@@ -241,8 +231,8 @@ class DigestForms(SubscriptionForms[modal.DigestFormState, modal.FormValues, Dig
 
     async def saved(self, draft: DigestDraft, form: OpenForm) -> Message:
         if form.one is None:
-            return build_shown(await self._digests.create(draft, form.context, form.directory))
-        return build_shown(await self._digests.edit(form.one, _with_the_others(draft, form), form.context))
+            return result_blocks.build_shown(await self._digests.create(draft, form.context, form.directory))
+        return result_blocks.build_shown(await self._digests.edit(form.one, _with_the_others(draft, form), form.context))
 
 
 def _with_the_others(draft: DigestDraft, form: OpenForm) -> DigestDraft:

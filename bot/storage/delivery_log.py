@@ -5,29 +5,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import (
-    BindParameter,
-    Column,
-    ColumnElement,
-    Insert,
-    Integer,
-    Select,
-    Subquery,
-    Table,
-    Update,
-    and_,
-    bindparam,
-    case,
-    exists,
-    func,
-    insert,
-    literal,
-    null,
-    or_,
-    select,
-    union_all,
-    update,
-)
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio.engine import AsyncConnection
 
 from bot.storage.database import Database, Repository
@@ -53,35 +31,37 @@ MOST_POSTED: Final = 200
 BY_RESTORE: Final = "restored database"
 
 # What every delivery runs is put together once: that takes longer than running it.
-_NEW_STEP: Final = insert(delivery_attempts).inline()
+_NEW_STEP: Final = sa.insert(delivery_attempts).inline()
 # The messages of a year are megabytes.
 _ENDED_BEFORE: Final = (
-    select(*(null() if column is table.c.payload else column for column in table.c))
-    .where(table.c.digest == bindparam("of"), table.c.id != bindparam("this"), table.c.state.in_(FINAL))
+    sa.select(*(sa.null() if column is table.c.payload else column for column in table.c))
+    .where(table.c.digest == sa.bindparam("of"), table.c.id != sa.bindparam("this"), table.c.state.in_(FINAL))
     .where(
-        or_(table.c.state != DeliveryState.SKIPPED, table.c.reason.is_(None), table.c.reason.not_in(bindparam("reasons", expanding=True)))
+        sa.or_(
+            table.c.state != DeliveryState.SKIPPED, table.c.reason.is_(None), table.c.reason.not_in(sa.bindparam("reasons", expanding=True))
+        )
     )
     .order_by(table.c.due.desc(), table.c.id)
     .limit(1)
 )
-_BY_ID: Final = select(table, digests).outerjoin(digests, digests.c.id == table.c.digest).where(table.c.id == bindparam("wanted"))
+_BY_ID: Final = sa.select(table, digests).outerjoin(digests, digests.c.id == table.c.digest).where(table.c.id == sa.bindparam("wanted"))
 
 
 @cache
-def _if_same(of: Table) -> tuple[tuple[str, ...], Update]:
+def _if_same(of: sa.Table) -> tuple[tuple[str, ...], sa.Update]:
     """The update of a row with which nobody has taken a step since it was read, and the fields that show that."""
     names = (*of.primary_key.columns.keys(), "state", "attempt", "lease_owner")
-    pairs: list[tuple[Column[Any], BindParameter[Any]]] = [(of.c[name], bindparam(f"same_{name}")) for name in names]
-    return names, update(of).where(*(one.is_not_distinct_from(given) if one.nullable else one == given for one, given in pairs))
+    pairs: list[tuple[sa.Column[Any], sa.BindParameter[Any]]] = [(of.c[name], sa.bindparam(f"same_{name}")) for name in names]
+    return names, sa.update(of).where(*(one.is_not_distinct_from(given) if one.nullable else one == given for one, given in pairs))
 
 
 @cache
-def _noted_if_same(of: Table, changed: tuple[str, ...]) -> Insert:
+def _noted_if_same(of: sa.Table, changed: tuple[str, ...]) -> sa.Insert:
     """On PostgreSQL: the update of these fields, and the step that is noted where a row was updated, as one statement."""
-    taken = _if_same(of)[1].values({name: bindparam(f"new_{name}", type_=of.c[name].type) for name in changed})
+    taken = _if_same(of)[1].values({name: sa.bindparam(f"new_{name}", type_=of.c[name].type) for name in changed})
     noted = [column for column in delivery_attempts.c if not column.primary_key]
-    step = select(*(bindparam(f"noted_{column.name}", type_=column.type) for column in noted))
-    one = insert(delivery_attempts).from_select(noted, step.select_from(taken.returning(literal(1)).cte("taken"))).inline()
+    step = sa.select(*(sa.bindparam(f"noted_{column.name}", type_=column.type) for column in noted))
+    one = sa.insert(delivery_attempts).from_select(noted, step.select_from(taken.returning(sa.literal(1)).cte("taken"))).inline()
     return one.execution_options(preserve_rowcount=True)
 
 
@@ -119,7 +99,7 @@ async def restored_at(connection: AsyncConnection, delivery: str) -> datetime | 
         delivery_attempts.c.step == Step.UNKNOWN,
         delivery_attempts.c.by == BY_RESTORE,
     )
-    found: datetime | None = await connection.scalar(select(bot_state.c.restored_at).where(exists().where(*wanted)))
+    found: datetime | None = await connection.scalar(sa.select(bot_state.c.restored_at).where(sa.exists().where(*wanted)))
     return found
 
 
@@ -130,14 +110,14 @@ LEASED = (DeliveryState.BUILDING, DeliveryState.SENDING, DeliveryState.RECONCILI
 #: States in which the message is in the channel, or may be.
 _MAYBE_POSTED = (DeliveryState.SENDING, DeliveryState.RECONCILING, DeliveryState.UNCERTAIN, DeliveryState.SENT)
 #: Ended without a message.
-_QUIET = and_(table.c.state == DeliveryState.SKIPPED, table.c.reason.in_([reason.value for reason in WELL_SKIPS]))
+_QUIET = sa.and_(table.c.state == DeliveryState.SKIPPED, table.c.reason.in_([reason.value for reason in WELL_SKIPS]))
 #: Everything that lists show: all but what ended without a message.
-_NEWS = or_(
+_NEWS = sa.or_(
     table.c.state != DeliveryState.SKIPPED, table.c.reason.is_(None), table.c.reason.not_in([reason.value for reason in SILENT_SKIPS])
 )
 
 #: The moment of a query that is built once.
-NOW: Final[BindParameter[Any]] = bindparam("now")
+NOW: Final[sa.BindParameter[Any]] = sa.bindparam("now")
 
 
 class DeliveryLog(Repository):
@@ -188,7 +168,7 @@ class DeliveryLog(Repository):
         if digest is not None:
             where.append(table.c.digest.in_([digest] if isinstance(digest, str) else digest))
         if kind is not None:
-            where.append(table.c.digest.in_(select(digests.c.id).where(digests.c.kind == kind)))
+            where.append(table.c.digest.in_(sa.select(digests.c.id).where(digests.c.kind == kind)))
         return await self._deliveries(*where, *([] if unsaid else [_NEWS]), limit=limit)
 
     async def seen(
@@ -196,14 +176,14 @@ class DeliveryLog(Repository):
     ) -> tuple[Delivery, ...]:
         """The same of one workspace's digests of a kind, deleted ones too; where given, of this owner's and of this channel's alone."""
         mine = [digests.c[name] == value for name, value in (("owner", owner), ("channel", channel)) if value is not None]
-        where = [digests.c.team == team, digests.c.kind == kind, *([or_(*mine)] if mine else [])]
-        return await self._deliveries(table.c.team == team, table.c.digest.in_(select(digests.c.id).where(*where)), _NEWS, limit=limit)
+        where = [digests.c.team == team, digests.c.kind == kind, *([sa.or_(*mine)] if mine else [])]
+        return await self._deliveries(table.c.team == team, table.c.digest.in_(sa.select(digests.c.id).where(*where)), _NEWS, limit=limit)
 
     async def last_of(self, subscriptions: Sequence[str]) -> Mapping[str, Delivery]:
         """The last delivery that lists show of each of these subscriptions, by its id."""
-        place = func.row_number().over(partition_by=table.c.digest, order_by=(table.c.due.desc(), table.c.id))
-        ranked = select(table.c.id, place.label("place")).where(table.c.digest.in_(subscriptions), _NEWS).subquery()
-        last = table.c.id.in_(select(ranked.c.id).where(ranked.c.place == 1))
+        place = sa.func.row_number().over(partition_by=table.c.digest, order_by=(table.c.due.desc(), table.c.id))
+        ranked = sa.select(table.c.id, place.label("place")).where(table.c.digest.in_(subscriptions), _NEWS).subquery()
+        last = table.c.id.in_(sa.select(ranked.c.id).where(ranked.c.place == 1))
         found = await self._deliveries(last, limit=len(subscriptions)) if subscriptions else ()
         return {delivery.digest: delivery for delivery in found}
 
@@ -215,23 +195,25 @@ class DeliveryLog(Repository):
     async def evaluated_before(self, delivery: Delivery) -> Delivery | None:
         """The last occurrence before this one, of the same version of its digest, that evaluated its days, with or without a message."""
         mine = (table.c.digest == delivery.digest, table.c.id != delivery.id, table.c.due <= delivery.due)
-        found = await self._deliveries(*mine, table.c.version == delivery.version, or_(table.c.state.in_(_MAYBE_POSTED), _QUIET), limit=1)
+        found = await self._deliveries(
+            *mine, table.c.version == delivery.version, sa.or_(table.c.state.in_(_MAYBE_POSTED), _QUIET), limit=1
+        )
         return found[0] if found else None
 
     async def due_beside(self, delivery: Delivery, kind: SubscriptionKind) -> tuple[tuple[Subscription, Delivery], ...]:
         """The other active subscriptions of a kind in its channel with an occurrence of the same moment, which may not be a row yet."""
         beside = (digests.c.team == delivery.team, digests.c.channel == delivery.channel, digests.c.kind == kind)
-        others = select(digests).where(*beside, digests.c.status == SubscriptionStatus.ACTIVE, digests.c.id != delivery.digest)
+        others = sa.select(digests).where(*beside, digests.c.status == SubscriptionStatus.ACTIVE, digests.c.id != delivery.digest)
         every = [digest_of(row) for row in await self._database.rows(others.order_by(digests.c.id))]
         same = (table.c.due == delivery.due, table.c.click == "", table.c.digest.in_([one.id for one in every]))
-        known = {row.digest: delivery_of(row) for row in await self._database.rows(select(table).where(*same))}
+        known = {row.digest: delivery_of(row) for row in await self._database.rows(sa.select(table).where(*same))}
         return tuple(
             (one, known.get(one.id) or occurrence(one, delivery.due)) for one in every if one.id in known or one.next_run_at == delivery.due
         )
 
     async def posted_in(self, team: str, channel: str, kind: SubscriptionKind, *, since: datetime) -> tuple[Delivery, ...]:
         """The messages of a kind that are in a channel or may be, due since a moment (aware), the newest first."""
-        of_kind = table.c.digest.in_(select(digests.c.id).where(digests.c.team == team, digests.c.kind == kind))
+        of_kind = table.c.digest.in_(sa.select(digests.c.id).where(digests.c.team == team, digests.c.kind == kind))
         there = (table.c.team == team, table.c.channel == channel, table.c.due >= since, table.c.payload.is_not(None))
         return await self._deliveries(of_kind, *there, table.c.state.in_(_MAYBE_POSTED), limit=MOST_POSTED)
 
@@ -254,7 +236,7 @@ class DeliveryLog(Repository):
     async def siblings(self, delivery: Delivery) -> tuple[Delivery, ...]:
         """The other scheduled occurrences of its digest and version: earlier ones that have not ended, and all later ones."""
         mine = (table.c.digest == delivery.digest, table.c.id != delivery.id, table.c.click == "", table.c.version == delivery.version)
-        return await self._deliveries(*mine, or_(table.c.due > delivery.due, table.c.state.not_in(FINAL)), limit=1000)
+        return await self._deliveries(*mine, sa.or_(table.c.due > delivery.due, table.c.state.not_in(FINAL)), limit=1000)
 
     async def open_questions(self, team: str) -> tuple[Delivery, ...]:
         return await self._deliveries(table.c.state == DeliveryState.UNCERTAIN, table.c.team == team, limit=1000)
@@ -264,15 +246,15 @@ class DeliveryLog(Repository):
 
         One without a message counts as sent; other skipped ones do not count.
         """
-        ended = [table.c.digest == digest, or_(table.c.state.in_((DeliveryState.SENT, DeliveryState.FAILED)), _QUIET)]
+        ended = [table.c.digest == digest, sa.or_(table.c.state.in_((DeliveryState.SENT, DeliveryState.FAILED)), _QUIET)]
         if version is not None:
             ended.append(table.c.version == version)
-        last = select(table.c.state).where(*ended).order_by(table.c.ended_at.desc(), table.c.id).limit(limit)
+        last = sa.select(table.c.state).where(*ended).order_by(table.c.ended_at.desc(), table.c.id).limit(limit)
         states = [row.state for row in await self._database.rows(last)]
         return next((count for count, state in enumerate(states) if state is not DeliveryState.FAILED), len(states))
 
     async def counts(self) -> Mapping[DeliveryState, int]:
-        each = select(table.c.state, func.count().label("number")).where(_NEWS).group_by(table.c.state)
+        each = sa.select(table.c.state, sa.func.count().label("number")).where(_NEWS).group_by(table.c.state)
         return dict.fromkeys(DeliveryState, 0) | {row.state: row.number for row in await self._database.rows(each)}
 
     async def backlog(self, now: datetime) -> tuple[int, float]:
@@ -293,54 +275,56 @@ class DeliveryLog(Repository):
         kinds = digests.c.kind.in_(tuple(SubscriptionKind))
         waiting = (parts.c.state.not_in(FINAL), parts.c.not_before <= now)
         async with self._database.read() as connection:
-            made = (await connection.execute(select(func.count(), func.min(table.c.due)).where(*mine))).one()
-            due = (await connection.execute(select(func.count(), func.min(digests.c.next_run_at)).where(*unmade, kinds))).one()
-            more = await connection.scalar(select(func.count()).select_from(parts).where(*waiting)) or 0
+            made = (await connection.execute(sa.select(sa.func.count(), sa.func.min(table.c.due)).where(*mine))).one()
+            due = (await connection.execute(sa.select(sa.func.count(), sa.func.min(digests.c.next_run_at)).where(*unmade, kinds))).one()
+            more = await connection.scalar(sa.select(sa.func.count()).select_from(parts).where(*waiting)) or 0
         oldest = min((one[1] for one in (made, due) if one[1] is not None), default=now)
         return made[0] + due[0] + more, max((now - oldest).total_seconds(), 0.0)
 
     async def unsaid(self) -> int:
-        return int(await self._database.scalar(select(func.count()).where(~_NEWS)))
+        return int(await self._database.scalar(sa.select(sa.func.count()).where(~_NEWS)))
 
-    async def _deliveries(self, *where: ColumnElement[bool], limit: int) -> tuple[Delivery, ...]:
-        wanted = select(table).where(*where).order_by(table.c.due.desc(), table.c.id).limit(limit)
+    async def _deliveries(self, *where: sa.ColumnElement[bool], limit: int) -> tuple[Delivery, ...]:
+        wanted = sa.select(table).where(*where).order_by(table.c.due.desc(), table.c.id).limit(limit)
         return tuple(map(delivery_of, await self._database.rows(wanted)))
 
 
-def _next_moments(_: Database) -> Select[Any]:
-    planned = select(func.min(digests.c.next_run_at)).where(digests.c.status == SubscriptionStatus.ACTIVE, digests.c.next_run_at > NOW)
+def _next_moments(_: Database) -> sa.Select[Any]:
+    planned = sa.select(sa.func.min(digests.c.next_run_at)).where(
+        digests.c.status == SubscriptionStatus.ACTIVE, digests.c.next_run_at > NOW
+    )
     moments = [planned.scalar_subquery()]
     for of in (table, parts):
         open_ = of.c.state.in_((*_WAITING, *LEASED))
-        moments += [select(func.min(at)).where(open_, at > NOW).scalar_subquery() for at in (of.c.not_before, of.c.lease_until)]
-    return select(*moments)
+        moments += [sa.select(sa.func.min(at)).where(open_, at > NOW).scalar_subquery() for at in (of.c.not_before, of.c.lease_until)]
+    return sa.select(*moments)
 
 
-def _due_deliveries(database: Database, share: int | None) -> Select[Any]:
-    expired = or_(table.c.lease_until <= NOW, and_(table.c.state == DeliveryState.BUILDING, table.c.lease_until.is_(None)))
-    left = and_(table.c.state.in_(LEASED), expired)
-    waiting = and_(table.c.state.in_(_WAITING), table.c.lease_until.is_(None))
-    ready = and_(or_(left, waiting), table.c.not_before <= NOW, in_active_workspace(table.c.team, database))
-    late = case((left, 0), else_=1).label("late")
+def _due_deliveries(database: Database, share: int | None) -> sa.Select[Any]:
+    expired = sa.or_(table.c.lease_until <= NOW, sa.and_(table.c.state == DeliveryState.BUILDING, table.c.lease_until.is_(None)))
+    left = sa.and_(table.c.state.in_(LEASED), expired)
+    waiting = sa.and_(table.c.state.in_(_WAITING), table.c.lease_until.is_(None))
+    ready = sa.and_(sa.or_(left, waiting), table.c.not_before <= NOW, in_active_workspace(table.c.team, database))
+    late = sa.case((left, 0), else_=1).label("late")
     # A channel gets one message at a time: others of a busy channel would only crowd out quieter channels.
-    place = func.row_number().over(partition_by=(table.c.team, table.c.channel), order_by=(late, table.c.not_before, table.c.id))
-    found = select(table.c.id, table.c.team, table.c.not_before, late, place.label("place")).where(ready).subquery()
-    first = select(found).where(found.c.place == 1).subquery()
+    place = sa.func.row_number().over(partition_by=(table.c.team, table.c.channel), order_by=(late, table.c.not_before, table.c.id))
+    found = sa.select(table.c.id, table.c.team, table.c.not_before, late, place.label("place")).where(ready).subquery()
+    first = sa.select(found).where(found.c.place == 1).subquery()
     return in_turn(first, ("late", "not_before", "id"), share)
 
 
-def in_turn(ready: Subquery, order: Sequence[str], share: int | None) -> Select[Any]:
+def in_turn(ready: sa.Subquery, order: Sequence[str], share: int | None) -> sa.Select[Any]:
     """The first rows (``limit``) of what is ready, each workspace's in their ``order``: one of each workspace, then the next of each.
 
     With ``share`` a workspace has at most that many, those included that are being processed, also in other processes.
     """
-    turn = func.row_number().over(partition_by=ready.c.team, order_by=[ready.c[name] for name in order])
-    ranked = select(ready, turn.label("turn")).subquery()
-    wanted = select(ranked).order_by(ranked.c.turn, *(ranked.c[name] for name in order)).limit(bindparam("limit", type_=Integer))
+    turn = sa.func.row_number().over(partition_by=ready.c.team, order_by=[ready.c[name] for name in order])
+    ranked = sa.select(ready, turn.label("turn")).subquery()
+    wanted = sa.select(ranked).order_by(ranked.c.turn, *(ranked.c[name] for name in order)).limit(sa.bindparam("limit", type_=sa.Integer))
     if share is not None:
-        own = select(table.c.team).where(table.c.state.in_(LEASED), table.c.lease_until > NOW)
-        of_parts = select(table.c.team).join(parts, parts.c.delivery == table.c.id)
-        leased = union_all(own, of_parts.where(parts.c.state.not_in(FINAL), parts.c.lease_until > NOW)).subquery()
-        busy = select(leased.c.team, func.count().label("number")).group_by(leased.c.team).subquery()
-        wanted = wanted.outerjoin(busy, busy.c.team == ranked.c.team).where(ranked.c.turn + func.coalesce(busy.c.number, 0) <= share)
+        own = sa.select(table.c.team).where(table.c.state.in_(LEASED), table.c.lease_until > NOW)
+        of_parts = sa.select(table.c.team).join(parts, parts.c.delivery == table.c.id)
+        leased = sa.union_all(own, of_parts.where(parts.c.state.not_in(FINAL), parts.c.lease_until > NOW)).subquery()
+        busy = sa.select(leased.c.team, sa.func.count().label("number")).group_by(leased.c.team).subquery()
+        wanted = wanted.outerjoin(busy, busy.c.team == ranked.c.team).where(ranked.c.turn + sa.func.coalesce(busy.c.number, 0) <= share)
     return wanted

@@ -12,31 +12,16 @@ from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio.engine import AsyncConnection
 from sqlalchemy.sql.elements import KeyedColumnElement
 
+from bot.storage import tables
 from bot.storage.column_types import EnumColumn, NameList
 from bot.storage.database import Database, Repository, one_at_a_time, put
-from bot.storage.tables import (
-    ENCRYPTED,
-    bot_state,
-    changes,
-    deliveries,
-    digests,
-    enterprise_workspaces,
-    incidents,
-    installations,
-    known_posts,
-    last_questions,
-    metadata,
-    oauth_states,
-    parts,
-    slack_installations,
-    workspace_keys,
-)
-from bot.storage.tables import installations as table
 from bot.subscriptions.subscription import Installation, InstallationState
 
 #: Every table but those of installations that have begun and of the database itself, which belong to no workspace, and of the posts that
 #: the settings' key reads, which name nobody in Slack; children after their parents.
-WORKSPACE_TABLES = tuple(table for table in metadata.sorted_tables if table not in (known_posts, oauth_states, bot_state))
+WORKSPACE_TABLES = tuple(
+    table for table in tables.metadata.sorted_tables if table not in (tables.known_posts, tables.oauth_states, tables.bot_state)
+)
 #: What stands in the place of a deleted person's id where the row has to stay.
 DELETED: Final = "deleted person"
 #: In place of a token or key, which no export holds.
@@ -56,9 +41,10 @@ class Retention(Repository):
         ``left_before``: only if it has not been active since this moment (aware). Returns whether it was deleted; False when it is back,
         left later, or was deleted before.
         """
-        left = (installations.c.team == team, installations.c.state != InstallationState.ACTIVE, installations.c.since <= left_before)
+        one = tables.installations.c
+        left = (one.team == team, one.state != InstallationState.ACTIVE, one.since <= left_before)
         async with self._database.write() as connection:
-            if (await connection.execute(select(installations.c.team).where(*left).with_for_update())).first() is None:
+            if (await connection.execute(select(one.team).where(*left).with_for_update())).first() is None:
                 return False
             await _delete_all(connection, team)
         return True
@@ -70,7 +56,7 @@ class Retention(Repository):
 
 async def _delete_all(connection: AsyncConnection, team: str) -> None:
     # First: whose they are shows in the other tables.
-    await connection.execute(delete(known_posts).where(about(known_posts, team)))
+    await connection.execute(delete(tables.known_posts).where(about(tables.known_posts, team)))
     # Children before their parents, as their keys demand.
     for one in reversed(WORKSPACE_TABLES):
         await connection.execute(delete(one).where(about(one, team)))
@@ -82,14 +68,14 @@ def about(table: Table, team: str) -> ColumnElement[bool]:
     Raises LookupError: the table has no column for the workspace.
     """
     columns = table.c
-    if table is known_posts:
+    if table is tables.known_posts:
         # The settings' key is that of a workspace which did not install the app by OAuth.
-        return not_(or_(*(exists().where(one.c.team == team) for one in (slack_installations, enterprise_workspaces))))
-    if table is enterprise_workspaces:
+        return not_(or_(*(exists().where(one.c.team == team) for one in (tables.slack_installations, tables.enterprise_workspaces))))
+    if table is tables.enterprise_workspaces:
         return or_(columns["team"] == team, columns["enterprise"] == team)
     if "team" in columns:
         return columns["team"] == team
-    for name, parent in (("delivery", deliveries), ("digest", digests)):
+    for name, parent in (("delivery", tables.deliveries), ("digest", tables.digests)):
         if name in columns:
             return columns[name].in_(select(parent.c.id).where(parent.c.team == team))
     raise LookupError(f"nothing in the table {table.name} says whose its rows are")
@@ -112,11 +98,11 @@ class PersonalData(Repository):
         return tuple(sorted(found - {""}))
 
     async def of_workspace(
-        self, team: str, tables: Sequence[Table] = (*WORKSPACE_TABLES, known_posts)
+        self, team: str, among: Sequence[Table] = (*WORKSPACE_TABLES, tables.known_posts)
     ) -> Mapping[str, list[dict[str, Any]]]:
         """Every row about the workspace in these tables, by table; without those tables that have none."""
         async with self._database.read() as connection:
-            found = {table.name: [_shown(row) for row in await connection.execute(_rows(table, team))] for table in tables}
+            found = {table.name: [_shown(row) for row in await connection.execute(_rows(table, team))] for table in among}
         return {name: rows for name, rows in found.items() if rows}
 
     async def of_person(self, team: str, person: str) -> Mapping[str, list[dict[str, Any]]]:
@@ -149,7 +135,7 @@ class PersonalData(Repository):
 
 def _texts(table: Table) -> Iterator[Column[Any]]:
     for column in table.c:
-        if isinstance(column.type, (String, NameList)) and (table, column.name) not in ENCRYPTED:
+        if isinstance(column.type, (String, NameList)) and (table, column.name) not in tables.ENCRYPTED:
             yield column
 
 
@@ -164,7 +150,7 @@ def _rows(table: Table, team: str) -> Any:
 
 
 def _shown(row: Row[Any]) -> dict[str, Any]:
-    hidden = {column for _, column in ENCRYPTED}
+    hidden = {column for _, column in tables.ENCRYPTED}
     values = {name: HIDDEN if name in hidden else value for name, value in row._mapping.items()}  # noqa: SLF001 - SQLAlchemy's public name
     return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in values.items()}
 
@@ -179,9 +165,9 @@ async def _naming(connection: AsyncConnection, table: Table, team: str, ids: Seq
 async def _ids(connection: AsyncConnection, team: str, person: str) -> tuple[str, ...]:
     """The person's id, and that of their conversation with the bot where it is known."""
     theirs = (
-        select(last_questions.c.place).where(last_questions.c.team == team, last_questions.c.person == person),
-        select(digests.c.channel).where(digests.c.team == team, digests.c.owner == person),
-        select(changes.c.subject).where(changes.c.team == team, changes.c.by == person),
+        select(tables.last_questions.c.place).where(tables.last_questions.c.team == team, tables.last_questions.c.person == person),
+        select(tables.digests.c.channel).where(tables.digests.c.team == team, tables.digests.c.owner == person),
+        select(tables.changes.c.subject).where(tables.changes.c.team == team, tables.changes.c.by == person),
     )
     places = [place for wanted in theirs for place in await connection.scalars(wanted)]
     return (person, *dict.fromkeys(found[1] for found in map(_DIRECT.fullmatch, places) if found))
@@ -231,15 +217,16 @@ async def _delete(connection: AsyncConnection, table: Table, where: ColumnElemen
         for key in child.foreign_keys:
             if key.column.table is table:
                 done[child.name] += await _delete(connection, child, key.parent.in_(select(key.column).where(where)))
-    if table is incidents:
-        done[parts.name] += await _delete(connection, parts, parts.c.incident.in_(select(incidents.c.id).where(where)))
+    if table is tables.incidents:
+        theirs = tables.parts.c.incident.in_(select(tables.incidents.c.id).where(where))
+        done[tables.parts.name] += await _delete(connection, tables.parts, theirs)
     done[table.name] += len((await connection.execute(delete(table).where(where).returning(*table.primary_key))).all())
     return done.total()
 
 
 #: States that already imply a revoked token: a removed app has none.
 _INCLUDED = {InstallationState.TOKEN_REVOKED: (InstallationState.REMOVED,)}
-_BY_TEAM: Final = select(table).where(table.c.team == bindparam("wanted"))
+_BY_TEAM: Final = select(tables.installations).where(tables.installations.c.team == bindparam("wanted"))
 
 
 class InstallationRepository(Repository):
@@ -265,28 +252,28 @@ class InstallationRepository(Repository):
             # Removed and its token revoked: away since the first of the two.
             away = known is not None and InstallationState.ACTIVE not in (known.state, state)
             since = known.since if known is not None and away else at
-            await put(connection, table, {"team": team}, {"state": state, "since": since})
+            await put(connection, tables.installations, {"team": team}, {"state": state, "since": since})
         return not away and (known is not None or state is not InstallationState.ACTIVE)
 
     async def stopped(self, *, everywhere: bool = False) -> tuple[Installation, ...]:
         """The served workspaces where the app was removed or its token no longer works, the longest first; or all."""
-        away = table.c.state != InstallationState.ACTIVE
-        wanted = away if everywhere or self._database.many_workspaces else away & _is_served(table.c.team, self._database)
-        rows = await self._database.rows(select(table).where(wanted).order_by(table.c.since))
+        away = tables.installations.c.state != InstallationState.ACTIVE
+        wanted = away if everywhere or self._database.many_workspaces else away & _is_served(tables.installations.c.team, self._database)
+        rows = await self._database.rows(select(tables.installations).where(wanted).order_by(tables.installations.c.since))
         return tuple(Installation(row.team, row.state, row.since) for row in rows)
 
 
 def in_active_workspace(team: KeyedColumnElement[str], database: Database) -> ColumnElement[bool]:
     """A condition on another table's ``team`` column: the workspace is known, the app is installed there, and there is a PostPost key."""
-    stopped = exists().where(table.c.team == team, table.c.state != InstallationState.ACTIVE)
+    stopped = exists().where(tables.installations.c.team == team, tables.installations.c.state != InstallationState.ACTIVE)
     active = (team != "") & not_(stopped) & _is_served(team, database)
     # Without its key what is due waits: it would fail, and in the end be paused.
-    return active & exists().where(workspace_keys.c.team == team) if database.many_workspaces else active
+    return active & exists().where(tables.workspace_keys.c.team == team) if database.many_workspaces else active
 
 
 def _is_served(team: KeyedColumnElement[str], database: Database) -> ColumnElement[bool]:
     """Whether this bot has the workspace's token: one that installed it by OAuth; or without OAuth its own, and any but those that did."""
-    serving, served = slack_installations.c, enterprise_workspaces.c
+    serving, served = tables.slack_installations.c, tables.enterprise_workspaces.c
     of_organization = exists().where(served.team == team, served.enterprise == serving.team)
     by_oauth = exists().where(serving.team == team) | of_organization
     of_own = exists().where(served.team == team, served.enterprise == database.own)
