@@ -66,7 +66,7 @@ def crowd(samples):
             "failed": tuple(FailedAccount(Account(f"linkedin-f{place}", f"Frida {place}"), SENTENCE) for place in range(failed)),
             "best": BestFound(),
             "followers": {},
-            "warnings": (),
+            "ending": (),
             "late": None,
             "schedule_words": "every Monday 9:00 Europe/Berlin",
             "fetched_at": samples.now,
