@@ -72,7 +72,12 @@ def read_body(
         payload = _payload(raw.decode("utf-8"), content_type)
     except (ValueError, RecursionError):
         return UNREADABLE
-    return payload if well_formed(payload) else UNREADABLE
+    return payload if is_certificate_check(payload) or well_formed(payload) else UNREADABLE
+
+
+def is_certificate_check(payload: Any) -> bool:
+    """Whether Slack only tries the connection, as it does from time to time (Slack's documentation: "Slash commands")."""
+    return isinstance(payload, dict) and payload.get("ssl_check") == "1"
 
 
 def _payload(text: str, content_type: str) -> Any:

@@ -136,6 +136,8 @@ class HttpHandler(Struct, frozen=True):
         body = request_checks.read_body(raw, request.content_type, self.verifier, timestamp, signature) if isinstance(raw, bytes) else raw
         if isinstance(body, request_checks.Refusal):
             return self._refused(body)
+        if request_checks.is_certificate_check(body):
+            return web.Response()
         bolt_request = _bolt_request(body)
         if bolt_request is None:
             return self._refused(request_checks.UNREADABLE)

@@ -171,6 +171,17 @@ async def test_too_many_fields_and_too_deep_payloads_are_refused_though_signed(h
             assert await send(http, session, body, kind, signature(http, body)) == 400
 
 
+async def test_slacks_look_at_the_certificate_is_answered_and_does_nothing(http):
+    """Slack sends it from time to time, with nothing that says what to do; beside it nothing is done either."""
+    async with aiohttp.ClientSession() as session:
+        for body in (b"ssl_check=1&token=old", urlencode({**COMMAND, "ssl_check": "1"}).encode()):
+            assert await send(http, session, body, FORM, signature(http, body)) == 200
+            assert await send(http, session, body, FORM, FORGED) == 401
+    await http.settle()
+    assert http.slack.accepted == []
+    assert http.asked_count("command", "answered") == 0
+
+
 #: Texts that a person may type or press, and that look like parts of a request.
 TYPED = ("payload", "payload=%7B%7D&payload=bad", "[" * 300, "{" * 300, '"[' * 200, "%5B" * 300, "\\" * 301 + "[" * 100, "&" * 300)
 
