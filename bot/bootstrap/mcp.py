@@ -12,7 +12,7 @@ asks for stands in `params._meta.slack` of a call (Slack's documentation: "Slack
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any, Final
@@ -44,6 +44,7 @@ logger = logging.getLogger(__name__)
 REALM: Final = "linkedin-stats-bot"
 NOT_KNOWN = "Send a token of `linkedin-stats-bot token new` as Authorization: Bearer, or Slack's signature with Slack's identity."
 REFUSED = "That token isn't one, has expired, or was revoked; or the person is no member of a workspace that has the app."
+NO_MESSAGE = "The body must be one request or notification of JSON-RPC 2.0; an id is a text or a whole number."
 ONLY_POST = "Send POST: this endpoint keeps no sessions and streams nothing."
 AWAY = "The bot can't answer right now. Try again in a minute."
 #: A person's calls in a minute.
@@ -110,11 +111,10 @@ class McpEndpoint(Struct, frozen=True):
         return Caller(token.team, token.person), await read(request)
 
     def _is_signed(self, raw: bytes, timestamp: str, signature: str) -> bool:
-        try:
+        # The SDK reads the body as text before it computes the signature.
+        with suppress(UnicodeDecodeError):
             return self.verifier is not None and self.verifier.is_valid(body=raw, timestamp=timestamp, signature=signature)
-        except UnicodeDecodeError:
-            # The SDK reads the body as text before it computes the signature.
-            return False
+        return False
 
     async def _refusal_of(self, caller: Caller) -> Refusal | None:
         """Why they are refused: the app is not in their workspace, or Slack says that they left it or doesn't say who they are."""
@@ -146,12 +146,8 @@ class McpEndpoint(Struct, frozen=True):
 
 def _named_by_slack(raw: bytes) -> tuple[Caller | None, bytes | Refusal]:
     """Whom a signed request names. A call of a tool without a person and a workspace is refused."""
-    try:
-        message = read_json(raw.decode()) if raw else {}
-    except ValueError:
-        return None, Refusal(HTTPStatus.BAD_REQUEST, "body", "The body isn't JSON.")
-    params = message.get("params") if isinstance(message, dict) else None
-    meta = params.get("_meta") if isinstance(params, dict) else None
+    message = _message_in(raw)
+    meta = (message.get("params") or {}).get("_meta") if isinstance(message, dict) else None
     slack = meta.get("slack") if isinstance(meta, dict) else None
     team, user = (slack.get("team_id"), slack.get("user_id")) if isinstance(slack, dict) else (None, None)
     if isinstance(team, str) and isinstance(user, str) and team and user:
@@ -161,24 +157,27 @@ def _named_by_slack(raw: bytes) -> tuple[Caller | None, bytes | Refusal]:
     return None, Refusal(HTTPStatus.UNAUTHORIZED, "token", NOT_KNOWN)
 
 
+def _message_in(raw: bytes) -> dict[str, Any] | int:
+    """The request or notification of JSON-RPC in a body, or the code of its fault; the SDK would leave a wrong id unanswered."""
+    try:
+        found = read_json(raw.decode())
+    except ValueError:
+        return types.PARSE_ERROR
+    is_one = isinstance(found, dict) and found.get("jsonrpc") == "2.0" and isinstance(found.get("method"), str)
+    is_one = is_one and isinstance(found.get("params"), dict | None) and type(found.get("id", 0)) in (int, str)
+    return found if is_one else types.INVALID_REQUEST
+
+
 async def _bridged(serve: Callable[..., Awaitable[None]], request: web.BaseRequest, raw: bytes, caller: Caller | None) -> web.Response:
     """Runs the SDK's ASGI application for one request whose body is already read, and returns its whole answer."""
-
-    async def serve_caller(scope: Any, receive: Any, send: Any) -> None:
-        await serve({**scope, CALLER: caller}, receive, send)
-
+    if isinstance(code := _message_in(raw), int):
+        fault = {"jsonrpc": "2.0", "id": None, "error": {"code": code, "message": NO_MESSAGE}}
+        return web.json_response(fault, status=HTTPStatus.BAD_REQUEST)
     asked = httpx.Request(request.method, f"http://{REALM}{MCP_PATH}", headers=request.raw_headers, content=raw)
-    answer = await httpx.ASGITransport(serve_caller).handle_async_request(asked)
+    bridge = httpx.ASGITransport(lambda scope, receive, send: serve({**scope, CALLER: caller}, receive, send))
+    answer = await bridge.handle_async_request(asked)
     headers = {name: value for name, value in answer.headers.items() if name != "content-length"}
     return web.Response(status=answer.status_code, body=await answer.aread(), headers=headers)
-
-
-def _tools() -> list[types.Tool]:
-    hints = types.ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=True)
-    return [
-        types.Tool(name=name, title=tool.title, description=tool.about, input_schema=tool.arguments.model_json_schema(), annotations=hints)
-        for name, tool in TOOLS.items()
-    ]
 
 
 @asynccontextmanager
@@ -188,7 +187,11 @@ async def open_mcp(url: str, find: FindWorkspace, process: Process, verifier: Si
     Another Host than that of ``url``, its public address, is refused, and a page of another origin (DNS rebinding). Slack signs its
     requests, which ``verifier`` checks; None where it sends none over HTTP.
     """
-    tools = _tools()
+    hints = types.ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=True)
+    tools = [
+        types.Tool(name=name, title=tool.title, description=tool.about, input_schema=tool.arguments.model_json_schema(), annotations=hints)
+        for name, tool in TOOLS.items()
+    ]
 
     async def list_tools(_context: Any, _params: Any) -> types.ListToolsResult:
         return types.ListToolsResult(tools=tools)

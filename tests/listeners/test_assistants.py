@@ -258,6 +258,35 @@ async def test_unsigned_foreign_expired_and_revoked_calls_are_refused(open_scene
         assert good["Authorization"][-43:] not in kept
 
 
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (CALL | {"id": None}, -32600),
+        (CALL | {"id": 1.5}, -32600),
+        (CALL | {"id": True}, -32600),
+        (CALL | {"id": [1]}, -32600),
+        ([CALL, CALL], -32600),
+        (3, -32600),
+        ({"id": 1, "method": "tools/list"}, -32600),
+        (LIST | {"jsonrpc": "1.0"}, -32600),
+        (LIST | {"method": 3}, -32600),
+        (LIST | {"params": []}, -32600),
+        (b"{", -32700),
+        (b"[" * 5_000 + b"]" * 5_000, -32700),
+    ],
+)
+async def test_what_is_no_message_is_refused_with_json_rpcs_code_and_nothing_of_the_libraries(open_scene, body, code):
+    """An id that is neither a text nor a whole number was taken for none: the call was never answered."""
+    async with open_scene(transport="http", mcp_url=URL) as scene:
+        raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+        status, _, text = await post(scene, raw, await token_for(scene, ANN))
+        answer = json.loads(text)
+        assert (status, answer["jsonrpc"], answer["id"], answer["error"]["code"]) == (400, "2.0", None, code)
+        assert "pydantic" not in text
+        if not isinstance(body, dict):
+            assert (await post(scene, raw, signed(scene.slack.signing_secret, raw)))[::2] == (status, text)
+
+
 async def test_a_person_whom_slack_does_not_describe_gets_nothing_not_even_an_administrator(open_scene):
     async with open_scene(transport="http", mcp_url=URL, administrators=ANN) as scene:
         scene.slack.faults.add(method="users.info", kind="error", error="account_inactive", times=9)
