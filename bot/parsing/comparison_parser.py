@@ -19,12 +19,13 @@ from bot.parsing.text import excerpt
 from bot.parsing.tokens import TokenMeanings
 from bot.statistics.metrics import Metric, Ranking, View
 from bot.statistics.posts import PostRef
-from bot.statistics.reports import Account, Directory, command_words, id_word
+from bot.statistics.reports import Account, Directory, Period, command_words, id_word
 
 LEAVE_OUT = "Leave the other words out."
 LIST_ACCOUNTS = "`accounts` lists the accounts."
 TIMES_ALONE = "`best times` goes by the engagement rate; it takes an account and a period."
-TIMES_OF_ONE, NAME_ONE_OF = "`best times` takes one name, not the whole team.", "Name one:"
+TIMES_OF_TEAM = "`best times` takes one name, not the whole team."
+TIMES_OF_ONE, NAME_ONE_OF = "`best times` takes one account, not a group.", "Name one:"
 COMPARE_POSTS = "Paste the posts alone, up to ten of them, and I compare them."
 NO_VERSUS, SEVERAL_TOGETHER = "`{verb}` shows all accounts in one list, without `vs`.", "Ask like this:"
 COMPARE_REMEDY = "Paste up to ten posts, or put `vs` between two accounts or two periods: `acme vs bob last month`."
@@ -200,12 +201,16 @@ def nothing_to_compare(posts: Sequence[PostRef], account: str | None) -> NotUnde
 def settle_times(meaning: TokenMeanings, directory: Directory, account: Callable[[], str | None], *, beside_posts: bool) -> TimesQuery:
     """The question for best times; ``account`` reads whose, which cannot be the team's."""
     if vocabulary.TEAM in meaning.rest_words:
-        each = tuple(to_text(TimesQuery(one.platform_id, meaning.period)) for one in directory.accounts[:MOST_SUGGESTIONS])
-        raise NotUnderstood(TIMES_OF_ONE, remedy=NAME_ONE_OF, suggestions=each)
+        raise times_of_several(directory.accounts, meaning.period, TIMES_OF_TEAM)
     asked = TimesQuery(account(), meaning.period, meaning.share, meaning.export)
     if beside_posts or meaning.metrics or meaning.daily:
         raise NotUnderstood(TIMES_ALONE, remedy=LEAVE_OUT, suggestions=(to_text(TimesQuery(asked.account, meaning.period)),))
     return asked
+
+
+def times_of_several(accounts: Iterable[Account], period: Period | None, sentence: str = TIMES_OF_ONE) -> NotUnderstood:
+    each = tuple(to_text(TimesQuery(one.platform_id, period)) for one in accounts)[:MOST_SUGGESTIONS]
+    return NotUnderstood(sentence, remedy=NAME_ONE_OF, suggestions=each)
 
 
 def check_of_posts(metrics: Iterable[Metric], instead: str, account: str = "") -> None:

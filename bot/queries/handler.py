@@ -14,15 +14,16 @@ from bot.access.visibility import AccountChoiceNeeded, Sources, Visibility
 from bot.lazy_regex import lazy_regex
 from bot.ops import telemetry
 from bot.parsing import parser, queries
+from bot.parsing.comparison_parser import times_of_several
 from bot.parsing.languages import TODAY_IN, sentence_in
 from bot.parsing.reasons import GIVEN, NO_PLACES
 from bot.parsing.refused import of_page
 from bot.parsing.suggestions import answers_itself, subject
-from bot.parsing.vocabulary import BOARD, HELP, TEAM, TOP, is_help, tokenize
+from bot.parsing.vocabulary import BEST_TIMES, BOARD, HELP, TEAM, TOP, is_help, tokenize
 from bot.queries.comparison_blocks import build_comparison_card, build_times_card, build_top_card
 from bot.queries.health import HealthService, build_status
 from bot.queries.questions import QuestionReader
-from bot.queries.service import AccountResult, ComparisonService, QueryResult, QueryService, fetchers
+from bot.queries.service import AccountResult, ComparisonService, QueryResult, QueryService, fetchers, group_name
 from bot.queries.team_blocks import build_team_card, build_versus_card
 from bot.reports import files, notice_blocks
 from bot.reports.account_blocks import build_account_card
@@ -150,8 +151,10 @@ class QueryHandler:
             query = _query_of(Same(parsed), Same(directory))
         except (errors.NotUnderstood, errors.UnknownAccount):
             # A group's name beside figures and a period is its sums.
-            name = parsed.rest.strip('"').lower()
-            if parsed.verb or parsed.posts or parsed.against or name not in await self._groups.groups(request.context.team):
+            group = (await self._groups.groups(request.context.team)).get(group_name(parsed.rest))
+            if group is not None and parsed.verb == BEST_TIMES:
+                raise times_of_several([one for one in directory.accounts if one.platform_id in group], parsed.meaning.period) from None
+            if parsed.verb or parsed.posts or parsed.against or group is None:
                 raise
             query = parser.to_query(replace(parsed, meaning=replace(parsed.meaning, verb=TEAM)), directory)
         if request.figures_only and not isinstance(query, queries.PostQuery | queries.AccountQuery):

@@ -162,6 +162,11 @@ class WeekResult(NamedTuple):
     known: int
 
 
+def group_name(words: str) -> str:
+    """The name of a group as it is stored: "the sales group" is "sales"."""
+    return words.strip('" ').lower().removesuffix(" group").removeprefix("group ")
+
+
 class ComparisonService:
     """Fetches figures of several posts, accounts or periods. Every method raises BotError."""
 
@@ -251,7 +256,7 @@ class ComparisonService:
         directory, rules = visibility.visible(await self._accounts.accounts()), visibility.rules
         groups, out = await self._groups.groups(context.team), await self._groups.opted_out(context.team)
         named, *left_out = _LEFT_OUT.split(named, maxsplit=1)
-        name = named.strip('" ').lower()
+        name = group_name(named)
         if name in ("", "all") or SEVERAL_WORDS.get(name) == queries.EVERYBODY:
             wanted, words, called = tuple(account.platform_id for account in directory.accounts), "", ""
         elif name in groups:

@@ -99,7 +99,7 @@ _WINTER_AND_SUMMER = (datetime(2026, 1, 1), datetime(2026, 7, 1))  # noqa: DTZ00
 
 @cache
 def _names() -> dict[str, str]:
-    return {name.casefold(): name for name in available_timezones() - _NOT_ZONES}
+    return {name.casefold(): name for name in sorted(available_timezones() - _NOT_ZONES)}
 
 
 @cache

@@ -7,6 +7,8 @@ from statistics import median
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from bot.queries.comparison_blocks import build_times_card
 from bot.statistics.comparison_reports import TimesReport, posting_times
 from bot.statistics.reports import Account, last_days
@@ -109,6 +111,16 @@ async def test_few_posts_name_no_time_and_a_thread_goes_on(open_scene):
         await person.mention("what about kofi?", channel="#marketing", thread_ts=posted.thread_ts or posted.ts)
         await scene.settle()
         assert "Best times of Kofi Mensah" in str([one["text"] for one in person.sees("#marketing")])
+
+
+@pytest.mark.parametrize("words", ["best times sales last month", "best times of the sales group in october", "formats of sales 1-31 oct"])
+async def test_times_of_a_group_name_its_accounts_instead(scene, words):
+    await scene.ask("group sales = acme, ann")
+    refused = await scene.ask(words)
+    assert "takes one account, not a group" in text_of(refused)
+    offered = [button["value"] for block in refused["blocks"] for button in block.get("elements", ()) if "value" in button]
+    assert [one.split()[-1] for one in offered[:2]] == ["2026-10-01..2026-10-31"] * 2
+    assert "Best times of Ann Lee" in text_of(await scene.ask(offered[1]))
 
 
 def test_a_time_of_two_posts_is_not_shown_and_the_highest_median_is_first():

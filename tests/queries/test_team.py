@@ -171,6 +171,8 @@ async def test_a_group_is_kept_and_asked_for_by_its_name(open_scene):
         assert set(cells(card)).isdisjoint({"Ann Lee", "Kofi Mensah"})
         assert card["text"].startswith("All accounts without Ann Lee, Kofi Mensah")
         assert "most: Acme Robotics with " in (await again.ask("who had the most impressions last week"))["text"]
+        for words in ("board the sales group", "sales group last week", "top group sales", "how is the sales group doing"):
+            assert (await again.ask(words))["text"].startswith(("sales", "Best posts of sales,")), words
         await again.ask("group sales = nobody")
         assert "no groups" in (await again.ask("groups"))["text"]
         assert again.asked_count("command", "suggestion") == 0

@@ -1,5 +1,8 @@
 """Schedules in words: each form with its cron, each mistake with its sentence, and every schedule read back from its own words."""
 
+import os
+import subprocess
+import sys
 from contextlib import suppress
 from datetime import UTC, datetime
 from zoneinfo import available_timezones
@@ -593,3 +596,13 @@ def test_cron_with_both_days_says_that_either_is_enough(cron: str, says: str, me
 @pytest.mark.parametrize("cron", ["0 9 * * 1", "0 9 1 * *", "0 9 */2 * 1", "0 9 1-7 * *", "0 9 * * 1%2+1", "0 9 FW * *"])
 def test_cron_with_one_of_them_says_nothing(cron: str):
     assert either_of(cron) is None
+
+
+def test_zones_that_are_equally_near_stand_in_the_same_order_in_each_process():
+    asks = "from bot.schedules.timezones import near_zones; print(near_zones('Europe/Berln'))"
+    said = {
+        subprocess.run([sys.executable, "-c", asks], env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=True).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(said) == 1
+    assert b"Europe/Berlin" in said.pop()
