@@ -185,8 +185,8 @@ class Conversation:
         else:
             await not_shared()
 
-    async def by_press(self, request: Request, url: str, *, replace: bool, block: str = "") -> None:
-        """Answers a press: the answer replaces the card with ``replace``; an error never does, and only the person sees it.
+    async def by_press(self, request: Request, url: str, *, replace: bool, block: str = "", failed: bool = False) -> None:
+        """Answers a press: the answer replaces the card with ``replace``, an error only one that had ``failed``; only the person sees it.
 
         ``block`` is the id of the block that was pressed.
         """
@@ -200,7 +200,9 @@ class Conversation:
             answer = await answering
             if card and not answer.can_replace:
                 await self.replies.through_url(url, _renamed(card), context, replace=True)
-        await self.replies.through_url(url, answer.message, context, public=answer.share, replace=replace and answer.can_replace)
+        await self.replies.through_url(
+            url, answer.message, context, public=answer.share, replace=replace and (failed or answer.can_replace)
+        )
 
     async def by_export(self, request: Request, url: str, *, thread_ts: str, replace: bool) -> None:
         """Sends a card's figures as a file: into the card's thread, or with ``thread_ts`` "" to the person alone.

@@ -296,6 +296,25 @@ async def test_a_first_screen_without_a_single_figure_says_that_it_could_not_be_
         assert "Acme Robotics's week couldn't be fetched this time." in (await scene.ask(""))["text"]
 
 
+@pytest.mark.parametrize("place", ["#marketing", "dm"])
+async def test_a_failure_that_is_tried_again_stays_one_message(open_scene, place):
+    post = "urn:li:share:7123456789012345678"
+    async with open_scene(statistics_deadline=1.5) as scene:
+        ann = scene.slack.person("ann")
+        scene.statistics.fail_next(Trouble.SERVER_ERROR, times=50, path="statistics")
+        await (scene.ask(post) if place == "#marketing" else ann.say(post))
+        await scene.settle()
+        before = len(ann.sees(place))
+        for _ in range(2):
+            assert "be reached right now" in ann.sees(place)[-1]["text"]
+            await press(scene, ann.sees(place)[-1], "retry.1")
+            assert len(ann.sees(place)) == before
+        scene.statistics._faults.clear()
+        await press(scene, ann.sees(place)[-1], "retry.1")
+        assert len(ann.sees(place)) == before
+        assert "impressions" in ann.sees(place)[-1]["text"]
+
+
 async def test_own_dates_are_chosen_in_a_view_and_asked_for_in_the_cards_place(open_scene):
     """Wrong days are marked all at once; the days of the card are filled in."""
     async with open_scene() as scene:
