@@ -31,7 +31,7 @@ from bot import __version__
 from bot.bootstrap.scheduling import Process
 from bot.bootstrap.workspace import Workspace
 from bot.errors import BotError
-from bot.listeners.assistants import TOOLS
+from bot.listeners.assistants import TOOLS, ToolAnswer
 from bot.ops.request_checks import LARGEST_BODY, NOT_SIGNED, Endpoint, ReadBody, Refusal, read_json, refuse_head
 from bot.ops.tasks import TtlCache
 from bot.ops.telemetry import Metrics
@@ -198,11 +198,10 @@ async def open_mcp(url: str, find: FindWorkspace, process: Process, verifier: Si
 
     async def call_tool(context: Any, params: types.CallToolRequestParams) -> types.CallToolResult:
         caller: Caller = context.request.scope[CALLER]
-        workspace = await find(caller.team)
-        if workspace is None:
-            return types.CallToolResult(content=[types.TextContent(type="text", text=AWAY)], is_error=True)
-        with workspace.in_use():
-            answer = await workspace.assistants.call(params.name, params.arguments or {}, caller.team, caller.user)
+        answer = ToolAnswer(AWAY, failed=True)
+        if workspace := await find(caller.team):
+            with workspace.in_use():
+                answer = await workspace.assistants.call(params.name, params.arguments or {}, caller.team, caller.user)
         text = types.TextContent(type="text", text=answer.text)
         return types.CallToolResult(content=[text], structured_content=answer.data, is_error=answer.failed)
 

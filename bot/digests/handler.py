@@ -184,7 +184,7 @@ class DigestForms(SubscriptionForms[modal.DigestFormState, modal.FormValues, Dig
 
     kind, actions = SubscriptionKind.DIGEST, {action.value: action for action in (SubscriptionAction.NEW, SubscriptionAction.EDIT)}
     title, labels = modal.TITLE_NEW, modal.LABELS
-    further = MappingProxyType({modal.FORM_MORE: modal.build_options})
+    further, gone = MappingProxyType({modal.FORM_MORE: modal.build_options}), modal.GONE
     read, marked, may_name = staticmethod(modal.read), staticmethod(modal.errors_in_view), staticmethod(may_name_a_digest)
 
     def __init__(self, handler: DigestHandler, digests: DigestService, subscriptions: SubscriptionService) -> None:
@@ -219,8 +219,7 @@ class DigestForms(SubscriptionForms[modal.DigestFormState, modal.FormValues, Dig
         return draft_of(*modal.read(view))
 
     def chosen(self, draft: DigestDraft) -> tuple[Iterable[str], Iterable[str]]:
-        # An account that has opted out since it was offered is refused by the service, without its name.
-        return (), draft.channels
+        return draft.accounts, draft.channels
 
     async def previewed(self, draft: DigestDraft, form: OpenForm) -> Message:
         if form.one:

@@ -18,6 +18,7 @@ from bot.statistics.reports import Account
 from bot.subscriptions.subscription import SubscriptionKind
 
 TITLE_NEW, TITLE_EDIT, TITLE_MORE = "New digest", "Edit digest", "More options"
+GONE = "One of these accounts can't be shown here any more. Choose others."
 VIEWS_INTRO = "A summary of LinkedIn accounts, posted to a channel on a schedule, with the change since the period before."
 WORDS_HINT = "It replaces days and time. Leave it empty to choose those instead."
 IN_WORDS = "*Days and time*\nIn your own words: {words}. Empty that field in *{more}* to choose days and time here."

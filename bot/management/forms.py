@@ -68,7 +68,7 @@ class SubscriptionForms(ABC, Generic[S, V, D]):
     labels: Mapping[str, str]
     #: What builds the views with more entries, by the ids of the buttons that open them.
     further: Mapping[str, Callable[[S, V], View]] = MappingProxyType({})
-    #: The field of the accounts, and the sentence about one that is not shown any more.
+    #: The field of the accounts ("": the form is shown again, without its name), and the sentence about one that is not shown any more.
     who, gone = "", ""
 
     def __init__(self, subscriptions: SubscriptionService) -> None:
@@ -141,7 +141,7 @@ class SubscriptionForms(ABC, Generic[S, V, D]):
         """Raises BadFieldsError for an account that is not shown any more, or a channel where this person may not post; it may stay."""
         form = await self._opened(view, context)
         accounts, channels = self.chosen(draft)
-        if _are_gone(accounts, form):
+        if self.who and _are_gone(accounts, form):
             raise BadFieldsError({self.who: self.gone})
         there = {one.channel for one in await self._subscriptions.group_of(form.one, context)} if form.one else ()
         await check_channels(self._authorization, [one for one in channels if one not in there], context)

@@ -421,3 +421,17 @@ async def test_the_preview_of_a_change_offers_no_second_digest(scene):
     await scene.settle()
     assert "nothing is saved yet" in text(on_top(scene))
     assert await stored(scene) == (digest,)
+
+
+@pytest.mark.parametrize("account", ["linkedin-NONE000000", "<!channel>", ""])
+async def test_an_account_that_is_not_shown_here_is_refused_and_nothing_is_saved(scene, account):
+    """A digest of one that was disconnected, or given to a client, after the form was opened was set up all the same."""
+    view, ann = await opened(scene), scene.slack.person("ann")
+    entries = await ann._entered(view, {"accounts": [ACME], "days": ["1"], "time": "09:00"})
+    entries["accounts"]["accounts"]["selected_options"][0]["value"] = account
+    await ann._modals.submit(ann.id, view["id"], entries)
+    await scene.settle()
+    shown = scene.slack.parts.views.find(view["id"]).as_slack()
+    assert modal.GONE in text(shown)
+    assert shown["submit"]["text"] == modal.SAVE_NEW
+    assert await scene.bot.scheduling.stores.digests.digests() == ()
