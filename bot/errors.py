@@ -47,7 +47,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 _MOST_NAMED, _NAME_LIMIT = 3, 60  # accounts named in one sentence, and characters of their names
-SAY_WHICH = "Say which one:"
+SAY_WHICH, LEAVE_ONE_OUT = "Say which one:", "Leave one of them out."
 
 
 class BotError(Exception):

@@ -14,9 +14,9 @@ from bot.management.actions import SubscriptionAction, action_button, menu_choic
 from bot.reports.account_blocks import day_filling_in
 from bot.reports.card_parts import account_name, combined_freshness, footer, metadata, with_more
 from bot.reports.chart import draw
-from bot.reports.figures import OPEN_CARD, listed
+from bot.reports.figures import listed
 from bot.slack.builders import Block, Element, Message, actions, button, channel_words, context, escape, header, message_text, section
-from bot.slack.interactive import example_id
+from bot.slack.interactive import OPEN_CARD, example_id
 from bot.slack.numbers import average, period_label
 from bot.statistics.metrics import Value
 from bot.statistics.reports import AccountReport, Freshness, Period, id_word, period_text

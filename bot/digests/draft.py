@@ -13,10 +13,10 @@ from bot.digests.command import DIGEST, EVERYONE, ZONE, DigestDraft
 from bot.digests.draft_errors import LEADS, left_out_by_date_alone, on_one_day, unknown_words
 from bot.digests.reports import changed_content
 from bot.digests.words import HERE, ME, TAKEN, ZONE_WORDS, DigestTokens, FoundNames, find_parts, names_in
-from bot.errors import BadSchedule, NotUnderstood, UnknownAccount, UsageError
+from bot.errors import LEAVE_ONE_OUT, BadSchedule, NotUnderstood, UnknownAccount, UsageError
 from bot.lazy_regex import any_case, any_of
 from bot.parsing.account_names import EVERYBODY, left_out_at, matching, name_word, names_inside
-from bot.parsing.dates import NAME_ONE, USUAL_HOLIDAYS, WEEKDAYS
+from bot.parsing.dates import USUAL_HOLIDAYS, WEEKDAYS
 from bot.parsing.languages import sentence_in
 from bot.parsing.suggestions import MOST_NAMED, several_accounts
 from bot.parsing.vocabulary import ACCOUNTS, COMMA, is_quoted
@@ -165,7 +165,7 @@ class DraftParser:
             # "9:00 EST and PST".
             text = _joined(re.sub(r"(?<!\S)(?:and|or|[&+/])$", "", " ".join(word for word in words if word not in zones)).split())
             each = tuple(f"{self.lead} {text} {ZONE} {zone}" for word in zones for zone in timezones.near_zones(word)[:1])
-            raise BadSchedule(ONE_ZONE.format(first=zones[0], second=zones[1]), remedy=NAME_ONE, suggestions=each)
+            raise BadSchedule(ONE_ZONE.format(first=zones[0], second=zones[1]), remedy=LEAVE_ONE_OUT, suggestions=each)
         while at < len(words):
             named = at > 0 and words[at - 1].lower() in ZONE_WORDS
             if length := _zone_length(words[at:], named=named):
@@ -181,7 +181,7 @@ class DraftParser:
             error.suggestions = tuple(self.replaced(typed, near) for near in error.suggestions)
             raise error
         if self.draft.zone not in ("", zone):
-            raise BadSchedule(ONE_ZONE.format(first=self.draft.zone, second=zone), remedy=NAME_ONE)
+            raise BadSchedule(ONE_ZONE.format(first=self.draft.zone, second=zone), remedy=LEAVE_ONE_OUT)
         self.draft = replace(self.draft, zone=zone)
 
     def _take_places(self, names: FoundNames) -> None:

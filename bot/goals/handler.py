@@ -22,7 +22,7 @@ from bot.reports.card_parts import metadata
 from bot.reports.goals import GoalFetcher, bar, goal_lines, goal_subject, goal_title, period_name, progress_text
 from bot.schedules.dates import read_date
 from bot.slack.builders import Block, Message, actions, build_notice, button, channel_words, context, fits, header, message_text, section
-from bot.slack.interactive import asks_first, example, example_id, numbered
+from bot.slack.interactive import OPEN_CARD, asks_first, example, example_id, numbered
 from bot.slack.request import RenderedResult, Request
 from bot.statistics.reports import Period, Unit, command_words, id_word
 from bot.storage.delivery_log import DeliveryLog
@@ -106,7 +106,7 @@ def build_reached(progress: Progress, today: date) -> Message:
     words = _card_words(progress)
     blocks = [section(f"*{headline}*\n{bar(progress)} {state}")]
     if fits(words):
-        blocks.append(actions([button(example_id(1), say.OPEN_CARD, words)]))
+        blocks.append(actions([button(example_id(1), OPEN_CARD, words)]))
     if goal.owner:
         blocks.append(context(SET_BY.format(person=f"<@{goal.owner}>")))
     message = Message(f"{headline}: {state}.", tuple(blocks), metadata(_EVENT, words, private=False))

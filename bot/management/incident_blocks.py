@@ -8,19 +8,12 @@ from bot.slack.builders import Element, Message, actions, channel_words, code, c
 from bot.subscriptions.follow_up_state import AffectedDelivery, Cause, Incident
 from bot.subscriptions.subscription import SubscriptionKind
 
-#: The noun of each kind.
-WHAT: Final[Mapping[SubscriptionKind, str]] = {
-    SubscriptionKind.DIGEST: "LinkedIn digest",
-    SubscriptionKind.ALERT: "LinkedIn alert",
-    SubscriptionKind.GOAL: "LinkedIn goal message",
-    SubscriptionKind.WATCH: "message about a new LinkedIn post",
-}
-#: Several occurrences of one kind.
-MANY: Final[Mapping[SubscriptionKind, str]] = {
-    SubscriptionKind.DIGEST: "LinkedIn digests",
-    SubscriptionKind.ALERT: "LinkedIn alerts",
-    SubscriptionKind.GOAL: "LinkedIn goal messages",
-    SubscriptionKind.WATCH: "messages about new LinkedIn posts",
+#: The noun of each kind, for one and for several.
+WHAT: Final[Mapping[SubscriptionKind, tuple[str, str]]] = {
+    SubscriptionKind.DIGEST: ("LinkedIn digest", "LinkedIn digests"),
+    SubscriptionKind.ALERT: ("LinkedIn alert", "LinkedIn alerts"),
+    SubscriptionKind.GOAL: ("LinkedIn goal message", "LinkedIn goal messages"),
+    SubscriptionKind.WATCH: ("message about a new LinkedIn post", "messages about new LinkedIn posts"),
 }
 MIXED = "LinkedIn digests, alerts and other messages"
 NOT_POSTED = ":warning: {which} not posted: {reason}"
@@ -161,7 +154,7 @@ def _build_many(incident: Incident, lines: list[str]) -> Message:
 def _headline(incident: Incident) -> str:
     several, first = len(incident.affected) > 1, incident.affected[0]
     kinds = {one.digest.kind for one in incident.affected}
-    what = WHAT[first.digest.kind] if not several else MIXED if len(kinds) > 1 else MANY[first.digest.kind]
+    what = MIXED if len(kinds) > 1 else WHAT[first.digest.kind][several]
     channels = {one.delivery.channel for one in incident.affected}
     place = f" in {channel_words(first.delivery.channel)}" if len(channels) == 1 else ""
     which = f"{len(incident.affected)} {what}{place} were" if several else f"The {what}{place} was"

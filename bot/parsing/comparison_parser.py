@@ -6,7 +6,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from bot.errors import AmbiguousAccount, NotUnderstood, UnknownAccount, UsageError
+from bot.errors import LEAVE_ONE_OUT, AmbiguousAccount, NotUnderstood, UnknownAccount, UsageError
 from bot.lazy_regex import any_case, lazy_regex
 from bot.parsing import vocabulary
 from bot.parsing.account_names import matching, name_pieces, name_word, names_among
@@ -60,7 +60,6 @@ _BESIDE_TWO = vocabulary.BETWEEN.union(
 _UNNAMED = vocabulary.CHATTER | ARTICLES | AROUND
 #: Words that a question leaves out: about a group of this name the answer would be about all accounts. Earlier versions took them as names.
 _NOT_HEARD = _UNNAMED | vocabulary.RATE_WORDS
-LEAVE_ONE_OUT = "Leave one of them out."
 TWO_QUESTIONS = "`{first}` and `{second}` are two questions; I answer one at a time."
 _OTHER_VERBS = frozenset({vocabulary.TOP, vocabulary.BOARD, vocabulary.COMPARE, vocabulary.DEFAULT, vocabulary.ACCOUNTS, vocabulary.STATUS})
 #: Words with a meaning of their own.

@@ -97,7 +97,6 @@ WRITE_PAST = "Ask for days that are over, like `yesterday`, `7d` or `last week`.
 WRITE_SHORTER = "Ask for at most a year, like `365d`, `last quarter` or `november`."
 FROM_ON = "“{words}” is all days since then to some, and that month alone to others. Which do you mean?"
 FROM_DAY, WHICH_DAYS = "“{words}” is all days since then to some, and that day alone to others.", "Which do you mean?"
-NAME_ONE = "Leave one of them out."
 YESTERDAY = "yesterday"
 #: The running unit, or the one to come.
 _RUNNING = lazy_regex(r"\b(?:(?P<unit>week|month|quarter|year|weekend)\b(?! of)|(?P<short>[ymqw])td\b)")

@@ -8,7 +8,7 @@ from itertools import pairwise
 from msgspec import Struct
 from msgspec.structs import replace
 
-from bot.errors import BadPeriod, NotOverYet
+from bot.errors import LEAVE_ONE_OUT, BadPeriod, NotOverYet
 from bot.lazy_regex import lazy_regex
 from bot.parsing import dates
 from bot.parsing import period_readers as read
@@ -50,7 +50,7 @@ def _months(found: "re.Match[str]", today: date) -> read.DayRange:
     numbers = [next(at for at, month in enumerate(MONTHS) if month.startswith(name[:3])) for name in names]
     if any((second - first) % len(MONTHS) != 1 for first, second in pairwise(numbers)):
         each = (*names[:-1], last := f"{names[-1]} {found['y'] or ''}".strip(), f"{names[0]} vs {last}")
-        raise BadPeriod(dates.TWO_PERIODS.format(first=names[0], second=names[-1]), remedy=dates.NAME_ONE, suggestions=each)
+        raise BadPeriod(dates.TWO_PERIODS.format(first=names[0], second=names[-1]), remedy=LEAVE_ONE_OUT, suggestions=each)
     return read_days(f"{MONTHS[numbers[0]]} - {MONTHS[numbers[-1]]} {found['y'] or ''}".strip(), today)
 
 
@@ -254,7 +254,7 @@ def find_period(words: Sequence[str], today: date) -> FoundPeriod | None:
         if text[found.end() : second.start()].isspace() and _IS_DAY.fullmatch(found[0]) and _IS_DAY.fullmatch(second[0]):
             alone = (f"{text[: found.end()]}..{text[second.start() :]}", *alone)
         alone = (*alone, f"{text[: found.end()]} vs {text[second.start() :]}")
-        raise BadPeriod(dates.TWO_PERIODS.format(first=found[0], second=second[0]), remedy=dates.NAME_ONE, suggestions=alone)
+        raise BadPeriod(dates.TWO_PERIODS.format(first=found[0], second=second[0]), remedy=LEAVE_ONE_OUT, suggestions=alone)
     try:
         return FoundPeriod(_whole(found[0], today), *_span(found))
     except BadPeriod as error:

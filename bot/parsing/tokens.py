@@ -7,9 +7,9 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from bot.errors import BadPeriod
+from bot.errors import LEAVE_ONE_OUT, BadPeriod
 from bot.parsing import languages, vocabulary
-from bot.parsing.dates import FROM_DAY, NAME_ONE, TWO_PERIODS, WHICH_DAYS, YESTERDAY, quoted_as_typed
+from bot.parsing.dates import FROM_DAY, TWO_PERIODS, WHICH_DAYS, YESTERDAY, quoted_as_typed
 from bot.parsing.foreign_periods import ignored_in, is_foreign, with_english_periods
 from bot.parsing.period_finder import FoundPeriod, find_period, period_spans, read_days
 from bot.parsing.text import unaccented
@@ -162,7 +162,7 @@ def _side(tokens: tuple[str, ...], whole: str, today: date) -> TokenMeanings:
     except BadPeriod as error:
         others = error.suggestions
         if not vocabulary.VERSUS.isdisjoint(map(str.lower, tokens)) and len(period_spans(_single_words(tokens))) > 1:
-            error.sentence, error.remedy = "I compare two periods at a time.", NAME_ONE
+            error.sentence, error.remedy = "I compare two periods at a time.", LEAVE_ONE_OUT
             others = tuple(" ".join(word for word in words.split() if word not in vocabulary.VERSUS) for words in others[:2])
         each = tuple(whole.replace("{side}", words).strip() for words in others)
         sides = with_english_periods(whole.replace("{side}", " ".join(tokens)).lower().split())
@@ -209,7 +209,7 @@ def _check_days(words: tuple[str, ...], found: FoundPeriod, today: date) -> None
         begun = before.last if before.last < found.period.last else before.first
         if last and (last.first - begun).days > 1:
             each = (f"{first} to {second}", f"{first if named else begun} vs {second}")
-            sentence, remedy = TWO_PERIODS.format(first=first, second=second), NAME_ONE
+            sentence, remedy = TWO_PERIODS.format(first=first, second=second), LEAVE_ONE_OUT
     elif (
         around[0].lower().endswith("from")
         and found.period.days == 1

@@ -11,13 +11,13 @@ from bot.reports import card_parts
 from bot.reports.account_blocks import account_fields, account_headline, account_story, filling_in
 from bot.reports.chart import draw
 from bot.reports.error_blocks import error_text
-from bot.reports.figures import OPEN_CARD, account_rate, find_gaps, gap_notes, noun
+from bot.reports.figures import account_rate, find_gaps, gap_notes, noun
 from bot.reports.files import ALL_BY_GROUPS, NO_SUM_OF_REACH, THE_FIRST, coverage_notes, ranking_notes
 from bot.reports.notice_blocks import ACCOUNTS_NONE, BEST_POSTS, account_state
 from bot.reports.tables import DIGEST_PAGE
 from bot.reports.team_tables import TOTALS_ONLY, team_table
 from bot.slack import builders
-from bot.slack.interactive import View, build_modal, card, carousel, entry, example, example_id, input_block, open_button
+from bot.slack.interactive import OPEN_CARD, View, build_modal, card, carousel, entry, example, example_id, input_block, open_button
 from bot.slack.numbers import long_day, period_label, rate
 from bot.statistics.comparison_reports import TeamReport, TopReport
 from bot.statistics.metrics import Metric, Rate, Value, engagement_rate

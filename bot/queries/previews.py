@@ -22,11 +22,10 @@ from bot.ops import telemetry
 from bot.ops.tasks import run_together
 from bot.parsing.queries import PostQuery, to_text
 from bot.reports import figures as say
-from bot.reports.figures import OPEN_CARD
 from bot.reports.files import report_tables
 from bot.reports.post_blocks import post_engagement, post_headline, post_published, post_story
 from bot.slack.builders import Block, Message, actions, button, context, escape, fits, foreign_context, one_line, section, shorten
-from bot.slack.interactive import example_id
+from bot.slack.interactive import OPEN_CARD, example_id
 from bot.slack.numbers import DEFAULT_FORMAT, NumberFormat, long_day, use_number_format
 from bot.slack.request import RequestContext
 from bot.statistics.metrics import NAMES, Value

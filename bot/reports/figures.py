@@ -37,7 +37,6 @@ from bot.statistics.reports import AccountReport, Period
 #: Characters of a name in a headline, to leave room for the figures.
 NAME_LIMIT = 60
 
-OPEN_CARD = "Open Card"
 NO_FIGURE = "n/a: LinkedIn has no figure"
 NOT_FETCHED_FIGURE = "couldn't be fetched"
 NEW = "new"

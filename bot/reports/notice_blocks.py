@@ -10,7 +10,7 @@ from bot.lazy_regex import lazy_regex
 from bot.parsing.account_names import matching
 from bot.reports.account_blocks import account_fields, account_headline, account_story
 from bot.reports.card_parts import account_name, moment_time
-from bot.reports.figures import OPEN_CARD, find_gaps, some_of
+from bot.reports.figures import find_gaps, some_of
 from bot.slack.builders import (
     OPTION_VALUE_LIMIT,
     Block,
@@ -31,7 +31,7 @@ from bot.slack.builders import (
     select,
     shorten,
 )
-from bot.slack.interactive import ACCOUNT, bullets, example, example_id, rich_text, styled
+from bot.slack.interactive import ACCOUNT, OPEN_CARD, bullets, example, example_id, rich_text, styled
 from bot.slack.limits import most
 from bot.slack.numbers import count, period_label
 from bot.statistics.reports import Account, AccountReport, Directory, TokenStatus, id_word

@@ -93,7 +93,7 @@ MORE: Final = "more"
 #: After a dot: send a file alone that could not be sent, the message standing as it is.
 AGAIN: Final = "again"
 
-DELETE_YES, RETRY_LABEL, OPEN_ON_LINKEDIN = "Delete It", "Retry", "Open on LinkedIn"
+DELETE_YES, RETRY_LABEL, OPEN_ON_LINKEDIN, OPEN_CARD = "Delete It", "Retry", "Open on LinkedIn", "Open Card"
 #: In the value of a choice: the days are to be chosen; the card's days follow it.
 OWN_DATES: Final = "own dates"
 #: The slash command, as the manifest registers it.

@@ -18,7 +18,7 @@ from bot.parsing.vocabulary import TEAM
 from bot.reports import figures as say
 from bot.reports.card_parts import account_name, footer, metadata
 from bot.slack import builders
-from bot.slack.interactive import OPEN, OPEN_ON_LINKEDIN, example, example_id
+from bot.slack.interactive import OPEN, OPEN_CARD, OPEN_ON_LINKEDIN, example, example_id
 from bot.slack.numbers import average, count, percent, rate
 from bot.statistics.metrics import Figure, Metric, Rate, Value, change, engagement_rate
 from bot.statistics.reports import Account, PostReport
@@ -66,7 +66,7 @@ def build_live(live: LivePost, account: Account, title: str, watch: Subscription
     words = to_text(PostQuery(live.post, live.platform_id))
     buttons = [
         builders.button(OPEN, OPEN_ON_LINKEDIN, url=live.post.url),
-        *([builders.button(example_id(1), say.OPEN_CARD, words)] if builders.fits(words) else []),
+        *([builders.button(example_id(1), OPEN_CARD, words)] if builders.fits(words) else []),
     ]
     buttons.append(watch_button(actions.SubscriptionAction.SHOW, watch.id))
     blocks = (

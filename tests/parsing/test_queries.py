@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from bot.alerts.rule import ALERT_WORDS
 from bot.digests.command import DIGEST_WORDS
 from bot.errors import (
+    LEAVE_ONE_OUT,
     AmbiguousAccount,
     BadPeriod,
     NotAPost,
@@ -20,7 +21,6 @@ from bot.errors import (
     UsageError,
 )
 from bot.goals.parser import GOAL_WORDS
-from bot.parsing.comparison_parser import LEAVE_ONE_OUT
 from bot.parsing.courtesies import without_preamble
 from bot.parsing.parser import parse_text, to_query
 from bot.parsing.queries import (
