@@ -9,7 +9,7 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from bot.alerts import modal
-from bot.alerts.list_blocks import HOME_ROWS, build_alert_result, build_alert_test, build_home_alerts
+from bot.alerts.list_blocks import build_alert_result, build_alert_test, build_home_alerts
 from bot.alerts.modal import AlertFormState, AlertFormValues
 from bot.alerts.parser import FORM_ACTIONS
 from bot.alerts.rule import MOST_MENTIONS, TEAM_REACH, UNUSUAL, AlertCommand, AlertDraft, AlertRule, Condition, condition_text
@@ -37,6 +37,8 @@ WHAT_AMOUNT = "Give a number, like 50 or 1,500."
 GONE = "That account can't be watched here any more. Choose another one."
 NEWER = "A newer version of this bot set this alert up, and this version can't change it."
 NOT_UNDERSTOOD = "I didn't understand that. It looks like a question about alerts."
+#: Alerts that have a row on the Home tab.
+_HOME_ROWS: Final = 8
 #: The fields of the sentences that the rule's own check gives; any other is about the amount.
 _FIELDS: Final = {TEAM_REACH: modal.FIGURE, UNUSUAL_REACH: modal.FIGURE, CARD_OF_SEVERAL: modal.CARD, NO_MINIMUM: modal.MINIMUM}
 _ME = any_case(r"(?P<before>\b(for|ping|notify|mention|cc)\s+(<[^<>]*>(\s|,|and\b|&amp;|&)*)*)me\b")
@@ -78,8 +80,8 @@ class AlertHandler:
 
     async def home(self, request: Request) -> RenderedResult:
         await self._authorization.permissions.check(request.context)
-        found = await self._service.list(request.context, HOME_ROWS)
-        return RenderedResult(build_home_alerts(found.views, more=found.more), kind="alert list")
+        found = await self._service.list(request.context, _HOME_ROWS)
+        return RenderedResult(build_home_alerts(found.views, found.more), kind="alert list")
 
 
 def _follow_up(result: AlertResult | AlertTest | RuleList[AlertRule]) -> str:

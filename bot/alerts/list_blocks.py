@@ -23,8 +23,6 @@ from bot.subscriptions.subscription import SubscriptionKind
 
 NONE_HERE = "You have no alerts yet. An alert tells you when a figure moves a lot or crosses a limit."
 ABOUT = "It also tells you when the figure is back to normal."
-#: Alerts that have a row on the Home tab.
-HOME_ROWS: Final = 8
 _ALERT = SubscriptionKind.ALERT
 POSTS_NOTHING = ":zzz: *It wouldn't post anything now.*"
 
@@ -69,16 +67,16 @@ def build_alert_list(every: Sequence[AlertView], *, more: int = 0) -> builders.M
     return managed.build_list("Alerts", rows, more, [alert_button(SubscriptionAction.NEW)])
 
 
-def build_home_alerts(every: Sequence[AlertView], *, more: int = 0) -> builders.Message:
+def build_home_alerts(every: Sequence[AlertView], more: int) -> builders.Message:
     """The alerts on the Home tab, each with one button; without one an example that a press sets up. ``more`` are only counted."""
     if not every:
         text = f"{NONE_HERE}\nFor example: when impressions are up by half vs. the week before."
         example_button = builders.button(action_id(_ALERT, SubscriptionAction.CREATE), "Set Up This Alert", EXAMPLES[0])
         return builders.Message(text, (builders.section(text), builders.actions([example_button, alert_button(SubscriptionAction.NEW)])))
-    shown = [(one, "\n".join([*_lines(one), *_last(one)])) for one in every[:HOME_ROWS]]
+    shown = [(one, "\n".join([*_lines(one), *_last(one)])) for one in every]
     blocks: list[builders.Block] = [builders.section(text, _manage(one, number)) for number, (one, text) in enumerate(shown, start=1)]
-    if (left := more + max(len(every) - HOME_ROWS, 0)) > 0:
-        blocks.append(builders.context(f"… and {left} more: {example('alert list')}"))
+    if more > 0:
+        blocks.append(builders.context(f"… and {more} more: {example('alert list')}"))
     blocks.append(builders.actions([alert_button(SubscriptionAction.NEW)]))
     return builders.Message(builders.message_text("\n".join(text for _, text in shown)), tuple(blocks))
 

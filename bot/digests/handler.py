@@ -49,6 +49,8 @@ ONE_RHYTHM = "A digest has one rhythm: with a new one from {day} on, nothing wou
 WAIT_OR_END = "Wait until then, or end this one the day before and set up another that begins then:"
 #: The days within which a new rhythm may begin without a question about those before.
 SOON: Final = 7
+#: Digests that have a row on the Home tab: two blocks each, of the hundred that it takes.
+_HOME_ROWS: Final = 8
 #: Stands for the digest that is not set up yet, where a change of it is read.
 _ANY_ID: Final = "0000"
 
@@ -73,7 +75,7 @@ class DigestHandler:
 
     async def listed(self, request: Request) -> DigestList:
         await self._authorization.permissions.check(request.context)
-        return await self._service.list(request.context, result_blocks.MOST_ROWS)
+        return await self._service.list(request.context, _HOME_ROWS)
 
     async def _answer(self, command: DigestCommand, request: Request, directory: Directory) -> RenderedResult:
         message, follow_up = await self._done(command, request.context, directory)

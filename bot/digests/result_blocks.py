@@ -39,8 +39,6 @@ LEFT_OUT = "The one {due} isn't posted, because it was made before the change. `
 STAYS_PAUSED = "It is paused: nothing is posted until you resume it."
 #: The text for a delivery that retention has deleted.
 GONE = "that one is gone"
-#: Digests that have a row: two blocks each, of the hundred that the tab takes.
-MOST_ROWS: Final = 8
 
 #: What was done to a digest.
 DONE: Final[Mapping[SubscriptionChange, str]] = {
@@ -129,12 +127,12 @@ def build_home_digests(found: DigestList) -> Message:
         text = f"{NONE_HERE}\nFor example: every Monday at 9:00, in the channel you choose. You see a preview before anything is posted."
         return Message(text, (section(text), actions([digest_button(SubscriptionAction.NEW)])))
     blocks: list[Block] = []
-    for number, shown in enumerate(every[:MOST_ROWS], start=1):
+    for number, shown in enumerate(every, start=1):
         last = f" · {last_words(shown)}" if shown.last else ""
         blocks.append(section(f"*{digest_place(shown)}*\n{when_words(shown.digest)}{last}"))
         blocks.append(actions(with_more([show_button(shown, number)], map(menu_choice, row_actions(shown.digest)), number)))
-    if (left := more + max(len(every) - MOST_ROWS, 0)) > 0:
-        blocks.append(context(f"… and {left} more: {example('digest list')}"))
+    if more > 0:
+        blocks.append(context(f"… and {more} more: {example('digest list')}"))
     blocks.append(actions([digest_button(SubscriptionAction.NEW), digest_button(SubscriptionAction.HISTORY)]))
-    lines = [f"{digest_place(shown)}: {when_words(shown.digest)}" for shown in every[:MOST_ROWS]]
+    lines = [f"{digest_place(shown)}: {when_words(shown.digest)}" for shown in every]
     return Message(message_text("\n".join(lines)), tuple(blocks))

@@ -46,8 +46,6 @@ IS_PAUSED = "paused"
 SAYS_LATE: Final = timedelta(hours=1)
 #: Up to so many hours an age is said in hours.
 _HOURS = 72
-#: Watches that have a row on the Home tab.
-HOME_ROWS: Final = 5
 #: How many accounts a first list offers.
 _MOST_OFFERED = 3
 _TITLE_LIMIT = 120

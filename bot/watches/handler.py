@@ -18,7 +18,7 @@ from bot.slack.interactive import BadFieldsError, View, build_modal, build_notic
 from bot.slack.request import RenderedResult, Request, RequestContext
 from bot.statistics.reports import Account, Directory
 from bot.subscriptions.subscription import SubscriptionKind
-from bot.watches.blocks import HOME_ROWS, build_home_watches, build_watch_preview, build_watch_result, points_words
+from bot.watches.blocks import build_home_watches, build_watch_preview, build_watch_result, points_words
 from bot.watches.parser import ACTIONS, read_watch
 from bot.watches.rule import WATCH, WatchCommand, WatchDraft, WatchRule
 from bot.watches.service import WatchService
@@ -31,6 +31,8 @@ STAYS = "Accounts that can't be shown here stay."
 WHO: Final = "who"
 #: The callback id of the form, and the id of the button for a preview.
 FORM, FORM_PREVIEW = f"{WATCH}.form", f"{WATCH}.look"
+#: Watches that have a row on the Home tab.
+_HOME_ROWS: Final = 5
 LABELS: Final = {WHO: "Whose posts", forms.CHANNEL: "Channel", forms.QUIET: forms.QUIET_LABEL}
 
 
@@ -84,7 +86,7 @@ class WatchHandler:
     async def home(self, request: Request) -> RenderedResult:
         """The watches of this person, and of the channel, for the Home tab."""
         await self._authorization.permissions.check(request.context)
-        return RenderedResult(build_home_watches(await self._service.list(request.context, HOME_ROWS)), kind="watch list")
+        return RenderedResult(build_home_watches(await self._service.list(request.context, _HOME_ROWS)), kind="watch list")
 
     async def check(self, request: Request) -> None:
         """Raises a UsageError without suggestions where the text names nobody: its first word may be no "watch" at all."""
