@@ -14,7 +14,6 @@ from msgspec.structs import replace
 from bot.access.permissions import AccessRules, PermissionService
 from bot.errors import NoAccount, NotAllowed
 from bot.parsing.queries import AccountQuery, CompareQuery, PostQuery, TimesQuery
-from bot.parsing.vocabulary import TEAM
 from bot.postpost.post_catalog import PostCatalog
 from bot.postpost.statistics import AccountDirectory, StatisticsClient
 from bot.reports.fetch import ReportFetcher
@@ -23,7 +22,7 @@ from bot.slack.people import PeopleDirectory
 from bot.slack.request import RequestContext
 from bot.statistics.metrics import RateBasis
 from bot.statistics.posts import PostRef
-from bot.statistics.reports import Account, Directory, Same
+from bot.statistics.reports import TEAM, Account, Directory, Same
 from bot.storage.post_figures import PostFigures
 from bot.storage.workspace_settings import ChannelDefaultRepository, GroupRepository
 

@@ -23,12 +23,11 @@ from bot.alerts.rule import AlertRule, Condition
 from bot.errors import MetricFailed, NobodyLeft, StatisticsError
 from bot.ops.tasks import or_error, run_together
 from bot.parsing.queries import AccountQuery
-from bot.parsing.vocabulary import TEAM
 from bot.reports.fetch import freshness_of
 from bot.slack.request import RequestContext
 from bot.statistics.aggregate import unreported
 from bot.statistics.metrics import DAILY_METRICS, ENGAGEMENTS, Failed, Figure, Metric, RateBasis, Value
-from bot.statistics.reports import Account, AccountReport, DailyMetricsResponse, Freshness, MetricsResponse, Period, Series
+from bot.statistics.reports import TEAM, Account, AccountReport, DailyMetricsResponse, Freshness, MetricsResponse, Period, Series
 from bot.subscriptions.subscription import Subscription
 
 GROUP_GONE = "The group “{name}” was removed, or none of its accounts can be shown any more."

@@ -25,12 +25,12 @@ from bot.management.forms import OpenForm, SubscriptionForms
 from bot.management.rules import RuleList, RuleResult
 from bot.management.service import SubscriptionService
 from bot.parsing.text import ALSO, AMOUNT, read_amount
-from bot.parsing.vocabulary import METRIC_WORDS, TEAM
+from bot.parsing.vocabulary import METRIC_WORDS
 from bot.schedules.parser import DEFAULT_CRON
 from bot.slack.builders import Message
 from bot.slack.interactive import BadFieldsError, View
 from bot.slack.request import RenderedResult, Request, RequestContext
-from bot.statistics.reports import Directory, id_word
+from bot.statistics.reports import TEAM, Directory, id_word
 from bot.subscriptions.subscription import Subscription, SubscriptionKind
 
 WHAT_AMOUNT = "Give a number, like 50 or 1,500."

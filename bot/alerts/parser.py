@@ -27,11 +27,11 @@ from bot.parsing.period_finder import PERIOD
 from bot.parsing.reasons import GIVEN, NOT_GIVEN, not_given
 from bot.parsing.suggestions import DID_YOU_MEAN_ONE, MOST_NAMED, NO_MEANING, is_read, several_accounts
 from bot.parsing.text import AMOUNT, NO_CHANNEL_ID, NUMBER_WORDS, check_length, excerpt, nearest_word
-from bot.parsing.vocabulary import FILLERS, METRIC_NAMES, METRIC_WORDS, NO_FIGURE, RATE_WORDS, TEAM, tokenize
+from bot.parsing.vocabulary import FILLERS, METRIC_NAMES, METRIC_WORDS, NO_FIGURE, RATE_WORDS, tokenize
 from bot.schedules.explain import rhythms
 from bot.schedules.timezones import MOST_ZONE_WORDS, meant_as_zone, unknown_zone, zone_of_city, zone_of_place, zones_of_city
 from bot.schedules.tokens import NOT_AT
-from bot.statistics.reports import Directory
+from bot.statistics.reports import TEAM, Directory
 
 SNOOZE_LONG = "An alert can be silent for {most} days at most; `alert pause` stops it for good."
 NO_ACCOUNT = "I didn't understand “{name}”: it isn't an account, a group or a word that alerts use."

@@ -8,12 +8,11 @@ from typing import Final
 from bot.alerts.evaluate import Window, change_of, crosses, is_unusual, moves_enough, usual_of
 from bot.alerts.rule import WEEKS, AlertRule, Condition, UsualRange
 from bot.parsing.text import say_amount
-from bot.parsing.vocabulary import TEAM
 from bot.reports.card_parts import account_name
 from bot.reports.figures import RATE_BASIS, RATE_NAME, noun
 from bot.slack.numbers import count, current_format, percent_with_decimals, points, rate, rate_with_decimals, signed
 from bot.statistics.metrics import NAMES, Metric, RateBasis
-from bot.statistics.reports import Account
+from bot.statistics.reports import TEAM, Account
 
 UNKNOWN = "n/a"
 COOLDOWN, COOLDOWN_OF_A_DAY = "at most once every {days} days", "at most once a day"

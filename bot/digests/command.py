@@ -14,12 +14,12 @@ from bot.digests.reports import ADDED, TAKEN_AWAY, changed_content, is_relative,
 from bot.errors import NotUnderstood
 from bot.lazy_regex import any_case, lazy_regex
 from bot.management.actions import SubscriptionAction, action_words
-from bot.parsing.vocabulary import ACCOUNTS, TEAM
+from bot.parsing.vocabulary import ACCOUNTS
 from bot.schedules.dates import merged
 from bot.schedules.parser import completed
 from bot.schedules.schedule import CRON, schedule_of
 from bot.slack.builders import escape, one_line
-from bot.statistics.reports import Directory, Period, command_words, id_word
+from bot.statistics.reports import TEAM, Directory, Period, command_words, id_word
 from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus
 
 MOST_TITLE: Final = 60

@@ -21,11 +21,11 @@ from bot.lazy_regex import any_case
 from bot.management.actions import NotPossible
 from bot.parsing.account_names import EVERYBODY, folded, longest_name, matching
 from bot.parsing.text import NO_CHANNEL_ID, without_channels
-from bot.parsing.vocabulary import ACCOUNT, ACCOUNTS, COMMA, FILLERS, TEAM, is_quoted, tokenize
+from bot.parsing.vocabulary import ACCOUNT, ACCOUNTS, COMMA, FILLERS, is_quoted, tokenize
 from bot.schedules.days import read_days
 from bot.schedules.schedule import CRON, DAY_NAMES, MONTH_NAMES
 from bot.schedules.timezones import MOST_ZONE_WORDS, is_city, meant_as_zone, near_zones, zone_of_place, zones_of_city
-from bot.statistics.reports import FULL_ID, Directory
+from bot.statistics.reports import FULL_ID, TEAM, Directory
 
 _PART_WORDS = {
     DigestSection.CHART: ("chart", "charts", "graph", "graphs"),

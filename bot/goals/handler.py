@@ -24,10 +24,10 @@ from bot.schedules.dates import read_date
 from bot.slack.builders import Block, Message, actions, build_notice, button, channel_words, context, fits, header, message_text, section
 from bot.slack.interactive import OPEN_CARD, asks_first, example, example_id, numbered
 from bot.slack.request import RenderedResult, Request
-from bot.statistics.reports import Period, Unit, command_words, id_word
+from bot.statistics.reports import TEAM, Period, Unit, command_words, id_word
 from bot.storage.delivery_log import DeliveryLog
 from bot.subscriptions.delivery_state import Delivery
-from bot.subscriptions.goal import TEAM, Every, Goal, GoalPace, Progress, goal_of, period_of
+from bot.subscriptions.goal import Every, Goal, GoalPace, Progress, goal_of, period_of
 from bot.subscriptions.subscription import SkipReason, Subscription, SubscriptionKind
 
 NONE_YET = "There are no goals yet. A goal shows how far a figure has come. Set one like this: {example}"

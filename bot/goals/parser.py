@@ -27,8 +27,8 @@ from bot.parsing.suggestions import is_read
 from bot.parsing.text import AMOUNT, NO_CHANNEL_ID, ON_THE_WAY, check_length, nearest_word, read_amount, with_figures, without_channels
 from bot.schedules.timezones import PLAIN_NAMES, zone_named
 from bot.statistics.metrics import Metric
-from bot.statistics.reports import id_word
-from bot.subscriptions.goal import TEAM, Every, Goal
+from bot.statistics.reports import TEAM, id_word
+from bot.subscriptions.goal import Every, Goal
 
 CHANNEL_REMEDY = "Type # and choose the channel from Slack's list, or set the goal in the channel itself."
 _WORDS = tuple(vocabulary.METRIC_NAMES.values())

@@ -19,9 +19,9 @@ from bot.reports.goals import named
 from bot.slack.builders import quoted
 from bot.slack.request import BUTTON, RequestContext
 from bot.statistics.metrics import Metric
-from bot.statistics.reports import Account, Directory, Unit, command_words, id_word
+from bot.statistics.reports import TEAM, Account, Directory, Unit, command_words, id_word
 from bot.storage.subscriptions import GoalRepository
-from bot.subscriptions.goal import TEAM, Goal, Progress, goal_id, period_of, whole_days
+from bot.subscriptions.goal import Goal, Progress, goal_id, period_of, whole_days
 
 WHICH_ACCOUNT, WHICH_ACCOUNT_REMEDY = "Whose goal is it? There are {n} accounts here.", "Name an account, a group, or the team:"
 NO_SUCH_NAME = "I don't know an account or group called “{name}” here."

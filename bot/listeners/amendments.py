@@ -21,12 +21,12 @@ from bot.parsing.reasons import NO_STOPPING, STOP_REMEDY
 from bot.parsing.several import WHICH_ONE
 from bot.parsing.suggestions import DID_YOU_MEAN_ONE, SUGGESTIONS_DID_YOU_MEAN
 from bot.parsing.text import near_words
-from bot.parsing.vocabulary import ALERT, BOARD, DAILY, DIGEST, GOAL, METRIC_WORDS, TEAM, WATCH
+from bot.parsing.vocabulary import ALERT, BOARD, DAILY, DIGEST, GOAL, METRIC_WORDS, WATCH
 from bot.schedules.parser import is_when_alone, says_dates, says_when
 from bot.schedules.timezones import zones_of_city
 from bot.schedules.tokens import time_of_day, with_clock
 from bot.slack.request import RenderedResult, Request, RequestContext
-from bot.statistics.reports import FULL_ID
+from bot.statistics.reports import FULL_ID, TEAM
 from bot.storage.claims import LastQuestion
 
 WHICH_TWO, NAME_THEM = "I can't tell which accounts you mean.", "Add one by its name, like `add bob`, or change the digest:"

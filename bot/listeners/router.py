@@ -32,12 +32,12 @@ from bot.parsing.last_command import NAMES_KIND, action_on_last, acts
 from bot.parsing.parser import is_about_help, is_plain
 from bot.parsing.period_finder import PERIOD
 from bot.parsing.several import choices_in, chosen_in
-from bot.parsing.vocabulary import BOARD, HELP, TEAM, TOP, asks_for_help
+from bot.parsing.vocabulary import BOARD, HELP, TOP, asks_for_help
 from bot.reports.error_blocks import build_internal_error, build_trouble
 from bot.slack.numbers import DEFAULT_FORMAT, NumberFormat, use_number_format
 from bot.slack.people import PeopleDirectory
 from bot.slack.request import DIRECT_MESSAGE, HOME, Handler, Outcome, RenderedResult, Request, RequestContext, outcome_of
-from bot.statistics.reports import FULL_ID
+from bot.statistics.reports import FULL_ID, TEAM
 from bot.storage.claims import LastQuestion, LastQuestions
 
 logger = logging.getLogger(__name__)

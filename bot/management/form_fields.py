@@ -8,14 +8,13 @@ from typing import Any, Final
 
 from bot.errors import BadSchedule, NotAllowed, NotUnderstood, UsageError
 from bot.management.authorization import Authorization
-from bot.parsing.vocabulary import TEAM
 from bot.reports.card_parts import account_name
 from bot.schedules.timezones import checked_zone
 from bot.schedules.tokens import read_quiet
 from bot.slack.builders import OPTION_VALUE_LIMIT, OPTIONS_LIMIT, Block, Element, option, plain, shorten
 from bot.slack.interactive import BadFieldsError, entry, input_block
 from bot.slack.request import RequestContext
-from bot.statistics.reports import Account
+from bot.statistics.reports import TEAM, Account
 from bot.subscriptions.subscription import Subscription
 
 #: The fields, by block id and action id alike.

@@ -19,7 +19,7 @@ from bot.parsing.text import excerpt
 from bot.parsing.tokens import TokenMeanings
 from bot.statistics.metrics import Metric, Ranking, View
 from bot.statistics.posts import PostRef
-from bot.statistics.reports import Account, Directory, Period, command_words, id_word
+from bot.statistics.reports import TEAM, Account, Directory, Period, command_words, id_word
 
 LEAVE_OUT = "Leave the other words out."
 LIST_ACCOUNTS = "`accounts` lists the accounts."
@@ -140,7 +140,7 @@ def two_named(left: TokenMeanings, right: TokenMeanings | None, directory: Direc
         raise _ambiguous(whole, pieces, ambiguous, directory)
     if len(pieces) > _SIDES or not (vocabulary.TOGETHER | vocabulary.TOTALS_WORDS).isdisjoint(map(str.lower, whole.tokens)):
         names = tuple(name_word(found[0], directory.accounts) for _, found in pieces)
-        return replace(whole, verb=vocabulary.TEAM, tokens=names, rest_words=names), None
+        return replace(whole, verb=TEAM, tokens=names, rest_words=names), None
     first, second = (replace(whole, tokens=(name,), rest_words=(name,)) for name, _ in pieces)
     return first, second
 
@@ -167,7 +167,7 @@ def check_sides(before: TokenMeanings, after: TokenMeanings, *, directory: Direc
     )
     if not verb and len(named) == len(tokens):
         return
-    together = " ".join(named if verb else (vocabulary.TEAM, *named))
+    together = " ".join(named if verb else (TEAM, *named))
     if verb and before.period and after.period:
         each = tuple(f"{verb} {command_words(side.period)}" for side in (before, after) if side.period)
         raise NotUnderstood(NO_VERSUS.format(verb=verb), remedy=SEVERAL_TOGETHER, suggestions=each)
@@ -199,7 +199,7 @@ def nothing_to_compare(posts: Sequence[PostRef], account: str | None) -> NotUnde
 
 def settle_times(meaning: TokenMeanings, directory: Directory, account: Callable[[], str | None], *, beside_posts: bool) -> TimesQuery:
     """The question for best times; ``account`` reads whose, which cannot be the team's."""
-    if vocabulary.TEAM in meaning.rest_words:
+    if TEAM in meaning.rest_words:
         raise times_of_several(directory.accounts, meaning.period, TIMES_OF_TEAM)
     asked = TimesQuery(account(), meaning.period, meaning.share, meaning.export)
     if beside_posts or meaning.metrics or meaning.daily:
@@ -288,7 +288,7 @@ def _group(tokens: tuple[str, ...], directory: Directory) -> GroupQuery:
     if not sets and name in ("", "list", "show", "all"):
         return GroupQuery()
     if not sets and period_spans(tokens):
-        named = f"{vocabulary.TEAM} {first.lower()}" if can_name(first.lower()) else vocabulary.TEAM
+        named = f"{TEAM} {first.lower()}" if can_name(first.lower()) else TEAM
         raise NotUnderstood(SUMS_OF_GROUP, remedy=SEVERAL_TOGETHER, suggestions=(f"{named} last week", f"{named} last month"))
     if others and not sets and can_name(first.lower()):
         known = all(len(found) == 1 for _, found in name_pieces(others, directory))

@@ -10,6 +10,7 @@ from bot.parsing import vocabulary
 from bot.parsing.dates import MONTH, WEEKDAY
 from bot.parsing.text import NUMBER_WORDS, number_in
 from bot.statistics.metrics import Metric
+from bot.statistics.reports import TEAM
 
 #: A figure's name, and a number of accounts or posts, as patterns.
 METRIC = any_of(sorted(vocabulary.METRIC_WORDS, key=lambda word: len(re.escape(word)), reverse=True))
@@ -95,7 +96,7 @@ _MOST_OF = tuple(
         (rf"^\W*(?:is it true (?:that )?|(?:does|do|did) )(?:[\w'’&-]+ ){{1,3}}(?:ha[sd]|have|gets?|got) the most (?={METRIC}\b)", "team "),
         (rf"{_WHO} {_DID}(?:{_LEADS}|{_MOST}(?= (?:engagement|rate)))\b", "board"),
         (rf"{_WHO} {_DID}{_MOST}\W*$", "team"),
-        (rf"{_FIRST}{_PEOPLE}(?= by {METRIC}\b)", _first_rows(vocabulary.TEAM)),
+        (rf"{_FIRST}{_PEOPLE}(?= by {METRIC}\b)", _first_rows(TEAM)),
         (rf"{_FIRST}{_PEOPLE}\b", _first_rows(vocabulary.BOARD)),
         (rf"{_OURS} posts? {_DID}{_MOST} (?={METRIC}\b)", "top "),
         (rf"{_POSTS} (?:did|has|have) (?P<who>\S+(?: \S+){{0,2}}?) (?:post(?:ed)?|publish(?:ed)?|shared?)\b(?! about)", r"top \g<who>"),
@@ -217,7 +218,7 @@ _SORTED = any_case(
 _FIRST_ROWS = any_case(rf"{LED}(the )?(top|first|best) (?P<n>{NUMBER})( (only|rows|accounts|people|please|pls|of them))*\W*")
 _MORE_POSTS = any_case(rf"{LED}more( (posts|of them|please|pls))*\W*")
 #: Verbs whose answer ranks accounts.
-RANKED: Final = (vocabulary.TEAM, vocabulary.BOARD)
+RANKED: Final = (TEAM, vocabulary.BOARD)
 
 
 def ranking_below(text: str, verb: str, *, most: int | None = None, of_two: bool = False) -> str:
@@ -227,12 +228,12 @@ def ranking_below(text: str, verb: str, *, most: int | None = None, of_two: bool
     """
     if verb in RANKED and (ordered := _SORTED.fullmatch(text)):
         figure = ordered["figure"].lower()
-        return f"{vocabulary.TEAM} {figure}" if figure in vocabulary.METRIC_WORDS else f"{vocabulary.BOARD} {figure.split()[-1]}"
+        return f"{TEAM} {figure}" if figure in vocabulary.METRIC_WORDS else f"{vocabulary.BOARD} {figure.split()[-1]}"
     if verb in RANKED and (first := _FIRST_ROWS.fullmatch(text)):
         return f"{verb} {number_in(first['n'])} {vocabulary.ROWS}"
     if of_two and (more := _WHO_HAS_MORE.fullmatch(text)):
         return more["figure"]
     if verb == vocabulary.TOP and _OF_ALL.fullmatch(text):
-        return f"{vocabulary.TOP} {vocabulary.TEAM}"
+        return f"{vocabulary.TOP} {TEAM}"
     is_more = verb == vocabulary.TOP and _MORE_POSTS.fullmatch(text)
     return f"{vocabulary.TOP} {2 * (most or vocabulary.MOST_TOP)}" if is_more else ""

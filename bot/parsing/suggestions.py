@@ -15,7 +15,7 @@ from bot.parsing.spelling import corrections, known_part, similar_words, without
 from bot.parsing.text import LIKELY, excerpt, nearest_word, unaccented
 from bot.parsing.tokens import TokenMeanings
 from bot.statistics.posts import PostRef
-from bot.statistics.reports import FULL_ID, Account, Directory, command_words, id_word
+from bot.statistics.reports import FULL_ID, TEAM, Account, Directory, command_words, id_word
 
 NO_SUCH_ACCOUNT = "I don't know an account called “{name}”."
 ONE_ACCOUNT, ONE_ACCOUNT_REMEDY = "A card shows one account; two stand side by side with `vs`, and several in `team`.", "Try one of these:"
@@ -30,7 +30,7 @@ SEE_HELP = "`accounts` lists the accounts, and `help` shows what I understand."
 MOST_SUGGESTIONS = 5
 #: The days of suggestions, in whose place those of the question are offered.
 LAST_DAYS = lazy_regex(r"(?<!of )last (?:week|month)(?! vs)")
-_OF_NO_ACCOUNT = (vocabulary.HELP, vocabulary.BOARD, vocabulary.TEAM, vocabulary.DEFAULT)
+_OF_NO_ACCOUNT = (vocabulary.HELP, vocabulary.BOARD, TEAM, vocabulary.DEFAULT)
 #: The sides of a comparison.
 _SIDES = 2
 #: The most accounts tried in a question for suggestions.
@@ -149,7 +149,7 @@ class _Question:
     def with_all(self, accounts: Sequence[Account], directory: Directory) -> str:
         """The question with all these accounts together: two with `vs`, several with `team`; "" where it is invalid then."""
         names = [name_word(account, directory.accounts) for account in accounts]
-        text = self._text({}, f" {vocabulary.VERSUS_SIGN} ".join(names) if len(names) == _SIDES else " ".join((vocabulary.TEAM, *names)))
+        text = self._text({}, f" {vocabulary.VERSUS_SIGN} ".join(names) if len(names) == _SIDES else " ".join((TEAM, *names)))
         return text if self._asked(text) != "" else ""
 
     def with_near(self, directory: Directory) -> tuple[str, ...]:

@@ -30,10 +30,10 @@ from bot.parsing.text import word_set
 from bot.parsing.tokens import TokenMeanings
 from bot.statistics.metrics import Metric
 from bot.statistics.posts import find_posts
-from bot.statistics.reports import FULL_ID, Period, command_words
+from bot.statistics.reports import FULL_ID, TEAM, Period, command_words
 
 #: Verbs about several accounts that a thread can have.
-_SEVERAL: Final = frozenset({vocabulary.TEAM, vocabulary.BOARD, vocabulary.TOP, vocabulary.BEST_TIMES})
+_SEVERAL: Final = frozenset({TEAM, vocabulary.BOARD, vocabulary.TOP, vocabulary.BEST_TIMES})
 #: Words around an account and days, and for how an answer is shown.
 _HOW_SHOWN = word_set("and in on for of the as it this that").union(vocabulary.SHARE_WORDS, vocabulary.FORMAT_WORDS, vocabulary.DAILY_WORDS)
 #: "Who won?", "swap them", below two sides.
@@ -183,7 +183,7 @@ def _reworded(text: str, about: ParsedText) -> tuple[str, ParsedText]:
     if same := _same_card(text, about):
         return "", same
     if about.against and _IN_TOTAL.fullmatch(text):
-        return " ".join((vocabulary.TEAM, *_names(about), vocabulary.TOTALS)), about
+        return " ".join((TEAM, *_names(about), vocabulary.TOTALS)), about
     shown = (about.verb, *_names(about)) if about.verb in RANKED else ()
     removed = _REMOVED.fullmatch(text)
     if removed and (shown or not removed["no"]) and not follow_ups.names_nothing(removed["who"]):
@@ -209,7 +209,7 @@ def _same_card(text: str, about: ParsedText) -> ParsedText | None:
     if (one := _ONE_OF_THEM.fullmatch(text)) and (are_two or about.verb == vocabulary.TOP):
         return _one_of(about, PLACES[one["nth"].lower()])
     if of_two and not are_two and (not about.verb or of_two["what"].lower() == "both"):
-        raise NotUnderstood(WHO_ELSE.format(word=of_two["what"]), remedy=RANKED_ALL, suggestions=(vocabulary.BOARD, vocabulary.TEAM))
+        raise NotUnderstood(WHO_ELSE.format(word=of_two["what"]), remedy=RANKED_ALL, suggestions=(vocabulary.BOARD, TEAM))
     all_figures = (about.meaning.metrics and _ALL_FIGURES.fullmatch(text)) or (about.meaning.daily and _NO_DAYS.fullmatch(text))
     is_said = (about.against and WHO_WON.fullmatch(text)) or (about.posts and _SAID_ON_CARD.fullmatch(text))
     return about if of_two or all_figures or is_said or _AND.fullmatch(text) else None
@@ -231,7 +231,7 @@ def _with_added(who: str, text: str, about: ParsedText) -> str:
     names = _names(about)
     if not names or about.posts or "without" in names:
         return text
-    return " ".join((about.verb or vocabulary.TEAM, *names, who)) if about.against or about.verb in _SEVERAL else f"vs {who}"
+    return " ".join((about.verb or TEAM, *names, who)) if about.against or about.verb in _SEVERAL else f"vs {who}"
 
 
 def _figures(about: ParsedText) -> tuple[str, ...]:

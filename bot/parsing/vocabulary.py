@@ -14,7 +14,7 @@ from bot.parsing import foreign_periods, languages
 from bot.parsing.dates import MONTHS, WEEKDAYS
 from bot.parsing.text import AMOUNT, NUMBER_WORDS, plain_signs, read_amount, with_figures, word_set
 from bot.statistics.metrics import Metric
-from bot.statistics.reports import PLATFORM_PREFIX
+from bot.statistics.reports import PLATFORM_PREFIX, TEAM
 
 HELP = "help"
 ACCOUNTS = "accounts"
@@ -22,7 +22,6 @@ DEFAULT = "default"
 STATUS = "status"
 DAILY = "daily"
 SHARE = "share"
-TEAM = "team"
 BOARD = "board"
 TOP = "top"
 BEST_TIMES = "best times"

@@ -19,7 +19,7 @@ from bot.parsing.languages import TODAY_IN, sentence_in
 from bot.parsing.reasons import GIVEN, NO_PLACES
 from bot.parsing.refused import of_page
 from bot.parsing.suggestions import answers_itself, subject
-from bot.parsing.vocabulary import BEST_TIMES, BOARD, HELP, TEAM, TOP, is_help, tokenize
+from bot.parsing.vocabulary import BEST_TIMES, BOARD, HELP, TOP, is_help, tokenize
 from bot.queries.comparison_blocks import build_comparison_card, build_times_card, build_top_card
 from bot.queries.health import HealthService, build_status
 from bot.queries.questions import QuestionReader
@@ -38,7 +38,7 @@ from bot.slack.numbers import use_number_format
 from bot.slack.request import Outcome, RenderedResult, Request, RequestContext, outcome_of
 from bot.statistics.comparison_reports import ComparisonReport, TeamReport, TimesReport, TopReport, VersusReport
 from bot.statistics.posts import find_posts
-from bot.statistics.reports import AccountReport, Directory, PostReport, Same
+from bot.statistics.reports import TEAM, AccountReport, Directory, PostReport, Same
 
 ONE_ONLY_REMEDY = "Name a post by its link, or an account, and for an account a period."
 WELCOME, GLAD = "You're welcome!", ":+1:"

@@ -14,10 +14,10 @@ from bot.slack.builders import escape, one_line
 from bot.slack.numbers import count, current_format, period_label
 from bot.statistics.aggregate import added_by_day, sum_of_days, unreported
 from bot.statistics.metrics import DAILY_METRICS, Failed, Figure, Metric, Unavailable, Value
-from bot.statistics.reports import Account, Directory, Period, Series
+from bot.statistics.reports import TEAM, Account, Directory, Period, Series
 from bot.storage.subscriptions import GoalRepository
 from bot.storage.workspace_settings import GroupRepository
-from bot.subscriptions.goal import TEAM, Every, Goal, GoalPace, Progress, period_of, whole_days
+from bot.subscriptions.goal import Every, Goal, GoalPace, Progress, period_of, whole_days
 
 AT_LEAST = "at least {what}"
 TOO_SLOW = "This account's goals take longer to fetch than this card. Refresh asks again."

@@ -18,6 +18,8 @@ PLATFORM_PREFIX = "linkedin-"
 #: An id in full, as the statistics service gives it (PostPost's documentation: "linkedin-ABC123").
 FULL_ID = lazy_regex(rf"{PLATFORM_PREFIX}[A-Za-z0-9_-]+")
 ID_AND_DAYS = lazy_regex(rf"{FULL_ID.pattern} [1-9]\d?d")
+#: The word for all accounts together.
+TEAM: Final = "team"
 #: A managed user of an agency (PostPost's documentation: a MongoDB ObjectId).
 CLIENT_ID: Final = lazy_regex(r"[0-9a-f]{24}")
 #: Between the service's id of an account or post and the managed user that it belongs to; in one word of an id's letters.

@@ -9,14 +9,11 @@ from uuid import UUID, uuid5
 from msgspec import Struct
 from msgspec.structs import replace
 
-from bot.parsing import vocabulary
 from bot.schedules.parser import DEFAULT_CRON
 from bot.statistics.metrics import Figure, Metric, Value
 from bot.statistics.reports import Period, Unit, whole
 from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus, next_run
 
-#: The sum over all accounts.
-TEAM: Final = vocabulary.TEAM
 #: A goal is on track up to this difference, in percentage points, between its share and that of the time.
 ON_TRACK_POINTS = 5
 

@@ -14,14 +14,13 @@ from bot.management import blocks as managed
 from bot.management.rules import RuleList
 from bot.parsing.account_names import name_word
 from bot.parsing.queries import PostQuery, to_text
-from bot.parsing.vocabulary import TEAM
 from bot.reports import figures as say
 from bot.reports.card_parts import account_name, footer, metadata
 from bot.slack import builders
 from bot.slack.interactive import OPEN, OPEN_CARD, OPEN_ON_LINKEDIN, example, example_id
 from bot.slack.numbers import average, count, percent, rate
 from bot.statistics.metrics import Figure, Metric, Rate, Value, change, engagement_rate
-from bot.statistics.reports import Account, PostReport
+from bot.statistics.reports import TEAM, Account, PostReport
 from bot.subscriptions.delivery_state import Delivery
 from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus
 from bot.watches.fetch import UsualFigure

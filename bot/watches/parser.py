@@ -14,6 +14,7 @@ from bot.parsing.orders import TELL_ME, action_first
 from bot.parsing.reasons import ONLY_CONNECTED, SEE_CONNECTED
 from bot.parsing.text import NO_CHANNEL_ID, NUMBER_WORDS, check_length, without_channels
 from bot.schedules.tokens import take_quiet
+from bot.statistics.reports import TEAM
 from bot.watches.rule import ALWAYS, WATCH, WATCH_WORDS, WatchCommand
 
 TWO_CHANNELS = "A watch posts into one channel, and you named {n}."
@@ -171,8 +172,8 @@ def _new_watch(text: str) -> str:
         return ""
     said = found.groupdict()
     named = (said.get(name) for name in ("who", "whose", "own", "our", "that", "by"))
-    who = re.sub(r"['’]s?$", "", next(filter(None, named), vocabulary.TEAM))
-    who = vocabulary.TEAM if _ANYBODY.fullmatch(who) else who
+    who = re.sub(r"['’]s?$", "", next(filter(None, named), TEAM))
+    who = TEAM if _ANYBODY.fullmatch(who) else who
     return f"{WATCH} {who}{_told(said.get('where') or said.get('told') or '')}{said.get('ends') or ''}"
 
 

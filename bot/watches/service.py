@@ -17,11 +17,11 @@ from bot.parsing.dates import HOLIDAYS
 from bot.parsing.period_finder import PERIOD
 from bot.parsing.suggestions import MOST_NAMED, several_accounts
 from bot.parsing.text import excerpt
-from bot.parsing.vocabulary import ACCOUNT, ACCOUNTS, TEAM
+from bot.parsing.vocabulary import ACCOUNT, ACCOUNTS
 from bot.schedules.parser import says_when
 from bot.schedules.timezones import zone_of_place
 from bot.slack.request import RequestContext
-from bot.statistics.reports import Account, Directory
+from bot.statistics.reports import TEAM, Account, Directory
 from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus
 from bot.watches.fetch import WatchFetcher
 from bot.watches.rule import ALWAYS, MOST_LATE, WATCH, LivePost, WatchCommand, WatchDraft, WatchRule
