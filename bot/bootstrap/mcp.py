@@ -138,10 +138,8 @@ class McpEndpoint(Struct, frozen=True):
     def _refused(self, refusal: Refusal, request: web.BaseRequest) -> web.Response:
         self.metrics.refused.labels(refusal.reason).inc()
         error = ', error="invalid_token"' if "Authorization" in request.headers else ""
-        challenge = {"WWW-Authenticate": f'Bearer realm="{REALM}"{error}'}
-        return web.json_response(
-            {"error": refusal.sentence}, status=refusal.status, headers=challenge if refusal.status == HTTPStatus.UNAUTHORIZED else {}
-        )
+        challenge = {"WWW-Authenticate": f'Bearer realm="{REALM}"{error}'} if refusal.status == HTTPStatus.UNAUTHORIZED else {}
+        return web.json_response({"error": refusal.sentence}, status=refusal.status, headers=challenge)
 
 
 def _named_by_slack(raw: bytes) -> tuple[Caller | None, bytes | Refusal]:
