@@ -15,7 +15,7 @@ from bot.listeners.payloads import button_context, carried_command, message_key,
 from bot.management.actions import SubscriptionAction, build_delete_view
 from bot.parsing.vocabulary import begins_with
 from bot.reports.notice_blocks import read_shared_by
-from bot.slack.interactive import ACCOUNT, HELP, PERIOD, REFRESH, RETRY, RETRY_ALONE, SHARE, ModalState, chosen_button, read_state
+from bot.slack.interactive import ACCOUNT, FAILED, HELP, PERIOD, REFRESH, RETRY, SHARE, ModalState, chosen_button, read_state
 from bot.slack.request import Request
 from bot.subscriptions.subscription import SubscriptionKind
 from bot.watches.rule import WATCH, WATCH_WORDS
@@ -74,8 +74,8 @@ class ActionListeners:
         if kind == SHARE:
             await self._conversation.by_sharing(request, url, not_shared=partial(self._seen.release, team, once))
         else:
-            block, failed = str(action.get("block_id", "")), action.get("action_id") == RETRY_ALONE
-            await self._conversation.by_press(request, url, replace=_replaces(body, kind), block=block, failed=failed)
+            block, replaces = str(action.get("block_id", "")), _replaces(body, kind)
+            await self._conversation.by_press(request, url, replace=replaces, block=block, failed=block.startswith(FAILED))
 
     async def handle_export(self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         """Sends a card's figures as a file: into its thread when everybody sees the card, else to the person alone."""

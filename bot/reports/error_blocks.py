@@ -8,7 +8,7 @@ from bot.lazy_regex import any_case
 from bot.reports.card_parts import account_name
 from bot.reports.notice_blocks import account_list
 from bot.slack import builders
-from bot.slack.interactive import RETRY_ALONE, RETRY_LABEL, asks_first, example, example_id, preformatted, rich_text
+from bot.slack.interactive import FAILED, RETRY, RETRY_LABEL, asks_first, example, example_id, preformatted, rich_text
 from bot.statistics.reports import Directory
 
 WARNING_SENTENCE = ":warning: {sentence}"
@@ -46,7 +46,7 @@ def build_trouble(
     if isinstance(error, UsageError):
         blocks += _suggestions(error)
     if isinstance(error, StatisticsError) and error.passing and words and builders.fits(words):
-        blocks.append(builders.actions([builders.button(RETRY_ALONE, RETRY_LABEL, words)]))
+        blocks.append({"block_id": FAILED + reference, **builders.actions([builders.button(RETRY, RETRY_LABEL, words)])})
     if not isinstance(error, (UsageError, NotAllowed)):
         blocks.append(_reference(reference))
     return builders.Message(builders.message_text(f"{sentence} {remedy}".strip()), tuple(blocks))

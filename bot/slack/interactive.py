@@ -69,8 +69,8 @@ SHARE: Final = "share"
 REFRESH: Final = "refresh"
 #: Ask again because a figure, or all of it, could not be fetched.
 RETRY: Final = "retry"
-#: Of a message that says nothing but a failure.
-RETRY_ALONE: Final = f"{RETRY}.1"
+#: What the id of its block begins with on a message that says nothing but a failure.
+FAILED: Final = "failed."
 #: A choice of another period; the option's value is the whole question with that period.
 PERIOD: Final = "period"
 #: A link to LinkedIn: Slack reports the press, which is only acknowledged.

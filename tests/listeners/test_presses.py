@@ -307,10 +307,10 @@ async def test_a_failure_that_is_tried_again_stays_one_message(open_scene, place
         before = len(ann.sees(place))
         for _ in range(2):
             assert "be reached right now" in ann.sees(place)[-1]["text"]
-            await press(scene, ann.sees(place)[-1], "retry.1")
+            await press(scene, ann.sees(place)[-1], "retry")
             assert len(ann.sees(place)) == before
         scene.statistics._faults.clear()
-        await press(scene, ann.sees(place)[-1], "retry.1")
+        await press(scene, ann.sees(place)[-1], "retry")
         assert len(ann.sees(place)) == before
         assert "impressions" in ann.sees(place)[-1]["text"]
 
