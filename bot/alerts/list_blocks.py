@@ -128,7 +128,8 @@ def _lines(shown: AlertView) -> list[str]:
     where = f"{builders.channel_words(shown.subscription.channel)}: {builders.escape(accounts)}"
     rule = managed.UNREADABLE if shown.rule is None else builders.escape(rule_words(shown.rule, shown.basis))
     title = f"{builders.escape(shown.rule.title)} · " if shown.rule and shown.rule.title else ""
-    return [f"*{title}{where}*", rule, managed.when_words(shown.subscription, LOOKED_AT)]
+    lost = [managed.LOST_GROUP] if shown.lost_group else []
+    return [f"*{title}{where}*", *lost, rule, managed.when_words(shown.subscription, LOOKED_AT)]
 
 
 def _small(shown: AlertView) -> str:

@@ -14,6 +14,7 @@ from bot.goals.parser import GOAL, NEW_NUMBER, NOT_EVERY, NOT_FOR, SAY_IT, SAY_N
 from bot.goals.service import GoalDeleted, GoalList, GoalService, GoalSet
 from bot.lazy_regex import any_case, any_of, lazy_regex
 from bot.management.actions import DELETE_TEXT, DELETE_TITLE, MOVE_THERE, NotPossible, build_question
+from bot.management.blocks import LOST_GROUP
 from bot.parsing.dates import MONTHS, WEEKDAYS
 from bot.parsing.text import ALSO, IN_CHANNEL, NUMBER_WORDS, SPLIT
 from bot.parsing.vocabulary import METRIC_NAMES, METRIC_WORDS
@@ -21,7 +22,20 @@ from bot.reports import figures as say
 from bot.reports.card_parts import metadata
 from bot.reports.goals import GoalFetcher, bar, goal_lines, goal_subject, goal_title, period_name, progress_text
 from bot.schedules.dates import read_date
-from bot.slack.builders import Block, Message, actions, build_notice, button, channel_words, context, fits, header, message_text, section
+from bot.slack.builders import (
+    Block,
+    Message,
+    actions,
+    build_notice,
+    button,
+    channel_words,
+    context,
+    fits,
+    header,
+    message_text,
+    quoted,
+    section,
+)
 from bot.slack.interactive import OPEN_CARD, asks_first, example, example_id, numbered
 from bot.slack.request import RenderedResult, Request
 from bot.statistics.reports import TEAM, Period, Unit, command_words, id_word
@@ -60,25 +74,35 @@ def build_goal_result(result: GoalList | GoalSet | GoalDeleted, today: date) -> 
 
 def _build_list(found: GoalList, today: date) -> Message:
     every, warnings = found.goals, [UNREADABLE_GOALS.format(n=found.unreadable)] if found.unreadable else []
-    if not every:
+    gone = [_row_without_group(one, number) for number, one in enumerate(found.without_group[:MOST], start=MOST + 1)]
+    if not every and not gone:
         text = "\n".join([*warnings, NONE_YET.format(example=example(EXAMPLE_WORDS))])
         return Message(text, (section(text), actions([button(example_id(_FIRST_BUTTON), "Set This Goal", EXAMPLE_WORDS)])))
-    blocks = [header("Goals"), *(_row(one, number, today) for number, one in enumerate(every[:MOST], start=1))]
+    blocks = [header("Goals"), *(_row(one, number, today) for number, one in enumerate(every[:MOST], start=1)), *gone]
     if len(every) > MOST:
         blocks.append(context(f"… and {len(every) - MOST} more."))
     how = f"Set or change one: {example(EXAMPLE_WORDS)}"
-    text = "\n".join([*goal_lines(every[:MOST], today, with_subject=True), *warnings])
+    lost = [row["text"]["text"] for row in gone]
+    text = "\n".join([*goal_lines(every[:MOST], today, with_subject=True), *lost, *warnings])
     return Message(message_text(text), (*blocks, context("\n".join([*warnings, how]))))
+
+
+def _row_without_group(goal: Goal, number: int) -> Block:
+    aim = f"{say.noun(goal.metric, goal.target)} per {goal.every.value}"
+    return _with_delete(f"*{quoted(goal.who)}: {aim}*\n{LOST_GROUP}", goal, number, f"{goal.who}, {aim}")
 
 
 def _row(progress: Progress, number: int, today: date) -> Block:
     lines = [f"*{goal_title(progress, today, with_subject=True)}*", f"{bar(progress)} {progress_text(progress)}".strip()]
-    words = goal_words(progress.goal, GoalAction.DELETE)
     goal = progress.goal
-    spoken = numbered(DELETE_LABEL, number, f"{progress.name}, {say.noun(goal.metric, goal.target)}")
-    press = button(example_id(_FIRST_BUTTON + number), DELETE_LABEL, words, accessibility_label=spoken)
     owner = f" · {SET_BY.format(person=f'<@{goal.owner}>')}" if goal.owner else ""
     text = "\n".join([*lines, f"{channel_words(goal.channel)}{owner}"])
+    return _with_delete(text, goal, number, f"{progress.name}, {say.noun(goal.metric, goal.target)}")
+
+
+def _with_delete(text: str, goal: Goal, number: int, spoken: str) -> Block:
+    words, label = goal_words(goal, GoalAction.DELETE), numbered(DELETE_LABEL, number, spoken)
+    press = button(example_id(_FIRST_BUTTON + number), DELETE_LABEL, words, accessibility_label=label)
     title = DELETE_TITLE.format(kind=SubscriptionKind.GOAL)
     return section(text, asks_first(press, title, DELETE_TEXT[SubscriptionKind.GOAL]) if fits(words) else None)
 

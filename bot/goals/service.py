@@ -43,6 +43,8 @@ class GoalList(Struct, frozen=True):
     unreadable: int = 0
     #: Of the only one there is, as in ``GoalSet``.
     follow_up: str = ""
+    #: Those of groups that were removed since.
+    without_group: tuple[Goal, ...] = ()
 
 
 class GoalSet(Struct, frozen=True):
@@ -81,7 +83,11 @@ class GoalService:
     async def list(self, context: RequestContext) -> GoalList:
         every = await self._fetcher.everywhere(context.team, context.channel)
         only = f"\n{goal_words(every[0].goal)}" if len(every) == 1 else ""
-        return GoalList(every, await self._goals.unreadable(context.team), only)
+        return GoalList(every, await self._goals.unreadable(context.team), only, await self._without_group(context.team))
+
+    async def _without_group(self, team: str) -> tuple[Goal, ...]:
+        groups = await self._groups.groups(team)
+        return tuple(goal for goal in await self._goals.goals(team) if goal.who not in ("", TEAM, *groups))
 
     async def set(self, command: GoalCommand, context: RequestContext) -> GoalSet:
         there = replace(context, channel=command.channel or context.channel)
@@ -143,7 +149,8 @@ class GoalService:
 
     async def delete(self, command: GoalCommand, context: RequestContext) -> GoalDeleted:
         """Deletes the goal that the command names when a button was pressed; what was typed is asked about first."""
-        goal, name = await self._only(command, context)
+        gone = [one for one in await self._without_group(context.team) if one.who == command.who and _matches(one, command, "", one.who)]
+        goal, name = (gone[0], gone[0].who) if len(gone) == 1 else await self._only(command, context)
         if context.source != BUTTON:
             return GoalDeleted(goal, named(goal, name), asked=True)
         if not await self._goals.delete_goal(goal, by=context.user):

@@ -29,6 +29,7 @@ from bot.subscriptions.subscription import SkipReason, Subscription, Subscriptio
 Card = tuple[Sequence[str], str, Sequence[Element]]
 LAST = "last: {outcome}"
 MORE = "… and {n} more; each can be shown by its id."
+LOST_GROUP = ":warning: That group was removed: it does nothing until there's a group of that name again."
 UNREADABLE = ":warning: A newer version of this bot set it up. This version can't read it, so it posts nothing."
 
 NEVER = "never"

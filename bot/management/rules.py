@@ -4,7 +4,7 @@ The service of a kind extends ``RuleService``: it reads its commands, and sets u
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 from uuid import UUID, uuid5
 
 from msgspec import Struct
@@ -16,14 +16,24 @@ from bot.management.service import SubscriptionService
 from bot.slack.people import KnownChannel
 from bot.slack.request import RequestContext
 from bot.statistics.metrics import RateBasis
-from bot.statistics.reports import Account, Directory
+from bot.statistics.reports import TEAM, Account, Directory
 from bot.subscriptions.delivery_state import Delivery
 from bot.subscriptions.subscription import Subscription, SubscriptionKind, SubscriptionStatus
 
 NOBODY_OF, SEE_GROUPS = "None of the accounts of “{group}” may be shown here.", "`groups` lists the groups, and `accounts` the accounts:"
 TWIN = "That channel has the same {kind} already."
 
-R = TypeVar("R")
+
+class Rule(Protocol):
+    """The rule of a kind."""
+
+    @property
+    def who(self) -> str:
+        """A group's name, "team", or "" where the subscription has the accounts."""
+        ...
+
+
+R = TypeVar("R", bound=Rule)
 
 
 class RuleView(Struct, Generic[R], frozen=True):
@@ -36,6 +46,8 @@ class RuleView(Struct, Generic[R], frozen=True):
     last: Delivery | None = None
     #: What an engagement rate is a rate of.
     basis: RateBasis = RateBasis.IMPRESSIONS
+    #: Whether it is about a group that was removed since.
+    lost_group: bool = False
 
 
 class RuleResult(Struct, Generic[R], frozen=True):
@@ -152,5 +164,7 @@ class RuleService(Generic[R]):
         return await self._view(subscription, context, last.get(subscription.id))
 
     async def _view(self, subscription: Subscription, context: RequestContext, last: Delivery | None = None) -> RuleView[R]:
-        accounts = await self._subscriptions.authorization.shown_accounts(subscription, context)
-        return RuleView(subscription, self.read_rule(subscription.rule), accounts, last, self._basis)
+        accounts, rule = await self._subscriptions.authorization.shown_accounts(subscription, context), self.read_rule(subscription.rule)
+        who = rule.who if rule else ""
+        is_lost = who not in ("", TEAM) and who not in await self.groups(subscription.team)
+        return RuleView(subscription, rule, accounts, last, self._basis, is_lost)

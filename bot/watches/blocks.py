@@ -255,7 +255,8 @@ def _lines(shown: WatchView) -> list[str]:
     whose = builders.escape(whose_posts(rule.who if rule else "", shown.accounts))
     state = IS_PAUSED if watch.status is SubscriptionStatus.PAUSED else RUNNING.format(points=points_words())
     state += f", quiet {rule.quiet} ({watch.zone})" if rule and rule.quiet else ""
-    return [f"*{builders.channel_words(watch.channel)}: posts of {whose}*", state if rule else managed.UNREADABLE]
+    lost = [managed.LOST_GROUP] if shown.lost_group else []
+    return [f"*{builders.channel_words(watch.channel)}: posts of {whose}*", *lost, state if rule else managed.UNREADABLE]
 
 
 def _small(shown: WatchView) -> str:

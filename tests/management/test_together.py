@@ -227,3 +227,24 @@ async def test_everything_about_an_account_is_its_card(scene):
 )
 def test_other_words_are_not_about_several(words):
     assert all_command(words) == ""
+
+
+async def test_what_is_about_a_removed_group_is_listed_as_such_and_can_be_deleted(scene):
+    """Each does nothing then; a goal of the group was listed nowhere, and no words deleted it."""
+    lost = ":warning: That group was removed"
+    lists = ("watches", "alert list", "goals")
+    await scene.ask("group sales = acme, ann lee")
+    for words in ("watch sales", "alert sales impressions drop 30%", "goal sales impressions 50000 month"):
+        await scene.ask(words)
+    for words in lists:
+        assert lost not in (await scene.ask(words))["text"], words
+    await scene.ask("group sales = nobody")
+    for words in lists:
+        shown = await scene.ask(words)
+        assert lost in shown["text"], words
+        assert lost in str(shown["blocks"]), words
+    await press(scene, await scene.ask("goal delete sales impressions month"), "Delete It")
+    await scene.ask("group sales = acme")
+    for words in lists:
+        assert lost not in (await scene.ask(words))["text"], words
+    assert "Goal of sales" not in (await scene.ask("goals"))["text"]
